@@ -1,0 +1,38 @@
+/**
+ * One Jest for the whole house, in ESM mode. Kinds of suite, told by file name:
+ *   *.unit.spec.ts  pure rules, no I/O            *.int.spec.ts   real PostgreSQL, Redis or Kafka
+ *   *.e2e.spec.ts   journeys over public interfaces   *.page.spec.ts  real Chromium
+ * Workspace packages resolve to their TypeScript source, so tests need no build.
+ */
+const ts = {
+  transform: {
+    '^.+\\.tsx?$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true, tsx: false },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          target: 'es2022',
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@wardstream/source', 'node', 'import', 'default'] },
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.wardstream', '<rootDir>/.nx'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/fixtures/'],
+};
+const kind = (displayName, timeout) => ({
+  ...ts,
+  displayName,
+  testMatch: [`<rootDir>/**/*.${displayName}.spec.ts`],
+  testTimeout: timeout,
+});
+export default {
+  projects: [kind('unit', 20_000), kind('int', 60_000), kind('e2e', 180_000), kind('page', 90_000)],
+};

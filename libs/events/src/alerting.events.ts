@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { defineEvent, instant } from './envelope.js';
+import { severity } from './flow-engine.events.js';
+
+export const alertData = z.object({
+  id: z.string(),
+  facility: z.string(),
+  version: z.number().int(),
+  rule: z.string(),
+  subject: z.object({ type: z.string(), id: z.string() }),
+  unit: z.string().nullable(),
+  where: z.string(),
+  severity,
+  state: z.enum(['firing', 'acknowledged', 'resolved']),
+  /** What, in a few words: 'Boarder over 8 h'. */
+  title: z.string(),
+  /** Why, with the numbers against the limit. */
+  detail: z.string(),
+  measured: z.number(),
+  limit: z.number(),
+  measuredIn: z.enum(['minutes', 'percent']),
+  /** When the measured thing began. */
+  since: instant,
+  firedAt: instant,
+  acknowledgedAt: instant.nullable(),
+  acknowledgedBy: z.string().nullable(),
+  resolvedAt: instant.nullable(),
+});
+export type AlertData = z.infer<typeof alertData>;
+
+export const alertChanged = defineEvent({
+  owner: 'alerting',
+  aggregate: 'alert',
+  name: 'alert-changed',
+  version: 1,
+  schema: alertData,
+  summary: 'An alert fires, was acknowledged, changed its severity, or is resolved. One alert per rule and subject at a time.',
+});

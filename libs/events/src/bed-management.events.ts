@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { defineEvent, instant } from './envelope.js';
+import { bedState, cause, levelOfCare, need, patientBrief } from './vocabulary.js';
+
+export const unitConfiguration = z.object({
+  /** Code, unique in the facility; what PV1-3.1 says. */
+  id: z.string(),
+  name: z.string(),
+  levelOfCare,
+  specialties: z.array(z.string()),
+  /** What one place is called here: a bed, a bay or a slot. */
+  placesAre: z.enum(['beds', 'bays', 'slots']),
+  /** Whether its beds count in the house's inpatient occupancy. */
+  inpatient: z.boolean(),
+  /** Minutes a patient may wait for a bed here after the request, before it is over target. */
+  waitTargetMinutes: z.number(),
+});
+export type UnitConfiguration = z.infer<typeof unitConfiguration>;
+
+export const roomConfiguration = z.object({
+  id: z.string(),
+  unit: z.string(),
+  name: z.string(),
+  sex: z.enum(['female', 'male', 'any']),
+  negativePressure: z.boolean(),
+});
+export type RoomConfiguration = z.infer<typeof roomConfiguration>;
+
+export const bedConfiguration = z.object({
+  /** Unique in the facility, e.g. '4A-14'. */
+  id: z.string(),
+  unit: z.string(),
+  room: z.string(),
+  /** The bed's code in its room, what PV1-3.3 says, and its label on the tile. */
+  bed: z.string(),
+  staffed: z.boolean(),
+  surge: z.boolean(),
+  attributes: z.array(need),
+});
+export type BedConfiguration = z.infer<typeof bedConfiguration>;
+
+export const facilityData = z.object({
+  /** What MSH-4 says. */
+  id: z.string(),
+  name: z.string(),
+  /** Other codes that name the same facility. */
+  aliases: z.array(z.string()),
+  timeZone: z.string(),
+  version: z.number().int(),
+  units: z.array(unitConfiguration),
+  rooms: z.array(roomConfiguration),
+  beds: z.array(bedConfiguration),
+});
+export type FacilityData = z.infer<typeof facilityData>;
+
+export const facilityConfigured = defineEvent({
+  owner: 'bed-management',
+  aggregate: 'facility',
+  name: 'facility-configured',
+  version: 1,
+  schema: facilityData,
+  summary: 'The units, rooms and beds of a facility as they are configured now.',
+});
+
+export const bedOccupant = z.object({
+  encounterId: z.string(),
+  visitNumber: z.string(),
+  since: instant,
+  /** `contesting`: the facts put a second patient here; the bed is disputed. */
+  role: z.enum(['active', 'contesting']),
+  patient: patientBrief,
+  class: z.string().nullable(),
+});
+
+export const bedHold = z.object({
+  encounterId: z.string(),
+  visitNumber: z.string(),
+  patient: patientBrief,
+  /** A reservation ends by itself; an assignment lasts until the patient comes or it is released. */
+  kind: z.enum(['reservation', 'assignment']),
+  since: instant,
+  until: instant.nullable(),
+  bedRequestId: z.string().nullable(),
+});
+
+export const bedClock = z.object({
+  name: z.enum(['dirty', 'cleaning', 'turn', 'idle', 'blocked', 'reserved', 'occupied']),
+  since: instant,
+  targetMinutes: z.number().nullable(),
+});
+
+/** A time in one state; the segments of a bed join without gap or overlap. */
+export const bedSegment = z.object({
+  from: instant,
+  to: instant.nullable(),
+  state: bedState,
+  encounterIds: z.array(z.string()),
+});
+export type BedSegment = z.infer<typeof bedSegment>;
+
+export const bedData = z.object({
+  id: z.string(),
+  facility: z.string(),
+  version: z.number().int(),
+  unit: z.string(),
+  room: z.string(),
+  bed: z.string(),
+  staffed: z.boolean(),
+  surge: z.boolean(),
+  attributes: z.array(need),
+  state: bedState,
+  since: instant,
+  /** Two when disputed. */
+  occupants: z.array(bedOccupant),
+  reservedFor: bedHold.nullable(),
+  /** What the occupant, else the patient it is held for, needs. */
+  needs: z.array(need),
+  clocks: z.array(bedClock),
+  blocked: z.object({ reason: z.string(), note: z.string().nullable(), since: instant, until: instant.nullable() }).nullable(),
+  closed: z.object({ reason: z.string(), since: instant, until: instant.nullable() }).nullable(),
+  cleaningJobId: z.string().nullable(),
+  conflicts: z.array(z.object({ id: z.string(), kind: z.string(), severity: z.string(), openedAt: instant })),
+  asOf: instant,
+  /** From this event time on, the bed's history is these segments; before it nothing changed. */
+  history: z.object({ from: instant, segments: z.array(bedSegment) }),
+  cause,
+});
+export type BedData = z.infer<typeof bedData>;
+
+export const bedChanged = defineEvent({
+  owner: 'bed-management',
+  aggregate: 'bed',
+  name: 'bed-changed',
+  version: 1,
+  schema: bedData,
+  summary: 'A bed was derived anew; carries its whole state and the part of its history that changed.',
+});
+
+export const cleaningJobData = z.object({
+  id: z.string(),
+  facility: z.string(),
+  version: z.number().int(),
+  bedId: z.string(),
+  unit: z.string(),
+  status: z.enum(['requested', 'claimed', 'started', 'completed', 'cancelled']),
+  kind: z.enum(['standard', 'terminal']),
+  priority: z.enum(['normal', 'next', 'stat']),
+  requestedAt: instant,
+  claimedAt: instant.nullable(),
+  claimedBy: z.string().nullable(),
+  startedAt: instant.nullable(),
+  completedAt: instant.nullable(),
+  cancelledAt: instant.nullable(),
+  cancelReason: z.string().nullable(),
+});
+export type CleaningJobData = z.infer<typeof cleaningJobData>;
+
+export const cleaningJobChanged = defineEvent({
+  owner: 'bed-management',
+  aggregate: 'cleaning-job',
+  name: 'cleaning-job-changed',
+  version: 1,
+  schema: cleaningJobData,
+  summary: 'A cleaning job was opened, claimed, started, completed or cancelled.',
+});

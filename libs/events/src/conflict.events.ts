@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { defineEvent, instant } from './envelope.js';
+
+/** A disagreement between facts. Both facts stand; a later fact or a person closes it. */
+export const conflictData = z.object({
+  id: z.string(),
+  facility: z.string(),
+  version: z.number().int(),
+  /** Stable code, e.g. 'bed-disputed', 'patient-in-blocked-bed', 'transfer-origin-differs', 'control-id-reused'. */
+  kind: z.string(),
+  severity: z.enum(['low', 'medium', 'high']),
+  subject: z.object({ type: z.enum(['bed', 'encounter', 'message']), id: z.string() }),
+  unit: z.string().nullable(),
+  facts: z.array(
+    z.object({
+      /** Sending application or service. */
+      source: z.string(),
+      /** What it says, in words without personal data. */
+      says: z.string(),
+      at: instant.nullable(),
+      recordedAt: instant.nullable(),
+      receivedAt: instant.nullable(),
+      encounterId: z.string().optional(),
+    }),
+  ),
+  openedAt: instant,
+  closedAt: instant.nullable(),
+  closedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+export type ConflictData = z.infer<typeof conflictData>;
+
+const changed = (owner: string) =>
+  defineEvent({
+    owner,
+    aggregate: 'conflict',
+    name: 'conflict-changed',
+    version: 1,
+    schema: conflictData,
+    summary: 'A disagreement between facts was opened or closed.',
+  });
+
+export const encounterConflictChanged = changed('admissions');
+export const bedConflictChanged = changed('bed-management');

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { defineEvent, instant } from './envelope.js';
+
+export const severity = z.enum(['warn', 'high', 'critical']);
+export type Severity = z.infer<typeof severity>;
+
+/** Counts of one unit. occupied + reserved + available + dirty + cleaning = denominator; with blocked and closed and surge = all beds. */
+export const unitOccupancyData = z.object({
+  facility: z.string(),
+  unit: z.string(),
+  name: z.string(),
+  version: z.number().int(),
+  /** Staffed beds, blocked ones included. */
+  staffed: z.number().int(),
+  occupied: z.number().int(),
+  reserved: z.number().int(),
+  available: z.number().int(),
+  dirty: z.number().int(),
+  cleaning: z.number().int(),
+  blocked: z.number().int(),
+  closed: z.number().int(),
+  surge: z.number().int(),
+  /** Beds two patients are recorded in; counted once, as occupied. */
+  disputed: z.number().int(),
+  /** Patients whose sender puts them in the unit but in no bed the facility knows; not in `occupied`. */
+  withoutBed: z.number().int(),
+  /** Open bed requests for this unit and reservations from outside it. */
+  pendingIn: z.number().int(),
+  /** Pending and confirmed discharges and patients who wait for a bed elsewhere. */
+  pendingOut: z.number().int(),
+  confirmedOut: z.number().int(),
+  /** occupied / denominator, 0..1; null if the denominator is 0. */
+  occupancyRate: z.number().nullable(),
+  /** Staffed, unblocked beds. */
+  denominator: z.number().int(),
+  /** (occupied + pendingIn - pendingOut) / denominator; null if the denominator is 0. */
+  pressure: z.number().nullable(),
+  /** Rate at which half of the arrivals to a unit of this size would have to wait (Erlang C), 0..1. */
+  actAt: z.number().nullable(),
+  availableBySex: z.object({ female: z.number().int(), male: z.number().int(), any: z.number().int() }),
+  oldestWait: z
+    .object({
+      bedRequestId: z.string(),
+      /** Where the patient waits, in words: 'ED bay 12'. */
+      from: z.string(),
+      since: instant,
+      targetMinutes: z.number(),
+    })
+    .nullable(),
+  /** Occupancy rate at the end of each of the last 24 hours, oldest first, null where not known; the last is now. */
+  trend: z.array(z.number().nullable()),
+  asOf: instant,
+});
+export type UnitOccupancyData = z.infer<typeof unitOccupancyData>;
+
+export const unitOccupancyChanged = defineEvent({
+  owner: 'flow-engine',
+  aggregate: 'unit-occupancy',
+  name: 'unit-occupancy-changed',
+  version: 1,
+  schema: unitOccupancyData,
+  summary: 'Counts, rate and waits of one unit after the facts of one moment.',
+});
+
+export const bottleneckRules = [
+  'ed-boarding',
+  'request-unassigned',
+  'dirty-not-started',
+  'confirmed-not-left',
+  'unit-occupancy',
+] as const;
+
+export const bottleneckData = z.object({
+  /** Deterministic in facility, rule and subject. */
+  id: z.string(),
+  facility: z.string(),
+  version: z.number().int(),
+  rule: z.enum(bottleneckRules),
+  subject: z.object({ type: z.enum(['bed-request', 'bed', 'encounter', 'unit']), id: z.string() }),
+  unit: z.string().nullable(),
+  /** Bed id or place in words, for people. */
+  where: z.string(),
+  state: z.enum(['active', 'cleared']),
+  severity,
+  /** When the measured thing began (the wait, the dirty bed), event time. */
+  since: instant,
+  /** When the limit was passed. */
+  raisedAt: instant,
+  clearedAt: instant.nullable(),
+  measured: z.number(),
+  limit: z.number(),
+  measuredIn: z.enum(['minutes', 'percent']),
+});
+export type BottleneckData = z.infer<typeof bottleneckData>;
+
+export const bottleneckChanged = defineEvent({
+  owner: 'flow-engine',
+  aggregate: 'bottleneck',
+  name: 'bottleneck-changed',
+  version: 1,
+  schema: bottleneckData,
+  summary: 'A limit was passed, passed at a higher level, or is kept again for long enough.',
+});

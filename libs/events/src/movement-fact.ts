@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { instant } from './envelope.js';
+import { sex } from './vocabulary.js';
+
+/**
+ * What one message says about one visit: the canonical form of HL7 v2, FHIR and JSON alike.
+ * A fact is never changed; encounters are derived from all facts of a visit (see admissions).
+ */
+export const factKinds = [
+  'admit', // A01
+  'transfer', // A02
+  'discharge', // A03
+  'register', // A04
+  'preadmit', // A05
+  'to-inpatient', // A06
+  'to-outpatient', // A07
+  'update', // A08
+  'depart', // A09
+  'arrive', // A10
+  'cancel-admit', // A11
+  'cancel-transfer', // A12
+  'cancel-discharge', // A13
+  'pending-admit', // A14
+  'pending-transfer', // A15
+  'pending-discharge', // A16
+  'swap', // A17, one fact for each of the two visits
+  'leave', // A21
+  'return', // A22
+  'cancel-pending-discharge', // A25
+  'cancel-pending-transfer', // A26
+  'cancel-pending-admit', // A27
+  'cancel-arrive', // A32
+  'cancel-depart', // A33
+  'cancel-preadmit', // A38
+  'cancel-leave', // A52
+  'cancel-return', // A53
+] as const;
+
+/** A place as the sender wrote it; the facility's directory turns it into a known place later. */
+export const sentPlace = z.object({
+  unit: z.string().nullable(),
+  room: z.string().nullable(),
+  bed: z.string().nullable(),
+  /** PV1-3.4, kept but not part of the key unless a profile says so. */
+  facility: z.string().nullable(),
+});
+export type SentPlace = z.infer<typeof sentPlace>;
+
+export const movementFact = z.object({
+  kind: z.enum(factKinds),
+  /** HL7 trigger, from MSH-9. */
+  trigger: z.string(),
+  visit: z.object({ number: z.string(), domain: z.string().nullable() }).nullable(),
+  patient: z.object({
+    id: z.string().nullable(),
+    domain: z.string().nullable(),
+    family: z.string().nullable(),
+    given: z.string().nullable(),
+    /** YYYY, YYYY-MM or YYYY-MM-DD. */
+    birthDate: z.string().nullable(),
+    sex,
+  }),
+  class: z.string().nullable(),
+  specialty: z.string().nullable(),
+  /** PV1-3 */
+  location: sentPlace.nullable(),
+  /** PV1-6 */
+  priorLocation: sentPlace.nullable(),
+  /** PV1-42 */
+  pendingLocation: sentPlace.nullable(),
+  /** PV1-11 or PV1-43 */
+  temporaryLocation: sentPlace.nullable(),
+  /** When it happened. */
+  at: instant,
+  /** When the sender recorded it. */
+  recordedAt: instant,
+  /** Which field gave `at`. */
+  atFrom: z.enum(['ZBE-2', 'ZBE-3', 'PV1-44', 'PV1-45', 'EVN-6', 'EVN-2', 'MSH-7', 'given']),
+  /** PV2-8, PV2-9 or PV2-47: when what is announced is expected. */
+  expectedAt: instant.nullable(),
+  /** ZBE segment. */
+  movement: z
+    .object({
+      id: z.string(),
+      action: z.enum(['insert', 'update', 'cancel']),
+      historic: z.boolean(),
+      originalTrigger: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type MovementFact = z.infer<typeof movementFact>;
+export type FactKind = (typeof factKinds)[number];
