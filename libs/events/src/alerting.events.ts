@@ -34,5 +34,6 @@ export const alertChanged = defineEvent({
   name: 'alert-changed',
   version: 1,
   schema: alertData,
-  summary: 'An alert fires, was acknowledged, changed its severity, or is resolved. One alert per rule and subject at a time.',
+  summary:
+    'An alert fires, was acknowledged, changed its severity, or is resolved. One alert per rule and subject at a time.',
 });

@@ -116,7 +116,9 @@ export const bedData = z.object({
   /** What the occupant, else the patient it is held for, needs. */
   needs: z.array(need),
   clocks: z.array(bedClock),
-  blocked: z.object({ reason: z.string(), note: z.string().nullable(), since: instant, until: instant.nullable() }).nullable(),
+  blocked: z
+    .object({ reason: z.string(), note: z.string().nullable(), since: instant, until: instant.nullable() })
+    .nullable(),
   closed: z.object({ reason: z.string(), since: instant, until: instant.nullable() }).nullable(),
   cleaningJobId: z.string().nullable(),
   conflicts: z.array(z.object({ id: z.string(), kind: z.string(), severity: z.string(), openedAt: instant })),

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { instant } from './envelope.js';
 
 /** Where a bed stands. `reserved`, `dirty`, `blocked` are never counted as available. */
-export const bedStates = ['available', 'reserved', 'occupied', 'dirty', 'cleaning', 'blocked', 'closed', 'surge'] as const;
+export const bedStates = [
+  'available',
+  'reserved',
+  'occupied',
+  'dirty',
+  'cleaning',
+  'blocked',
+  'closed',
+  'surge',
+] as const;
 export const bedState = z.enum(bedStates);
 export type BedState = z.infer<typeof bedState>;
 

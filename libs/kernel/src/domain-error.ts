@@ -1,5 +1,6 @@
 /** How an edge should tell a refusal: the HTTP status follows from it, and nothing else does. */
-export type Refusal = 'invalid' | 'not-found' | 'conflict' | 'forbidden' | 'unauthenticated' | 'too-large' | 'unavailable';
+export type Refusal =
+  'invalid' | 'not-found' | 'conflict' | 'forbidden' | 'unauthenticated' | 'too-large' | 'unavailable';
 
 /**
  * A command or a query that is refused for a reason the caller can act on.

@@ -1,1 +1,5 @@
-export {};
+export * from './data-source.js';
+export * from './database-error.js';
+export * from './migration.js';
+export * from './unit-of-work.js';
+export type { DataSource } from 'typeorm';

@@ -1,0 +1,41 @@
+import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
+
+export interface DatabaseOptions {
+  /** postgres://user:password@host:port/database */
+  readonly url: string;
+  /** The one schema this service owns; created by the migration runner. */
+  readonly schema: string;
+  /** Connections held at most. */
+  readonly poolSize: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  readonly entities?: readonly EntityTarget<ObjectLiteral>[];
+}
+
+/** Letters, digits and underscores: such a name needs no quoting anywhere. */
+const schemaName = /^[a-z][a-z0-9_]{0,62}$/;
+
+/**
+ * A DataSource whose every connection has `search_path` set to the service's schema, so that SQL needs no prefix and a
+ * service cannot reach another's tables by accident. Not yet connected: call `initialize()`.
+ * Throws on a schema name that would need quoting.
+ */
+export function createDataSource(options: DatabaseOptions): DataSource {
+  if (!schemaName.test(options.schema)) throw new Error(`"${options.schema}" is not a usable schema name`);
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    schema: options.schema,
+    entities: [...(options.entities ?? [])] as never,
+    synchronize: false,
+    logging: false,
+    applicationName: options.applicationName,
+    poolSize: options.poolSize,
+    connectTimeoutMS: 10_000,
+    extra: {
+      options: `-c search_path=${options.schema},public -c timezone=UTC`,
+      keepAlive: true,
+      idleTimeoutMillis: 60_000,
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** The connection of one transaction. Hot paths use `tx.query(sql, parameters)`. */
+export type Tx = EntityManager;
+
+/** Where a use case begins and commits its transaction. */
+export class UnitOfWork {
+  constructor(
+    private readonly dataSource: DataSource,
+    readonly schema: string,
+  ) {}
+
+  /**
+   * Runs `work` in one transaction (READ COMMITTED) and commits when it resolves; rolls back and rethrows when it rejects.
+   * What it wrote is durable once the returned promise resolves.
+   */
+  run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(work);
+  }
+
+  /** Runs `work` in a read-only transaction with one snapshot, so that several queries agree with each other. */
+  read<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction('REPEATABLE READ', async (tx) => {
+      await tx.query('SET TRANSACTION READ ONLY');
+      return work(tx);
+    });
+  }
+
+  /** One statement on its own. */
+  query<R>(sql: string, parameters?: unknown[]): Promise<R[]> {
+    return this.dataSource.query(sql, parameters) as Promise<R[]>;
+  }
+}
