@@ -1,6 +1,7 @@
 export * from './admissions.events.js';
 export * from './alerting.events.js';
 export * from './bed-management.events.js';
+export type * from './board-stream.js';
 export * from './catalogue.js';
 export * from './conflict.events.js';
 export * from './department-coordination.events.js';

@@ -1,0 +1,75 @@
+import type { AlertData } from './alerting.events.js';
+import type { BedData, FacilityData } from './bed-management.events.js';
+import type { ConflictData } from './conflict.events.js';
+import type { BedRequestData, DischargePlanData } from './department-coordination.events.js';
+import type { EncounterData } from './admissions.events.js';
+import type { FeedData } from './feed.events.js';
+import type { UnitOccupancyData } from './flow-engine.events.js';
+
+/** The live stream of `GET /api/v1/facilities/{facility}/stream`: what each event's `data` holds. Types only. */
+
+/** A bed without its history: what a tile and the drawer show. */
+export type BedView = Omit<BedData, 'history'>;
+
+/** What a tile tells of the stay beside the bed's own facts. */
+export interface EncounterView {
+  readonly encounterId: string;
+  readonly facility: string;
+  readonly visitNumber: string;
+  readonly status: EncounterData['status'];
+  readonly class: string | null;
+  readonly specialty: string | null;
+  /** Where the patient is recorded, as a bed the facility knows. */
+  readonly bedId: string | null;
+  readonly unit: string | null;
+  /** Away from the bed for a procedure. */
+  readonly inTransit: boolean;
+  /** Start of the stay: admission, else registration. */
+  readonly startedAt: string | null;
+  /** When the departure is expected, if a sender said so. */
+  readonly expectedDischargeAt: string | null;
+}
+
+/** A feed and the service that heard it. */
+export type FeedView = FeedData & { readonly owner: string };
+
+/** The time the hospital lives in, and how many of its seconds pass in one real second. */
+export interface ClockSync {
+  readonly now: string;
+  readonly speed: number;
+}
+
+/** Everything open in one facility at one place of the stream; deltas after `lastEventId` continue it without gap. */
+export interface BoardSnapshot extends ClockSync {
+  readonly lastEventId: string;
+  readonly facility: FacilityData | null;
+  readonly beds: readonly BedView[];
+  readonly units: readonly UnitOccupancyData[];
+  /** Firing and acknowledged ones, and those resolved in the last hour. */
+  readonly alerts: readonly AlertData[];
+  /** Open ones. */
+  readonly conflicts: readonly ConflictData[];
+  readonly feeds: readonly FeedView[];
+  /** Requested and assigned ones. */
+  readonly requests: readonly BedRequestData[];
+  /** Pending and confirmed ones. */
+  readonly plans: readonly DischargePlanData[];
+  /** Neither discharged nor cancelled. */
+  readonly encounters: readonly EncounterView[];
+}
+
+/** Event name -> data. A delta always carries the whole new state of one thing; what has ended is sent once more with its end. */
+export interface BoardStreamEvents {
+  readonly snapshot: BoardSnapshot;
+  readonly facility: FacilityData;
+  readonly bed: BedView;
+  readonly unit: UnitOccupancyData;
+  readonly alert: AlertData;
+  readonly conflict: ConflictData;
+  readonly feed: FeedView;
+  readonly request: BedRequestData;
+  readonly plan: DischargePlanData;
+  readonly encounter: EncounterView;
+  /** Has no id; after every group of deltas and at least every ten seconds. */
+  readonly clock: ClockSync;
+}
