@@ -13,17 +13,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { freePorts, startGuarded } from '../local-process/guarded-process.mjs';
 import { findJava, kafkaJars } from './jars.mjs';
-import {
-  fetchOffsetError,
-  findCoordinator,
-  initProducerIdError,
-  metadata,
-  oneGroupPerPartition,
-} from './kafka-wire.mjs';
+import { kafkaNotReady, OFFSETS_PARTITIONS } from './readiness.mjs';
 
 const run = promisify(execFile);
 const log4jFile = fileURLToPath(new URL('./log4j2.properties', import.meta.url));
-const OFFSETS_PARTITIONS = 8;
 
 /** @type {typeof import('./local-kafka.d.mts').startLocalKafka} */
 export async function startLocalKafka(options = {}) {
@@ -39,7 +32,7 @@ export async function startLocalKafka(options = {}) {
   const keep = dataDir !== undefined;
   const home = keep ? resolve(dataDir) : mkdtempSync(join(tmpdir(), 'wardstream-kafka-'));
   mkdirSync(home, { recursive: true });
-  const clusterId = clusterIdOf(home);
+  const clusterId = keep ? clusterIdOf(home) : newClusterId();
   const free = await freePorts(count * 2);
   const nodes = Array.from({ length: count }, (_, i) => ({
     id: i + 1,
@@ -67,7 +60,8 @@ export async function startLocalKafka(options = {}) {
       logFile: join(node.dir, 'broker.log'),
       stopTimeoutMs: keep ? 15_000 : 1,
       stopSignal: keep ? 'SIGTERM' : 'SIGKILL',
-      ...(keep ? {} : { removeAfter: node.dir }),
+      orphanSignal: 'SIGKILL',
+      ...(keep ? {} : { removeAfter: node.dir, removeIfEmpty: home }),
     });
   };
   const stop = async () => {
@@ -105,8 +99,12 @@ export async function startLocalKafka(options = {}) {
 /** The cluster's id, made once for a data folder: Kafka refuses to start on the data of another cluster. */
 function clusterIdOf(home) {
   const file = join(home, 'cluster.id');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(16).toString('base64url'));
+  if (!existsSync(file)) writeFileSync(file, newClusterId());
   return readFileSync(file, 'utf8').trim();
+}
+
+function newClusterId() {
+  return randomBytes(16).toString('base64url');
 }
 
 async function prepare(node, { java, classPath, clusterId, voters, count }) {
@@ -169,30 +167,11 @@ async function ready(nodes, timeoutMs) {
   while (Date.now() < deadline) {
     const dead = nodes.find((node) => !node.process.alive());
     if (dead) throw new Error(`Kafka broker ${dead.id} ended while starting:\n${dead.process.logTail()}`);
-    last = await notReady(nodes).catch((error) => error.message);
+    last = await kafkaNotReady(nodes.map((node) => node.port));
     if (last === undefined) return;
     await sleep(50);
   }
   throw new Error(`Kafka was not ready in ${timeoutMs} ms: ${last}\n${nodes[0].process.logTail()}`);
-}
-
-/** Why the cluster is not ready yet, or undefined. */
-async function notReady(nodes) {
-  for (const node of nodes) {
-    const { brokers, controllerId } = await metadata(node.port);
-    const known = new Set(brokers.map((broker) => broker.nodeId));
-    if (!nodes.every((each) => known.has(each.id))) return `broker ${node.id} knows ${brokers.length} brokers`;
-    if (controllerId < 0) return 'no controller yet';
-    const error = await initProducerIdError(node.port);
-    if (error) return `broker ${node.id} hands out no producer ids: error ${error}`;
-  }
-  for (const group of oneGroupPerPartition(OFFSETS_PARTITIONS)) {
-    const coordinator = await findCoordinator(nodes[0].port, group);
-    if (coordinator.error) return `no coordinator for ${group}: error ${coordinator.error}`;
-    const error = await fetchOffsetError(coordinator.port, group);
-    if (error) return `the coordinator of ${group} is not loaded: error ${error}`;
-  }
-  return undefined;
 }
 
 async function main() {

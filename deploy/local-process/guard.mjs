@@ -4,7 +4,7 @@
  * Started by guarded-process.mjs with a job description as its only argument; not meant to be run by hand.
  */
 import { spawn } from 'node:child_process';
-import { openSync, rmSync } from 'node:fs';
+import { openSync, rmSync, rmdirSync } from 'node:fs';
 
 /** @type {import('./guarded-process.d.mts').GuardedJob} */
 const job = JSON.parse(process.argv[2] ?? '{}');
@@ -39,7 +39,16 @@ function tell(message) {
 function end(result) {
   if (job.removeAfter && (stopping || !process.connected)) {
     rmSync(job.removeAfter, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    if (job.removeIfEmpty) removeIfEmpty(job.removeIfEmpty);
   }
   if (!process.connected) process.exit(0);
   process.send(result, () => process.exit(0));
+}
+
+function removeIfEmpty(folder) {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // another server still lives in it, or it has gone with that one
+  }
 }

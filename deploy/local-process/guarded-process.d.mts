@@ -16,6 +16,8 @@ export interface GuardedJob {
   orphanSignal?: NodeJS.Signals;
   /** A folder that is removed once the server has been stopped or its parent is gone (not after a mere kill). */
   removeAfter?: string;
+  /** A folder several servers share, removed after `removeAfter` by the last of them. */
+  removeIfEmpty?: string;
 }
 
 export interface GuardedProcess {
