@@ -18,6 +18,7 @@ export const unitConfiguration = z.object({
 export type UnitConfiguration = z.infer<typeof unitConfiguration>;
 
 export const roomConfiguration = z.object({
+  /** Unique in its unit; what PV1-3.2 says. */
   id: z.string(),
   unit: z.string(),
   name: z.string(),
