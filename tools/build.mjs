@@ -1,0 +1,5 @@
+import { build, install, say } from './prepare.mjs';
+
+install();
+build();
+say('Built.');

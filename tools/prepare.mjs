@@ -1,0 +1,89 @@
+// Installs and builds what a fresh clone lacks. Runs on the machine's own Node (20 or newer) with nothing installed.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const windows = process.platform === 'win32';
+
+/** The Node the product runs on: pinned by the lock file, else this one. */
+export function productNode() {
+  const pinned = join(root, 'node_modules', '.bin', windows ? 'node.cmd' : 'node');
+  return existsSync(pinned) ? pinned : process.execPath;
+}
+
+/** @param {string} line */
+export function say(line) {
+  process.stdout.write(`${line}\n`);
+}
+
+/** @param {string} line @returns {never} */
+export function fail(line) {
+  process.stderr.write(`${line}\n`);
+  process.exit(1);
+}
+
+/** Installs exactly what the lock file names, unless that was already done. */
+export function install() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  const stamp = join(root, 'node_modules', '.wardstream-installed');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  say('Installing dependencies (once, about a minute) ...');
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: windows,
+  });
+  if (npm.error) fail('npm is missing: install Node.js 20 or newer from https://nodejs.org (it brings npm).');
+  if (npm.status !== 0) fail('npm ci failed: see the lines above; is the npm registry reachable?');
+  writeFileSync(stamp, lock);
+}
+
+/** Builds services and the web application, unless their sources are as they were at the last build. */
+export function build() {
+  const stamp = join(root, 'node_modules', '.cache', 'wardstream-built');
+  const now = fingerprint();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  say('Building ...');
+  run([join('node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'the TypeScript build failed');
+  run(
+    [join('..', '..', 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
+    'the web build failed',
+    'services/board-web',
+  );
+  mkdirSync(join(root, 'node_modules', '.cache'), { recursive: true });
+  writeFileSync(stamp, now);
+}
+
+/** @param {string[]} args @param {string} what @param {string} [folder] */
+function run(args, what, folder = '.') {
+  const done = spawnSync(productNode(), args, { cwd: join(root, folder), stdio: 'inherit' });
+  if (done.status !== 0) fail(`Stopped: ${what}.`);
+}
+
+/** Paths, sizes and times of every source; cheap enough for each start. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  const visit = (/** @type {string} */ folder) => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      if (['node_modules', 'dist', '.nx', '.wardstream', '.git'].includes(entry.name)) continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) visit(path);
+      else {
+        const { size, mtimeMs } = statSync(join(root, path));
+        hash.update(`${path}:${size}:${mtimeMs}\n`);
+      }
+    }
+  };
+  for (const folder of ['libs', 'services']) visit(folder);
+  for (const file of ['tsconfig.json', 'tsconfig.base.json', 'package-lock.json']) {
+    hash.update(readFileSync(join(root, file)));
+  }
+  const built = ['services/standalone/dist/main.js', 'services/board-web/dist/index.html'];
+  hash.update(built.map((file) => String(existsSync(join(root, file)))).join());
+  return hash.digest('hex');
+}
