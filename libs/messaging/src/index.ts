@@ -1,1 +1,11 @@
-export {};
+export * from './dead-letters/dead-letters.js';
+export * from './event-context.js';
+export * from './event-log.js';
+export * from './messaging-logger.js';
+export * from './messaging-metrics.js';
+export * from './messaging-options.js';
+export * from './migrations.js';
+export { Outbox, type AnyNewEvent } from './outbox/outbox.js';
+export * from './permanent-failure.js';
+export * from './record-codec.js';
+export * from './trace-context.js';

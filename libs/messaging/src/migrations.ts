@@ -1,0 +1,74 @@
+import { defineMigration, type Migration } from '@wardstream/persistence';
+
+/**
+ * The tables messaging keeps in every service's own schema.
+ * `outbox` has the columns of Debezium's outbox event router (id, aggregatetype, aggregateid, type, payload; topic, key
+ * and headers as additional fields), so that change-data-capture can take the relay's place.
+ * `parked_lane` has one row for each aggregate with an event put aside; that row is the lock between the consumer that
+ * puts more events behind it and the retry that empties it.
+ */
+export const messagingMigrations: readonly Migration[] = [
+  defineMigration({
+    name: 'messaging-0001-outbox-inbox-parked',
+    up: () => [
+      `CREATE TABLE outbox (
+         position      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+         id            text NOT NULL,
+         aggregatetype text NOT NULL,
+         aggregateid   text NOT NULL,
+         type          text NOT NULL,
+         topic         text NOT NULL,
+         key           text NOT NULL,
+         headers       json NOT NULL,
+         payload       text NOT NULL,
+         tx_id         xid8 NOT NULL DEFAULT pg_current_xact_id(),
+         created_at    timestamptz NOT NULL DEFAULT clock_timestamp()
+       ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+               autovacuum_vacuum_insert_threshold = -1)`,
+      `CREATE TABLE inbox (
+         event_id    text NOT NULL,
+         source      text NOT NULL,
+         received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+         PRIMARY KEY (event_id, source)
+       )`,
+      'CREATE INDEX inbox_received_at ON inbox USING brin (received_at) WITH (pages_per_range = 32)',
+      `CREATE TABLE parked_lane (
+         lane            text PRIMARY KEY,
+         partition       integer NOT NULL,
+         state           text NOT NULL CHECK (state IN ('retrying', 'dead')),
+         attempts        integer NOT NULL DEFAULT 0,
+         next_attempt_at timestamptz
+       )`,
+      `CREATE INDEX parked_lane_due ON parked_lane (next_attempt_at) WHERE state = 'retrying'`,
+      `CREATE TABLE parked_message (
+         position        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+         id              uuid NOT NULL UNIQUE,
+         lane            text NOT NULL,
+         topic           text NOT NULL,
+         partition       integer NOT NULL,
+         "offset"        text NOT NULL,
+         key             text NOT NULL,
+         headers         json NOT NULL,
+         value           text NOT NULL,
+         original_value  text,
+         event_id        text,
+         event_type      text,
+         event_version   bigint,
+         event_source    text,
+         event_subject   text,
+         event_facility  text,
+         event_time      text,
+         cause_code      text,
+         cause_name      text,
+         cause_message   text,
+         parked_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+         last_attempt_at timestamptz,
+         discarded_at    timestamptz,
+         discarded_by    text,
+         discard_reason  text
+       )`,
+      'CREATE INDEX parked_message_lane ON parked_message (lane, position) WHERE discarded_at IS NULL',
+      'CREATE INDEX parked_message_discarded ON parked_message (discarded_at) WHERE discarded_at IS NOT NULL',
+    ],
+  }),
+];

@@ -1,0 +1,55 @@
+import { toEnvelope, type AnyEventDefinition, type NewEvent } from '@wardstream/events';
+import type { Tx } from '@wardstream/persistence';
+import { encodeEvent } from '../record-codec.js';
+import { activeTraceparent } from '../trace-context.js';
+import { afterCommitOf } from './after-commit.js';
+
+/** A new event of any type. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- variance: one list holds events of several types
+export type AnyNewEvent = NewEvent<any>;
+
+const insert = `
+  INSERT INTO outbox (id, aggregatetype, aggregateid, type, topic, key, headers, payload)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::json[], $8::text[])`;
+
+/**
+ * The only way an event leaves a service. The row is written in the caller's transaction: committed means it will be
+ * appended to the log, at least once and after every event that was committed before this one was written; rolled back
+ * means nobody hears of it.
+ */
+export class Outbox {
+  constructor(
+    private readonly publishes: readonly AnyEventDefinition[],
+    private readonly onCommitted: () => void,
+  ) {}
+
+  /**
+   * Writes `events` in one statement, in their order. Throws a ZodError for data that does not match its definition and
+   * an Error for an event the service has not declared that it publishes: both are mistakes of the publisher.
+   */
+  async publish(tx: Tx, events: readonly AnyNewEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const traceparent = activeTraceparent();
+    const columns: string[][] = [[], [], [], [], [], [], [], []];
+    for (const event of events) {
+      if (!this.publishes.includes(event.definition)) {
+        throw new Error(`${event.definition.pattern} is not among the events this service publishes`);
+      }
+      const envelope = toEnvelope(event, traceparent);
+      const record = encodeEvent(event.definition, envelope);
+      const row = [
+        envelope.id,
+        event.definition.topic,
+        envelope.subject,
+        event.definition.pattern,
+        record.topic,
+        record.key,
+        JSON.stringify(record.headers),
+        record.value,
+      ];
+      row.forEach((value, i) => columns[i]!.push(value));
+    }
+    await tx.query(insert, columns);
+    afterCommitOf(tx, this.onCommitted);
+  }
+}
