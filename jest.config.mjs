@@ -23,16 +23,17 @@ const ts = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['@wardstream/source', 'node', 'import', 'default'] },
+  // Jest adds import or require itself, by how a module is loaded.
+  testEnvironmentOptions: { customExportConditions: ['@wardstream/source', 'node'] },
+  setupFilesAfterEnv: ['<rootDir>/tools/jest-timeouts.mjs'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.wardstream', '<rootDir>/.nx'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/fixtures/'],
 };
-const kind = (displayName, timeout) => ({
+const kind = (displayName) => ({
   ...ts,
   displayName,
   testMatch: [`<rootDir>/**/*.${displayName}.spec.ts`],
-  testTimeout: timeout,
 });
 export default {
-  projects: [kind('unit', 20_000), kind('int', 60_000), kind('e2e', 180_000), kind('page', 90_000)],
+  projects: [kind('unit'), kind('int'), kind('e2e'), kind('page')],
 };
