@@ -1,1 +1,23 @@
-export {};
+export { roles, ANY_ROLE, CurrentUser, Public, Roles, type Role, type User } from './access/roles.js';
+export { issueToken, TokenVerifier } from './access/tokens.js';
+export { processEnvironment, processSettings, type ProcessConfiguration } from './configuration/process-settings.js';
+export * from './configuration/settings.js';
+export { createService, type RunningService } from './create-service.js';
+export { createEdge, answerProblem, type Edge, type EdgeMember } from './edge/edge.js';
+export { httpServices, serviceFor, type HttpService } from './edge/edge-routes.js';
+export { ownRoutes } from './edge/own-routes.js';
+export { createEnvironment, type ServiceEnvironment } from './environment.js';
+export { reportHealth, type HealthCheck, type HealthReport } from './health/health.js';
+export { problem, problemOf, PROBLEM_TYPE, type Problem } from './http/problem.js';
+export { createLogger, describeError, LOGGER, type Logger } from './logging/logger.js';
+export { openEventLog, runService } from './run-service.js';
+export {
+  CLOCK,
+  CONFIG,
+  defineService,
+  PROCESS_CONFIG,
+  type ConfigOf,
+  type ServiceDefinition,
+} from './service-definition.js';
+export { Metrics } from './telemetry/metrics.js';
+export { startTelemetry, type TraceDestination } from './telemetry/telemetry.js';

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { type Configuration, flag, list, port, setting, type SettingValues } from './settings.js';
+
+/** What every process of the house can be told. */
+export const processSettings = {
+  httpPort: setting('WARDSTREAM_HTTP_PORT', port.default(8080), 'Port of the HTTP interface.'),
+  httpHost: setting('WARDSTREAM_HTTP_HOST', z.string().default('0.0.0.0'), 'Address the HTTP interface listens on.'),
+  databaseUrl: setting('DATABASE_URL', z.url({ protocol: /^postgres(ql)?$/ }), 'PostgreSQL of this service.'),
+  databasePool: setting('WARDSTREAM_DATABASE_POOL', z.coerce.number().int().min(2).default(10), 'Connections at most.'),
+  kafkaBrokers: setting('KAFKA_BROKERS', list.optional(), 'host:port of Kafka brokers, comma-separated.'),
+  redisUrl: setting(
+    'REDIS_URL',
+    z.url({ protocol: /^rediss?$/ }).optional(),
+    'Redis for the fan-out between replicas.',
+  ),
+  authSecret: setting(
+    'WARDSTREAM_AUTH_SECRET',
+    z.string().min(32, 'at least 32 characters').optional(),
+    'Shared secret that signs and checks tokens (HS256). Either this or WARDSTREAM_JWKS_URL.',
+  ),
+  jwksUrl: setting('WARDSTREAM_JWKS_URL', z.url().optional(), "The identity provider's keys."),
+  jwtIssuer: setting('WARDSTREAM_JWT_ISSUER', z.string().default('wardstream'), 'Issuer a token must name.'),
+  jwtAudience: setting('WARDSTREAM_JWT_AUDIENCE', z.string().default('wardstream'), 'Audience a token must name.'),
+  metricsOpen: setting('WARDSTREAM_METRICS_OPEN', flag.default(false), 'Whether /metrics answers without a token.'),
+  logLevel: setting(
+    'WARDSTREAM_LOG_LEVEL',
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+    'Least level that is logged.',
+  ),
+  traces: setting(
+    'WARDSTREAM_TRACES',
+    z.enum(['off', 'console', 'otlp']).default('off'),
+    'Where spans go; otlp reads OTEL_EXPORTER_OTLP_ENDPOINT.',
+  ),
+} as const;
+
+export type ProcessConfiguration = Configuration<typeof processSettings>;
+
+/** The environment of this process; the only place that reads it. */
+export function processEnvironment(): SettingValues {
+  return process.env;
+}

@@ -1,0 +1,148 @@
+import 'reflect-metadata';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { connectMessaging, messagingMigrations, MessagingModule } from '@wardstream/messaging';
+import { createDataSource, migrate, UnitOfWork } from '@wardstream/persistence';
+import type { FastifyInstance } from 'fastify';
+import { AccessGuard } from './access/access.guard.js';
+import { TokenVerifier } from './access/tokens.js';
+import { readSettings, type Settings } from './configuration/settings.js';
+import { deadLettersController } from './dead-letters.controller.js';
+import type { ServiceEnvironment } from './environment.js';
+import type { HealthCheck } from './health/health.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { validationPipe } from './http/validation.js';
+import { LOGGER, NestLogger } from './logging/logger.js';
+import { CLOCK, CONFIG, PROCESS_CONFIG, type ServiceDefinition } from './service-definition.js';
+import { messagingMetrics } from './telemetry/messaging-metrics.js';
+
+/** One service, put together and migrated, that has not begun to consume. */
+export interface RunningService {
+  readonly name: string;
+  /** Answers its HTTP routes; hand it requests with `fastify.routing` or listen on its server. */
+  readonly fastify: FastifyInstance;
+  /** What must be well for it to be ready. */
+  readonly checks: readonly HealthCheck[];
+  openApi(): OpenAPIObject;
+  /** A provider of its module. */
+  get<T>(token: Type<T> | symbol): T;
+  /** Begins to relay and to consume. */
+  start(): Promise<void>;
+  /** Drains: takes nothing new, finishes and commits what runs, relays what is left, lets go of its connections. */
+  stop(): Promise<void>;
+}
+
+/** HL7 messages come over HTTP as they are; JSON bodies of a bundle may be large. */
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+@Module({})
+class ServiceRoot {}
+
+/**
+ * Puts a service together in `environment`: connects and migrates its schema, builds its Nest application with routes
+ * closed by default, and prepares messaging. The same in one process and in many. Throws ConfigurationError for settings
+ * that cannot be used.
+ */
+export async function createService<S extends Settings>(
+  definition: ServiceDefinition<S>,
+  environment: ServiceEnvironment,
+): Promise<RunningService> {
+  const { name, schema } = definition;
+  const config = readSettings(definition.settings, environment.values);
+  const logger = environment.logger.child({ service: name });
+  const dataSource = createDataSource({
+    url: environment.process.databaseUrl,
+    schema,
+    poolSize: environment.process.databasePool,
+    applicationName: `wardstream-${name}`,
+  });
+  await dataSource.initialize();
+  const applied = await migrate(dataSource, schema, [...messagingMigrations, ...definition.migrations]);
+  if (applied.length > 0) logger.info({ applied: applied.length }, 'schema brought up to date');
+
+  const unitOfWork = new UnitOfWork(dataSource, schema);
+  const root: DynamicModule = {
+    module: ServiceRoot,
+    global: true,
+    imports: [
+      MessagingModule.forService({
+        service: name,
+        database: { url: environment.process.databaseUrl, schema },
+        unitOfWork,
+        log: environment.eventLog,
+        publishes: definition.publishes,
+        consumes: definition.consumes,
+        metrics: messagingMetrics(environment.metrics, name),
+        logger,
+      }),
+      definition.module,
+    ],
+    controllers: [deadLettersController(name)],
+    providers: [
+      { provide: CONFIG, useValue: config },
+      { provide: PROCESS_CONFIG, useValue: environment.process },
+      { provide: CLOCK, useValue: environment.clock },
+      { provide: LOGGER, useValue: logger },
+      { provide: UnitOfWork, useValue: unitOfWork },
+      { provide: TokenVerifier, useValue: environment.tokens },
+      { provide: APP_GUARD, useClass: AccessGuard },
+      { provide: APP_FILTER, useClass: ProblemFilter },
+      { provide: APP_PIPE, useFactory: validationPipe },
+    ],
+    exports: [CONFIG, PROCESS_CONFIG, CLOCK, LOGGER, UnitOfWork, TokenVerifier],
+  };
+
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  acceptRawMessages(fastify);
+  observeRequests(fastify, environment, name);
+  connectMessaging(app);
+  await app.init();
+  await fastify.ready();
+
+  return {
+    name,
+    fastify,
+    checks: [
+      { name: `${name}.database`, check: async () => void (await dataSource.query('SELECT 1')) },
+      { name: `${name}.log`, check: () => healthOf(environment) },
+    ],
+    openApi: () =>
+      SwaggerModule.createDocument(
+        app,
+        new DocumentBuilder().setTitle(name).setDescription(definition.summary).setVersion('1').addBearerAuth().build(),
+      ),
+    get: (token) => app.get(token, { strict: false }),
+    start: async () => void (await app.startAllMicroservices()),
+    stop: async () => {
+      await app.close();
+      await dataSource.destroy();
+    },
+  };
+}
+
+async function healthOf(environment: ServiceEnvironment): Promise<void> {
+  const health = await environment.eventLog.health();
+  if (!health.ok) throw new Error(health.reason);
+}
+
+/** HL7 v2 comes as bytes whose character set only its own header tells. */
+function acceptRawMessages(fastify: FastifyInstance): void {
+  const types = ['text/plain', 'application/hl7-v2', 'application/hl7-v2+er7', 'x-application/hl7-v2+er7'];
+  fastify.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+function observeRequests(fastify: FastifyInstance, environment: ServiceEnvironment, service: string): void {
+  fastify.addHook('onResponse', async (request, reply) => {
+    environment.metrics.httpSeconds.observe(
+      { service, method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
+  });
+}

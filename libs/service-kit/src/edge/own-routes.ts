@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DomainError } from '@wardstream/kernel';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { TokenVerifier } from '../access/tokens.js';
+import type { HealthReport } from '../health/health.js';
+import { problemOf, PROBLEM_TYPE } from '../http/problem.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import type { EdgeOwnRoute } from './edge.js';
+
+export interface OwnRoutes {
+  readonly health: () => Promise<HealthReport>;
+  /** The API descriptions of all services behind this origin. */
+  readonly descriptions: () => Promise<readonly OpenAPIObject[]>;
+  readonly metrics: Metrics;
+  /** Whether /metrics answers without a token. */
+  readonly metricsOpen: boolean;
+  readonly tokens: TokenVerifier;
+}
+
+const metricsRoles = ['operations-manager', 'auditor', 'administrator'];
+
+/** What an origin answers itself: whether it lives, whether it is ready, its metrics and its API description. */
+export function ownRoutes(of: OwnRoutes): EdgeOwnRoute {
+  const answers: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>> = {
+    '/health/live': (_request, response) => json(response, 200, { status: 'live' }),
+    '/health/ready': async (_request, response) => {
+      const report = await of.health();
+      await json(response, report.status === 'ready' ? 200 : 503, report);
+    },
+    '/metrics': async (request, response) => {
+      if (!of.metricsOpen) await mayReadMetrics(request, of.tokens);
+      response.writeHead(200, { 'content-type': of.metrics.registry.contentType });
+      response.end(await of.metrics.registry.metrics());
+    },
+    '/api/v1/openapi.json': async (_request, response) =>
+      json(response, 200, mergeDescriptions(await of.descriptions())),
+  };
+  return (path, request, response) => {
+    const answer = answers[path];
+    if (answer === undefined || request.method !== 'GET') return false;
+    answer(request, response).catch((error: unknown) => {
+      const body = problemOf(error);
+      response.writeHead(body.status, { 'content-type': PROBLEM_TYPE });
+      response.end(JSON.stringify(body));
+    });
+    return true;
+  };
+}
+
+async function mayReadMetrics(request: IncomingMessage, tokens: TokenVerifier): Promise<void> {
+  const token = request.headers.authorization?.match(/^Bearer (\S+)$/i)?.[1];
+  if (token === undefined) throw new DomainError('unauthenticated', 'token-missing', 'Send a bearer token.');
+  const user = await tokens.verify(token);
+  if (!user.roles.some((role) => metricsRoles.includes(role))) {
+    throw new DomainError('forbidden', 'role-missing', `This needs one of the roles ${metricsRoles.join(', ')}.`);
+  }
+}
+
+function json(response: ServerResponse, status: number, body: unknown): Promise<void> {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+  return Promise.resolve();
+}
+
+/** One description of the whole interface: paths, tags and schemas of all services under one title. */
+export function mergeDescriptions(documents: readonly OpenAPIObject[]): OpenAPIObject {
+  const tags = new Map(documents.flatMap((d) => d.tags ?? []).map((tag) => [tag.name, tag]));
+  return {
+    openapi: '3.0.3',
+    info: {
+      title: 'Wardstream',
+      version: documents[0]?.info.version ?? '0',
+      description:
+        'Patient flow: encounters, beds, requests, occupancy, alerts. Errors are RFC 9457 problem+json with a stable code.',
+    },
+    servers: [{ url: '/' }],
+    tags: [...tags.values()],
+    paths: Object.assign({}, ...documents.map((d) => d.paths)) as OpenAPIObject['paths'],
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: Object.assign({}, ...documents.map((d) => d.components?.schemas ?? {})) as Record<string, never>,
+    },
+    security: [{ bearer: [] }],
+  };
+}

@@ -1,0 +1,65 @@
+import { HttpException } from '@nestjs/common';
+import { DomainError, type Refusal } from '@wardstream/kernel';
+
+/** RFC 9457 problem details, with the stable `code` of this interface. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  /** More about the refusal: field errors, the current version, who may. */
+  readonly [more: string]: unknown;
+}
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+const statusOf: Record<Refusal, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  unavailable: 503,
+};
+
+const titles: Record<number, string> = {
+  400: 'Not valid',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Refused in the present state',
+  413: 'Too large',
+  415: 'Media type not supported',
+  429: 'Too many requests',
+  500: 'Internal error',
+  502: 'A service behind this one did not answer',
+  503: 'Not available',
+};
+
+/** Builds the problem of one status and code. */
+export function problem(status: number, code: string, detail: string, more: Record<string, unknown> = {}): Problem {
+  return { type: `urn:wardstream:problem:${code}`, title: titles[status] ?? 'Error', status, detail, code, ...more };
+}
+
+/** The one mapping from anything thrown to an answer. What was not foreseen becomes 500 without its text. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof DomainError) return problem(statusOf[error.refusal], error.code, error.message, error.details);
+  if (error instanceof HttpException) {
+    const status = error.getStatus();
+    return problem(status, codeOf(status), status < 500 ? error.message : 'The request could not be answered.');
+  }
+  // Fastify's own refusals (malformed JSON, body too large) carry a status below 500.
+  const status =
+    typeof error === 'object' && error !== null ? (error as { statusCode?: unknown }).statusCode : undefined;
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return problem(status, codeOf(status), error instanceof Error ? error.message : 'The request is not valid.');
+  }
+  return problem(500, 'internal', 'The request could not be answered.');
+}
+
+function codeOf(status: number): string {
+  return (titles[status] ?? `status ${status}`).toLowerCase().replaceAll(' ', '-');
+}

@@ -1,0 +1,60 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, stdTimeFunctions, type Logger } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** Injection token of the service's logger. */
+export const LOGGER = Symbol('LOGGER');
+
+/**
+ * Structured logs on standard output. Personal data must not be handed to it at all; as a second fence the usual
+ * carriers (bodies, messages, authorization headers) are removed wherever they appear one or two levels deep.
+ */
+export function createLogger(level: string, bindings: Record<string, unknown> = {}): Logger {
+  const carriers = ['authorization', 'cookie', 'body', 'payload', 'raw', 'message.raw', 'patient', 'token', 'secret'];
+  return pino({
+    level,
+    base: bindings,
+    timestamp: stdTimeFunctions.isoTime,
+    redact: { paths: carriers.flatMap((c) => [c, `*.${c}`]), remove: true },
+    serializers: { err: describeError },
+  });
+}
+
+/** Name, message and stack; never the parameters of a statement or the body of a request, which hold personal data. */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const { code, cause } = error as Error & { code?: unknown };
+  return {
+    name: error.name,
+    // PostgreSQL repeats values in `detail`, TypeORM in `parameters`: neither is copied.
+    message: error.message.slice(0, 500),
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: error.stack,
+    ...(cause === undefined ? {} : { cause: describeError(cause) }),
+  };
+}
+
+/** Hands Nest's own lines to the service's logger; its start-up chatter only at debug. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+  log(message: unknown): void {
+    this.logger.debug(String(message));
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    const error = message instanceof Error ? message : rest.find((r) => r instanceof Error);
+    this.logger.error(error ? { err: error } : {}, message instanceof Error ? message.message : String(message));
+  }
+  warn(message: unknown): void {
+    this.logger.warn(String(message));
+  }
+  debug(message: unknown): void {
+    this.logger.debug(String(message));
+  }
+  verbose(message: unknown): void {
+    this.logger.trace(String(message));
+  }
+  fatal(message: unknown): void {
+    this.logger.fatal(String(message));
+  }
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type ClockAnchor, systemClock } from '@wardstream/kernel';
+import { z } from 'zod';
+
+const anchorShape = z.object({ realMs: z.number(), hospitalMs: z.number(), speed: z.number() });
+
+/** What a standalone keeps between runs beside its database: its secret, its clock and who holds the folder. */
+export class DataDirectory {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = resolve(path);
+    mkdirSync(this.path, { recursive: true, mode: 0o755 });
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Takes the folder for this process. Throws when another living process holds it. */
+  lock(): void {
+    const file = this.file('standalone.pid');
+    if (existsSync(file)) {
+      const holder = Number(readFileSync(file, 'utf8'));
+      if (holder !== process.pid && isWardstream(holder)) {
+        throw new Error(
+          `${this.path} is in use by process ${holder}: stop it, or set WARDSTREAM_DATA_DIR to another folder`,
+        );
+      }
+    }
+    writeFileSync(file, String(process.pid));
+  }
+
+  unlock(): void {
+    rmSync(this.file('standalone.pid'), { force: true });
+  }
+
+  /** The secret that signs local tokens; made on first use, readable by its owner only. */
+  secret(): string {
+    const file = this.file('auth-secret');
+    if (!existsSync(file)) writeFileSync(file, randomBytes(48).toString('base64url'), { mode: 0o600 });
+    return readFileSync(file, 'utf8').trim();
+  }
+
+  /** Where the hospital's clock stood when the last run stopped or last wrote it, if it ever ran. */
+  lastHospitalMs(): number | undefined {
+    const file = this.file('clock.json');
+    if (!existsSync(file)) return undefined;
+    const anchor = anchorShape.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    return anchor.success ? anchor.data.hospitalMs : undefined;
+  }
+
+  /** Time never runs backwards: a hospital that ran ahead of real time goes on from where it was. */
+  clockAnchor(speed: number): ClockAnchor {
+    const realMs = systemClock.nowMs();
+    return { realMs, hospitalMs: Math.max(realMs, this.lastHospitalMs() ?? 0), speed };
+  }
+
+  /** Writes where the clock stands. Whole or not at all: a crash leaves the former one. */
+  saveClock(anchor: ClockAnchor): void {
+    const file = this.file('clock.json');
+    writeFileSync(`${file}.new`, JSON.stringify(anchor));
+    renameSync(`${file}.new`, file);
+  }
+}
+
+/** A process id is used again after a crash; only a living Node process counts as a holder. */
+function isWardstream(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('standalone');
+  } catch {
+    return true;
+  }
+}

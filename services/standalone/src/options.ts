@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+
+const shape = z.object({
+  speed: z.coerce.number().min(0.1).max(3600).optional(),
+  feed: z.boolean(),
+  hospital: z.string().optional(),
+  kafka: z.boolean(),
+  backfillDays: z.coerce.number().min(0).max(60).default(3),
+  seed: z.coerce.number().int().default(1),
+});
+
+/** What `npm start` was told. */
+export interface StandaloneOptions {
+  /** Hospital seconds in one real second. */
+  readonly speed: number;
+  /** Whether the demo hospital's departments play. */
+  readonly feed: boolean;
+  /** A hospital file of one's own. */
+  readonly hospital: string | undefined;
+  /** Events on a real Kafka instead of the PostgreSQL log. */
+  readonly kafka: boolean;
+  readonly backfillDays: number;
+  readonly seed: number;
+}
+
+export const usage = `npm start -- [options]
+  --speed N          demo hospital runs N times as fast as real time (default 10; 1 without the feed)
+  --no-feed          no demo departments: an empty hospital that waits for your messages
+  --hospital FILE    your hospital's units, rooms and beds (YAML; see docs/hospital-file.md)
+  --kafka            events on Kafka: KAFKA_BROKERS, or a local one (needs Java 17 and Maven)
+  --backfill-days N  days of history the demo begins with (default 3)
+  --seed N           another course of the demo`;
+
+/** Reads the command line. Throws with one line that says what is wrong. */
+export function readOptions(argv: readonly string[]): StandaloneOptions {
+  const { values } = parseArgs({
+    args: [...argv],
+    allowNegative: true,
+    options: {
+      speed: { type: 'string' },
+      feed: { type: 'boolean', default: true },
+      hospital: { type: 'string' },
+      kafka: { type: 'boolean', default: false },
+      'backfill-days': { type: 'string' },
+      seed: { type: 'string' },
+    },
+  });
+  const parsed = shape.safeParse({ ...values, backfillDays: values['backfill-days'] });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new Error(`--${issue.path.join('.')}: ${issue.message}`);
+  }
+  const { speed, feed, hospital, kafka, backfillDays, seed } = parsed.data;
+  if (feed && hospital !== undefined) {
+    throw new Error('--hospital needs --no-feed: the demo departments only know the demo hospital');
+  }
+  return { speed: speed ?? (feed ? 10 : 1), feed, hospital, kafka, backfillDays, seed };
+}
