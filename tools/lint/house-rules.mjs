@@ -63,7 +63,11 @@ export const houseRules = [
               sourceTag: 'layer:runtime',
               onlyDependOnLibsWithTags: ['layer:pure', 'layer:contract', 'layer:runtime', 'layer:testing'],
             },
-            { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:pure', 'layer:contract'] },
+            {
+              sourceTag: 'layer:testing',
+              onlyDependOnLibsWithTags: ['layer:pure', 'layer:contract', 'layer:local-servers'],
+            },
+            { sourceTag: 'layer:local-servers', onlyDependOnLibsWithTags: ['layer:local-servers'] },
             { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:pure', 'layer:contract', 'layer:testing'] },
             { sourceTag: 'type:composition', onlyDependOnLibsWithTags: ['type:lib', 'type:service'] },
             { sourceTag: 'type:verification', onlyDependOnLibsWithTags: ['*'] },
@@ -74,7 +78,7 @@ export const houseRules = [
       'no-restricted-syntax': ['error', ...impure, environment],
     },
   },
-  { files: ['libs/messaging-kafka/**'], rules: imports({ patterns: [typeorm] }) },
+  { files: ['libs/messaging-kafka/**', 'libs/testing/**'], rules: imports({ patterns: [typeorm] }) },
   {
     files: [
       'libs/persistence/**',

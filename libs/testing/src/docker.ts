@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import type { StartedTestContainer } from 'testcontainers';
-import { freePort } from '../../../deploy/local-process/guarded-process.mjs';
+import { freePort } from '@wardstream/deploy/local-process';
 import { testEnvironment } from './environment.js';
 
 let answer: Promise<boolean> | undefined;

@@ -1,5 +1,5 @@
 export { FixedClock } from '@wardstream/kernel';
-export { freePort, freePorts } from '../../../deploy/local-process/guarded-process.mjs';
+export { freePort, freePorts } from '@wardstream/deploy/local-process';
 export * from './chromium.js';
 export { dockerAnswers } from './docker.js';
 export { ServerMissing } from './environment.js';

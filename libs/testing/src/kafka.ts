@@ -1,5 +1,5 @@
-import { startLocalKafka } from '../../../deploy/local-kafka/local-kafka.mjs';
-import { kafkaNotReady, OFFSETS_PARTITIONS } from '../../../deploy/local-kafka/readiness.mjs';
+import { startLocalKafka } from '@wardstream/deploy/local-kafka';
+import { kafkaNotReady, OFFSETS_PARTITIONS } from '@wardstream/deploy/local-kafka/readiness';
 import { dockerAnswers, startContainer } from './docker.js';
 import { ServerMissing, testEnvironment } from './environment.js';
 import { eventually } from './eventually.js';

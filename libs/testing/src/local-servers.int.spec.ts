@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { freePort } from '../../../deploy/local-process/guarded-process.mjs';
-import { startLocalPostgres } from '../../../deploy/local-postgres/local-postgres.mjs';
+import { freePort } from '@wardstream/deploy/local-process';
+import { startLocalPostgres } from '@wardstream/deploy/local-postgres';
 import { eventually } from './eventually.js';
 
 const deploy = fileURLToPath(new URL('../../../deploy/', import.meta.url));

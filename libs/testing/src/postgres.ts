@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { newOpaqueId } from '@wardstream/kernel';
-import { startLocalPostgres } from '../../../deploy/local-postgres/local-postgres.mjs';
+import { startLocalPostgres } from '@wardstream/deploy/local-postgres';
 import { dockerAnswers, startContainer } from './docker.js';
 import { ServerMissing, testEnvironment } from './environment.js';
 import { eventually } from './eventually.js';

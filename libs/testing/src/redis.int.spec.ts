@@ -10,7 +10,8 @@ describe('startRedis', () => {
   afterAll(() => redis.stop());
 
   const use = async <T>(work: (client: Redis) => Promise<T>): Promise<T> => {
-    const client = new Redis(redis.url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
+    const once = { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0, disconnectTimeout: 50 };
+    const client = new Redis(redis.url, once);
     client.on('error', () => undefined);
     try {
       await client.connect();

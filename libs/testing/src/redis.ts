@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answers, freePort, startGuarded } from '../../../deploy/local-process/guarded-process.mjs';
+import { answers, freePort, startGuarded } from '@wardstream/deploy/local-process';
 import { dockerAnswers, startContainer } from './docker.js';
 import { ServerMissing, testEnvironment } from './environment.js';
 import { eventually } from './eventually.js';
