@@ -1,0 +1,50 @@
+import type { Role } from '@wardstream/service-kit';
+import type { House } from './house.js';
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly body: T;
+  readonly headers: Headers;
+}
+
+/** Calls the HTTP interface of a house as one role. */
+export class Client {
+  private constructor(
+    private readonly house: House,
+    readonly token: string | null,
+  ) {}
+
+  static async as(house: House, ...roles: Role[]): Promise<Client> {
+    return new Client(house, roles.length === 0 ? null : await house.token(...roles));
+  }
+
+  get<T = Record<string, unknown>>(path: string): Promise<Answer<T>> {
+    return this.call('GET', path);
+  }
+
+  post<T = Record<string, unknown>>(path: string, body: unknown = {}): Promise<Answer<T>> {
+    return this.call('POST', path, JSON.stringify(body), 'application/json');
+  }
+
+  postRaw<T = string>(path: string, body: string | Buffer, type: string): Promise<Answer<T>> {
+    return this.call('POST', path, body, type);
+  }
+
+  private async call<T>(method: string, path: string, body?: string | Buffer, type?: string): Promise<Answer<T>> {
+    const answer = await fetch(`${this.house.origin}${path}`, {
+      method,
+      headers: {
+        ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
+        ...(type === undefined ? {} : { 'content-type': type }),
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await answer.text();
+    const isJson = (answer.headers.get('content-type') ?? '').includes('json');
+    return {
+      status: answer.status,
+      body: (isJson && text !== '' ? JSON.parse(text) : text) as T,
+      headers: answer.headers,
+    };
+  }
+}

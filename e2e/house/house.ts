@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { issueToken, type Role } from '@wardstream/service-kit';
+import { freePort } from '@wardstream/testing';
+
+export type HouseMode = 'standalone' | 'standalone-kafka' | 'stack';
+
+export interface HouseOptions {
+  readonly mode: HouseMode;
+  /** Hospital file; an empty Northgate General unless told. */
+  readonly hospital?: string;
+  /** KAFKA_BROKERS of a cluster the suite started itself. */
+  readonly brokers?: string;
+  /** DATABASE_URL of a server the suite started itself. */
+  readonly databaseUrl?: string;
+  readonly environment?: Record<string, string>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const READY_MS = 150_000;
+
+/** The whole product as its user starts it: real processes, real ports, nothing reached into. */
+export class House {
+  readonly secret = 'a secret for this house under test only';
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'wardstream-house-'));
+  httpPort = 0;
+  mllpPort = 0;
+  private child: ChildProcess | undefined;
+  private output = '';
+
+  constructor(readonly options: HouseOptions) {}
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.httpPort}`;
+  }
+
+  /** Starts (or starts again, on the same data and ports) and waits for the line `Wardstream ready`. */
+  async start(): Promise<void> {
+    this.httpPort ||= await freePort();
+    this.mllpPort ||= await freePort();
+    const { mode, hospital, brokers, databaseUrl, environment } = this.options;
+    const program = mode === 'stack' ? 'tools/stack.mjs' : 'services/standalone/dist/main.js';
+    const args = [
+      '--no-feed',
+      ...(hospital === undefined ? [] : ['--hospital', hospital]),
+      ...(mode === 'standalone-kafka' ? ['--kafka'] : []),
+    ];
+    this.output = '';
+    const child = spawn(process.execPath, ['--enable-source-maps', join(root, program), ...args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        NODE_OPTIONS: '',
+        WARDSTREAM_DATA_DIR: this.dataDir,
+        WARDSTREAM_HTTP_PORT: String(this.httpPort),
+        WARDSTREAM_MLLP_PORT: String(this.mllpPort),
+        WARDSTREAM_AUTH_SECRET: this.secret,
+        WARDSTREAM_LOG_LEVEL: 'warn',
+        ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers }),
+        ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+        ...environment,
+      },
+    });
+    this.child = child;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`not ready after ${READY_MS} ms:\n${this.output}`)), READY_MS);
+      const hear = (chunk: Buffer) => {
+        this.output = (this.output + chunk.toString()).slice(-200_000);
+        if (/^Wardstream ready /m.test(this.output)) {
+          clearTimeout(timer);
+          resolve();
+        }
+      };
+      child.stdout!.on('data', hear);
+      child.stderr!.on('data', hear);
+      child.once('exit', (code, signal) => {
+        clearTimeout(timer);
+        reject(new Error(`ended with ${code ?? signal} before it was ready:\n${this.output}`));
+      });
+    });
+  }
+
+  /** What it printed since it was started, the last 200,000 characters. */
+  get printed(): string {
+    return this.output;
+  }
+
+  get alive(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Ends it as a power cut would; its data stays. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Ctrl-C. Resolves with the exit code. */
+  async stop(): Promise<number | null> {
+    const code = await this.end('SIGINT');
+    return code;
+  }
+
+  /** Stops it and removes its data. */
+  async remove(): Promise<void> {
+    if (this.alive) await this.stop();
+    rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  token(...roles: Role[]): Promise<string> {
+    return issueToken(
+      { secret: this.secret, issuer: 'wardstream', audience: 'wardstream' },
+      { subject: `e2e:${roles.join('+')}`, name: 'Under test', roles },
+      3600,
+    );
+  }
+
+  private end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.child;
+    if (child === undefined || !this.alive) return Promise.resolve(child?.exitCode ?? null);
+    return new Promise((resolve) => {
+      child.once('exit', (code) => resolve(code));
+      child.kill(signal);
+    });
+  }
+}

@@ -1,0 +1,334 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AlertData, BedData, ConflictData, UnitOccupancyData } from '@wardstream/events';
+import { eventually } from '@wardstream/testing';
+import { adt, type AdtOptions } from '../house/adt.js';
+import { Client } from '../house/client.js';
+import { House, type HouseOptions } from '../house/house.js';
+import { ackCode, MllpSender } from '../house/mllp.js';
+import { Stream } from '../house/stream.js';
+
+interface Encounter {
+  id: string;
+  visitNumber: string;
+  status: string;
+  location: { unit: string; room: string; bed: string; bedId: string | null } | null;
+  movements: { id: string; kind: string; at: string; recordedAt: string; receivedAt: string; cancelled: boolean }[];
+}
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+const NGH = '/api/v1/facilities/NGH';
+
+/** What a hospital does with the product, through its public interfaces only; the same for every way of running it. */
+export function journeys(
+  title: string,
+  options: () => Promise<HouseOptions & { release?: () => Promise<void> }>,
+): void {
+  describe(title, () => {
+    let house: House;
+    let release: (() => Promise<void>) | undefined;
+    let sender: MllpSender;
+    let manager: Client;
+    let department: Client;
+    let stream: Stream;
+
+    beforeAll(async () => {
+      const { release: after, ...rest } = await options();
+      release = after;
+      house = new House(rest);
+      await house.start();
+      sender = await MllpSender.connect(house.mllpPort);
+      manager = await Client.as(house, 'bed-manager');
+      department = await Client.as(house, 'department-system');
+      await eventually(async () => expect((await manager.get(NGH)).status).toBe(200));
+      stream = await Stream.open(house, 'NGH', manager.token!);
+      await eventually(() => expect(stream.events[0]?.event).toBe('snapshot'));
+    });
+
+    afterAll(async () => {
+      stream?.close();
+      sender?.close();
+      await house?.remove();
+      await release?.();
+    });
+
+    const send = async (of: AdtOptions) => {
+      const ack = await sender.send(adt(of));
+      expect(`${ackCode(ack)} ${of.trigger}`).toBe(`AA ${of.trigger}`);
+    };
+    const encounterOf = async (visit: string): Promise<Encounter> => {
+      const { status, body } = await manager.get<{ items: { id: string }[] } | { id: string }[]>(
+        `${NGH}/encounters?visitNumber=${visit}`,
+      );
+      expect(status).toBe(200);
+      const found = Array.isArray(body) ? body : body.items;
+      expect(found).toHaveLength(1);
+      return (await manager.get<Encounter>(`/api/v1/encounters/${found[0]!.id}`)).body;
+    };
+    const bed = async (id: string): Promise<BedData> => {
+      const { status, body } = await manager.get<BedData>(`${NGH}/beds/${id}`);
+      expect(status).toBe(200);
+      return body;
+    };
+    const unit = async (id: string): Promise<UnitOccupancyData> => {
+      const { body } = await manager.get<{ units: UnitOccupancyData[] }>(`${NGH}/occupancy`);
+      return body.units.find((u) => u.unit === id)!;
+    };
+    const bedState = (id: string, state: string) =>
+      eventually(async () => expect((await bed(id)).state).toBe(state), { timeoutMs: 15_000 });
+    const streamedBed = (id: string, state: string) =>
+      eventually(() => expect(stream.latest('bed', (b) => b.id === id)?.state).toBe(state), { timeoutMs: 15_000 });
+
+    it('admits, transfers, cancels, discharges and takes the discharge back, visible everywhere', async () => {
+      const before = await unit('4A');
+      await send({ trigger: 'A01', visit: 'J1', at: '4A^A^01', when: minutesAgo(50) });
+      await streamedBed('4A-01', 'occupied');
+      await bedState('4A-01', 'occupied');
+      await eventually(async () => expect((await unit('4A')).occupied).toBe(before.occupied + 1));
+      expect((await bed('4A-01')).occupants[0]!.visitNumber).toBe('J1');
+
+      await send({ trigger: 'A02', visit: 'J1', at: '4A^A^02', from: '4A^A^01', when: minutesAgo(40) });
+      await streamedBed('4A-02', 'occupied');
+      await streamedBed('4A-01', 'dirty');
+
+      await send({ trigger: 'A12', visit: 'J1', at: '4A^A^01', when: minutesAgo(35) });
+      await streamedBed('4A-01', 'occupied');
+      await streamedBed('4A-02', 'available');
+
+      await send({ trigger: 'A03', visit: 'J1', at: '4A^A^01', when: minutesAgo(5) });
+      await streamedBed('4A-01', 'dirty');
+      await eventually(async () => expect((await encounterOf('J1')).status).toBe('discharged'));
+
+      await send({ trigger: 'A13', visit: 'J1', at: '4A^A^01', when: minutesAgo(3) });
+      await streamedBed('4A-01', 'occupied');
+      const encounter = await encounterOf('J1');
+      expect(encounter.status).toBe('in-progress');
+      expect(encounter.location).toMatchObject({ unit: '4A', bedId: '4A-01' });
+      expect(encounter.movements.map((m) => [m.kind, m.cancelled])).toEqual([
+        ['admit', false],
+        ['transfer', true],
+        ['discharge', true],
+      ]);
+      for (const { at, recordedAt, receivedAt } of encounter.movements) {
+        expect(new Date(at).toISOString()).toBe(at);
+        expect(Date.parse(recordedAt)).toBeLessThanOrEqual(Date.parse(receivedAt));
+      }
+    });
+
+    it('counts so that the parts add up to the denominator', async () => {
+      const { body } = await manager.get<{ units: UnitOccupancyData[] }>(`${NGH}/occupancy`);
+      expect(body.units.length).toBeGreaterThan(10);
+      for (const u of body.units) {
+        expect(u.occupied + u.reserved + u.available + u.dirty + u.cleaning).toBe(u.denominator);
+        expect(u.staffed).toBe(u.denominator + u.blocked);
+      }
+    });
+
+    it('brings a request to a bed: reserve, ready to move, occupied; the bed left behind is cleaned', async () => {
+      await send({ trigger: 'A01', visit: 'J2', at: 'ED^MAJA^06', class: 'E', when: minutesAgo(60) });
+      await streamedBed('ED-06', 'occupied');
+      const request = await eventually(async () => {
+        const answer = await department.post<{ id: string }>(`${NGH}/bed-requests`, {
+          visitNumber: 'J2',
+          source: 'ED',
+          toUnit: '4B',
+          priority: 'urgent',
+          needs: {
+            levelOfCare: 'ward',
+            specialty: 'MED',
+            isolation: 'none',
+            sex: 'any',
+            telemetry: false,
+            equipment: [],
+          },
+          at: minutesAgo(45).toISOString(),
+        });
+        expect([200, 201]).toContain(answer.status);
+        return answer.body;
+      });
+      const requestNow = async () => (await manager.get(`${NGH}/bed-requests/${request.id}`)).body;
+
+      await eventually(async () => {
+        const answer = await manager.post(`${NGH}/beds/4B-01/reserve`, { visitNumber: 'J2', bedRequestId: request.id });
+        expect([200, 201]).toContain(answer.status);
+      });
+      await streamedBed('4B-01', 'reserved');
+      await eventually(async () =>
+        expect(await requestNow()).toMatchObject({ status: 'assigned', assignedBedId: '4B-01' }),
+      );
+
+      const second = await manager.post(`${NGH}/beds/4B-01/reserve`, { visitNumber: 'J1' });
+      expect(second.status).toBe(409);
+      expect(second.headers.get('content-type')).toContain('application/problem+json');
+      expect(second.body).toHaveProperty('code');
+
+      expect((await department.post(`${NGH}/bed-requests/${request.id}/ready-to-move`)).status).toBeLessThan(300);
+      await send({ trigger: 'A02', visit: 'J2', at: '4B^A^01', from: 'ED^MAJA^06', when: minutesAgo(1) });
+      await streamedBed('4B-01', 'occupied');
+      await streamedBed('ED-06', 'dirty');
+      await eventually(async () => expect(await requestNow()).toMatchObject({ status: 'occupied' }));
+
+      for (const [step, state] of [
+        ['claim', 'dirty'],
+        ['start', 'cleaning'],
+        ['complete', 'available'],
+      ] as const) {
+        const answer = await department.post(`${NGH}/beds/ED-06/cleaning/${step}`, { claimedBy: 'Crew B' });
+        expect([step, answer.status < 300]).toEqual([step, true]);
+        await streamedBed('ED-06', state);
+      }
+    });
+
+    it('fires an alert for a bed that stays dirty, takes it, and clears it when cleaning starts', async () => {
+      await send({ trigger: 'A01', visit: 'J3', at: '5A^A^01', when: minutesAgo(120) });
+      await send({ trigger: 'A03', visit: 'J3', at: '5A^A^01', when: minutesAgo(41) });
+      const alert = await eventually(
+        async () => {
+          const { body } = await manager.get<{ items: AlertData[] } | AlertData[]>(
+            '/api/v1/alerts?facility=NGH&state=firing',
+          );
+          const all = Array.isArray(body) ? body : body.items;
+          const found = all.find((a) => a.rule === 'dirty-not-started' && a.subject.id === '5A-01');
+          expect(found).toBeDefined();
+          return found!;
+        },
+        { timeoutMs: 30_000 },
+      );
+      expect(alert).toMatchObject({ limit: 30, measuredIn: 'minutes', state: 'firing' });
+      expect(alert.measured).toBeGreaterThanOrEqual(41);
+      await eventually(() => expect(stream.latest('alert', (a) => a.id === alert.id)?.state).toBe('firing'));
+
+      expect((await manager.post(`/api/v1/alerts/${alert.id}/acknowledge`)).status).toBeLessThan(300);
+      await eventually(() => expect(stream.latest('alert', (a) => a.id === alert.id)?.state).toBe('acknowledged'));
+      expect((await department.post(`${NGH}/beds/5A-01/cleaning/start`)).status).toBeLessThan(300);
+      await eventually(() => expect(stream.latest('alert', (a) => a.id === alert.id)?.state).toBe('resolved'), {
+        timeoutMs: 30_000,
+      });
+    });
+
+    it('keeps both facts when two patients are recorded in one bed, and counts the bed once', async () => {
+      await send({ trigger: 'A01', visit: 'J4', at: '3B^A^01', when: minutesAgo(30) });
+      await streamedBed('3B-01', 'occupied');
+      const before = await eventually(async () => {
+        const now = await unit('3B');
+        expect(now.occupied).toBeGreaterThan(0);
+        return now;
+      });
+      await send({ trigger: 'A01', visit: 'J5', at: '3B^A^01', when: minutesAgo(20) });
+      await eventually(async () => {
+        const disputed = await bed('3B-01');
+        expect(disputed.occupants.map((o) => [o.visitNumber, o.role])).toEqual([
+          ['J4', 'active'],
+          ['J5', 'contesting'],
+        ]);
+      });
+      const conflicts = async () => {
+        const { body } = await manager.get<{ items: ConflictData[] } | ConflictData[]>(
+          '/api/v1/conflicts?facility=NGH&state=open',
+        );
+        return Array.isArray(body) ? body : body.items;
+      };
+      await eventually(async () => expect((await conflicts()).map((c) => c.subject.id)).toContain('3B-01'));
+      expect((await unit('3B')).occupied).toBe(before.occupied);
+
+      await send({ trigger: 'A03', visit: 'J4', at: '3B^A^01', when: minutesAgo(21) });
+      await eventually(async () => expect((await conflicts()).map((c) => c.subject.id)).not.toContain('3B-01'));
+      expect((await bed('3B-01')).occupants.map((o) => o.visitNumber)).toEqual(['J5']);
+    });
+
+    it('answers as of an earlier time', async () => {
+      await send({ trigger: 'A01', visit: 'J6', at: '6A^A^01', when: minutesAgo(600) });
+      await send({ trigger: 'A03', visit: 'J6', at: '6A^A^01', when: minutesAgo(300) });
+      await streamedBed('6A-01', 'dirty');
+      const at = (minutes: number) => encodeURIComponent(minutesAgo(minutes).toISOString());
+      const stateAt = async (minutes: number) => {
+        const { body } = await manager.get<{ items: BedData[] } | BedData[]>(`${NGH}/beds?at=${at(minutes)}`);
+        return (Array.isArray(body) ? body : body.items).find((b) => b.id === '6A-01')!.state;
+      };
+      const occupiedAt = async (minutes: number) => {
+        const { body } = await manager.get<{ units: UnitOccupancyData[] }>(`${NGH}/occupancy?at=${at(minutes)}`);
+        return body.units.find((u) => u.unit === '6A')!.occupied;
+      };
+      await eventually(async () => {
+        expect([await stateAt(601), await stateAt(450), await stateAt(299)]).toEqual([
+          'available',
+          'occupied',
+          'dirty',
+        ]);
+        expect([await occupiedAt(601), await occupiedAt(450), await occupiedAt(299)]).toEqual([0, 1, 0]);
+      });
+    });
+
+    it('keeps every route closed to whom it is not open', async () => {
+      const anyone = await Client.as(house);
+      for (const path of [
+        NGH,
+        `${NGH}/beds`,
+        `${NGH}/occupancy`,
+        `${NGH}/encounters`,
+        `${NGH}/stream`,
+        '/api/v1/alerts',
+        '/api/v1/quarantine',
+        '/api/v1/dead-letters/admissions',
+        '/metrics',
+      ]) {
+        expect([path, (await anyone.get(path)).status]).toEqual([path, 401]);
+      }
+      const auditor = await Client.as(house, 'auditor');
+      expect((await auditor.post(`${NGH}/beds/4A-03/block`, { reason: 'leak' })).status).toBe(403);
+      const forged = await fetch(`${house.origin}${NGH}`, {
+        headers: { authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.' },
+      });
+      expect(forged.status).toBe(401);
+      expect((await anyone.get('/health/ready')).status).toBe(200);
+    });
+
+    it('answers what is wrong precisely, keeps it, and goes on with the next message', async () => {
+      const bad = await sender.send(
+        adt({ trigger: 'A01', visit: 'J7', at: '4A^B^05', when: minutesAgo(1) })
+          .replace(/EVN\|A01\|\d+[^|]*\|/, 'EVN|A01|20261399|')
+          .replace(/\|20\d{12}[^|]*\rPID/, '|20261399\rPID'),
+      );
+      expect(ackCode(bad)).toBe('AE');
+      expect(bad).toMatch(/ERR\|.*EVN/);
+      const other = await sender.send('MSH|^~\\&|LAB|NGH|W|NGH|20260113||ORU^R01|L1|P|2.5.1\rPID|1\r');
+      expect(ackCode(other)).toBe('AR');
+      const nothing = await sender.send('this is no HL7 at all');
+      expect(ackCode(nothing)).toBe('AR');
+      const nowhere = await sender.send(adt({ trigger: 'A01', visit: 'J8', at: 'ZZ^1^1', when: minutesAgo(1) }));
+      expect(ackCode(nowhere)).toBe('AA');
+      expect(nowhere).toMatch(/ERR\|[^\r]*\|W/);
+
+      const administrator = await Client.as(house, 'administrator');
+      await eventually(async () => {
+        const kept = JSON.stringify((await administrator.get('/api/v1/quarantine')).body);
+        expect(kept).toContain('EVN');
+      });
+      await send({ trigger: 'A01', visit: 'J9', at: '4A^B^06', when: minutesAgo(1) });
+      await streamedBed('4A-06', 'occupied');
+    });
+
+    it('takes the same message over HTTP and counts a repeat once', async () => {
+      const message = adt({ trigger: 'A01', visit: 'J10', at: '4A^B^07', when: minutesAgo(2) });
+      for (let i = 0; i < 2; i += 1) {
+        const answer = await department.postRaw('/api/v1/adt', message, 'application/hl7-v2');
+        expect([answer.status, ackCode(answer.body)]).toEqual([200, 'AA']);
+      }
+      await streamedBed('4A-07', 'occupied');
+      expect((await encounterOf('J10')).movements).toHaveLength(1);
+    });
+
+    it('resumes the stream after the last event that was seen', async () => {
+      const last = stream.events.findLast((e) => e.id !== null)!;
+      await send({ trigger: 'A01', visit: 'J11', at: '4A^B^08', when: minutesAgo(1) });
+      await streamedBed('4A-08', 'occupied');
+      const resumed = await Stream.open(house, 'NGH', manager.token!, last.id!);
+      await eventually(() => expect(resumed.latest('bed', (b) => b.id === '4A-08')?.state).toBe('occupied'));
+      expect(resumed.events.map((e) => e.event)).not.toContain('snapshot');
+      resumed.close();
+    });
+
+    it('logs no personal data', () => {
+      expect(house.printed).not.toMatch(/Marsh|Tilda|19580402/);
+    });
+  });
+}

@@ -1,0 +1,3 @@
+import { journeys } from './journey-suite.js';
+
+journeys('every service as its own process', async () => ({ mode: 'stack' }));

@@ -1,0 +1,51 @@
+import { processEnvironment } from '@wardstream/service-kit';
+import { startDemo } from './demo.js';
+import { readOptions, type StandaloneOptions, usage } from './options.js';
+import { startStandalone } from './standalone.js';
+
+/** Starts what the command line asks for, says when it is ready, and stops cleanly on Ctrl-C. */
+async function main(): Promise<void> {
+  if (process.argv.includes('--help')) {
+    console.log(usage);
+    return;
+  }
+  let options: StandaloneOptions;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
+
+  const environment = processEnvironment();
+  console.log(
+    options.kafka ? 'Starting PostgreSQL, Kafka and the services ...' : 'Starting PostgreSQL and the services ...',
+  );
+  const standalone = await startStandalone(options, environment);
+  const stopDemo = options.feed ? await startDemo(standalone, options) : undefined;
+
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    console.log('Stopping ...');
+    await stopDemo?.();
+    await standalone.stop();
+    process.exit(0);
+  };
+  process.on('SIGINT', () => void stop());
+  process.on('SIGTERM', () => void stop());
+
+  const mllpPort = standalone.mllpPort;
+  console.log(
+    `Wardstream ready http://localhost:${standalone.httpPort}/ (HL7 over MLLP on port ${mllpPort}${
+      options.feed ? `, demo hospital at ${options.speed}x` : ''
+    })`,
+  );
+  console.log('Sign in with a token: npm run token -- --role bed-manager');
+}
+
+main().catch((error: unknown) => {
+  console.error(`Wardstream could not start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

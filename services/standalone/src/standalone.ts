@@ -1,0 +1,184 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { admissionsService, MllpListener } from '@wardstream/admissions';
+import { alertingService } from '@wardstream/alerting';
+import { bedManagementService } from '@wardstream/bed-management';
+import { boardService } from '@wardstream/board';
+import { departmentCoordinationService } from '@wardstream/department-coordination';
+import { topics } from '@wardstream/events';
+import { flowEngineService } from '@wardstream/flow-engine';
+import { type Clock, ScaledClock, systemClock } from '@wardstream/kernel';
+import type { EventLog } from '@wardstream/messaging';
+import {
+  createEdge,
+  createEnvironment,
+  createLogger,
+  createService,
+  type EdgeMember,
+  type HttpService,
+  type Logger,
+  openEventLog,
+  ownRoutes,
+  processSettings,
+  readSettings,
+  reportHealth,
+  type RunningService,
+  type ServiceDefinition,
+  type SettingValues,
+  startTelemetry,
+} from '@wardstream/service-kit';
+import { startLocalPostgres } from '../../../deploy/local-postgres/local-postgres.mjs';
+import { DataDirectory } from './data-directory.js';
+import type { StandaloneOptions } from './options.js';
+
+/** Order of start: who owns the facility's configuration first, the board last. */
+const definitions: readonly ServiceDefinition[] = [
+  bedManagementService,
+  admissionsService,
+  departmentCoordinationService,
+  flowEngineService,
+  alertingService,
+  boardService,
+];
+
+/** A hospital on one box: every service in this process. */
+export interface Standalone {
+  readonly httpPort: number;
+  readonly mllpPort: number;
+  readonly clock: Clock;
+  readonly data: DataDirectory;
+  readonly logger: Logger;
+  /** Values every part of this process was configured with; holds the local secret. */
+  readonly values: SettingValues;
+  service(name: string): RunningService;
+  /** Drains and stops everything it started, in the reverse order. */
+  stop(): Promise<void>;
+}
+
+/** How many connections one service holds at most, so that all together stay under the server's limit. */
+const POOL = '8';
+
+/**
+ * Starts the whole house in this process: the embedded PostgreSQL unless DATABASE_URL names another, the event log, every
+ * service, and one origin in front. Resolves when it is ready. What was started before a failure is stopped again.
+ */
+export async function startStandalone(options: StandaloneOptions, environment: SettingValues): Promise<Standalone> {
+  const undo: (() => Promise<void> | void)[] = [];
+  const stopAll = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return await compose(options, environment, undo, stopAll);
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function compose(
+  options: StandaloneOptions,
+  environment: SettingValues,
+  undo: (() => Promise<void> | void)[],
+  stopAll: () => Promise<void>,
+): Promise<Standalone> {
+  const data = new DataDirectory(environment['WARDSTREAM_DATA_DIR'] ?? '.wardstream');
+  data.lock();
+  undo.push(() => data.unlock());
+
+  const databaseUrl = environment['DATABASE_URL'] ?? (await embeddedDatabase(data, undo));
+  const brokers = options.kafka ? (environment['KAFKA_BROKERS'] ?? (await localBrokers(data, undo))) : undefined;
+  const values: SettingValues = {
+    WARDSTREAM_LOG_LEVEL: 'warn',
+    WARDSTREAM_DATABASE_POOL: POOL,
+    WARDSTREAM_HOSPITAL_FILE: options.hospital ?? demoHospitalFile(),
+    ...environment,
+    ...(environment['WARDSTREAM_JWKS_URL'] ? {} : { WARDSTREAM_AUTH_SECRET: data.secret() }),
+    DATABASE_URL: databaseUrl,
+    KAFKA_BROKERS: brokers,
+  };
+  const configuration = readSettings(processSettings, values);
+  const logger = createLogger(configuration.logLevel);
+  const telemetry = startTelemetry(configuration.traces, 'wardstream');
+  undo.push(() => telemetry.stop());
+
+  const eventLog: EventLog = openEventLog(configuration, logger, 'standalone', () => {
+    logger.fatal('the event log was lost for good; stopping');
+    process.exit(1);
+  });
+  undo.push(() => eventLog.close());
+  await eventLog.ensureTopics(topics);
+
+  const clock = keepClock(data, options.speed, undo);
+  const shared = createEnvironment(values, eventLog, { clock, logger });
+  const services: RunningService[] = [];
+  for (const definition of definitions) {
+    const service = await createService(definition, shared);
+    services.push(service);
+    undo.push(() => service.stop());
+  }
+  for (const service of services) await service.start();
+
+  const byName = new Map(services.map((s) => [s.name, s]));
+  const edge = createEdge(
+    Object.fromEntries(
+      services.map((s): [string, EdgeMember] => [s.name, (request, response) => s.fastify.routing(request, response)]),
+    ) as Record<HttpService, EdgeMember>,
+    ownRoutes({
+      health: () => reportHealth(services.flatMap((s) => s.checks)),
+      descriptions: () => Promise.resolve(services.map((s) => s.openApi())),
+      metrics: shared.metrics,
+      metricsOpen: configuration.metricsOpen,
+      tokens: shared.tokens,
+    }),
+    logger,
+  );
+  const httpPort = await edge.listen(configuration.httpPort, configuration.httpHost);
+  undo.push(() => edge.close());
+  return {
+    httpPort,
+    mllpPort: services.find((s) => s.name === 'admissions')!.get(MllpListener).port,
+    clock,
+    data,
+    logger,
+    values,
+    service: (name) => {
+      const service = byName.get(name);
+      if (service === undefined) throw new Error(`no service ${name} here`);
+      return service;
+    },
+    stop: stopAll,
+  };
+}
+
+async function embeddedDatabase(data: DataDirectory, undo: (() => Promise<void>)[]): Promise<string> {
+  const server = await startLocalPostgres({ dataDir: data.file('postgres') });
+  undo.push(() => server.stop());
+  return server.createDatabase('wardstream');
+}
+
+async function localBrokers(data: DataDirectory, undo: (() => Promise<void>)[]): Promise<string> {
+  const { startLocalKafka } = await import('../../../deploy/local-kafka/local-kafka.mjs');
+  const kafka = await startLocalKafka({ brokers: 1, dataDir: data.file('kafka') });
+  undo.push(() => kafka.stop());
+  return kafka.brokers.join(',');
+}
+
+/** Real time at speed 1, unless an earlier faster run is ahead of it; written down every second for the next start. */
+function keepClock(data: DataDirectory, speed: number, undo: (() => void)[]): Clock {
+  const anchor = data.clockAnchor(speed);
+  const clock = speed === 1 && anchor.hospitalMs === anchor.realMs ? systemClock : new ScaledClock(anchor);
+  const save = () => data.saveClock({ realMs: systemClock.nowMs(), hospitalMs: clock.nowMs(), speed });
+  const timer = setInterval(save, 1_000);
+  undo.push(() => {
+    clearInterval(timer);
+    save();
+  });
+  return clock;
+}
+
+/** Northgate General, the demonstration hospital. */
+export function demoHospitalFile(): string {
+  const file = fileURLToPath(new URL('../../../deploy/hospitals/northgate-general.yaml', import.meta.url));
+  if (!existsSync(file)) throw new Error(`the demonstration hospital is missing: ${file}`);
+  return file;
+}
