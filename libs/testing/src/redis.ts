@@ -1,8 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { answers, freePort, startGuarded } from '@wardstream/deploy/local-process';
+import { redisAnswers, redisInstalled, startLocalRedis } from '@wardstream/deploy/local-redis';
 import { dockerAnswers, startContainer } from './docker.js';
 import { ServerMissing, testEnvironment } from './environment.js';
 import { eventually } from './eventually.js';
@@ -24,9 +20,9 @@ export interface TestRedis {
 export async function startRedis(): Promise<TestRedis> {
   if (testEnvironment.redisUrl) return runningRedis(testEnvironment.redisUrl);
   if (await dockerAnswers()) return containerRedis();
-  if (answers('redis-server')) return localRedis();
+  if (redisInstalled()) return startLocalRedis();
   const ordinary = testEnvironment.ordinaryRedisUrl ?? 'redis://127.0.0.1:6379';
-  if (await pings(ordinary)) return runningRedis(ordinary);
+  if (await redisAnswers(ordinary)) return runningRedis(ordinary);
   throw new ServerMissing(
     'Redis',
     'install redis-server, start Docker, or name a running one in WARDSTREAM_TEST_REDIS_URL',
@@ -39,37 +35,11 @@ function runningRedis(url: string): TestRedis {
   return { url, kill: notOurs, restart: notOurs, stop: () => Promise.resolve() };
 }
 
-async function localRedis(): Promise<TestRedis> {
-  const port = await freePort();
-  const dir = await mkdtemp(join(tmpdir(), 'wardstream-redis-'));
-  const url = `redis://127.0.0.1:${port}`;
-  const start = async () => {
-    const server = await startGuarded({
-      command: 'redis-server',
-      args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir],
-      logFile: join(dir, 'redis.log'),
-      removeAfter: dir,
-    });
-    await eventually(() => pings(url), { timeoutMs: 20_000, everyMs: 10, what: 'The local redis-server' });
-    return server;
-  };
-  let server = await start();
-  return {
-    url,
-    kill: () => server.kill(),
-    async restart() {
-      await server.kill();
-      server = await start();
-    },
-    stop: () => server.stop(),
-  };
-}
-
 async function containerRedis(): Promise<TestRedis> {
   const container = await startContainer({ image: 'redis:8', containerPort: 6379 });
   const url = `redis://127.0.0.1:${container.port}`;
   const answering = (): Promise<boolean> =>
-    eventually(() => pings(url), { timeoutMs: 30_000, what: 'Redis in its container' });
+    eventually(() => redisAnswers(url), { timeoutMs: 30_000, what: 'Redis in its container' });
   await answering();
   return {
     url,
@@ -80,20 +50,4 @@ async function containerRedis(): Promise<TestRedis> {
     },
     stop: () => container.stop(),
   };
-}
-
-/** Whether something that speaks Redis answers; a refusal for want of a password is an answer. */
-function pings(url: string): Promise<boolean> {
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port || 6379), timeout: 1000 });
-    socket.on('connect', () => socket.write('PING\r\n'));
-    socket.on('data', (data) => {
-      resolve(/^(\+PONG|-NOAUTH)/.test(data.toString('latin1')));
-      socket.destroy();
-    });
-    socket.on('timeout', () => socket.destroy());
-    socket.on('error', () => resolve(false));
-    socket.on('close', () => resolve(false));
-  });
 }
