@@ -1,1 +1,13 @@
-export {};
+export * from './acknowledgement/acknowledgement.js';
+export * from './encoding/character-set.js';
+export * from './encoding/delimiters.js';
+export * from './encoding/escapes.js';
+export * from './framing/mllp.framing.js';
+export * from './mapping/event-time.js';
+export * from './mapping/to-facts.js';
+export * from './mapping/triggers.js';
+export * from './message/fault.js';
+export * from './message/message.js';
+export * from './message/parse.js';
+export * from './message/time-zone.js';
+export * from './message/timestamp.js';

@@ -1,0 +1,96 @@
+import { encodeText } from '../encoding/character-set.js';
+import { arePlain, type Delimiters, encodingCharacters, standardDelimiters } from '../encoding/delimiters.js';
+import { escapeText } from '../encoding/escapes.js';
+import { errorCodes, type Hl7Fault, locationText } from '../message/fault.js';
+import type { Hl7Message } from '../message/message.js';
+import { formatTimestamp } from '../message/timestamp.js';
+
+/** AA: durable. AE: understood and wrong. AR: refused (not ADT, not HL7, too large). */
+export type AckCode = 'AA' | 'AE' | 'AR';
+
+export interface Acknowledgement {
+  readonly code: AckCode;
+  /** The message answered; null where the bytes were none. */
+  readonly message: Hl7Message | null;
+  readonly faults?: readonly Hl7Fault[];
+  /** MSH-10 of the answer, at most 20 characters of its own. */
+  readonly controlId: string;
+  /** When it is answered, in milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
+/**
+ * The bytes of an ACK, unframed: MSH with sender and receiver swapped, MSA with MSA-2 = MSH-10 of the message, one ERR for each
+ * fault, in the separators, version and character set of the message. Before version 2.5 ERR-1 holds the location and code
+ * (ELD); ERR-2 to ERR-8 follow all the same, since a receiver passes over fields it does not know, and severity has no other home.
+ */
+export function buildAcknowledgement(ack: Acknowledgement): Buffer {
+  const { message, code, faults = [] } = ack;
+  const same = message !== null && arePlain(message.delimiters);
+  const d = same ? message.delimiters : standardDelimiters;
+  const msh = message?.segment('MSH');
+  const copy = (field: number): string => {
+    if (message === null || msh === undefined) return '';
+    return same ? msh.raw(field) : escapeText(msh.value(field), d);
+  };
+  const version = message?.head.version || '2.5.1';
+  const trigger = message?.head.trigger ?? '';
+  const type = [
+    'ACK',
+    ...(trigger === '' ? [] : [escapeText(trigger, d), ...(isBefore(version, '2.3.1') ? [] : ['ACK'])]),
+  ];
+  const segments = [
+    [
+      `MSH${d.field}${encodingCharacters(d)}`,
+      copy(5) || 'WARDSTREAM',
+      copy(6),
+      copy(3),
+      copy(4),
+      formatTimestamp(ack.atMs),
+      '',
+      type.join(d.component),
+      ack.controlId,
+      copy(11) || 'P',
+      copy(12) || version,
+      ...(copy(18) === '' ? [] : ['', '', '', '', '', copy(18)]),
+    ],
+    ['MSA', code, copy(10), ...(faults.length === 0 ? [] : [escapeText(faults[0]!.text, d)])],
+    ...faults.map((fault) => errSegment(fault, version, d)),
+  ];
+  const text = segments.map((fields) => fields.join(d.field)).join('\r') + '\r';
+  return encodeText(text, message?.characterSet.encoding ?? 'utf8');
+}
+
+function errSegment(fault: Hl7Fault, version: string, d: Delimiters): string[] {
+  const text = escapeText(fault.text, d);
+  const { segment, occurrence = 1, field } = fault.location;
+  const eld = [
+    segment,
+    occurrence,
+    field ?? '',
+    [fault.code, errorCodes[fault.code], 'HL70357'].join(d.subcomponent),
+  ].join(d.component);
+  return [
+    'ERR',
+    isBefore(version, '2.5') ? eld : '',
+    locationText(fault.location, d.component),
+    [fault.code, errorCodes[fault.code], 'HL70357'].join(d.component),
+    fault.severity,
+    '',
+    '',
+    text,
+    text,
+  ];
+}
+
+/** Whether version `a` of the standard came before `b`; an unreadable one did not. */
+function isBefore(a: string, b: string): boolean {
+  const parts = (v: string): number[] => v.split('.').map(Number);
+  const [x, y] = [parts(a), parts(b)];
+  if (x.some((n) => !Number.isFinite(n))) return false;
+  for (let i = 0; i < 3; i += 1) {
+    const difference = (x[i] ?? 0) - (y[i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}

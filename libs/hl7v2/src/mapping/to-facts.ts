@@ -1,0 +1,197 @@
+import type { FactKind, MovementFact, SentPlace } from '@wardstream/events';
+import { type Hl7Fault, fault } from '../message/fault.js';
+import type { Hl7Message } from '../message/message.js';
+import { parseTimestamp } from '../message/timestamp.js';
+import type { TimeRule } from '../message/time-zone.js';
+import { type EventTimes, eventTimesOf, timeRuleOf } from './event-time.js';
+import { patientOf, visitOf } from './identity.js';
+import { sentPlaceOf } from './places.js';
+import { expectedFields, triggerKinds } from './triggers.js';
+
+/** What an A20 says of one bed. */
+export interface BedStatusReport extends EventTimes {
+  readonly trigger: string;
+  readonly place: SentPlace;
+  readonly code: BedStatusCode;
+}
+
+/** HL7 table 0116. */
+export const bedStatusCodes = ['C', 'H', 'I', 'K', 'O', 'U'] as const;
+export type BedStatusCode = (typeof bedStatusCodes)[number];
+
+/** What a message means for patient flow. Which acknowledgement follows: facts, bedStatus and notActedOn AA, errors AE, refused AR. */
+export type Mapping =
+  | { readonly kind: 'facts'; readonly facts: readonly MovementFact[]; readonly warnings: readonly Hl7Fault[] }
+  | { readonly kind: 'bedStatus'; readonly report: BedStatusReport; readonly warnings: readonly Hl7Fault[] }
+  | { readonly kind: 'notActedOn'; readonly reason: string }
+  | { readonly kind: 'errors'; readonly errors: readonly Hl7Fault[] }
+  | { readonly kind: 'refused'; readonly errors: readonly Hl7Fault[] };
+
+export interface MappingOptions {
+  /** IANA zone of times that say no offset, in a message whose MSH-7 says none. */
+  readonly timeZone: string;
+}
+
+/** The trigger that counts: MSH-9.2, else EVN-1 (a cancel may well carry the trigger it cancels in EVN-1). */
+export function triggerOf(message: Hl7Message): string {
+  return message.head.trigger || (message.segment('EVN')?.value(1).toUpperCase() ?? '');
+}
+
+/**
+ * Turns one message into facts. A fact without a visit number has a patient id, and its visit is the patient's only open one;
+ * whether there is one is not for the message to tell. Pure; never throws.
+ */
+export function toFacts(message: Hl7Message, options: MappingOptions): Mapping {
+  const { head } = message;
+  if (head.messageType !== 'ADT') {
+    const field = { segment: 'MSH', field: 9 };
+    return head.messageType === ''
+      ? { kind: 'refused', errors: [fault(field, 101, 'MSH-9 names no message type')] }
+      : { kind: 'refused', errors: [fault(field, 200, 'Only ADT messages are taken here')] };
+  }
+  if (head.version !== '' && !/^2(\.|$)/.test(head.version)) {
+    return { kind: 'refused', errors: [fault({ segment: 'MSH', field: 12 }, 203, 'Only HL7 version 2 is read')] };
+  }
+  const trigger = triggerOf(message);
+  if (trigger === '') {
+    return {
+      kind: 'errors',
+      errors: [fault({ segment: 'MSH', field: 9 }, 101, 'Neither MSH-9 nor EVN-1 names a trigger')],
+    };
+  }
+  const rule = timeRuleOf(message, options.timeZone);
+  if (trigger === 'A20') return bedStatus(message, trigger, rule);
+  const kind = triggerKinds.get(trigger);
+  if (kind === undefined) return { kind: 'notActedOn', reason: `No rule acts on ${shown(trigger)}` };
+  return movements(message, trigger, kind, rule);
+}
+
+function movements(message: Hl7Message, trigger: string, kind: FactKind, rule: TimeRule): Mapping {
+  const groups = kind === 'swap' ? [1, 2] : [1];
+  if (kind === 'swap' && message.segments('PV1').length < 2) {
+    return {
+      kind: 'errors',
+      errors: [fault({ segment: 'PV1', occurrence: 2 }, 100, 'A swap names two patients and two visits')],
+    };
+  }
+  const facts: MovementFact[] = [];
+  const errors: Hl7Fault[] = [];
+  const warnings = headWarnings(message);
+  for (const group of groups) {
+    const made = oneFact(message, trigger, kind, group, rule, warnings);
+    if ('notActedOn' in made) return { kind: 'notActedOn', reason: made.notActedOn };
+    if ('errors' in made) errors.push(...made.errors);
+    else facts.push(made.fact);
+  }
+  return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'facts', facts, warnings };
+}
+
+function oneFact(
+  message: Hl7Message,
+  trigger: string,
+  kind: FactKind,
+  group: number,
+  rule: TimeRule,
+  warnings: Hl7Fault[],
+): { fact: MovementFact } | { errors: Hl7Fault[] } | { notActedOn: string } {
+  const pid = message.segment('PID', group);
+  const pv1 = message.segment('PV1', group);
+  const visit = visitOf(pid, pv1);
+  const patient = patientOf(pid);
+  const errors: Hl7Fault[] = [];
+  if (visit === null && patient.id === null) {
+    // An update of a person who is in no visit is ordinary traffic; anything else speaks of a visit and must name it.
+    if (kind === 'update') return { notActedOn: 'The update names no visit' };
+    errors.push(
+      fault(
+        { segment: 'PV1', occurrence: group, field: 19 },
+        101,
+        'PV1-19 is empty, and so are PV1-50, PID-18 and PID-3',
+      ),
+    );
+  }
+  const times = eventTimesOf(message, kind, group, rule);
+  if (!times.ok) errors.push(...times.faults);
+  const location = sentPlaceOf(pv1, 3);
+  if (location === null && (kind === 'transfer' || kind === 'swap')) {
+    errors.push(
+      fault({ segment: 'PV1', occurrence: group, field: 3 }, 101, 'PV1-3 does not say where the patient is now'),
+    );
+  }
+  const movement = movementOf(message, errors);
+  if (errors.length > 0 || !times.ok) return { errors };
+  const fact: MovementFact = {
+    kind,
+    trigger,
+    visit,
+    patient,
+    class: pv1?.value(2).toUpperCase() || null,
+    specialty: pv1?.value(10) || null,
+    location,
+    priorLocation: sentPlaceOf(pv1, 6),
+    pendingLocation: sentPlaceOf(pv1, 42),
+    temporaryLocation: sentPlaceOf(pv1, 11) ?? sentPlaceOf(pv1, 43),
+    at: times.times.at,
+    recordedAt: times.times.recordedAt,
+    atFrom: times.times.atFrom,
+    expectedAt: expectedOf(message, kind, rule, warnings),
+    movement,
+  };
+  return { fact };
+}
+
+/** IHE PAM's ZBE segment; null without one. ZBE-4 says what to do with the movement that ZBE-1 names. */
+function movementOf(message: Hl7Message, errors: Hl7Fault[]): MovementFact['movement'] {
+  const zbe = message.segment('ZBE');
+  const id = zbe?.value(1) ?? '';
+  if (zbe === undefined || id === '') return null;
+  const action = zbe.value(4).toLowerCase() || 'insert';
+  if (action !== 'insert' && action !== 'update' && action !== 'cancel') {
+    errors.push(fault({ segment: 'ZBE', field: 4 }, 103, 'ZBE-4 is none of INSERT, UPDATE and CANCEL'));
+    return null;
+  }
+  return {
+    id: [id, zbe.value(1, 2), zbe.value(1, 3)].filter((part) => part !== '').join('^'),
+    action,
+    historic: zbe.value(5).toUpperCase() === 'Y',
+    originalTrigger: zbe.value(6).toUpperCase() || null,
+  };
+}
+
+/** When an announced thing is expected. A date that is none costs the expectation, not the announcement. */
+function expectedOf(message: Hl7Message, kind: FactKind, rule: TimeRule, warnings: Hl7Fault[]): string | null {
+  const field = expectedFields.get(kind);
+  const text = field === undefined ? '' : (message.segment('PV2')?.value(field) ?? '');
+  if (field === undefined || text === '') return null;
+  const result = parseTimestamp(text, rule);
+  if (result.ok) return result.value.iso;
+  warnings.push(fault({ segment: 'PV2', field }, 102, `PV2-${field} ${result.reason}`, 'W'));
+  return null;
+}
+
+function bedStatus(message: Hl7Message, trigger: string, rule: TimeRule): Mapping {
+  const npu = message.segment('NPU');
+  const errors: Hl7Fault[] = [];
+  const place = sentPlaceOf(npu, 1);
+  if (npu === undefined) errors.push(fault({ segment: 'NPU' }, 100, 'An A20 without NPU names no bed'));
+  else if (place === null) errors.push(fault({ segment: 'NPU', field: 1 }, 101, 'NPU-1 names no bed'));
+  const code = bedStatusCodes.find((c) => c === npu?.value(2).toUpperCase());
+  if (npu !== undefined && code === undefined) {
+    errors.push(fault({ segment: 'NPU', field: 2 }, 103, 'NPU-2 is no bed status of table 0116'));
+  }
+  const times = eventTimesOf(message, 'bed-status', 1, rule);
+  if (!times.ok) errors.push(...times.faults);
+  if (errors.length > 0 || !times.ok || place === null || code === undefined) return { kind: 'errors', errors };
+  return { kind: 'bedStatus', report: { trigger, place, code, ...times.times }, warnings: headWarnings(message) };
+}
+
+/** Without MSH-10 the sender cannot match the answer, and a repeat cannot be told from a second message. */
+function headWarnings(message: Hl7Message): Hl7Fault[] {
+  return message.head.controlId === ''
+    ? [fault({ segment: 'MSH', field: 10 }, 101, 'MSH-10 is empty: a repeat cannot be recognised', 'W')]
+    : [];
+}
+
+function shown(trigger: string): string {
+  return /^[A-Z0-9]{1,8}$/.test(trigger) ? trigger : 'this trigger';
+}

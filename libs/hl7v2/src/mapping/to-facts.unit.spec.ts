@@ -1,0 +1,262 @@
+import { describe, expect, it } from '@jest/globals';
+import type { MovementFact } from '@wardstream/events';
+import { locationText } from '../message/fault.js';
+import { parseMessage } from '../message/parse.js';
+import { type Mapping, toFacts } from './to-facts.js';
+import { triggerKinds } from './triggers.js';
+
+const pid = 'PID|1||P1^^^NGH^MR~X9^^^NAT^NI||Ward^Ada^M||19560704|F';
+const pv1 = 'PV1|1|I|4A^12^14^NGH|||||||MED|||||||||V100^^^NGH';
+
+function message(trigger: string, ...segments: string[]): string {
+  return [
+    `MSH|^~\\&|ADT1|NGH|WARDSTREAM|NGH|20260322140506+0100||ADT^${trigger}|M1|P|2.5.1`,
+    `EVN|${trigger}|20260322140000`,
+    ...segments,
+  ].join('\r');
+}
+
+function map(text: string, timeZone = 'Europe/London'): Mapping {
+  const result = parseMessage(Buffer.from(text));
+  if (!result.ok) throw new Error(result.fault.text);
+  return toFacts(result.message, { timeZone });
+}
+
+function only(text: string): MovementFact {
+  const mapping = map(text);
+  if (mapping.kind !== 'facts') throw new Error(JSON.stringify(mapping));
+  expect(mapping.facts).toHaveLength(1);
+  return mapping.facts[0]!;
+}
+
+function faults(text: string): string[] {
+  const mapping = map(text);
+  if (mapping.kind !== 'errors' && mapping.kind !== 'refused') throw new Error(JSON.stringify(mapping));
+  return mapping.errors.map((e) => `${mapping.kind} ${e.code} ${locationText(e.location)}: ${e.text}`);
+}
+
+describe('the fact a message states', () => {
+  it('has all of the visit, the patient and the times', () => {
+    expect(only(message('A01', pid, pv1))).toEqual({
+      kind: 'admit',
+      trigger: 'A01',
+      visit: { number: 'V100', domain: 'NGH' },
+      patient: { id: 'P1', domain: 'NGH', family: 'Ward', given: 'Ada', birthDate: '1956-07-04', sex: 'female' },
+      class: 'I',
+      specialty: 'MED',
+      location: { unit: '4A', room: '12', bed: '14', facility: 'NGH' },
+      priorLocation: null,
+      pendingLocation: null,
+      temporaryLocation: null,
+      at: '2026-03-22T13:00:00.000Z',
+      recordedAt: '2026-03-22T13:00:00.000Z',
+      atFrom: 'EVN-2',
+      expectedAt: null,
+      movement: null,
+    });
+  });
+
+  it.each([...triggerKinds].filter(([trigger]) => trigger !== 'A17'))('%s is %s', (trigger, kind) => {
+    expect(only(message(trigger, pid, pv1))).toMatchObject({ kind, trigger });
+  });
+
+  it('A17 is two, one for each visit', () => {
+    const mapping = map(message('A17', pid, pv1, 'PID|2||P2', 'PV1|2|I|4B^1^1||||||||||||||||V200'));
+    expect(mapping).toMatchObject({
+      kind: 'facts',
+      facts: [
+        { kind: 'swap', visit: { number: 'V100' }, location: { unit: '4A' } },
+        { kind: 'swap', visit: { number: 'V200' }, patient: { id: 'P2' }, location: { unit: '4B' } },
+      ],
+    });
+  });
+
+  it('takes the trigger from MSH-9, and from EVN-1 only where MSH-9 has none', () => {
+    expect(only(message('A12', pid, pv1).replace('EVN|A12', 'EVN|A02')).kind).toBe('cancel-transfer');
+    expect(only(message('A02', pid, pv1).replace('ADT^A02', 'ADT')).kind).toBe('transfer');
+  });
+
+  it('finds the visit in PV1-19, else PV1-50, else PID-18, else leaves it to the patient', () => {
+    const account = `${pid}||||||||||ACC7^^^FIN`;
+    const alternate = 'PV1|1|I|4A^12^14' + '|'.repeat(47) + 'ALT5';
+    expect(only(message('A01', account, pv1)).visit).toEqual({ number: 'V100', domain: 'NGH' });
+    expect(only(message('A01', account, alternate)).visit).toEqual({ number: 'ALT5', domain: null });
+    expect(only(message('A01', account, 'PV1|1|I')).visit).toEqual({ number: 'ACC7', domain: 'FIN' });
+    expect(only(message('A01', pid, 'PV1|1|I'))).toMatchObject({ visit: null, patient: { id: 'P1' } });
+  });
+
+  it('reads places, and the times of plans', () => {
+    const places = only(
+      message('A09', pid, 'PV1|1|I|4A^12^14|||ED^^3|||||XR^1|||||||| V1 ' + '|'.repeat(23) + '4B^2^1|CT'),
+    );
+    expect(places).toMatchObject({
+      visit: { number: 'V1' },
+      priorLocation: { unit: 'ED', room: null, bed: '3' },
+      temporaryLocation: { unit: 'XR' },
+      pendingLocation: { unit: '4B', room: '2', bed: '1' },
+    });
+    const plan = (trigger: string, field: number): string | null =>
+      only(message(trigger, pid, pv1, `PV2${'|'.repeat(field)}20260324`)).expectedAt;
+    expect([plan('A14', 8), plan('A05', 8), plan('A16', 9), plan('A21', 47)]).toEqual(
+      Array(4).fill('2026-03-23T23:00:00.000Z'),
+    );
+    expect(map(message('A16', pid, pv1, 'PV2|||||||||soon'))).toMatchObject({
+      kind: 'facts',
+      facts: [{ expectedAt: null }],
+      warnings: [{ severity: 'W', location: { segment: 'PV2', field: 9 } }],
+    });
+  });
+
+  it('reads the explicit null and an absent segment as nothing', () => {
+    expect(only(message('A08', 'PID|1||P1||""^""||""|""', 'PV1|1|""|""||||||||""||||||||V1'))).toMatchObject({
+      class: null,
+      location: null,
+      specialty: null,
+      patient: { family: null, given: null, birthDate: null, sex: 'unknown' },
+    });
+    expect(only(message('A03', 'PID|1||P1|||||||||||||||V9')).visit).toEqual({ number: 'V9', domain: null });
+  });
+
+  it('keeps a ZBE movement with its action', () => {
+    const fact = only(message('A12', pid, pv1, 'ZBE|77^PAS|20260322120000||CANCEL|N|A02'));
+    expect(fact.movement).toEqual({ id: '77^PAS', action: 'cancel', historic: false, originalTrigger: 'A02' });
+    expect(fact).toMatchObject({
+      at: '2026-03-22T11:00:00.000Z',
+      atFrom: 'ZBE-2',
+      recordedAt: '2026-03-22T13:00:00.000Z',
+    });
+  });
+});
+
+describe('when it happened', () => {
+  const discharge = (evn: string, pv145: string, zbe = ''): [string, string, string] => {
+    const visit = `${pv1}${'|'.repeat(26)}${pv145}`;
+    const fact = only(
+      message('A03', pid, visit, ...(zbe === '' ? [] : [zbe])).replace('EVN|A03|20260322140000', `EVN|A03|${evn}`),
+    );
+    return [fact.at, fact.atFrom, fact.recordedAt];
+  };
+
+  it.each([
+    ['20260322150000', '20260322130000', '', ['2026-03-22T12:00:00.000Z', 'PV1-45', '2026-03-22T14:00:00.000Z']],
+    [
+      '20260322150000',
+      '',
+      'ZBE|1|20260322110000|20260322120000|INSERT',
+      ['2026-03-22T11:00:00.000Z', 'ZBE-3', '2026-03-22T14:00:00.000Z'],
+    ],
+    ['20260322150000||||20260322145500', '', '', ['2026-03-22T13:55:00.000Z', 'EVN-6', '2026-03-22T14:00:00.000Z']],
+    ['20260322150000', '', '', ['2026-03-22T14:00:00.000Z', 'EVN-2', '2026-03-22T14:00:00.000Z']],
+    ['', '', '', ['2026-03-22T13:05:06.000Z', 'MSH-7', '2026-03-22T13:05:06.000Z']],
+  ])('of a discharge with EVN-2 %s, PV1-45 %s, %s', (evn, pv145, zbe, expected) => {
+    expect(discharge(evn, pv145, zbe)).toEqual(expected);
+  });
+
+  it('reads a time without offset with that of MSH-7, else in the zone', () => {
+    const summer = message('A01', pid, pv1).replaceAll('20260322', '20260722');
+    expect(only(summer).at).toBe('2026-07-22T13:00:00.000Z');
+    expect(only(summer.replace('+0100', '')).at).toBe('2026-07-22T13:00:00.000Z');
+    const newYork = map(summer.replace('+0100', ''), 'America/New_York');
+    expect(newYork).toMatchObject({ facts: [{ at: '2026-07-22T18:00:00.000Z' }] });
+  });
+});
+
+describe('what is wrong, and where', () => {
+  it.each([
+    [
+      'a month 13',
+      message('A01', pid, pv1).replace('20260322140000', '20261322140000'),
+      ['errors 102 EVN^1^2: EVN-2 has no such month'],
+    ],
+    [
+      'a PV1-45 that is none',
+      message('A03', pid, `${pv1}${'|'.repeat(26)}later`),
+      ['errors 102 PV1^1^45: PV1-45 is not a time of the form YYYYMMDDHHMMSS[.S][+/-ZZZZ]'],
+    ],
+    [
+      'no time',
+      message('A01', pid, pv1).replace('20260322140506+0100', '').replace('20260322140000', ''),
+      ['errors 101 EVN^1^2: No time says when it happened'],
+    ],
+    [
+      'no visit and no patient',
+      message('A01', 'PID|1', 'PV1|1|I'),
+      ['errors 101 PV1^1^19: PV1-19 is empty, and so are PV1-50, PID-18 and PID-3'],
+    ],
+    [
+      'a transfer to nowhere',
+      message('A02', pid, 'PV1|1|I|||||||||||||||||V1'),
+      ['errors 101 PV1^1^3: PV1-3 does not say where the patient is now'],
+    ],
+    ['a swap of one', message('A17', pid, pv1), ['errors 100 PV1^2: A swap names two patients and two visits']],
+    [
+      'an unknown movement action',
+      message('A02', pid, pv1, 'ZBE|1|20260101||ERASE'),
+      ['errors 103 ZBE^1^4: ZBE-4 is none of INSERT, UPDATE and CANCEL'],
+    ],
+    [
+      'no trigger',
+      message('A01', pid, pv1).replace('ADT^A01', 'ADT').replace('EVN|A01', 'EVN|'),
+      ['errors 101 MSH^1^9: Neither MSH-9 nor EVN-1 names a trigger'],
+    ],
+    [
+      'another type',
+      message('A01', pid).replace('ADT^A01', 'ORU^R01'),
+      ['refused 200 MSH^1^9: Only ADT messages are taken here'],
+    ],
+    ['no type', message('A01', pid).replace('ADT^A01', ''), ['refused 101 MSH^1^9: MSH-9 names no message type']],
+    [
+      'another version',
+      message('A01', pid).replace('|2.5.1', '|3.0'),
+      ['refused 203 MSH^1^12: Only HL7 version 2 is read'],
+    ],
+    [
+      'two things',
+      message('A02', 'PID|1', 'PV1|1|I').replace('20260322140000', 'x'),
+      [
+        'errors 101 PV1^1^19: PV1-19 is empty, and so are PV1-50, PID-18 and PID-3',
+        'errors 102 EVN^1^2: EVN-2 is not a time of the form YYYYMMDDHHMMSS[.S][+/-ZZZZ]',
+        'errors 101 PV1^1^3: PV1-3 does not say where the patient is now',
+      ],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(faults(text)).toEqual(expected);
+  });
+
+  it('acts on no other trigger, nor on an update of a person without a visit', () => {
+    expect(map(message('A31', pid))).toEqual({ kind: 'notActedOn', reason: 'No rule acts on A31' });
+    expect(map(message('A08', 'PID|1||'))).toEqual({ kind: 'notActedOn', reason: 'The update names no visit' });
+  });
+
+  it('takes a message without control id, and says what that costs', () => {
+    expect(map(message('A01', pid, pv1).replace('|M1|', '||'))).toMatchObject({
+      kind: 'facts',
+      warnings: [{ severity: 'W', code: 101, location: { segment: 'MSH', field: 10 } }],
+    });
+  });
+});
+
+describe('bed status', () => {
+  it('A20 says the status of a bed', () => {
+    expect(map(message('A20', 'NPU|4A^12^14|h'))).toEqual({
+      kind: 'bedStatus',
+      report: {
+        trigger: 'A20',
+        place: { unit: '4A', room: '12', bed: '14', facility: null },
+        code: 'H',
+        at: '2026-03-22T13:00:00.000Z',
+        recordedAt: '2026-03-22T13:00:00.000Z',
+        atFrom: 'EVN-2',
+      },
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['no NPU', [], ['errors 100 NPU^1: An A20 without NPU names no bed']],
+    ['no bed', ['NPU||U'], ['errors 101 NPU^1^1: NPU-1 names no bed']],
+    ['no status of the table', ['NPU|4A^1^1|Z'], ['errors 103 NPU^1^2: NPU-2 is no bed status of table 0116']],
+  ])('%s', (_, segments, expected) => {
+    expect(faults(message('A20', ...segments))).toEqual(expected);
+  });
+});

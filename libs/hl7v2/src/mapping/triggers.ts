@@ -1,0 +1,40 @@
+import type { FactKind } from '@wardstream/events';
+
+/** ADT triggers that say something of one visit, and what they say. A17 says it of two. */
+export const triggerKinds: ReadonlyMap<string, FactKind> = new Map([
+  ['A01', 'admit'],
+  ['A02', 'transfer'],
+  ['A03', 'discharge'],
+  ['A04', 'register'],
+  ['A05', 'preadmit'],
+  ['A06', 'to-inpatient'],
+  ['A07', 'to-outpatient'],
+  ['A08', 'update'],
+  ['A09', 'depart'],
+  ['A10', 'arrive'],
+  ['A11', 'cancel-admit'],
+  ['A12', 'cancel-transfer'],
+  ['A13', 'cancel-discharge'],
+  ['A14', 'pending-admit'],
+  ['A15', 'pending-transfer'],
+  ['A16', 'pending-discharge'],
+  ['A17', 'swap'],
+  ['A21', 'leave'],
+  ['A22', 'return'],
+  ['A25', 'cancel-pending-discharge'],
+  ['A26', 'cancel-pending-transfer'],
+  ['A27', 'cancel-pending-admit'],
+  ['A32', 'cancel-arrive'],
+  ['A33', 'cancel-depart'],
+  ['A38', 'cancel-preadmit'],
+  ['A52', 'cancel-leave'],
+  ['A53', 'cancel-return'],
+]);
+
+/** Fields that say when an announced thing is expected. */
+export const expectedFields: ReadonlyMap<FactKind, number> = new Map([
+  ['preadmit', 8],
+  ['pending-admit', 8],
+  ['pending-discharge', 9],
+  ['leave', 47],
+]);

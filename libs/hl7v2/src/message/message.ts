@@ -1,0 +1,114 @@
+import type { CharacterSet } from '../encoding/character-set.js';
+import type { Delimiters } from '../encoding/delimiters.js';
+import { unescapeText } from '../encoding/escapes.js';
+
+/** One segment of a message. Fields, components, subcomponents and repetitions count from 1, as HL7 does. */
+export class Segment {
+  private readonly texts: string[];
+
+  constructor(
+    readonly name: string,
+    line: string,
+    private readonly of: Hl7Message,
+  ) {
+    this.texts = line.split(of.delimiters.field);
+    // MSH-1 is the separator itself, so that field n of MSH stands one place before.
+    if (name === 'MSH') this.texts.splice(1, 0, of.delimiters.field);
+  }
+
+  /** The field as sent. */
+  raw(field: number): string {
+    return this.texts[field] ?? '';
+  }
+
+  /** Repetitions of a field; 0 if it is empty. */
+  repetitions(field: number): number {
+    const raw = this.raw(field);
+    return raw === '' ? 0 : raw.split(this.of.delimiters.repetition).length;
+  }
+
+  /** A value without escapes and surrounding space; '' if absent, and for the explicit null `""`. */
+  value(field: number, component = 1, subcomponent = 1, repetition = 1): string {
+    const raw = this.texts[field];
+    if (raw === undefined || raw === '') return '';
+    const { delimiters, characterSet } = this.of;
+    const sent = nth(nth(raw, delimiters.repetition, repetition), delimiters.component, component);
+    if (sent === '' || sent === '""') return '';
+    const part = nth(sent, delimiters.subcomponent, subcomponent);
+    return part === '""' ? '' : unescapeText(part, delimiters, characterSet.encoding).trim();
+  }
+}
+
+/** The `n`th part of `text` (from 1) without taking the others apart; '' if there are fewer. */
+function nth(text: string, separator: string, n: number): string {
+  let from = 0;
+  for (let i = 1; i < n; i += 1) {
+    const next = text.indexOf(separator, from);
+    if (next === -1) return '';
+    from = next + separator.length;
+  }
+  const end = text.indexOf(separator, from);
+  return end === -1 ? text.slice(from) : text.slice(from, end);
+}
+
+/** What of a message tells who sent it and what it is; fields as values, `raw*` as sent. */
+export interface MessageHead {
+  readonly sendingApplication: string;
+  readonly sendingFacility: string;
+  readonly controlId: string;
+  /** MSH-9.1, e.g. ADT. */
+  readonly messageType: string;
+  /** MSH-9.2; '' where absent. */
+  readonly trigger: string;
+  /** MSH-12.1 */
+  readonly version: string;
+  /** MSH-7 */
+  readonly sentAt: string;
+}
+
+/**
+ * A message whose header could be read. Segments and fields are taken apart when they are asked for: intake reads some twenty
+ * of a message's several hundred fields.
+ */
+export class Hl7Message {
+  readonly head: MessageHead;
+  private readonly cache = new Map<string, readonly Segment[]>();
+
+  constructor(
+    private readonly lines: readonly string[],
+    readonly delimiters: Delimiters,
+    readonly characterSet: CharacterSet,
+  ) {
+    const msh = this.segments('MSH')[0]!;
+    this.head = {
+      sendingApplication: msh.value(3),
+      sendingFacility: msh.value(4),
+      controlId: msh.value(10),
+      messageType: msh.value(9).toUpperCase(),
+      trigger: msh.value(9, 2).toUpperCase(),
+      version: msh.value(12),
+      sentAt: msh.value(7),
+    };
+  }
+
+  /** All segments of a name, in order. */
+  segments(name: string): readonly Segment[] {
+    const known = this.cache.get(name);
+    if (known !== undefined) return known;
+    const { field } = this.delimiters;
+    const found = this.lines
+      .filter((line) => line === name || (line.startsWith(name) && line[name.length] === field))
+      .map((line) => new Segment(name, line, this));
+    this.cache.set(name, found);
+    return found;
+  }
+
+  segment(name: string, occurrence = 1): Segment | undefined {
+    return this.segments(name)[occurrence - 1];
+  }
+
+  /** Names of all segments in order, Z segments included. */
+  get segmentNames(): string[] {
+    return this.lines.map((line) => line.slice(0, 3));
+  }
+}
