@@ -1,0 +1,39 @@
+export interface LocalStackOptions {
+  /** Folder of data, logs and the secret that signs local tokens; kept between runs. */
+  dataDir: string;
+  /** The ports topology.mjs declares, or free ones (tests). */
+  ports?: 'declared' | 'free';
+  /** Kafka brokers: 1 unless told. */
+  brokers?: 1 | 3;
+  /** Variables for every service, over those of the topology. */
+  variables?: Record<string, string>;
+  /** Told what is going on, a line at a time. */
+  say?: (line: string) => void;
+}
+
+export interface LocalStack {
+  /** Address of the one origin in front of all services. */
+  readonly origin: string;
+  readonly mllpPort: number;
+  /** Signs and checks the stack's tokens. */
+  readonly authSecret: string;
+  readonly brokers: string[];
+  urlOf(service: string): string;
+  databaseUrl(database: string): string;
+  logFile(service: string): string;
+  pid(service: string): number;
+  /** Kills one service as by kill -9; it stays down until `restart`. */
+  kill(service: string): Promise<void>;
+  /** Starts a killed service again and waits until it is healthy. */
+  restart(service: string): Promise<void>;
+  killBroker(index: number): Promise<void>;
+  restartBroker(index: number): Promise<void>;
+  /** Drains and stops the services, then the servers. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts every service as a process of its own behind one origin and waits until all are healthy. A service that ends by
+ * itself is started again. What was started before a failure is stopped; nothing outlives this process.
+ */
+export function startLocalStack(options: LocalStackOptions): Promise<LocalStack>;

@@ -1,0 +1,186 @@
+/**
+ * The services as processes of their own on this machine, as topology.mjs describes them, with a real PostgreSQL, Kafka
+ * and Redis: what docker-compose.yml describes, without Docker.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startLocalKafka } from '../local-kafka/local-kafka.mjs';
+import { startLocalPostgres } from '../local-postgres/local-postgres.mjs';
+import { freePorts, startGuarded } from '../local-process/guarded-process.mjs';
+import { startLocalRedis } from '../local-redis/local-redis.mjs';
+import { environmentOf, services } from '../topology.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const READY_TIMEOUT_MS = 120_000;
+const RESTART_AFTER_MS = 1000;
+
+/** @type {typeof import('./local-stack.d.mts').startLocalStack} */
+export async function startLocalStack(options) {
+  const { dataDir, ports = 'declared', brokers = 1, variables = {}, say = () => undefined } = options;
+  const home = resolve(dataDir, 'stack');
+  mkdirSync(join(home, 'logs'), { recursive: true });
+  const undo = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    say('Starting PostgreSQL, Kafka and Redis ...');
+    const [postgres, kafka, redis] = await all(undo, [
+      startLocalPostgres({ dataDir: join(home, 'postgres') }),
+      startLocalKafka({
+        brokers,
+        dataDir: join(home, brokers === 1 ? 'kafka' : `kafka-${brokers}`),
+        onFetch: () => say('Fetching the Kafka jars (once) ...'),
+      }),
+      startLocalRedis(),
+    ]);
+    const place = await placeOf({ ...options, ports, home, postgres, kafka, redis });
+    for (const service of services) await postgres.createDatabase(service.database);
+
+    say(`Starting ${services.length} services ...`);
+    const running = new Map(
+      services.map((service) => [service.name, supervised(service, place, home, variables, say)]),
+    );
+    undo.push(() => Promise.all([...running.values()].map((service) => service.stop())));
+    const healthy = new Map();
+    for (const service of services) {
+      const earlier = Promise.all(service.after.map((name) => healthy.get(name)));
+      healthy.set(
+        service.name,
+        earlier.then(() => running.get(service.name).start()),
+      );
+    }
+    await Promise.all(healthy.values());
+
+    const of = (name) => {
+      const service = running.get(name);
+      if (!service) throw new Error(`no service ${name} in the stack`);
+      return service;
+    };
+    return {
+      origin: place.urlOf(services.find((service) => service.origin).name),
+      mllpPort: place.mllpPort,
+      authSecret: place.authSecret,
+      brokers: kafka.brokers,
+      urlOf: place.urlOf,
+      databaseUrl: place.databaseUrl,
+      logFile: (name) => of(name).logFile,
+      pid: (name) => of(name).pid(),
+      kill: (name) => of(name).kill(),
+      restart: (name) => of(name).start(),
+      killBroker: (index) => kafka.kill(index),
+      restartBroker: (index) => kafka.restart(index),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Waits for all, notes how to stop those that came up, and only then fails for the first that did not. */
+async function all(undo, starting) {
+  const outcomes = await Promise.allSettled(starting);
+  for (const outcome of outcomes) if (outcome.status === 'fulfilled') undo.push(() => outcome.value.stop());
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+  return outcomes.map((outcome) => outcome.value);
+}
+
+/** @returns {Promise<import('../topology.d.mts').TopologyPlace>} */
+async function placeOf({ dataDir, ports, postgres, kafka, redis }) {
+  const free = ports === 'free' ? await freePorts(services.length + 1) : undefined;
+  const portOf = (name) => {
+    const index = services.findIndex((service) => service.name === name);
+    return free ? free[index] : services[index].httpPort;
+  };
+  return {
+    portOf,
+    mllpPort: free ? free.at(-1) : services.find((service) => service.mllpPort !== undefined).mllpPort,
+    urlOf: (name) => `http://127.0.0.1:${portOf(name)}`,
+    databaseUrl: postgres.urlOf,
+    kafkaBrokers: kafka.brokers.join(','),
+    redisUrl: redis.url,
+    authSecret: secretOf(dataDir),
+    metricsOpen: false,
+    traces: process.env.WARDSTREAM_TRACES ?? 'off',
+    otlpEndpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? 'http://127.0.0.1:4318',
+    hospitalFile: process.env.WARDSTREAM_HOSPITAL_FILE ?? join(root, 'deploy', 'hospitals', 'northgate-general.yaml'),
+  };
+}
+
+/** The secret that signs local tokens: the one `npm run token` uses, made on first use. */
+function secretOf(dataDir) {
+  const file = join(resolve(dataDir), 'auth-secret');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(48).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** One service as a process: started until healthy, started again when it ends by itself, as a container would be. */
+function supervised(service, place, home, variables, say) {
+  const logFile = join(home, 'logs', `${service.name}.log`);
+  const program = join(root, 'services', service.name, 'dist', 'main.js');
+  let current;
+  let wanted = false;
+
+  const launch = async () => {
+    const launched = await startGuarded({
+      command: process.execPath,
+      args: ['--enable-source-maps', '--disable-warning=ExperimentalWarning', program],
+      cwd: root,
+      env: { ...environmentOf(service, place), ...variables },
+      logFile,
+      stopTimeoutMs: 20_000,
+    });
+    current = launched;
+    void launched.exited.then(async ({ code, signal }) => {
+      if (!wanted || current !== launched) return;
+      say(`${service.name} ended by itself (${signal ?? `code ${code}`}); see ${logFile}. Starting it again ...`);
+      await sleep(RESTART_AFTER_MS);
+      if (wanted && current === launched) await launch().catch((error) => say(error.message));
+    });
+    return launched;
+  };
+
+  return {
+    logFile,
+    pid: () => current.pid,
+    async start() {
+      if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build`);
+      const launched = await launch();
+      const deadline = Date.now() + READY_TIMEOUT_MS;
+      let last = 'no answer';
+      while (Date.now() < deadline) {
+        if (!launched.alive()) throw new Error(`${service.name} ended while starting:\n${launched.logTail(15)}`);
+        last = await notHealthy(`${place.urlOf(service.name)}/health/ready`);
+        if (last === undefined) {
+          wanted = true;
+          return;
+        }
+        await sleep(50);
+      }
+      throw new Error(`${service.name} was not healthy in ${READY_TIMEOUT_MS} ms: ${last}\n${launched.logTail(15)}`);
+    },
+    async kill() {
+      wanted = false;
+      await current?.kill('SIGKILL');
+    },
+    async stop() {
+      wanted = false;
+      await current?.stop();
+    },
+  };
+}
+
+/** Why the address does not answer 200, or undefined when it does. */
+async function notHealthy(url) {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5000) });
+    return answer.ok ? undefined : `${answer.status} ${(await answer.text()).slice(0, 300)}`;
+  } catch (error) {
+    return error.cause?.message ?? error.message;
+  }
+}

@@ -1,0 +1,45 @@
+/** A server the services lean on. */
+export type TopologyServer = 'postgres' | 'kafka' | 'redis';
+
+export interface TopologyService {
+  /** Name of the bounded context: also of its folder, its container and its deployment. */
+  readonly name: string;
+  /** Its own database. */
+  readonly database: string;
+  readonly httpPort: number;
+  /** HL7 over MLLP, where it takes any. */
+  readonly mllpPort?: number;
+  /** Whether people and systems talk to this one, which passes on what belongs to the others. */
+  readonly origin?: boolean;
+  readonly needs: readonly TopologyServer[];
+  /** Services that must be healthy before it starts. */
+  readonly after: readonly string[];
+  /** Its variables beside those of every service. */
+  own?(place: TopologyPlace): Record<string, string>;
+}
+
+/** Where everything is in one kind of installation. */
+export interface TopologyPlace {
+  portOf(service: string): number;
+  readonly mllpPort: number;
+  /** Base address of a service for the others. */
+  urlOf(service: string): string;
+  databaseUrl(database: string): string;
+  readonly kafkaBrokers: string;
+  readonly redisUrl: string;
+  readonly authSecret: string;
+  /** Whether /metrics answers without a token: where only the collector can reach it. */
+  readonly metricsOpen: boolean | string;
+  readonly traces: string;
+  readonly otlpEndpoint: string;
+  readonly hospitalFile: string;
+}
+
+/** All services in the order they start. */
+export const services: readonly TopologyService[];
+
+/** Throws for a name that is none. */
+export function serviceNamed(name: string): TopologyService;
+
+/** The whole environment a service's process is given. */
+export function environmentOf(service: TopologyService, place: TopologyPlace): Record<string, string>;
