@@ -9,3 +9,7 @@ export { Outbox, type AnyNewEvent } from './outbox/outbox.js';
 export * from './permanent-failure.js';
 export * from './record-codec.js';
 export * from './trace-context.js';
+export { EventServer } from './consumer/event-server.js';
+export * from './messaging.module.js';
+export { partitionOf, shareOf } from './partitioning.js';
+export { backoffMs, Coalesced, pause, SerialQueue, Wakeup } from './waiting.js';

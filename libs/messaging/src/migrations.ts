@@ -21,7 +21,6 @@ export const messagingMigrations: readonly Migration[] = [
          key           text NOT NULL,
          headers       json NOT NULL,
          payload       text NOT NULL,
-         tx_id         xid8 NOT NULL DEFAULT pg_current_xact_id(),
          created_at    timestamptz NOT NULL DEFAULT clock_timestamp()
        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
                autovacuum_vacuum_insert_threshold = -1)`,
@@ -31,7 +30,7 @@ export const messagingMigrations: readonly Migration[] = [
          received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
          PRIMARY KEY (event_id, source)
        )`,
-      'CREATE INDEX inbox_received_at ON inbox USING brin (received_at) WITH (pages_per_range = 32)',
+      'CREATE INDEX inbox_received_at ON inbox (received_at)',
       `CREATE TABLE parked_lane (
          lane            text PRIMARY KEY,
          partition       integer NOT NULL,

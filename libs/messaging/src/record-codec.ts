@@ -1,4 +1,5 @@
 import { findEvent, type AnyEventDefinition, type EventEnvelope } from '@wardstream/events';
+import type { ZodError } from 'zod';
 import type { LogRecord } from './event-log.js';
 
 /** Why a record could not be handed to a handler. Part of the interface of dead letters. */
@@ -100,10 +101,10 @@ export function decodeRecord(record: LogRecord): DecodedRecord {
   }
   const checked = definition.schema.safeParse(data);
   if (!checked.success) {
-    const faults = checked.error.issues
-      .slice(0, 10)
-      .map((issue) => `${issue.path.join('.') || '(data)'}: ${issue.code}`);
-    return unreadable('invalid-data', `The data does not match its schema at ${faults.join('; ')}`);
+    return unreadable(
+      'invalid-data',
+      `The data does not match its schema at ${schemaFaults(checked.error).join('; ')}`,
+    );
   }
   const traceparent = headers.ce_traceparent ?? headers.traceparent;
   return {
@@ -123,6 +124,11 @@ export function decodeRecord(record: LogRecord): DecodedRecord {
       data: checked.data,
     },
   };
+}
+
+/** Where data departs from its schema and how, without a word of the data itself. */
+export function schemaFaults({ issues }: ZodError): string[] {
+  return issues.slice(0, 10).map((issue) => `${issue.path.join('.') || '(data)'}: ${issue.code}`);
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

@@ -1,0 +1,140 @@
+import { topics, type AnyEventDefinition, type EventEnvelope, type TopicDefinition } from '@wardstream/events';
+import { Server, type MessageHandler } from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { EventContext } from '../event-context.js';
+import type { EventLog, RecordBatch, Subscription } from '../event-log.js';
+import { errorFields } from '../messaging-logger.js';
+import { Coalesced, SerialQueue } from '../waiting.js';
+import { BatchConsumer, type ConsumerParts } from './batch-consumer.js';
+import type { HandlerRegistry } from './handler-registry.js';
+import { pruneInbox } from './inbox.js';
+import { LaneRetry } from './lane-retry.js';
+
+const pruneEveryMs = 15 * 60_000;
+const lagEveryMs = 5_000;
+
+export interface EventServerParts extends ConsumerParts {
+  readonly service: string;
+  readonly log: EventLog;
+  readonly consumes: readonly AnyEventDefinition[];
+}
+
+/**
+ * Nest's transport strategy over an EventLog: serves ordinary `@EventPattern(definition.pattern)` methods, and with the
+ * extra `{ batch: true }` methods that take an array of events. See BatchConsumer for what is guaranteed.
+ * Several methods of one pattern are all called, in one transaction, one after another.
+ */
+export class EventServer extends Server {
+  /** Handlers' errors must come back here, or a failed event would pass as handled. */
+  override readonly propagatesEventHandlerErrors = true;
+  private readonly queue = new SerialQueue<number>();
+  private readonly consumer: BatchConsumer;
+  private readonly retry: LaneRetry;
+  private readonly handlers: HandlerRegistry;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly stopping = new AbortController();
+  private readonly pruning = new Coalesced(() => this.prune());
+  private subscription: Subscription | undefined;
+
+  constructor(private readonly parts: EventServerParts) {
+    super();
+    this.handlers = parts.handlers;
+    this.consumer = new BatchConsumer(parts);
+    this.retry = new LaneRetry(parts, this.queue, () => this.subscription?.partitions() ?? []);
+  }
+
+  override addHandler(
+    pattern: unknown,
+    callback: MessageHandler,
+    isEventHandler = false,
+    extras: Record<string, unknown> = {},
+  ): void {
+    if (!isEventHandler || typeof pattern !== 'string') {
+      throw new Error('The event log serves @EventPattern methods whose pattern is that of an event definition');
+    }
+    if (!this.parts.consumes.some((definition) => definition.pattern === pattern)) {
+      throw new Error(`${this.parts.service} handles ${pattern} and does not declare that it consumes it`);
+    }
+    // The first is also kept where Nest looks; the base class would chain the others to it and call them side by side.
+    if (!this.messageHandlers.has(pattern)) this.messageHandlers.set(pattern, callback);
+    this.handlers.add(pattern, {
+      batch: extras.batch === true,
+      call: (data, ctx) => awaitHandler(callback, data, ctx),
+    });
+  }
+
+  /** Begins to consume. Answers by `callback`, with an error when the log cannot be reached. */
+  listen(callback: (error?: unknown) => void): void {
+    this.begin().then(
+      () => callback(),
+      (error: unknown) => callback(error),
+    );
+  }
+
+  /** Takes no new batch, lets the running handlers finish and commits what they did. */
+  async close(): Promise<void> {
+    this.stopping.abort();
+    this.timers.splice(0).forEach((timer) => clearInterval(timer));
+    await Promise.all([this.subscription?.close(), this.retry.stop()]);
+    await this.queue.idle();
+    await this.pruning.settled();
+  }
+
+  /** Parked events that may be due are looked for now. */
+  lookForDueEvents(): void {
+    this.retry.kick();
+  }
+
+  override on(): never {
+    throw new Error('The event log has no events of its own to listen to');
+  }
+
+  unwrap<T>(): T {
+    return this.parts.log as T;
+  }
+
+  private async begin(): Promise<void> {
+    const { log, service, consumes, metrics } = this.parts;
+    const topicNames = [...new Set(consumes.map((definition) => definition.topic))];
+    if (topicNames.length === 0 || this.stopping.signal.aborted) return;
+    await log.ensureTopics(topicNames.map(topicNamed));
+    this.subscription = await log.subscribe({
+      group: service,
+      topics: topicNames,
+      onBatch: (batch) => this.onBatch(batch),
+    });
+    this.retry.start();
+    this.timers.push(
+      setInterval(() => metrics.consumerLag(this.subscription?.lag() ?? []), lagEveryMs).unref(),
+      setInterval(() => this.pruning.ask(), pruneEveryMs).unref(),
+    );
+    this.pruning.ask();
+  }
+
+  private onBatch(batch: RecordBatch): Promise<void> {
+    return this.queue.run(batch.partition, () => this.consumer.consume(batch));
+  }
+
+  private async prune(): Promise<void> {
+    const { unitOfWork, tuning, logger } = this.parts;
+    try {
+      await pruneInbox(unitOfWork, tuning.inboxRetentionMs, this.stopping.signal);
+    } catch (error) {
+      logger.warn(errorFields(error), 'The inbox could not be pruned now');
+    }
+  }
+}
+
+/** How a topic is kept; one that is not of the catalogue is kept like the others. */
+export function topicNamed(name: string): TopicDefinition {
+  return topics.find((topic) => topic.name === name) ?? { ...topics[0]!, name };
+}
+
+async function awaitHandler(
+  callback: MessageHandler,
+  data: EventEnvelope | readonly EventEnvelope[],
+  context: EventContext,
+): Promise<void> {
+  const result: unknown = await callback(data, context);
+  if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+}

@@ -1,0 +1,52 @@
+import { Module, type DynamicModule, type INestApplication } from '@nestjs/common';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { EventServer } from './consumer/event-server.js';
+import { DeadLetters } from './dead-letters/dead-letters.js';
+import { MessagingRuntime } from './messaging-runtime.js';
+import type { MessagingOptions } from './messaging-options.js';
+import { Outbox } from './outbox/outbox.js';
+import { HandOnFailure } from './consumer/hand-on-failure.filter.js';
+
+/**
+ * Messaging of one service: `Outbox` and `DeadLetters` to inject anywhere. The relay runs from application bootstrap to
+ * shutdown; handlers are served from `connectMessaging` and `app.startAllMicroservices()` until `app.close()`.
+ */
+@Module({})
+export class MessagingModule {
+  static forService(options: MessagingOptions): DynamicModule {
+    const runtime = new MessagingRuntime(options);
+    return {
+      module: MessagingModule,
+      global: true,
+      providers: [
+        { provide: MessagingRuntime, useValue: runtime },
+        { provide: Outbox, useValue: runtime.outbox },
+        { provide: DeadLetters, useValue: runtime.deadLetters },
+        { provide: EventServer, useValue: runtime.server },
+      ],
+      exports: [Outbox, DeadLetters, EventServer],
+    };
+  }
+}
+
+/**
+ * Attaches the `@EventPattern` handlers of `app` to its EventServer. Call once, after the app was made and before
+ * `app.startAllMicroservices()`, which begins to consume; `app.close()` stops taking events, lets running handlers finish
+ * and then closes the relay after a last pass.
+ */
+export function connectMessaging(app: INestApplication): void {
+  const microservice = app.connectMicroservice<MicroserviceOptions>(
+    { strategy: app.get(EventServer) },
+    { inheritAppConfig: false, deferInitialization: true },
+  ) as unknown as {
+    useGlobalFilters(filter: HandOnFailure): void;
+    registerListeners(): void;
+    setIsInitialized(yes: boolean): void;
+    setIsInitHookCalled(yes: boolean): void;
+  };
+  // The same steps connectMicroservice takes, with the filter set first: Nest's own replaces every error by a plain object.
+  microservice.useGlobalFilters(new HandOnFailure());
+  microservice.registerListeners();
+  microservice.setIsInitialized(true);
+  microservice.setIsInitHookCalled(true);
+}

@@ -1,0 +1,162 @@
+import { monotonicMs } from '@wardstream/kernel';
+import type { UnitOfWork } from '@wardstream/persistence';
+import type { EventLog, LogRecord } from '../event-log.js';
+import { errorFields, type MessagingLogger } from '../messaging-logger.js';
+import type { MessagingMetrics } from '../messaging-metrics.js';
+import type { MessagingTuning } from '../messaging-options.js';
+import { backoffMs, Coalesced, pause, Wakeup } from '../waiting.js';
+import { RelayConnection } from './relay-connection.js';
+
+export interface OutboxRelayParts {
+  readonly service: string;
+  readonly database: { readonly url: string; readonly schema: string };
+  readonly unitOfWork: UnitOfWork;
+  readonly log: EventLog;
+  readonly metrics: MessagingMetrics;
+  readonly logger: MessagingLogger;
+  readonly tuning: MessagingTuning;
+}
+
+/**
+ * Brings the rows of the outbox to the log: at least once each, and never an event before one that its publisher had seen.
+ *
+ * One process per schema does it, the holder of a session advisory lock on a connection of its own; reading and deleting
+ * go over that same connection, so whoever loses it has stopped. A successor may append again what the old leader had
+ * appended and not yet deleted: the inbox of the consumers recognises it.
+ *
+ * A pass takes whatever is committed, by position, appends it in one batch and deletes exactly those rows once the log
+ * acknowledged. There is no cursor that could run past the row of a slow transaction, so the relay does not wait for
+ * such transactions either. The order is sound: if transaction B has seen what A committed, A's rows have lower positions
+ * and are visible in every snapshot that shows B's. (Ordering by transaction id would not be: B may have got its id first.)
+ */
+export class OutboxRelay {
+  private readonly wakeup = new Wakeup();
+  private readonly stopping = new AbortController();
+  private readonly notice: Coalesced;
+  private running: Promise<void> | undefined;
+  private leading = false;
+
+  constructor(private readonly parts: OutboxRelayParts) {
+    this.notice = new Coalesced(() => this.notifyLeader());
+  }
+
+  /** Whether this process relays the schema's outbox now. */
+  get isLeader(): boolean {
+    return this.leading;
+  }
+
+  start(): void {
+    this.running ??= this.loop();
+  }
+
+  /**
+   * Called after a commit that wrote to the outbox. Wakes the relay here, or the one in another process by NOTIFY. That
+   * is sent apart from the transaction, because NOTIFY inside it would make all such commits of the server wait for each
+   * other; the poll covers a crash in between.
+   */
+  kick(): void {
+    if (this.leading) this.wakeup.wake();
+    else if (this.running !== undefined && !this.stopping.signal.aborted) this.notice.ask();
+  }
+
+  /** Makes last passes until the outbox is empty or `drainMs` are over, and gives up the lead. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wakeup.wake();
+    await this.running;
+    await this.notice.settled();
+  }
+
+  private async loop(): Promise<void> {
+    const { logger, database } = this.parts;
+    const { signal } = this.stopping;
+    let failures = 0;
+    while (!signal.aborted) {
+      let connection: RelayConnection | undefined;
+      try {
+        connection = await RelayConnection.open(database, `${this.parts.service} relay`, () => this.wakeup.wake());
+        failures = 0;
+        await this.serve(connection);
+      } catch (error) {
+        if (!signal.aborted) {
+          failures += 1;
+          logger.warn({ ...errorFields(error), failures }, 'The relay lost its connection and will make a new one');
+          await pause(backoffMs(failures, 100, 5_000), signal);
+        }
+      } finally {
+        this.leading = false;
+        await connection?.close();
+      }
+    }
+  }
+
+  private async serve(connection: RelayConnection): Promise<void> {
+    const { tuning, logger, service } = this.parts;
+    const { signal } = this.stopping;
+    while (!signal.aborted && !(await connection.tryLead())) await pause(tuning.leadershipPollMs, signal);
+    if (signal.aborted) return;
+    this.leading = true;
+    logger.info({ service }, 'Relays the outbox');
+    while (!signal.aborted) {
+      if ((await this.pass(connection, signal)) === 0) await this.wakeup.wait(tuning.relayPollMs);
+      connection.assertAlive();
+    }
+    await this.drain(connection);
+  }
+
+  private async drain(connection: RelayConnection): Promise<void> {
+    const deadline = AbortSignal.timeout(this.parts.tuning.drainMs);
+    while (!deadline.aborted && (await this.pass(connection, deadline)) > 0);
+  }
+
+  /** Answers how many rows went to the log. Rejects when the connection is lost; what it read stays in the outbox. */
+  private async pass(connection: RelayConnection, signal: AbortSignal): Promise<number> {
+    const { metrics, tuning } = this.parts;
+    const { rows, oldestAgeSeconds } = await connection.read(tuning.relayBatch);
+    metrics.relayLagSeconds(oldestAgeSeconds);
+    if (rows.length === 0) return 0;
+    const appended = await this.append(
+      rows.map(({ topic, key, headers, payload }) => ({ topic, key, headers, value: payload })),
+      oldestAgeSeconds,
+      connection,
+      signal,
+    );
+    if (!appended) return 0;
+    await connection.delete(rows.map(({ position }) => position));
+    metrics.published(rows.length);
+    return rows.length;
+  }
+
+  /** Repeats until the log has it; answers false when it gives up because `signal` was aborted. */
+  private async append(
+    records: readonly LogRecord[],
+    ageSeconds: number,
+    connection: RelayConnection,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { log, logger, metrics } = this.parts;
+    const since = monotonicMs();
+    for (let failures = 0; ;) {
+      try {
+        await log.append(records);
+        return true;
+      } catch (error) {
+        failures += 1;
+        logger.warn({ ...errorFields(error), failures, records: records.length }, 'The log took no events');
+        metrics.relayLagSeconds(ageSeconds + (monotonicMs() - since) / 1_000);
+      }
+      await pause(backoffMs(failures, 50, 5_000), signal);
+      connection.assertAlive();
+      if (signal.aborted) return false;
+    }
+  }
+
+  private async notifyLeader(): Promise<void> {
+    const { unitOfWork, database } = this.parts;
+    try {
+      await unitOfWork.query('SELECT pg_notify($1, $2)', [RelayConnection.channel(database.schema), '']);
+    } catch {
+      // The leader's poll finds the rows a little later.
+    }
+  }
+}

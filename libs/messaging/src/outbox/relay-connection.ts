@@ -1,0 +1,91 @@
+import pg from 'pg';
+
+export interface OutboxRow {
+  readonly position: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: string;
+}
+
+/** The one connection a relay lives on: lock, notifications, reading and deleting. */
+export class RelayConnection {
+  private lost: Error | undefined;
+
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly schema: string,
+  ) {}
+
+  static channel(schema: string): string {
+    return `wardstream_outbox_${schema}`;
+  }
+
+  static async open(
+    database: { readonly url: string; readonly schema: string },
+    applicationName: string,
+    onSignal: () => void,
+  ): Promise<RelayConnection> {
+    const client = new pg.Client({
+      connectionString: database.url,
+      application_name: applicationName,
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+      // A delete that is lost with the server only means that its events are appended again.
+      options: `-c search_path=${database.schema},public -c synchronous_commit=off -c statement_timeout=30000`,
+    });
+    const connection = new RelayConnection(client, database.schema);
+    const lose = (error?: Error) => {
+      connection.lost ??= error ?? new Error('Connection terminated');
+      onSignal();
+    };
+    client.on('error', lose);
+    client.on('end', () => lose());
+    client.on('notification', onSignal);
+    await client.connect();
+    return connection;
+  }
+
+  /** Tries to become the schema's relay. */
+  async tryLead(): Promise<boolean> {
+    this.assertAlive();
+    const { rows } = await this.client.query<{ got: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS got',
+      [`wardstream:relay:${this.schema}`],
+    );
+    if (rows[0]?.got !== true) return false;
+    await this.client.query(`LISTEN ${pg.escapeIdentifier(RelayConnection.channel(this.schema))}`);
+    return true;
+  }
+
+  /** What is committed now, oldest position first, and the age of the oldest. */
+  async read(limit: number): Promise<{ rows: OutboxRow[]; oldestAgeSeconds: number }> {
+    this.assertAlive();
+    const { rows } = await this.client.query<OutboxRow & { age: number }>({
+      name: 'outbox-read',
+      text: `SELECT position, topic, key, headers, payload,
+                    extract(epoch FROM clock_timestamp() - created_at)::float8 AS age
+             FROM outbox ORDER BY position LIMIT $1`,
+      values: [limit],
+    });
+    return { rows, oldestAgeSeconds: Math.max(0, rows[0]?.age ?? 0) };
+  }
+
+  async delete(positions: readonly string[]): Promise<void> {
+    await this.client.query({
+      name: 'outbox-delete',
+      text: 'DELETE FROM outbox WHERE position = ANY($1::bigint[])',
+      values: [positions],
+    });
+  }
+
+  /** Throws if the connection, and the lead with it, is gone. */
+  assertAlive(): void {
+    if (this.lost !== undefined) throw this.lost;
+  }
+
+  async close(): Promise<void> {
+    if (this.lost !== undefined) return;
+    await this.client.end().catch(() => undefined);
+  }
+}
