@@ -27,7 +27,7 @@ import {
   type SettingValues,
   startTelemetry,
 } from '@wardstream/service-kit';
-import { startLocalPostgres } from '../../../deploy/local-postgres/local-postgres.mjs';
+import { startLocalPostgres } from '@wardstream/deploy/local-postgres';
 import { DataDirectory } from './data-directory.js';
 import type { StandaloneOptions } from './options.js';
 
@@ -157,7 +157,7 @@ async function embeddedDatabase(data: DataDirectory, undo: (() => Promise<void>)
 }
 
 async function localBrokers(data: DataDirectory, undo: (() => Promise<void>)[]): Promise<string> {
-  const { startLocalKafka } = await import('../../../deploy/local-kafka/local-kafka.mjs');
+  const { startLocalKafka } = await import('@wardstream/deploy/local-kafka');
   const kafka = await startLocalKafka({ brokers: 1, dataDir: data.file('kafka') });
   undo.push(() => kafka.stop());
   return kafka.brokers.join(',');
