@@ -80,6 +80,8 @@ export const bottleneckData = z.object({
   unit: z.string().nullable(),
   /** Bed id or place in words, for people. */
   where: z.string(),
+  /** Which of a rule's limits: a dirty bed waits for its cleaning to start (response) or for its end (turn). */
+  aspect: z.enum(['response', 'turn']).optional(),
   state: z.enum(['active', 'cleared']),
   severity,
   /** When the measured thing began (the wait, the dirty bed), event time. */

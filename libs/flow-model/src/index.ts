@@ -1,1 +1,14 @@
-export {};
+export * from './bed-history.js';
+export * from './bottleneck-rules.js';
+export * from './bottlenecks.js';
+export * from './erlang.js';
+export * from './facility-as-of.js';
+export * from './facility-events.js';
+export * from './facility-index.js';
+export * from './facility-state.js';
+export * from './house-totals.js';
+export * from './measurements.js';
+export * from './process-clocks.js';
+export * from './touched-units.js';
+export * from './unit-occupancy.js';
+export * from './waits.js';

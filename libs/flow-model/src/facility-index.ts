@@ -1,0 +1,126 @@
+import type { BedRequestData, Place, RoomConfiguration, UnitConfiguration } from '@wardstream/events';
+import {
+  isOpenEncounter,
+  isOpenRequest,
+  type CountedBed,
+  type CountedOccupant,
+  type FacilityView,
+} from './facility-state.js';
+
+/** Classes that never hold a bed (outpatient, pre-admitted, recurring, commercial, not applicable). */
+const bedlessClasses = new Set(['O', 'P', 'R', 'C', 'N']);
+
+/** The same facts as the view, turned so that one unit can be counted without looking at the others. */
+export interface FacilityIndex {
+  readonly units: ReadonlyMap<string, UnitConfiguration>;
+  readonly rooms: ReadonlyMap<string, RoomConfiguration>;
+  /** Beds that the configuration still has, by unit. */
+  readonly bedsOf: ReadonlyMap<string, readonly CountedBed[]>;
+  /** The bed an encounter is in, by encounter; where it contests one bed and has another, the one it has. */
+  readonly bedOf: ReadonlyMap<string, CountedBed>;
+  /** Units with a bed that names an encounter, as an occupant or as who it is held for. */
+  readonly namedIn: ReadonlyMap<string, readonly string[]>;
+  readonly openRequests: readonly BedRequestData[];
+  /** Open requests of one encounter. */
+  readonly requestsOf: ReadonlyMap<string, readonly BedRequestData[]>;
+  /** Open requests by the unit they are for; '' for those that any unit may take. */
+  readonly requestsFor: ReadonlyMap<string, readonly BedRequestData[]>;
+  /** Patients whose sender puts them in the unit but in no bed the facility knows. */
+  readonly withoutBed: ReadonlyMap<string, number>;
+}
+
+const cache = new WeakMap<FacilityView, FacilityIndex>();
+
+/** The index of a view; made once for each view, which must not change afterwards. */
+export function indexOf(view: FacilityView): FacilityIndex {
+  let index = cache.get(view);
+  if (index === undefined) {
+    index = makeIndex(view);
+    cache.set(view, index);
+  }
+  return index;
+}
+
+/** The unit a request is for: that of the bed it was given, else the one it asks for; null if any will do. */
+export function targetUnitOf(view: FacilityView, request: BedRequestData): string | null {
+  const assigned = request.assignedBedId === null ? undefined : view.beds.get(request.assignedBedId);
+  const target = assigned?.unit ?? request.toUnit;
+  return target !== null && indexOf(view).units.has(target) ? target : null;
+}
+
+/** The unit a patient is in now: by the bed, else by what the sender says, else null. */
+export function unitOfEncounter(view: FacilityView, encounterId: string): string | null {
+  return indexOf(view).bedOf.get(encounterId)?.unit ?? locationOf(view, encounterId)?.unit ?? null;
+}
+
+/** Where the sender says a patient is; null once the encounter is over. */
+export function locationOf(view: FacilityView, encounterId: string): Place | null {
+  const encounter = view.encounters.get(encounterId);
+  return encounter !== undefined && isOpenEncounter(encounter) ? encounter.location : null;
+}
+
+/** The unit the patient of a request waits in; falls back on what the request says. */
+export function originUnitOf(view: FacilityView, request: BedRequestData): string | null {
+  return unitOfEncounter(view, request.encounterId) ?? request.from?.unit ?? null;
+}
+
+/** Whether the patient of an open request waits for a bed outside `unit`. */
+export function waitsForElsewhere(view: FacilityView, request: BedRequestData, unit: string): boolean {
+  return targetUnitOf(view, request) !== unit;
+}
+
+function makeIndex(view: FacilityView): FacilityIndex {
+  const units = new Map(view.configuration?.units.map((u) => [u.id, u]));
+  const rooms = new Map(view.configuration?.rooms.map((r) => [`${r.unit}/${r.id}`, r]));
+  const configured = new Set(view.configuration?.beds.map((b) => b.id));
+  const bedsOf = new Map<string, CountedBed[]>();
+  const bedOf = new Map<string, CountedBed>();
+  const placed = new Map<string, { occupant: CountedOccupant; bed: CountedBed }>();
+  const namedIn = new Map<string, string[]>();
+  for (const bed of view.beds.values()) {
+    if (!configured.has(bed.id)) continue;
+    push(bedsOf, bed.unit, bed);
+    if (bed.reservedFor !== null) push(namedIn, bed.reservedFor.encounterId, bed.unit);
+    for (const occupant of bed.occupants) {
+      push(namedIn, occupant.encounterId, bed.unit);
+      const known = placed.get(occupant.encounterId);
+      if (known !== undefined && !outweighs(occupant, bed, known)) continue;
+      placed.set(occupant.encounterId, { occupant, bed });
+      bedOf.set(occupant.encounterId, bed);
+    }
+  }
+  const openRequests = [...view.requests.values()].filter(isOpenRequest);
+  const requestsOf = new Map<string, BedRequestData[]>();
+  const requestsFor = new Map<string, BedRequestData[]>();
+  for (const request of openRequests) {
+    push(requestsOf, request.encounterId, request);
+    const assigned = request.assignedBedId === null ? undefined : view.beds.get(request.assignedBedId);
+    const target = assigned?.unit ?? request.toUnit;
+    push(requestsFor, target !== null && units.has(target) ? target : '', request);
+  }
+  const withoutBed = new Map<string, number>();
+  for (const { encounterId, status, location, class: patientClass } of view.encounters.values()) {
+    if (status !== 'in-progress' && status !== 'on-leave') continue;
+    if (location === null || location.unit === null || location.bedId !== null) continue;
+    if (bedlessClasses.has(patientClass ?? '') || bedOf.has(encounterId)) continue;
+    withoutBed.set(location.unit, (withoutBed.get(location.unit) ?? 0) + 1);
+  }
+  return { units, rooms, bedsOf, bedOf, namedIn, openRequests, requestsOf, requestsFor, withoutBed };
+}
+
+/** Which of two beds a patient counts for: the one held rather than contested, then the later, then by name. */
+function outweighs(
+  occupant: CountedOccupant,
+  bed: CountedBed,
+  known: { readonly occupant: CountedOccupant; readonly bed: CountedBed },
+): boolean {
+  if (occupant.role !== known.occupant.role) return occupant.role === 'active';
+  if (occupant.since !== known.occupant.since) return occupant.since > known.occupant.since;
+  return bed.id < known.bed.id;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,87 @@
+import type {
+  BedData,
+  BedRequestData,
+  DischargePlanData,
+  EncounterData,
+  FacilityData,
+  Place,
+} from '@wardstream/events';
+import type { HistorySegment } from './bed-history.js';
+
+/** A patient recorded in a bed. */
+export interface CountedOccupant {
+  readonly encounterId: string;
+  readonly since: string;
+  readonly role: 'active' | 'contesting';
+}
+
+/** What counting needs of a bed. */
+export interface CountedBed {
+  readonly id: string;
+  readonly unit: string;
+  readonly room: string;
+  readonly bed: string;
+  readonly state: BedData['state'];
+  readonly since: string;
+  readonly occupants: readonly CountedOccupant[];
+  readonly reservedFor: { readonly encounterId: string; readonly bedRequestId: string | null } | null;
+  readonly clocks: BedData['clocks'];
+  readonly history: readonly HistorySegment[];
+}
+
+/** What counting needs of an encounter. */
+export interface CountedEncounter {
+  readonly encounterId: string;
+  readonly status: EncounterData['status'];
+  readonly class: string | null;
+  readonly location: Place | null;
+}
+
+/**
+ * Everything that is open in one facility at one moment: now (FacilityState) or at an earlier time (facilityAsOf).
+ * Every number of the house is a function of this and a time.
+ */
+export interface FacilityView {
+  readonly id: string;
+  /** Null until the facility's configuration is known: then there are no units to count. */
+  readonly configuration: FacilityData | null;
+  readonly beds: ReadonlyMap<string, CountedBed>;
+  readonly encounters: ReadonlyMap<string, CountedEncounter>;
+  readonly requests: ReadonlyMap<string, BedRequestData>;
+  /** By encounter id. */
+  readonly plans: ReadonlyMap<string, DischargePlanData>;
+}
+
+/** A bed as last published, with its own recent history in the place of the event's patch. */
+export type KeptBed = Omit<BedData, 'history' | 'cause'> & { readonly history: readonly HistorySegment[] };
+export type KeptEncounter = Omit<EncounterData, 'cause'>;
+
+/** The present state as folded from events. Immutable: every change gives a new one. */
+export interface FacilityState extends FacilityView {
+  readonly beds: ReadonlyMap<string, KeptBed>;
+  readonly encounters: ReadonlyMap<string, KeptEncounter>;
+}
+
+export function emptyFacility(id: string): FacilityState {
+  return {
+    id,
+    configuration: null,
+    beds: new Map(),
+    encounters: new Map(),
+    requests: new Map(),
+    plans: new Map(),
+  };
+}
+
+/** An encounter that still is, or may come: neither over nor called off. */
+export function isOpenEncounter(encounter: Pick<EncounterData, 'status'>): boolean {
+  return encounter.status !== 'discharged' && encounter.status !== 'cancelled';
+}
+
+export function isOpenRequest(request: Pick<BedRequestData, 'status'>): boolean {
+  return request.status === 'requested' || request.status === 'assigned';
+}
+
+export function isOpenPlan(plan: Pick<DischargePlanData, 'status'>): boolean {
+  return plan.status === 'pending' || plan.status === 'confirmed';
+}

@@ -1,0 +1,163 @@
+import type { BedRequestData, UnitConfiguration, UnitOccupancyData } from '@wardstream/events';
+import { rounded } from './bed-history.js';
+import { indexOf, originUnitOf, targetUnitOf, unitOfEncounter } from './facility-index.js';
+import type { FacilityView } from './facility-state.js';
+import { minutesSince } from './instants.js';
+import { leavesBy, type LeavesBy, type UnitOccupancy } from './unit-occupancy.js';
+import { originInWords, waitSince } from './waits.js';
+
+const summed = [
+  'staffed',
+  'occupied',
+  'reserved',
+  'available',
+  'dirty',
+  'cleaning',
+  'blocked',
+  'closed',
+  'surge',
+  'disputed',
+  'withoutBed',
+  'pendingOut',
+  'confirmedOut',
+  'denominator',
+] as const satisfies readonly (keyof UnitOccupancyData)[];
+
+/** The house's figures: sums over its inpatient units; ED bays and recovery slots are not in them. */
+export interface HouseTotals extends Record<(typeof summed)[number], number> {
+  /** The units that were counted. */
+  readonly units: readonly string[];
+  /** Into inpatient units, and requests that any unit may take. Parts by source add up to it. */
+  readonly pendingIn: number;
+  readonly pendingInBy: Readonly<Partial<Record<BedRequestData['source'] | 'Reservation', number>>>;
+  /** Parts of `pendingOut`. */
+  readonly pendingOutBy: Readonly<Record<LeavesBy, number>>;
+  readonly occupancyRate: number | null;
+  readonly pressure: number | null;
+  readonly availableBySex: UnitOccupancyData['availableBySex'];
+  readonly oldestDirty: { readonly bedId: string; readonly since: string } | null;
+  /** Patients whose admission is decided and who still are in the ED. */
+  readonly boarders: {
+    readonly count: number;
+    /** Of how many patients in ED bays. */
+    readonly of: number;
+    readonly overTarget: number;
+    readonly longest: { readonly from: string; readonly since: string; readonly targetMinutes: number } | null;
+  };
+}
+
+/** The house's totals at `now` from the figures of its units at the same moment. */
+export function houseTotals(view: FacilityView, units: readonly UnitOccupancy[], now: number): HouseTotals {
+  const index = indexOf(view);
+  const inpatient = units.filter((u) => index.units.get(u.unit)?.inpatient === true);
+  const sums = Object.fromEntries(summed.map((k) => [k, inpatient.reduce((t, u) => t + u[k], 0)])) as Record<
+    (typeof summed)[number],
+    number
+  >;
+  const availableBySex = { female: 0, male: 0, any: 0 };
+  for (const u of inpatient)
+    for (const sex of ['female', 'male', 'any'] as const) availableBySex[sex] += u.availableBySex[sex];
+  const pendingInBy = comingBySource(view, inpatient);
+  const pendingIn = Object.values(pendingInBy).reduce((a, b) => a + b, 0);
+  const { denominator, occupied, pendingOut } = sums;
+  return {
+    ...sums,
+    units: inpatient.map((u) => u.unit),
+    pendingIn,
+    pendingInBy,
+    pendingOutBy: leaving(view, inpatient),
+    occupancyRate: denominator === 0 ? null : rounded(occupied / denominator),
+    pressure: denominator === 0 ? null : rounded((occupied + pendingIn - pendingOut) / denominator),
+    availableBySex,
+    oldestDirty: oldestDirty(view),
+    boarders: boarders(view, now),
+  };
+}
+
+/** Whether a unit is an emergency department. */
+export function isEmergency(unit: UnitConfiguration | undefined): boolean {
+  return unit?.levelOfCare === 'ed';
+}
+
+/** Open requests of patients whose admission was decided in the ED and who still are there, as far as is known. */
+export function boardingRequests(view: FacilityView): BedRequestData[] {
+  const index = indexOf(view);
+  return index.openRequests.filter((request) => {
+    if (request.source !== 'ED') return false;
+    const unit = originUnitOf(view, request);
+    return unit === null || isEmergency(index.units.get(unit)) || !index.units.has(unit);
+  });
+}
+
+function boarders(view: FacilityView, now: number): HouseTotals['boarders'] {
+  const index = indexOf(view);
+  const requests = boardingRequests(view).flatMap((request) => {
+    const since = waitSince(request);
+    return since === null ? [] : [{ request, since }];
+  });
+  requests.sort((a, b) => (a.since < b.since ? -1 : 1));
+  const first = requests[0];
+  const bays = [...index.bedsOf].flatMap(([unit, beds]) => (isEmergency(index.units.get(unit)) ? beds : []));
+  return {
+    count: requests.length,
+    of: bays.filter((b) => b.state === 'occupied').length,
+    overTarget: requests.filter((r) => minutesSince(r.since, now) >= r.request.targetMinutes).length,
+    longest:
+      first === undefined
+        ? null
+        : { from: originInWords(view, first.request), since: first.since, targetMinutes: first.request.targetMinutes },
+  };
+}
+
+/** Who is coming into inpatient units, by the source of the request, in the same counts as the units' own `pendingIn`. */
+function comingBySource(view: FacilityView, inpatient: readonly UnitOccupancy[]): HouseTotals['pendingInBy'] {
+  const index = indexOf(view);
+  const units = new Set(inpatient.map((u) => u.unit));
+  const by: Partial<Record<BedRequestData['source'] | 'Reservation', number>> = {};
+  const seen = new Set<string>();
+  for (const request of index.openRequests) {
+    const target = targetUnitOf(view, request);
+    if (target !== null && !units.has(target)) continue;
+    const key = `${target ?? ''}/${request.encounterId}`;
+    if (seen.has(key) || (target !== null && unitOfEncounter(view, request.encounterId) === target)) continue;
+    seen.add(key);
+    by[request.source] = (by[request.source] ?? 0) + 1;
+  }
+  for (const unit of units) {
+    for (const bed of index.bedsOf.get(unit) ?? []) {
+      const encounterId = bed.reservedFor?.encounterId;
+      if (encounterId === undefined) continue;
+      const key = `${unit}/${encounterId}`;
+      if (seen.has(key) || unitOfEncounter(view, encounterId) === unit) continue;
+      seen.add(key);
+      by.Reservation = (by.Reservation ?? 0) + 1;
+    }
+  }
+  return by;
+}
+
+function leaving(view: FacilityView, inpatient: readonly UnitOccupancy[]): Record<LeavesBy, number> {
+  const by = { confirmed: 0, pending: 0, move: 0 };
+  const { bedsOf } = indexOf(view);
+  for (const { unit } of inpatient) {
+    for (const bed of bedsOf.get(unit) ?? []) {
+      const why = leavesBy(view, bed);
+      if (why !== null) by[why] += 1;
+    }
+  }
+  return by;
+}
+
+/** The inpatient bed that has waited longest for its cleaning to start. */
+function oldestDirty(view: FacilityView): HouseTotals['oldestDirty'] {
+  const index = indexOf(view);
+  let oldest: { bedId: string; since: string } | null = null;
+  for (const [unit, beds] of index.bedsOf) {
+    if (index.units.get(unit)?.inpatient !== true) continue;
+    for (const bed of beds) {
+      if (bed.state === 'dirty' && (oldest === null || bed.since < oldest.since))
+        oldest = { bedId: bed.id, since: bed.since };
+    }
+  }
+  return oldest;
+}

@@ -1,0 +1,139 @@
+import type { BedRequestData, BedState, UnitConfiguration, UnitOccupancyData } from '@wardstream/events';
+import { rounded, trendOf } from './bed-history.js';
+import { actAtRate } from './erlang.js';
+import { indexOf, originUnitOf, unitOfEncounter, waitsForElsewhere, type FacilityIndex } from './facility-index.js';
+import { isOpenPlan, type CountedBed, type FacilityView } from './facility-state.js';
+import { iso } from './instants.js';
+import { originInWords, waitSince } from './waits.js';
+
+/** A unit's figures before they get the version under which they are published. */
+export type UnitOccupancy = Omit<UnitOccupancyData, 'version'>;
+
+/**
+ * The figures of one unit at `now`; null if the configuration has no such unit.
+ *
+ * Counts are by bed, each bed once: occupied + reserved + available + dirty + cleaning = denominator, and
+ * staffed = denominator + blocked. A bed in which two patients are recorded is disputed and counts as occupied, whatever
+ * else is said of it. Beds of which nothing was heard yet are in no count.
+ */
+export function unitOccupancy(view: FacilityView, unitId: string, now: number): UnitOccupancy | null {
+  const index = indexOf(view);
+  const unit = index.units.get(unitId);
+  if (unit === undefined) return null;
+  const beds = index.bedsOf.get(unitId) ?? [];
+  const counts: Record<BedState, number> = {
+    available: 0,
+    reserved: 0,
+    occupied: 0,
+    dirty: 0,
+    cleaning: 0,
+    blocked: 0,
+    closed: 0,
+    surge: 0,
+  };
+  const availableBySex = { female: 0, male: 0, any: 0 };
+  let disputed = 0;
+  for (const bed of beds) {
+    const state = countedState(bed);
+    counts[state] += 1;
+    if (isDisputed(bed)) disputed += 1;
+    if (state === 'available') availableBySex[index.rooms.get(`${bed.unit}/${bed.room}`)?.sex ?? 'any'] += 1;
+  }
+  const denominator = counts.occupied + counts.reserved + counts.available + counts.dirty + counts.cleaning;
+  const pendingIn = comingIn(view, index, unitId, beds).size;
+  const { pendingOut, confirmedOut } = goingOut(view, beds);
+  const rate = denominator === 0 ? null : counts.occupied / denominator;
+  const histories = beds.map((b) => b.history);
+  return {
+    facility: view.id,
+    unit: unitId,
+    name: unit.name,
+    staffed: denominator + counts.blocked,
+    ...counts,
+    disputed,
+    withoutBed: index.withoutBed.get(unitId) ?? 0,
+    pendingIn,
+    pendingOut,
+    confirmedOut,
+    occupancyRate: rate === null ? null : rounded(rate),
+    denominator,
+    pressure: denominator === 0 ? null : rounded((counts.occupied + pendingIn - pendingOut) / denominator),
+    actAt: actAtRate(denominator),
+    availableBySex,
+    oldestWait: oldestWait(view, index, unit),
+    trend: trendOf(histories, now, rate === null ? null : rounded(rate)),
+    asOf: iso(now),
+  };
+}
+
+/** The figures of every unit, in the order of the configuration. */
+export function facilityOccupancy(view: FacilityView, now: number): UnitOccupancy[] {
+  const units = view.configuration?.units ?? [];
+  return units.flatMap((u) => unitOccupancy(view, u.id, now) ?? []);
+}
+
+/** Two patients are recorded in it. */
+export function isDisputed(bed: CountedBed): boolean {
+  return bed.occupants.length > 1;
+}
+
+/** The state a bed counts under. */
+export function countedState(bed: CountedBed): BedState {
+  return isDisputed(bed) ? 'occupied' : bed.state;
+}
+
+/** The one patient a bed counts for. */
+export function countedOccupant(bed: CountedBed): string | null {
+  return (bed.occupants.find((o) => o.role === 'active') ?? bed.occupants[0])?.encounterId ?? null;
+}
+
+/** Patients outside the unit who have an open request for it or a bed held in it; each once. */
+function comingIn(view: FacilityView, index: FacilityIndex, unit: string, beds: readonly CountedBed[]): Set<string> {
+  const coming = new Set<string>();
+  for (const request of index.requestsFor.get(unit) ?? []) coming.add(request.encounterId);
+  for (const bed of beds) if (bed.reservedFor !== null) coming.add(bed.reservedFor.encounterId);
+  for (const encounterId of coming) if (unitOfEncounter(view, encounterId) === unit) coming.delete(encounterId);
+  return coming;
+}
+
+/** Why the patient of a bed is expected to leave the unit. */
+export type LeavesBy = 'confirmed' | 'pending' | 'move';
+
+/** Why the patient of `bed` is expected to leave its unit; null if nothing says so. A confirmed discharge outweighs the rest. */
+export function leavesBy(view: FacilityView, bed: CountedBed): LeavesBy | null {
+  const encounterId = countedState(bed) === 'occupied' ? countedOccupant(bed) : null;
+  if (encounterId === null) return null;
+  const plan = view.plans.get(encounterId);
+  if (plan !== undefined && isOpenPlan(plan)) return plan.status === 'confirmed' ? 'confirmed' : 'pending';
+  const requests = indexOf(view).requestsOf.get(encounterId) ?? [];
+  return requests.some((r) => waitsForElsewhere(view, r, bed.unit)) ? 'move' : null;
+}
+
+function goingOut(view: FacilityView, beds: readonly CountedBed[]) {
+  let pendingOut = 0;
+  let confirmedOut = 0;
+  for (const bed of beds) {
+    const why = leavesBy(view, bed);
+    if (why !== null) pendingOut += 1;
+    if (why === 'confirmed') confirmedOut += 1;
+  }
+  return { pendingOut, confirmedOut };
+}
+
+/** The oldest wait: into a unit with inpatient beds, out of a unit of bays or slots (ED, recovery). */
+function oldestWait(view: FacilityView, index: FacilityIndex, unit: UnitConfiguration): UnitOccupancy['oldestWait'] {
+  const requests = unit.inpatient
+    ? (index.requestsFor.get(unit.id) ?? [])
+    : index.openRequests.filter((r) => originUnitOf(view, r) === unit.id);
+  let oldest: { request: BedRequestData; since: string } | null = null;
+  for (const request of requests) {
+    const since = waitSince(request);
+    if (since === null) continue;
+    if (oldest === null || since < oldest.since || (since === oldest.since && request.id < oldest.request.id)) {
+      oldest = { request, since };
+    }
+  }
+  if (oldest === null) return null;
+  const { request, since } = oldest;
+  return { bedRequestId: request.id, from: originInWords(view, request), since, targetMinutes: request.targetMinutes };
+}
