@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueToken, type Role } from '@wardstream/service-kit';
 import { freePort } from '@wardstream/testing';
@@ -19,7 +19,12 @@ export interface HouseOptions {
   readonly environment?: Record<string, string>;
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The repository, from the sources and from a built benchmark alike. */
+const root = (() => {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'nx.json'))) folder = dirname(folder);
+  return folder;
+})();
 const READY_MS = 150_000;
 
 /** The whole product as its user starts it: real processes, real ports, nothing reached into. */
@@ -88,6 +93,11 @@ export class House {
   /** What it printed since it was started, the last 200,000 characters. */
   get printed(): string {
     return this.output;
+  }
+
+  /** Process id of the one process, or of the one that runs the others. */
+  get pid(): number {
+    return this.child?.pid ?? 0;
   }
 
   get alive(): boolean {
