@@ -9,18 +9,9 @@ import {
   type UnitConfiguration,
 } from '@wardstream/events';
 import type { Node } from 'yaml';
+import type { CleaningTargets } from '../domain/bed-view.js';
 import { BedListReader } from './bed-list.js';
 import { YamlReader, type FileFault, type MapReader } from './yaml-reader.js';
-
-/** What a unit promises of its cleaning, minutes. Defaults are the published targets of DOMAIN 4.2: response, clean, turn. */
-export interface CleaningTargets {
-  /** Dirty to started. */
-  readonly startWithin: number;
-  /** Started to completed. */
-  readonly takes: number;
-  /** Dirty to completed. */
-  readonly turnWithin: number;
-}
 
 /** A facility as its file describes it: the published configuration, and what only bed-management needs to know. */
 export interface FacilityPlan extends Omit<FacilityData, 'version'> {
@@ -28,6 +19,7 @@ export interface FacilityPlan extends Omit<FacilityData, 'version'> {
   readonly cleaning: Readonly<Record<string, CleaningTargets>>;
 }
 
+/** The published targets of TeleTracking's help (article 9299148): response, clean, turn. */
 const defaultCleaning: CleaningTargets = { startWithin: 30, takes: 30, turnWithin: 60 };
 const code = /^[A-Za-z0-9][A-Za-z0-9_.]{0,19}$/;
 const codeSays = 'up to 20 letters, digits, dots and underscores';

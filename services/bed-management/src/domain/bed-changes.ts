@@ -1,0 +1,67 @@
+import type { Hold, StayInBed } from './bed-facts.js';
+import type { Claim, Conflict, Job, Segment } from './carry.js';
+import type { DerivedBed } from './derive-bed.js';
+
+/** What a derivation changes in what is stored: everything that was not over before `from`. */
+export interface BedChanges {
+  readonly from: number;
+  readonly segments: readonly Segment[];
+  readonly claims: readonly Claim[];
+  readonly conflicts: readonly Conflict[];
+  readonly jobs: readonly Job[];
+}
+
+/**
+ * The part of a derivation that replaces stored items which reach `from` or beyond. What was over before `from`, the
+ * earliest event time that changed, is the same as before and stays as it is.
+ */
+export function changesFrom(derived: DerivedBed, from: number): BedChanges {
+  const reaches = (item: { readonly to: number | null }) => item.to === null || item.to >= from;
+  return {
+    from,
+    segments: derived.segments.filter(reaches),
+    claims: derived.claims.filter(reaches),
+    conflicts: lastOfEach(derived.conflicts.filter(reaches)),
+    jobs: lastOfEach(derived.jobs.filter((j) => reaches({ to: j.completedAt ?? j.cancelledAt }))),
+  };
+}
+
+/** A conflict may close and open again; it is one conflict, as it is last. */
+function lastOfEach<T extends { readonly id: string }>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [item.id, item])).values()];
+}
+
+/** The earliest event time at which the two lists of stays in one bed tell something different; null if nowhere. */
+export function staysDifferFrom(before: readonly StayInBed[], after: readonly StayInBed[]): number | null {
+  const key = (s: StayInBed) => `${s.encounterId}/${s.movementId}/${s.from}`;
+  const old = new Map(before.map((s) => [key(s), s]));
+  let from = Infinity;
+  for (const stay of after) {
+    const was = old.get(key(stay));
+    old.delete(key(stay));
+    from = Math.min(from, was === undefined ? beginning(stay) : endsDifferFrom(was, stay));
+  }
+  for (const gone of old.values()) from = Math.min(from, beginning(gone));
+  return from === Infinity ? null : from;
+}
+
+function beginning(stay: StayInBed): number {
+  return Math.min(stay.from, stay.to ?? stay.from);
+}
+
+function endsDifferFrom(was: StayInBed, is: StayInBed): number {
+  const same = was.to === is.to && was.leavesDirty === is.leavesDirty && was.endedBy === is.endedBy;
+  return same ? Infinity : Math.min(was.to ?? Infinity, is.to ?? Infinity, Number.MAX_SAFE_INTEGER);
+}
+
+/** When a hold is over as far as its own facts tell; a stay may fulfil it earlier. */
+export function holdOver(hold: Pick<Hold, 'until' | 'releasedAt' | 'endedAt'>): number {
+  return Math.min(hold.until ?? Infinity, hold.releasedAt ?? Infinity, hold.endedAt ?? Infinity);
+}
+
+/** From when on a bed may differ because a hold of it changed. */
+export function holdDiffersFrom(before: Hold | undefined, after: Hold): number | null {
+  if (before === undefined || before.encounterId !== after.encounterId) return after.since;
+  const [was, is] = [holdOver(before), holdOver(after)];
+  return was === is ? null : Math.min(was, is);
+}

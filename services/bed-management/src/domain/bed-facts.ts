@@ -1,0 +1,76 @@
+/**
+ * What a bed is derived from. Times are milliseconds since the epoch, by event time: when it happened, not when it was heard.
+ * A fact is never changed; stays and holds are replaced by their owners as they learn more.
+ */
+
+/** HL7 table 0116: closed, housekeeping, isolated, contaminated, occupied, unoccupied. */
+export type StatusCode = 'C' | 'H' | 'I' | 'K' | 'O' | 'U';
+export type JobKind = 'standard' | 'terminal';
+export type JobPriority = 'normal' | 'next' | 'stat';
+
+/** Who said something and when: enough to show it beside another fact that disagrees. */
+export interface FactSource {
+  readonly id: string;
+  readonly at: number;
+  readonly recordedAt: number;
+  readonly receivedAt: number;
+  /** Sending application, or the role of the person. */
+  readonly by: string;
+}
+
+/** What one fact tells. */
+export type FactContent =
+  | { readonly kind: 'configured'; readonly staffed: boolean; readonly surge: boolean }
+  | { readonly kind: 'status-reported'; readonly code: StatusCode }
+  | { readonly kind: 'blocked'; readonly reason: string; readonly note: string | null; readonly until: number | null }
+  | { readonly kind: 'unblocked' }
+  | { readonly kind: 'closed'; readonly reason: string; readonly until: number | null }
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'surge-opened' }
+  | { readonly kind: 'surge-closed' }
+  | { readonly kind: 'cleaning-requested'; readonly jobKind: JobKind; readonly priority: JobPriority }
+  | { readonly kind: 'cleaning-claimed'; readonly claimedBy: string }
+  | { readonly kind: 'cleaning-started'; readonly claimedBy: string | null }
+  | { readonly kind: 'cleaning-completed' }
+  | {
+      readonly kind: 'cleaning-cancelled';
+      readonly reason: string;
+      /** The crew found somebody in the bed. */
+      readonly patientInBed: boolean;
+    };
+export type FactKind = FactContent['kind'];
+export type BedFact = FactSource & FactContent;
+
+/** One encounter's unbroken time in this bed, as admissions derived it. */
+export interface StayInBed {
+  readonly encounterId: string;
+  /** The movement that began it. */
+  readonly movementId: string;
+  readonly from: number;
+  readonly to: number | null;
+  readonly leavesDirty: boolean;
+  readonly endedBy: string | null;
+}
+
+/** A bed kept for one encounter. */
+export interface Hold {
+  readonly id: string;
+  readonly encounterId: string;
+  readonly kind: 'reservation' | 'assignment';
+  readonly bedRequestId: string | null;
+  readonly since: number;
+  /** When a reservation ends by itself. */
+  readonly until: number | null;
+  /** When somebody gave it up. */
+  readonly releasedAt: number | null;
+  /** When the visit or the bed request behind it was over. */
+  readonly endedAt: number | null;
+}
+
+/** How a bed is set up at first; later changes come as `configured` facts. */
+export interface BedSetup {
+  readonly facility: string;
+  readonly bedId: string;
+  readonly staffed: boolean;
+  readonly surge: boolean;
+}

@@ -1,0 +1,178 @@
+import type { BedState } from '@wardstream/events';
+import type { BedSetup, FactSource, JobKind, JobPriority } from './bed-facts.js';
+
+/** A cleaning job while it is open and when it has ended. */
+export interface Job {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly priority: JobPriority;
+  readonly requestedAt: number;
+  readonly claimedAt: number | null;
+  readonly claimedBy: string | null;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+  readonly cancelledAt: number | null;
+  readonly cancelReason: string | null;
+}
+
+/** One fact as a conflict tells it. */
+export interface ConflictFact {
+  readonly source: string;
+  readonly says: string;
+  readonly at: number;
+  readonly recordedAt: number | null;
+  readonly receivedAt: number | null;
+  readonly encounterId?: string;
+}
+
+export interface Conflict {
+  /** Deterministic in facility, bed, kind and the facts involved. */
+  readonly id: string;
+  readonly kind: string;
+  readonly severity: 'low' | 'medium' | 'high';
+  readonly facts: readonly ConflictFact[];
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/** A right to the bed over a time. In any bed at any time at most one claim is active. */
+export interface Claim {
+  readonly kind: 'occupancy' | 'reservation' | 'assignment';
+  readonly encounterId: string;
+  /** The movement that began the stay, or the hold's id. */
+  readonly ref: string;
+  readonly role: 'active' | 'contesting';
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/** An unbroken time in one state with the same occupants. */
+export interface Segment {
+  readonly from: number;
+  readonly to: number | null;
+  readonly state: BedState;
+  /** The active occupant first. */
+  readonly encounterIds: readonly string[];
+}
+
+export interface Occupant {
+  readonly encounterId: string;
+  readonly movementId: string;
+  readonly since: number;
+}
+
+export interface OpenHold {
+  readonly id: string;
+  readonly encounterId: string;
+  readonly kind: 'reservation' | 'assignment';
+  readonly bedRequestId: string | null;
+  readonly since: number;
+  readonly until: number | null;
+}
+
+export interface Barrier {
+  readonly fact: FactSource;
+  readonly reason: string;
+  readonly note: string | null;
+  readonly until: number | null;
+}
+
+/** A status or a cleaning step that was reported while the facts had a patient in the bed. */
+export interface Contradiction {
+  readonly fact: FactSource;
+  readonly says: string;
+  readonly kind: 'status-contradicts-occupancy' | 'cleaning-contradicts-occupancy';
+}
+
+/**
+ * Everything that is known of a bed after all facts up to and including `at`, and all that later facts need to go on from
+ * there: folding from here gives the same as folding from the beginning. Plain data: it is stored as a checkpoint.
+ */
+export interface Carry {
+  at: number;
+  /** What the last configuration said. */
+  configured: { staffed: boolean; surge: boolean };
+  /** Whether somebody runs it: as configured, or opened since. */
+  staffed: boolean;
+  surgeOpen: boolean;
+  /** The fact that last took the staff away or shut the surge bed: tells two such times apart. */
+  shutBy: string;
+  /** The active one first; the others contest in the order they came. */
+  occupants: Occupant[];
+  /** In the order they were made. */
+  holds: OpenHold[];
+  /** The last reported status of an empty bed that keeps it from use. */
+  reported: { code: 'C' | 'I' | 'O'; fact: FactSource; seenBy: 'status' | 'cleaning' } | null;
+  /** Who left last, until the bed was made ready after them. */
+  lastLeft: { encounterId: string; at: number; discharged: boolean } | null;
+  housekeeping: 'clean' | 'dirty' | 'cleaning';
+  job: Job | null;
+  /** Cleaning that was started while the facts still had a patient in the bed. */
+  earlyStart: { at: number; claimedBy: string | null } | null;
+  /** The next cleaning must be a terminal one. */
+  contaminated: boolean;
+  block: Barrier | null;
+  closure: Barrier | null;
+  contradictions: Contradiction[];
+  conflicts: Conflict[];
+  claims: Claim[];
+  segment: Segment | null;
+  /** Since when the bed is in its state with its active occupant. */
+  stateSince: number;
+}
+
+export function initialCarry(setup: BedSetup): Carry {
+  return {
+    at: Number.NEGATIVE_INFINITY,
+    configured: { staffed: setup.staffed, surge: setup.surge },
+    staffed: setup.staffed,
+    surgeOpen: false,
+    shutBy: 'setup',
+    occupants: [],
+    holds: [],
+    reported: null,
+    lastLeft: null,
+    housekeeping: 'clean',
+    job: null,
+    earlyStart: null,
+    contaminated: false,
+    block: null,
+    closure: null,
+    contradictions: [],
+    conflicts: [],
+    claims: [],
+    segment: null,
+    stateSince: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/** Whether the bed is shut: by a person or a report, or because it has no staff. */
+export function isClosed(carry: Carry): boolean {
+  return carry.closure !== null || !carry.staffed || carry.reported?.code === 'C';
+}
+
+/**
+ * The state a bed is in. An occupant counts before everything, so that nobody is sent to a bed with a patient in it; then
+ * what makes the bed unusable; then what must be done before use; then who it is kept for.
+ */
+export function stateOf(carry: Carry): BedState {
+  if (carry.occupants.length > 0 || carry.reported?.code === 'O') return 'occupied';
+  if (carry.block !== null || carry.reported?.code === 'I') return 'blocked';
+  if (isClosed(carry)) return 'closed';
+  if (carry.housekeeping !== 'clean') return carry.housekeeping;
+  if (carry.configured.surge && !carry.surgeOpen) return 'surge';
+  return carry.holds.length > 0 ? 'reserved' : 'available';
+}
+
+/** Who is in the bed, the active one first. A patient a crew found in the bed after a discharge is still that patient. */
+export function encountersIn(carry: Carry): string[] {
+  if (carry.occupants.length > 0) return carry.occupants.map((o) => o.encounterId);
+  const seen = seenAfterLeaving(carry);
+  return seen === null ? [] : [seen];
+}
+
+/** The discharged patient whom somebody saw in the bed afterwards, while nobody else came. */
+export function seenAfterLeaving(carry: Carry): string | null {
+  if (carry.occupants.length > 0 || carry.reported?.code !== 'O') return null;
+  return carry.lastLeft?.discharged === true ? carry.lastLeft.encounterId : null;
+}

@@ -1,0 +1,88 @@
+import { deterministicId } from '@wardstream/kernel';
+import type { BedSetup, FactSource } from './bed-facts.js';
+import { seenAfterLeaving, type Carry, type Conflict, type ConflictFact, type Occupant } from './carry.js';
+
+type Found = Omit<Conflict, 'from' | 'to'>;
+
+/**
+ * Every disagreement between the facts that hold at one moment. A conflict's id follows from the bed, its kind and the facts
+ * in it, so deriving the bed again finds the same one.
+ */
+export function conflictsIn(carry: Carry, setup: BedSetup): Found[] {
+  const found: Found[] = [];
+  const add = (kind: string, severity: Conflict['severity'], refs: string[], facts: ConflictFact[]) =>
+    found.push({ id: deterministicId('conflict', setup.facility, setup.bedId, kind, ...refs), kind, severity, facts });
+
+  const [active, ...contesting] = carry.occupants;
+  const [firstHold, ...otherHolds] = carry.holds;
+
+  for (const other of contesting) {
+    if (active) add('bed-disputed', 'high', [key(active), key(other)].sort(), [inBed(active), inBed(other)]);
+  }
+  if (active && carry.block) {
+    const says = `Bed is blocked: ${carry.block.reason}`;
+    const facts = [inBed(active), told(carry.block.fact, says)];
+    add('patient-in-blocked-bed', 'medium', [key(active), carry.block.fact.id], facts);
+  }
+  if (active && carry.closure) {
+    const facts = [inBed(active), told(carry.closure.fact, `Bed is closed: ${carry.closure.reason}`)];
+    add('patient-in-closed-bed', 'medium', [key(active), carry.closure.fact.id], facts);
+  }
+  if (active && !carry.staffed) {
+    const facts = [inBed(active), configuredAs('Bed is configured without staff', active.since)];
+    add('patient-in-closed-bed', 'medium', [key(active), carry.shutBy], facts);
+  }
+  if (active && carry.configured.surge && !carry.surgeOpen) {
+    const facts = [inBed(active), configuredAs('Surge bed has not been opened', active.since)];
+    add('patient-in-unopened-surge-bed', 'low', [key(active), carry.shutBy], facts);
+  }
+  for (const hold of active ? carry.holds : []) {
+    if (active) add('bed-held-for-another', 'medium', [key(active), hold.id], [inBed(active), held(hold)]);
+  }
+  for (const hold of otherHolds) {
+    if (firstHold) add('bed-held-for-two', 'medium', [firstHold.id, hold.id].sort(), [held(firstHold), held(hold)]);
+  }
+  for (const c of carry.contradictions) {
+    if (active) add(c.kind, 'medium', [key(active), c.fact.id], [inBed(active), told(c.fact, c.says)]);
+  }
+  if (!active && carry.reported?.code === 'O') {
+    const { fact, seenBy } = carry.reported;
+    const says = seenBy === 'cleaning' ? 'Patient in bed' : 'Bed is occupied';
+    const seen = seenAfterLeaving(carry);
+    if (seen !== null && carry.lastLeft) {
+      const departed = { source: 'admissions', says: 'Patient left', ...times(carry.lastLeft.at), encounterId: seen };
+      add('patient-seen-after-leaving', 'medium', [seen, fact.id], [departed, told(fact, says)]);
+    } else {
+      const nobody = { source: 'admissions', says: 'No patient is recorded in the bed', ...times(fact.at) };
+      add('occupied-without-encounter', 'medium', [fact.id], [nobody, told(fact, says)]);
+    }
+  }
+  return found;
+}
+
+function key(occupant: Occupant): string {
+  return `${occupant.encounterId}/${occupant.movementId}`;
+}
+
+function times(at: number): Pick<ConflictFact, 'at' | 'recordedAt' | 'receivedAt'> {
+  return { at, recordedAt: null, receivedAt: null };
+}
+
+function inBed(occupant: Occupant): ConflictFact {
+  const { encounterId, since } = occupant;
+  return { source: 'admissions', says: 'Patient in bed', ...times(since), encounterId };
+}
+
+function held(hold: { encounterId: string; kind: string; since: number }): ConflictFact {
+  const says = hold.kind === 'assignment' ? 'Bed is assigned' : 'Bed is reserved';
+  return { source: 'bed-management', says, ...times(hold.since), encounterId: hold.encounterId };
+}
+
+function configuredAs(says: string, at: number): ConflictFact {
+  return { source: 'configuration', says, ...times(at) };
+}
+
+function told(fact: FactSource, says: string): ConflictFact {
+  const { by, at, recordedAt, receivedAt } = fact;
+  return { source: by, says, at, recordedAt, receivedAt };
+}

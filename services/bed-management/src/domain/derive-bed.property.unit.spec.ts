@@ -1,0 +1,235 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { changesFrom, holdDiffersFrom, staysDifferFrom, type BedChanges } from './bed-changes.js';
+import type { BedFact, BedSetup, FactContent, Hold, StayInBed } from './bed-facts.js';
+import type { Carry } from './carry.js';
+import { deriveBed, type BedInput, type DerivedBed } from './derive-bed.js';
+
+const runs = { numRuns: 500 };
+const setup: BedSetup = { facility: 'H1', bedId: 'W-1', staffed: true, surge: false };
+
+/** What arrives: a new fact, a hold as it now is, or all stays of one encounter in this bed as they now are. */
+type Arrival =
+  | { readonly fact: BedFact }
+  | { readonly hold: Hold; readonly version: number }
+  | { readonly encounterId: string; readonly version: number; readonly stays: readonly StayInBed[] };
+
+// Few different times, so that much happens at once and next to each other.
+const time = fc.integer({ min: 0, max: 40 }).map((n) => n * 10);
+const maybe = <T>(a: fc.Arbitrary<T>) => fc.option(a, { nil: null });
+
+const content: fc.Arbitrary<FactContent> = fc.oneof(
+  fc.record({ kind: fc.constant('configured' as const), staffed: fc.boolean(), surge: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('status-reported' as const),
+    code: fc.constantFrom('C', 'H', 'I', 'K', 'O', 'U'),
+  }) as fc.Arbitrary<FactContent>,
+  fc.record({
+    kind: fc.constant('blocked' as const),
+    reason: fc.constant('x'),
+    note: fc.constant(null),
+    until: maybe(time),
+  }),
+  fc.record({ kind: fc.constant('closed' as const), reason: fc.constant('x'), until: maybe(time) }),
+  fc.constantFrom<FactContent>(
+    ...([{ kind: 'unblocked' }, { kind: 'opened' }, { kind: 'surge-opened' }, { kind: 'surge-closed' }] as const),
+    ...([{ kind: 'cleaning-completed' }, { kind: 'cleaning-started', claimedBy: null }] as const),
+    { kind: 'cleaning-claimed', claimedBy: 'crew' },
+    { kind: 'cleaning-requested', jobKind: 'terminal', priority: 'stat' },
+    { kind: 'cleaning-cancelled', reason: 'x', patientInBed: true },
+    { kind: 'cleaning-cancelled', reason: 'x', patientInBed: false },
+  ),
+);
+const facts = fc.array(fc.tuple(content, time, time), { maxLength: 25 }).map((list) =>
+  list.map(([c, at, recordedAt], i): BedFact => {
+    return { ...c, id: `f${i}`, at, recordedAt, receivedAt: recordedAt, by: 'sender' };
+  }),
+);
+const holds = fc
+  .array(
+    fc.record({
+      ...{ since: time, until: maybe(time), releasedAt: maybe(time), endedAt: maybe(time) },
+      ...{ encounterId: fc.constantFrom('e0', 'e1', 'e2'), kind: fc.constantFrom('reservation', 'assignment') },
+    }),
+    { maxLength: 5 },
+  )
+  .map((list) => list.map((h, i) => ({ ...h, id: `h${i}`, bedRequestId: null }) as Hold));
+/** The history of one encounter in the bed: it is corrected again and again, the last version counts. */
+const stays = (encounterId: string) =>
+  fc.array(
+    fc
+      .array(fc.tuple(time, maybe(time), fc.boolean(), fc.constantFrom('transfer', 'discharge', null)), {
+        maxLength: 3,
+      })
+      .map((list) =>
+        list.map(([from, to, leavesDirty, endedBy], i): StayInBed => {
+          return { encounterId, movementId: `${encounterId}m${i}`, from, to, leavesDirty, endedBy };
+        }),
+      ),
+    { maxLength: 3 },
+  );
+
+const history = fc.record({ facts, holds, stays: fc.tuple(stays('e0'), stays('e1'), stays('e2')) });
+type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
+
+const final = (h: History): BedInput => ({
+  ...{ setup, checkpoint: null, facts: h.facts, holds: h.holds },
+  stays: h.stays.flatMap((versions) => versions.at(-1) ?? []),
+});
+
+const arrivals = (h: History): fc.Arbitrary<Arrival[]> => {
+  const all: Arrival[] = [
+    ...h.facts.map((fact) => ({ fact })),
+    ...h.holds.flatMap((hold) => [
+      { hold: { ...hold, releasedAt: null, endedAt: null }, version: 0 },
+      { hold, version: 1 },
+    ]),
+    ...h.stays.flatMap((versions, e) => versions.map((s, version) => ({ encounterId: `e${e}`, version, stays: s }))),
+  ];
+  return fc
+    .tuple(fc.shuffledSubarray(all, { minLength: all.length }), fc.subarray(all))
+    .map(([shuffled, again]) => [...shuffled, ...again]);
+};
+
+/** Keeps a bed as the database does: derives only from the last checkpoint before a change, and replaces only what it must. */
+class Store {
+  private readonly facts = new Map<string, BedFact>();
+  private readonly holds = new Map<string, { hold: Hold; version: number }>();
+  private readonly stays = new Map<string, { version: number; stays: readonly StayInBed[] }>();
+  private checkpoints: Carry[] = [];
+  private kept: Omit<BedChanges, 'from'> = { segments: [], claims: [], conflicts: [], jobs: [] };
+  carry: Carry | null = null;
+
+  constructor(private readonly now: number) {}
+
+  take(arrival: Arrival): void {
+    const from = this.record(arrival);
+    if (from === null) return;
+    const checkpoint = this.checkpoints.filter((c) => c.at < from).at(-1) ?? null;
+    const after = checkpoint?.at ?? -Infinity;
+    const derived = deriveBed(
+      {
+        setup,
+        checkpoint,
+        facts: [...this.facts.values()].filter((f) => f.at > after),
+        stays: [...this.stays.values()]
+          .flatMap((s) => s.stays)
+          .filter((s) => s.to === null || Math.max(s.from, s.to) > after),
+        holds: [...this.holds.values()].map((h) => h.hold),
+      },
+      { now: this.now },
+    );
+    const changes = changesFrom(derived, from);
+    const ids = new Set([...changes.jobs, ...changes.conflicts].map((x) => x.id));
+    const over = <T extends { to: number | null }>(items: readonly T[]) =>
+      items.filter((i) => i.to !== null && i.to < from);
+    const stays = <T extends { id: string }>(items: readonly T[]) => items.filter((i) => !ids.has(i.id));
+    this.kept = {
+      segments: [...over(this.kept.segments), ...changes.segments],
+      claims: [...over(this.kept.claims), ...changes.claims],
+      conflicts: [...stays(over(this.kept.conflicts)), ...changes.conflicts],
+      jobs: [...stays(this.kept.jobs.filter((j) => (j.completedAt ?? j.cancelledAt ?? from) < from)), ...changes.jobs],
+    };
+    this.checkpoints = [
+      ...this.checkpoints.filter((c) => c.at < from),
+      ...derived.checkpoints.filter((c) => c.at >= from),
+    ];
+    this.carry = derived.carry;
+  }
+
+  /** Stores an arrival; gives the earliest event time it can change, or null. */
+  private record(arrival: Arrival): number | null {
+    if ('fact' in arrival) {
+      if (this.facts.has(arrival.fact.id)) return null;
+      this.facts.set(arrival.fact.id, arrival.fact);
+      return arrival.fact.at;
+    }
+    if ('hold' in arrival) {
+      const before = this.holds.get(arrival.hold.id);
+      if (before !== undefined && before.version >= arrival.version) return null;
+      this.holds.set(arrival.hold.id, arrival);
+      return holdDiffersFrom(before?.hold, arrival.hold);
+    }
+    const before = this.stays.get(arrival.encounterId);
+    if (before !== undefined && before.version >= arrival.version) return null;
+    this.stays.set(arrival.encounterId, arrival);
+    return staysDifferFrom(before?.stays ?? [], arrival.stays);
+  }
+
+  get lists(): Omit<BedChanges, 'from'> {
+    return this.kept;
+  }
+}
+
+const sorted = (lists: Omit<BedChanges, 'from'>) => ({
+  segments: lists.segments,
+  claims: [...lists.claims].sort((a, b) => a.from - b.from || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+  conflicts: [...lists.conflicts].sort((a, b) => (a.id < b.id ? -1 : 1)),
+  jobs: [...lists.jobs].sort((a, b) => (a.id < b.id ? -1 : 1)),
+});
+
+const overlap = (a: { from: number; to: number | null }, b: { from: number; to: number | null }) =>
+  a.from < (b.to ?? Infinity) && b.from < (a.to ?? Infinity);
+
+describe('a bed', () => {
+  it('is the same whatever order its facts arrive in, however often, and wherever the derivation begins', () => {
+    const arriving = history.chain((h) => fc.tuple(fc.constant(h), arrivals(h), time));
+    fc.assert(
+      fc.property(arriving, ([h, list, now]) => {
+        const whole = deriveBed(final(h), { now });
+        const store = new Store(now);
+        for (const arrival of list) store.take(arrival);
+        if (store.carry === null) return;
+        expect(store.carry).toEqual(whole.carry);
+        expect(sorted(store.lists)).toEqual(sorted(changesFrom(whole, -Infinity)));
+      }),
+      runs,
+    );
+  });
+
+  it('has never two active claims at once, and segments that join', () => {
+    fc.assert(
+      fc.property(history, time, (h, now) => {
+        const { claims, segments } = deriveBed(final(h), { now });
+        const active = claims.filter((c) => c.role === 'active');
+        for (const [i, a] of active.entries())
+          for (const b of active.slice(i + 1)) expect(overlap(a, b) ? [a, b] : []).toEqual([]);
+        for (const [i, s] of segments.entries()) {
+          expect(s.to).toBe(segments[i + 1]?.from ?? null);
+          if (s.to !== null) expect(s.to).toBeGreaterThan(s.from);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('is available only without occupant, hold, dirt, block or closure', () => {
+    const free = ({ carry }: DerivedBed) =>
+      [carry.occupants, carry.holds].every((l) => l.length === 0) &&
+      [carry.job, carry.block, carry.closure, carry.reported].every((x) => x === null) &&
+      carry.staffed &&
+      carry.housekeeping === 'clean';
+    fc.assert(
+      fc.property(history, time, (h, now) => {
+        const derived = deriveBed(final(h), { now });
+        if (derived.carry.segment?.state === 'available') expect(free(derived)).toBe(true);
+        for (const claim of derived.claims)
+          for (const segment of derived.segments)
+            if (segment.state === 'available') expect(overlap(claim, segment) ? [claim, segment] : []).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  it('has a history that agrees with the bed as of every moment', () => {
+    fc.assert(
+      fc.property(history, time, time, (h, now, at) => {
+        const { segments } = deriveBed(final(h), { now: Math.max(now, 400) });
+        const then = segments.find((s) => s.from <= at && (s.to === null || s.to > at));
+        const asOf = deriveBed(final(h), { now: at, asOf: true }).carry.segment;
+        expect(asOf && [asOf.state, asOf.encounterIds]).toEqual(then ? [then.state, then.encounterIds] : null);
+      }),
+      runs,
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import type { BedFact, FactKind, Hold, StayInBed } from './bed-facts.js';
+import type { Carry, OpenHold } from './carry.js';
+
+/** One step of the fold. Of a `timed` one nobody tells: it happens by itself when its time has come. */
+export type FoldEvent = { readonly at: number; readonly rank: number; readonly timed?: true } & (
+  | { readonly type: 'stay-end'; readonly stay: StayInBed }
+  | { readonly type: 'hold-end'; readonly holdId: string }
+  | { readonly type: 'expiry'; readonly factId: string }
+  | { readonly type: 'fact'; readonly fact: BedFact }
+  | { readonly type: 'hold-begin'; readonly hold: OpenHold }
+  | { readonly type: 'stay-begin'; readonly stay: StayInBed }
+  /** A stay of no length that ended by discharge: nobody is in the bed, but somebody has been. */
+  | { readonly type: 'left'; readonly stay: StayInBed }
+);
+
+/**
+ * The order of what has one event time. Leaving comes before coming, so that a bed changes hands without a dispute; what is
+ * reported of an empty bed comes between them; 'occupied' is believed after the patient it speaks of has come.
+ */
+const rank = { stayEnd: 0, timed: 1, holdEnd: 1, fact: 2, holdBegin: 3, stayBegin: 4, statusOccupied: 5 };
+
+const factOrder: readonly FactKind[] = [
+  ...(['configured', 'opened', 'unblocked', 'surge-opened'] as const),
+  ...(['cleaning-requested', 'cleaning-claimed', 'cleaning-started', 'cleaning-completed'] as const),
+  ...(['cleaning-cancelled', 'status-reported', 'blocked', 'closed', 'surge-closed'] as const),
+];
+
+/**
+ * Puts everything that is known of a bed after `carry.at` in one order, which depends on the facts alone. Facts with one
+ * event time follow the order of their recording.
+ */
+export function foldEvents(
+  carry: Carry,
+  stays: readonly StayInBed[],
+  facts: readonly BedFact[],
+  holds: readonly Hold[],
+): FoldEvent[] {
+  const events = [
+    ...stayEvents(stays),
+    ...holds.flatMap(holdEvents),
+    ...facts.flatMap(factEvents),
+    ...barrierExpiries(carry),
+  ].filter((e) => e.at > carry.at);
+  return events.sort(compare);
+}
+
+function stayEvents(stays: readonly StayInBed[]): FoldEvent[] {
+  return unbroken(stays).flatMap((stay): FoldEvent[] => {
+    if (stay.to !== null && stay.to <= stay.from) {
+      const known = stay.endedBy === 'discharge' && stay.leavesDirty;
+      return known ? [{ at: stay.from, rank: rank.stayEnd, type: 'left', stay }] : [];
+    }
+    const begin: FoldEvent = { at: stay.from, rank: rank.stayBegin, type: 'stay-begin', stay };
+    return stay.to === null ? [begin] : [begin, { at: stay.to, rank: rank.stayEnd, type: 'stay-end', stay }];
+  });
+}
+
+/** Joins an encounter's stays that touch or overlap: a change of class in the same bed is no departure. */
+export function unbroken(stays: readonly StayInBed[]): StayInBed[] {
+  const sorted = [...stays].sort(
+    (a, b) => text(a.encounterId, b.encounterId) || a.from - b.from || text(a.movementId, b.movementId),
+  );
+  const joined: StayInBed[] = [];
+  for (const stay of sorted) {
+    const last = joined.at(-1);
+    const touches = last?.encounterId === stay.encounterId && (last.to === null || last.to >= stay.from);
+    if (!last || !touches) {
+      joined.push(stay);
+      continue;
+    }
+    const endsLater = last.to !== null && (stay.to === null || stay.to >= last.to);
+    const end = endsLater ? stay : last;
+    joined[joined.length - 1] = { ...last, to: end.to, endedBy: end.endedBy, leavesDirty: end.leavesDirty };
+  }
+  return joined;
+}
+
+function holdEvents(hold: Hold): FoldEvent[] {
+  const { id, encounterId, kind, bedRequestId, since, until } = hold;
+  const told = Math.min(hold.releasedAt ?? Infinity, hold.endedAt ?? Infinity);
+  const end = Math.min(told, until ?? Infinity);
+  if (end <= since) return [];
+  const open: OpenHold = { id, encounterId, kind, bedRequestId, since, until };
+  const begin: FoldEvent = { at: since, rank: rank.holdBegin, type: 'hold-begin', hold: open };
+  if (until !== null && until <= told)
+    return [begin, { at: until, rank: rank.timed, type: 'hold-end', holdId: id, timed: true }];
+  return told < Infinity ? [begin, { at: told, rank: rank.holdEnd, type: 'hold-end', holdId: id }] : [begin];
+}
+
+function factEvents(fact: BedFact): FoldEvent[] {
+  const occupied = fact.kind === 'status-reported' && fact.code === 'O';
+  const event: FoldEvent = { at: fact.at, rank: occupied ? rank.statusOccupied : rank.fact, type: 'fact', fact };
+  if ((fact.kind !== 'blocked' && fact.kind !== 'closed') || fact.until === null) return [event];
+  if (fact.until <= fact.at) return [];
+  return [event, { at: fact.until, rank: rank.timed, type: 'expiry', factId: fact.id, timed: true }];
+}
+
+function barrierExpiries(carry: Carry): FoldEvent[] {
+  return [carry.block, carry.closure].flatMap((barrier): FoldEvent[] => {
+    const until = barrier?.until ?? null;
+    if (barrier === null || until === null) return [];
+    return [{ at: until, rank: rank.timed, type: 'expiry', factId: barrier.fact.id, timed: true }];
+  });
+}
+
+function compare(a: FoldEvent, b: FoldEvent): number {
+  return a.at - b.at || a.rank - b.rank || compareFacts(a, b) || text(tie(a), tie(b));
+}
+
+function compareFacts(a: FoldEvent, b: FoldEvent): number {
+  if (a.type !== 'fact' || b.type !== 'fact') return 0;
+  return a.fact.recordedAt - b.fact.recordedAt || factOrder.indexOf(a.fact.kind) - factOrder.indexOf(b.fact.kind);
+}
+
+function tie(event: FoldEvent): string {
+  switch (event.type) {
+    case 'stay-begin':
+    case 'stay-end':
+    case 'left':
+      return `${event.stay.encounterId}/${event.stay.movementId}`;
+    case 'hold-begin':
+      return event.hold.id;
+    case 'hold-end':
+      return event.holdId;
+    case 'expiry':
+      return event.factId;
+    case 'fact':
+      return event.fact.id;
+  }
+}
+
+function text(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,206 @@
+import type { BedFact, BedSetup, StatusCode, StayInBed } from './bed-facts.js';
+import type { Carry, Contradiction, Job } from './carry.js';
+import type { FoldEvent } from './fold-events.js';
+import { closeJob, contaminate, openJob } from './housekeeping.js';
+
+/** What ended while folding and so is no longer in the carry. */
+export interface Ended {
+  readonly jobs: Job[];
+  /** When each hold that ended did so. */
+  readonly holds: Map<string, number>;
+}
+
+/** Applies one event to the carry. */
+export function step(carry: Carry, event: FoldEvent, setup: BedSetup, ended: Ended): void {
+  switch (event.type) {
+    case 'stay-begin':
+      return begin(carry, event.stay, ended);
+    case 'stay-end':
+      return end(carry, event.stay, event.at, setup);
+    case 'left':
+      return carry.occupants.length > 0 ? undefined : left(carry, event.stay, event.at, setup);
+    case 'hold-begin':
+      if (carry.occupants.some((o) => o.encounterId === event.hold.encounterId)) {
+        ended.holds.set(event.hold.id, event.at);
+      } else carry.holds.push(event.hold);
+      return;
+    case 'hold-end':
+      return endHolds(carry, (id) => id === event.holdId, event.at, ended);
+    case 'expiry':
+      if (carry.block?.fact.id === event.factId) carry.block = null;
+      if (carry.closure?.fact.id === event.factId) carry.closure = null;
+      return;
+    case 'fact':
+      return applyFact(carry, event.fact, setup, ended);
+  }
+}
+
+function begin(carry: Carry, stay: StayInBed, ended: Ended): void {
+  if (carry.occupants.some((o) => o.encounterId === stay.encounterId)) return;
+  const { encounterId, movementId, from } = stay;
+  carry.occupants.push({ encounterId, movementId, since: from });
+  const fulfilled = new Set(carry.holds.filter((h) => h.encounterId === encounterId).map((h) => h.id));
+  endHolds(carry, (id) => fulfilled.has(id), from, ended);
+  carry.reported = null;
+  carry.lastLeft = null;
+  carry.earlyStart = null;
+  closeJob(carry, from, { cancelled: 'a patient came to the bed' }, ended.jobs);
+}
+
+function end(carry: Carry, stay: StayInBed, at: number, setup: BedSetup): void {
+  const there = carry.occupants.findIndex((o) => o.encounterId === stay.encounterId);
+  if (there < 0) return;
+  carry.occupants.splice(there, 1);
+  if (carry.occupants.length === 0) left(carry, stay, at, setup);
+}
+
+/** The bed is empty now. */
+function left(carry: Carry, stay: StayInBed, at: number, setup: BedSetup): void {
+  carry.contradictions = [];
+  carry.reported = null;
+  carry.lastLeft = { encounterId: stay.encounterId, at, discharged: stay.endedBy === 'discharge' };
+  const early = carry.earlyStart;
+  carry.earlyStart = null;
+  if (!stay.leavesDirty) return;
+  if (carry.job === null) openJob(carry, setup, ['left', stay.encounterId, stay.movementId], at, {});
+  if (early !== null) start(carry, early.at, early.claimedBy);
+}
+
+function endHolds(carry: Carry, which: (id: string) => boolean, at: number, ended: Ended): void {
+  for (const hold of carry.holds) if (which(hold.id)) ended.holds.set(hold.id, at);
+  carry.holds = carry.holds.filter((hold) => !which(hold.id));
+}
+
+function applyFact(carry: Carry, fact: BedFact, setup: BedSetup, ended: Ended): void {
+  switch (fact.kind) {
+    case 'configured':
+      if (fact.staffed !== carry.configured.staffed) carry.staffed = fact.staffed;
+      if (fact.surge !== carry.configured.surge) carry.surgeOpen = false;
+      carry.configured = { staffed: fact.staffed, surge: fact.surge };
+      carry.shutBy = fact.id;
+      return;
+    case 'blocked':
+      carry.block = { fact: source(fact), reason: fact.reason, note: fact.note, until: fact.until };
+      return;
+    case 'unblocked':
+      carry.block = null;
+      if (carry.reported?.code === 'I') carry.reported = null;
+      return;
+    case 'closed':
+      carry.closure = { fact: source(fact), reason: fact.reason, note: null, until: fact.until };
+      return;
+    case 'opened':
+      carry.closure = null;
+      carry.staffed = true;
+      if (carry.reported?.code === 'C') carry.reported = null;
+      return;
+    case 'surge-opened':
+      carry.surgeOpen = true;
+      return;
+    case 'surge-closed':
+      carry.surgeOpen = false;
+      carry.shutBy = fact.id;
+      return;
+    case 'status-reported':
+      return carry.occupants.length > 0
+        ? statusAgainstPatient(carry, fact, fact.code)
+        : statusOfEmptyBed(carry, fact, fact.code, setup, ended);
+    default:
+      return carry.occupants.length > 0
+        ? cleaningAgainstPatient(carry, fact)
+        : cleaningOfEmptyBed(carry, fact, setup, ended);
+  }
+}
+
+const codeSays: Record<StatusCode, string> = {
+  C: 'Bed is closed',
+  H: 'Bed is in housekeeping',
+  I: 'Bed is isolated',
+  K: 'Bed is contaminated',
+  O: 'Bed is occupied',
+  U: 'Bed is unoccupied',
+};
+
+function statusAgainstPatient(carry: Carry, fact: BedFact, code: StatusCode): void {
+  const kind = 'status-contradicts-occupancy';
+  if (code === 'O') carry.contradictions = carry.contradictions.filter((c) => c.kind !== kind);
+  else if (code === 'K') carry.contaminated = true;
+  else if (code !== 'I') contradict(carry, { kind, fact: source(fact), says: codeSays[code] });
+}
+
+function statusOfEmptyBed(carry: Carry, fact: BedFact, code: StatusCode, setup: BedSetup, ended: Ended): void {
+  carry.reported = null;
+  switch (code) {
+    case 'O':
+      return seenOccupied(carry, fact, 'status', ended);
+    case 'C':
+    case 'I':
+      carry.reported = { code, fact: source(fact), seenBy: 'status' };
+      return;
+    case 'U':
+      carry.lastLeft = null;
+      return closeJob(carry, fact.at, 'completed', ended.jobs);
+    case 'K':
+      contaminate(carry);
+      if (carry.job === null) openJob(carry, setup, ['fact', fact.id], fact.at, {});
+      return;
+    case 'H':
+      if (carry.job === null) openJob(carry, setup, ['fact', fact.id], fact.at, {});
+  }
+}
+
+function seenOccupied(carry: Carry, fact: BedFact, seenBy: 'status' | 'cleaning', ended: Ended): void {
+  carry.reported = { code: 'O', fact: source(fact), seenBy };
+  closeJob(carry, fact.at, { cancelled: 'somebody is in the bed' }, ended.jobs);
+}
+
+function cleaningAgainstPatient(carry: Carry, fact: BedFact): void {
+  if (fact.kind === 'cleaning-started') {
+    carry.earlyStart = { at: fact.at, claimedBy: fact.claimedBy };
+    const says = 'Cleaning of the empty bed started';
+    contradict(carry, { kind: 'cleaning-contradicts-occupancy', fact: source(fact), says });
+  } else if (fact.kind === 'cleaning-completed' || fact.kind === 'cleaning-cancelled') carry.earlyStart = null;
+}
+
+function cleaningOfEmptyBed(carry: Carry, fact: BedFact, setup: BedSetup, ended: Ended): void {
+  switch (fact.kind) {
+    case 'cleaning-requested':
+      if (carry.job === null) return openJob(carry, setup, ['fact', fact.id], fact.at, fact);
+      carry.job = { ...carry.job, kind: fact.jobKind, priority: fact.priority };
+      return;
+    case 'cleaning-claimed':
+      if (carry.job !== null && carry.job.startedAt === null)
+        carry.job = { ...carry.job, claimedAt: fact.at, claimedBy: fact.claimedBy };
+      return;
+    case 'cleaning-started':
+      if (carry.reported?.code === 'O') carry.reported = null;
+      if (carry.job === null) openJob(carry, setup, ['fact', fact.id], fact.at, {});
+      return start(carry, fact.at, fact.claimedBy);
+    case 'cleaning-completed':
+      if (carry.reported?.code === 'O') carry.reported = null;
+      carry.lastLeft = null;
+      return closeJob(carry, fact.at, 'completed', ended.jobs);
+    case 'cleaning-cancelled':
+      if (fact.patientInBed) return seenOccupied(carry, fact, 'cleaning', ended);
+      carry.lastLeft = null;
+      return closeJob(carry, fact.at, { cancelled: fact.reason }, ended.jobs);
+    default:
+      return;
+  }
+}
+
+function start(carry: Carry, at: number, by: string | null): void {
+  if (carry.job === null || carry.job.startedAt !== null) return;
+  carry.job = { ...carry.job, startedAt: at, claimedBy: by ?? carry.job.claimedBy };
+  carry.housekeeping = 'cleaning';
+}
+
+/** One open contradiction of a kind is enough: a sender may repeat its status every minute. */
+function contradict(carry: Carry, contradiction: Contradiction): void {
+  if (!carry.contradictions.some((c) => c.kind === contradiction.kind)) carry.contradictions.push(contradiction);
+}
+
+function source(fact: BedFact): Contradiction['fact'] {
+  const { id, at, recordedAt, receivedAt, by } = fact;
+  return { id, at, recordedAt, receivedAt, by };
+}
