@@ -1,1 +1,2 @@
-export {};
+export * from './simulation/acts.js';
+export * from './simulation/simulate.js';

@@ -1,0 +1,162 @@
+import type { Sender } from './acts.js';
+import type { SimulatedBed } from './bed-book.js';
+import type { Draws } from './draws.js';
+import type { House } from './house.js';
+import { MINUTE } from './local-time.js';
+import { corrections } from './profile.js';
+import { spotOf, type Visit } from './visit.js';
+
+/** Moves patients in the hospital's own account and has the right system say so; now and then somebody errs and corrects it. */
+export class Movements {
+  private readonly draws: Draws;
+
+  constructor(private readonly house: House) {
+    this.draws = house.draws('movements');
+  }
+
+  /** A01, into a bed or into the waiting area of a unit. */
+  admit(visit: Visit, bed: SimulatedBed | null): void {
+    visit.admittedAt = this.house.now;
+    if (bed) this.occupy(visit, bed);
+    this.house.message(visit, 'A01', { sender: 'NGH-ADT' });
+    if (bed) this.house.onArrival(visit);
+  }
+
+  /** A02, or A06 when the move is also the admission. Answers nothing: the bed left becomes dirty once the ward knows. */
+  transfer(visit: Visit, bed: SimulatedBed, sender: Sender, asInpatient = false): void {
+    const { house } = this;
+    visit.epoch++;
+    visit.readyAt = Infinity;
+    visit.leaving = false;
+    const left = visit.bed;
+    const prior = spotOf(visit);
+    const wasClass = visit.class;
+    visit.bed = null;
+    this.occupy(visit, bed);
+    if (asInpatient) visit.class = 'I';
+    const at = house.now;
+    const sentAt = house.message(visit, asInpatient ? 'A06' : 'A02', { sender, prior, beds: left ? [left] : [] });
+    if (left) this.leave(left, visit, sentAt);
+    if (left && !asInpatient && wasClass === 'I' && this.draws.chance(corrections.transferNotHappened)) {
+      this.takeBackTransfer(visit, { left, bed, at, sentAt, sender });
+      return;
+    }
+    house.onArrival(visit);
+  }
+
+  /** A03. */
+  discharge(visit: Visit, sender: Sender, disposition: string): void {
+    const { house } = this;
+    house.onLeaving(visit);
+    const bed = visit.bed;
+    const location = spotOf(visit);
+    visit.gone = true;
+    house.present.delete(visit);
+    const at = house.now;
+    const sentAt = house.message(visit, 'A03', { sender, location, disposition });
+    visit.bed = null;
+    if (bed) this.leave(bed, visit, sentAt);
+    if (bed && sender === 'NGH-ADT' && disposition === '01' && this.draws.chance(corrections.dischargedInError)) {
+      this.takeBackDischarge(visit, bed, at, sentAt);
+    }
+  }
+
+  /** A11: the registration or the admission was an error, or the patient never came. */
+  cancelAdmission(visit: Visit, sender: Sender): void {
+    const { house } = this;
+    house.onLeaving(visit);
+    const bed = visit.bed;
+    house.message(visit, 'A11', { sender, at: visit.admittedAt });
+    visit.gone = true;
+    visit.bed = null;
+    house.present.delete(visit);
+    if (bed?.occupant === visit) {
+      bed.occupant = null;
+      bed.standing = 'free';
+      house.onFree(bed);
+    }
+  }
+
+  private occupy(visit: Visit, bed: SimulatedBed): void {
+    bed.occupant = visit;
+    bed.standing = 'occupied';
+    bed.terminal = visit.isolation !== 'none' && visit.isolation !== 'protective';
+    if (bed.heldFor?.visit === visit) bed.heldFor = null;
+    bed.keptFor = null;
+    visit.bed = bed;
+    visit.area = null;
+  }
+
+  private leave(bed: SimulatedBed, visit: Visit, knownAt: number): void {
+    if (bed.occupant !== visit) return;
+    bed.occupant = null;
+    bed.standing = 'dirty';
+    this.house.onDirty(bed, knownAt);
+  }
+
+  /** A12 a while after a transfer that had been recorded too early; the patient goes later after all. */
+  private takeBackTransfer(
+    visit: Visit,
+    was: {
+      left: SimulatedBed;
+      bed: SimulatedBed;
+      at: number;
+      sentAt: number;
+      sender: Sender;
+    },
+  ): void {
+    const { house, draws } = this;
+    const { left, bed } = was;
+    const minutes = (was.sentAt - house.now) / MINUTE + draws.uniform(6, 20);
+    house.later(visit, minutes, () => {
+      const old = left.standing === 'dirty' || left.standing === 'cleaning';
+      if (!old || left.heldFor || visit.bed !== bed) {
+        house.onArrival(visit);
+        return;
+      }
+      bed.occupant = null;
+      bed.standing = 'free';
+      bed.keptFor = visit;
+      left.cleaningRound++;
+      this.occupy(visit, left);
+      house.message(visit, 'A12', { sender: was.sender, at: was.at, beds: [bed], lag: 0 });
+      house.later(visit, draws.uniform(25, 70), () => this.transfer(visit, bed, was.sender));
+    });
+  }
+
+  /** A13 after a discharge in error; found late, the bed may already be another's and is then disputed until one moves. */
+  private takeBackDischarge(visit: Visit, bed: SimulatedBed, at: number, sentAt: number): void {
+    const { house, draws } = this;
+    const late = draws.chance(corrections.foundLate);
+    const wait = late ? draws.uniform(150, 330) : draws.uniform(8, 25);
+    house.schedule(sentAt + wait * MINUTE, () => {
+      const untouched = bed.standing === 'dirty' || bed.standing === 'cleaning' || bed.standing === 'free';
+      if (late ? bed.standing !== 'occupied' || bed.heldFor : !untouched || bed.heldFor) return;
+      visit.gone = false;
+      visit.leaving = false;
+      visit.away = false;
+      visit.epoch++;
+      house.present.add(visit);
+      if (late) visit.bed = bed;
+      else {
+        bed.cleaningRound++;
+        this.occupy(visit, bed);
+      }
+      house.message(visit, 'A13', { sender: 'NGH-ADT', at, lag: 0 });
+      house.later(visit, late ? draws.uniform(20, 45) : draws.uniform(70, 200), () => {
+        const needs = {
+          person: visit.person,
+          levelOfCare: bed.level,
+          specialty: visit.service,
+          isolation: visit.isolation,
+          sex: visit.person.sex,
+          telemetry: visit.telemetry,
+          equipment: [],
+        };
+        const other = late ? house.beds.best(bed.configuration.unit, needs, false) : undefined;
+        if (other) this.transfer(visit, other, 'NGH-ADT');
+        else this.discharge(visit, 'NGH-ADT', '02');
+      });
+    });
+  }
+}

@@ -1,0 +1,251 @@
+import type { LevelOfCare } from '@wardstream/events';
+import { ages, type AgeBands } from './people.js';
+
+/**
+ * The numbers of Northgate General. Rates are per day unless they say otherwise, stays in days, delays in minutes.
+ * Shapes follow what is published of general hospitals (arrival curve, share admitted, lognormal stays, discharges
+ * that peak at 15:00); the sizes are tuned so that this house of 300 beds runs at 88 to 94 % with boarders by day.
+ */
+export interface WardProfile {
+  readonly service: string;
+  readonly ages: AgeBands;
+  readonly level: LevelOfCare;
+  /** Arithmetic mean stay in this unit and the spread of its logarithm. */
+  readonly stayDays: number;
+  readonly sigma: number;
+  /** Arrivals of a working day as the ward's coordinator expects them; steers how hard discharges are pushed. */
+  readonly expectedIn: number;
+  /** Share of its beds filled at the start. */
+  readonly initial: number;
+  /** Units that may take its patients when a wait grows long, in order. */
+  readonly outliers: readonly string[];
+}
+
+export const wards: Readonly<Record<string, WardProfile>> = {
+  AMU: ward('MED', ages.medical, 'ward', 1.04, 0.55, 29, ['4B', '5A', '4A']),
+  ICU: ward('ICU', ages.medical, 'icu', 5.5, 0.75, 3.2, ['HDU'], 0.86),
+  HDU: ward('MED', ages.medical, 'step-down', 1.75, 0.55, 4.2, [], 0.86),
+  '4A': ward('PUL', ages.medical, 'ward', 3.3, 0.7, 6, ['4B', '4C']),
+  '4B': ward('MED', ages.medical, 'ward', 3.85, 0.75, 5, ['4C', '4A']),
+  '4C': ward('GER', ages.older, 'ward', 4.4, 0.75, 4.6, ['4B']),
+  '5A': ward('CAR', ages.medical, 'ward', 3.2, 0.65, 7.2, ['4B', '4A']),
+  '3A': ward('SUR', ages.surgical, 'ward', 2.2, 0.75, 11.5, ['3B', '6A']),
+  '3B': ward('ORT', ages.surgical, 'ward', 3.75, 0.65, 6.7, ['3A']),
+  '3C': ward('NEU', ages.medical, 'ward', 7.4, 0.75, 3.2, ['4C', '4B']),
+  '6A': ward('ONC', ages.surgical, 'ward', 4.65, 0.7, 3, ['4B']),
+  MAT: ward('OBS', ages.maternity, 'maternity', 1.98, 0.55, 10, [], 0.8),
+};
+
+function ward(
+  service: string,
+  bands: AgeBands,
+  level: LevelOfCare,
+  stayDays: number,
+  sigma: number,
+  expectedIn: number,
+  outliers: readonly string[],
+  initial = 0.91,
+): WardProfile {
+  return { service, ages: bands, level, stayDays, sigma, expectedIn, outliers, initial };
+}
+
+export const emergency = {
+  /** Arrivals per hour, local hour 0 to 23; a day's sum is about 150. */
+  perHour: [
+    3.2, 2.6, 2.2, 2.0, 1.9, 2.1, 2.8, 4.2, 6.4, 8.6, 9.8, 10.0, 9.6, 9.2, 8.8, 8.6, 8.8, 9.0, 9.0, 8.6, 7.8, 6.6, 5.2,
+    4.2,
+  ],
+  /** Factor of the day, Sunday first. */
+  weekday: [0.98, 1.12, 1.04, 1.0, 0.98, 0.98, 0.92],
+  admitted: 0.27,
+  /** Of those sent home again: who needs a bay; the others are seen in chairs. */
+  bayIfNotAdmitted: 0.78,
+  leftUnseen: 0.03,
+  /** From arrival to triage. */
+  triage: { median: 9, sigma: 0.5 },
+  /** From the bay to the decision to admit. */
+  decision: { median: 165, sigma: 0.4 },
+  inBay: { median: 205, sigma: 0.5 },
+  inChair: { median: 125, sigma: 0.5 },
+  /** Where admitted patients go. */
+  to: [
+    ['AMU', 55],
+    ['3A', 12],
+    ['3B', 8],
+    ['5A', 8],
+    ['3C', 5],
+    ['4A', 3],
+    ['ICU', 3],
+    ['HDU', 3],
+    ['6A', 2],
+    ['4C', 1],
+  ] as const,
+};
+
+/** From the acute medical unit: home, or to the ward of the specialty. */
+export const fromAssessment = {
+  home: 0.4,
+  to: [
+    ['4A', 24],
+    ['4B', 27],
+    ['4C', 24],
+    ['5A', 13],
+    ['6A', 6],
+    ['3C', 3],
+    ['HDU', 2],
+    ['ICU', 1],
+  ] as const,
+};
+
+/** From intensive care and step-down to the wards. */
+export const fromCritical = {
+  icuToHdu: 0.42,
+  icuDeaths: 0.1,
+  to: [
+    ['4A', 26],
+    ['4B', 14],
+    ['5A', 15],
+    ['3A', 27],
+    ['3B', 8],
+    ['3C', 6],
+    ['6A', 4],
+  ] as const,
+};
+
+export const direct = {
+  /** Sent by general practitioners and clinics to assessment, per working day; by hour 9 to 19. */
+  perDay: 7,
+  weekendFactor: 0.4,
+  /** Transfers from other hospitals. */
+  fromHospitals: 1.6,
+  hospitals: [
+    ['3C', 4],
+    ['ICU', 2],
+    ['4A', 3],
+    ['5A', 3],
+  ] as const,
+  clinicToCancer: 1.1,
+};
+
+export const theatre = {
+  /** Elective patients of a working day by the ward they go to afterwards. */
+  electives: [
+    ['3A', 9],
+    ['3B', 5],
+    ['5A', 2],
+    ['MAT', 1.5],
+    ['ICU', 0.8],
+    ['HDU', 1.2],
+  ] as const,
+  weekendFactor: 0.12,
+  /** Taken off the list on the day. */
+  cancelled: 0.04,
+  /** Length of an operation, minutes. */
+  operation: { median: 85, sigma: 0.45 },
+  rooms: 6,
+  /** In recovery before the ward may fetch the patient. */
+  recovery: { median: 70, sigma: 0.3 },
+  /** Emergency operations on patients who lie on these wards already. */
+  emergencies: 5,
+  emergencyFrom: ['3A', '3B', 'MAT', 'ICU'] as const,
+};
+
+export const maternity = {
+  /** Admissions in labour, at any hour. */
+  perDay: 8.5,
+};
+
+export const discharge = {
+  /** Announced in the morning round; the others are only confirmed, or simply leave. */
+  announced: 0.84,
+  confirmed: 0.94,
+  /** Announced and then put off to another day. */
+  slips: 0.05,
+  /** Local hour of the confirmation: mean and deviation. */
+  confirmHour: 13.0,
+  confirmDeviation: 1.6,
+  /** From the confirmation until the patient leaves. */
+  leaving: { median: 105, sigma: 0.45 },
+  waitingFor: [
+    ['meds', 46],
+    ['transport', 26],
+    ['home care', 9],
+    [null, 19],
+  ] as const,
+  weekendFactor: 0.72,
+  deaths: 0.025,
+};
+
+/** People who clean, by pool: at local hour h on, this many are on duty. */
+export const crews = {
+  house: {
+    prefix: 'EVS',
+    shifts: [
+      [0, 2],
+      [6, 5],
+      [11, 8],
+      [13, 13],
+      [19, 6],
+      [22, 3],
+    ] as const,
+    claim: { median: 9, sigma: 0.6 },
+    walk: { median: 7, sigma: 0.4 },
+    clean: { median: 29, sigma: 0.2 },
+    terminal: { median: 48, sigma: 0.2 },
+  },
+  ED: {
+    prefix: 'EDS',
+    shifts: [
+      [0, 2],
+      [8, 4],
+      [23, 2],
+    ] as const,
+    claim: { median: 2, sigma: 0.5 },
+    walk: { median: 2, sigma: 0.4 },
+    clean: { median: 7, sigma: 0.3 },
+    terminal: { median: 35, sigma: 0.2 },
+  },
+  REC: {
+    prefix: 'THS',
+    shifts: [
+      [0, 1],
+      [8, 2],
+      [20, 1],
+    ] as const,
+    claim: { median: 3, sigma: 0.5 },
+    walk: { median: 3, sigma: 0.4 },
+    clean: { median: 11, sigma: 0.25 },
+    terminal: { median: 35, sigma: 0.2 },
+  },
+} as const;
+
+export const capacity = {
+  blocksPerDay: 2.4,
+  blockHours: { median: 9, sigma: 0.8 },
+  blockReasons: [
+    ['maintenance', 'Call bell out of order'],
+    ['maintenance', 'Bed frame being repaired'],
+    ['maintenance', 'Oxygen outlet tested'],
+    ['infection', 'Terminal clean awaited'],
+    ['infection', 'Contact traced, bay restricted'],
+    ['equipment', 'Monitor missing'],
+    ['courtesy', 'Bay held empty for a dying patient'],
+  ] as const,
+  /** Units that close beds when the shift is short, with how many at most. */
+  shortStaffed: [
+    ['3B', 2],
+    ['4C', 1],
+    ['4A', 1],
+  ] as const,
+};
+
+/** Corrections that senders make, as shares of what they correct. */
+export const corrections = {
+  registeredInError: 0.009,
+  transferNotHappened: 0.04,
+  dischargedInError: 0.014,
+  /** Of those, found only after the bed has been given to another. */
+  foundLate: 0.35,
+  emergencyUpdated: 0.22,
+  inpatientUpdatedPerDay: 0.14,
+};

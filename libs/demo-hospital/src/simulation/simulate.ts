@@ -1,0 +1,73 @@
+import type { FacilityData } from '@wardstream/events';
+import type { DepartmentAct } from './acts.js';
+import { Capacity } from './capacity.js';
+import { takeCensus } from './census.js';
+import { Cleaning } from './cleaning.js';
+import { DirectAdmissions } from './direct-admissions.js';
+import { Emergency } from './emergency.js';
+import { House } from './house.js';
+import { Movements } from './movements.js';
+import { Placement } from './placement.js';
+import { wards } from './profile.js';
+import { Theatre } from './theatre.js';
+import { Wards } from './wards.js';
+
+/** Grows whenever the same seed would give other acts than before, so that a cursor of an older run is not continued. */
+export const SIMULATION_REVISION = 1;
+
+export interface SimulationInput {
+  /** Units, rooms and beds. Needs the units of the house that is simulated: see `missingUnits`. */
+  readonly hospital: FacilityData;
+  readonly seed: number;
+  /** When the simulation begins, in milliseconds since the epoch. */
+  readonly from: number;
+}
+
+/** Units that the simulation plays and the facility lacks; empty if it can run there. */
+export function missingUnits(hospital: FacilityData): string[] {
+  const there = new Set(hospital.beds.map((b) => b.unit));
+  return ['ED', 'REC', ...Object.keys(wards)].filter((unit) => !there.has(unit));
+}
+
+/**
+ * Plays a general hospital for ever: the acts of its departments in the order in which they are sent, beginning with
+ * the census of those already in. Open loop and pure: the same input gives the same acts, whatever anybody answers.
+ */
+export function* simulate({ hospital, seed, from }: SimulationInput): Generator<DepartmentAct, never, void> {
+  const missing = missingUnits(hospital);
+  if (missing.length > 0)
+    throw new Error(`the simulation needs units that ${hospital.id} does not have: ${missing.join(', ')}`);
+  const house = new House(hospital, seed, from);
+  const movements = new Movements(house);
+  const placement = new Placement(house);
+  const cleaning = new Cleaning(house);
+  const units = new Wards(house, movements, placement);
+  const emergency = new Emergency(house, movements, placement);
+  const theatre = new Theatre(house, movements, placement);
+
+  house.onDirty = (bed, knownAt) => cleaning.left(bed, knownAt);
+  house.onArrival = (visit) => units.arrived(visit);
+  house.onLeaving = (visit) => {
+    if (visit.request) placement.withdraw(visit.request);
+  };
+  house.onFree = (bed) => {
+    if (bed.configuration.unit === 'ED') emergency.seat();
+    else if (bed.configuration.unit === 'REC') theatre.freed();
+    else placement.freed(bed);
+  };
+
+  takeCensus(house, units);
+  for (const part of [
+    cleaning,
+    placement,
+    units,
+    emergency,
+    theatre,
+    new DirectAdmissions(house, movements, placement),
+  ]) {
+    part.start();
+  }
+  new Capacity(house, placement).start();
+
+  for (let index = 0; ; index++) yield { ...house.nextAct(), index };
+}
