@@ -12,4 +12,5 @@ export * from './trace-context.js';
 export { EventServer } from './consumer/event-server.js';
 export * from './messaging.module.js';
 export { partitionOf, shareOf } from './partitioning.js';
+export { PostgresEventLog, type PostgresEventLogOptions } from './postgres-log/postgres-event-log.js';
 export { backoffMs, Coalesced, pause, SerialQueue, Wakeup } from './waiting.js';

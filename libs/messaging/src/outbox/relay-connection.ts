@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { endClient, lastingClient } from '../lasting-client.js';
 
 export interface OutboxRow {
   readonly position: string;
@@ -26,14 +27,7 @@ export class RelayConnection {
     applicationName: string,
     onSignal: () => void,
   ): Promise<RelayConnection> {
-    const client = new pg.Client({
-      connectionString: database.url,
-      application_name: applicationName,
-      connectionTimeoutMillis: 10_000,
-      keepAlive: true,
-      // A delete that is lost with the server only means that its events are appended again.
-      options: `-c search_path=${database.schema},public -c synchronous_commit=off -c statement_timeout=30000`,
-    });
+    const client = lastingClient({ url: database.url, applicationName, searchPath: database.schema });
     const connection = new RelayConnection(client, database.schema);
     const lose = (error?: Error) => {
       connection.lost ??= error ?? new Error('Connection terminated');
@@ -42,7 +36,12 @@ export class RelayConnection {
     client.on('error', lose);
     client.on('end', () => lose());
     client.on('notification', onSignal);
-    await client.connect();
+    try {
+      await client.connect();
+    } catch (error) {
+      await endClient(client);
+      throw error;
+    }
     return connection;
   }
 
@@ -86,6 +85,6 @@ export class RelayConnection {
 
   async close(): Promise<void> {
     if (this.lost !== undefined) return;
-    await this.client.end().catch(() => undefined);
+    await endClient(this.client);
   }
 }

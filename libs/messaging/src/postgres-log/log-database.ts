@@ -1,0 +1,188 @@
+import type { TopicDefinition } from '@wardstream/events';
+import { createDataSource, migrate } from '@wardstream/persistence';
+import pg from 'pg';
+import { errorFields, type MessagingLogger } from '../messaging-logger.js';
+import { logMigrations, logSchema } from './log-migrations.js';
+
+/** A topic's partition as the log knows it. */
+export interface TopicPartition {
+  readonly id: number;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** The offset the next record of a partition will get. */
+export interface Head {
+  readonly id: number;
+  readonly next: number;
+}
+
+/** Where a member begins in a partition it has claimed. `epoch` proves the claim when it commits. */
+export interface Claim {
+  readonly id: number;
+  readonly next: number;
+  readonly epoch: number;
+}
+
+export interface FetchedRecord {
+  readonly id: number;
+  readonly offset: number;
+  readonly key: string;
+  readonly headers: string;
+  readonly value: string;
+  readonly appendedAtMs: number;
+}
+
+const appendSql = 'SELECT partition_id AS id, head AS next FROM append($1::int[], $2::text[], $3::text[], $4::text[])';
+
+const fetchSql = `
+  SELECT r.topic_partition AS id, r."offset", r.key, r.headers, r.value,
+         extract(epoch FROM r.appended_at)::float8 * 1000 AS "appendedAtMs"
+  FROM unnest($1::int[], $2::bigint[]) AS c(id, next)
+  CROSS JOIN LATERAL (
+    SELECT * FROM record r WHERE r.topic_partition = c.id AND r."offset" >= c.next ORDER BY r."offset" LIMIT $3
+  ) r
+  ORDER BY r.topic_partition, r."offset"`;
+
+const claimSql = `
+  INSERT INTO committed_offset (group_name, topic_partition, next_offset, epoch)
+  SELECT $1, p.id, coalesce((SELECT min(r."offset") FROM record r WHERE r.topic_partition = p.id), p.next_offset), 1
+  FROM topic_partition p WHERE p.id = ANY($2::int[]) ORDER BY p.id
+  ON CONFLICT (group_name, topic_partition) DO UPDATE SET epoch = committed_offset.epoch + 1
+  RETURNING topic_partition AS id, next_offset AS next, epoch`;
+
+const commitSql = `
+  UPDATE committed_offset c SET next_offset = i.next
+  FROM unnest($2::int[], $3::bigint[], $4::bigint[]) AS i(id, next, epoch)
+  WHERE c.group_name = $1 AND c.topic_partition = i.id AND c.epoch = i.epoch AND c.next_offset < i.next`;
+
+/** The SQL of the log. Two pools: what must be durable, and what may be lost with a crash because it comes again. */
+export class LogDatabase {
+  private readonly durable: pg.Pool;
+  private readonly relaxed: pg.Pool;
+  private readonly byTopic = new Map<string, TopicPartition[]>();
+
+  constructor(
+    readonly url: string,
+    poolSize: number,
+    private readonly logger: MessagingLogger,
+  ) {
+    this.durable = this.pool(poolSize, 'wardstream log append', '');
+    this.relaxed = this.pool(poolSize, 'wardstream log read', ' -c synchronous_commit=off');
+  }
+
+  async migrate(): Promise<void> {
+    const dataSource = createDataSource({
+      url: this.url,
+      schema: logSchema,
+      poolSize: 1,
+      applicationName: 'wardstream log migration',
+    });
+    await dataSource.initialize();
+    try {
+      await migrate(dataSource, logSchema, logMigrations);
+    } finally {
+      await dataSource.destroy();
+    }
+  }
+
+  async ensureTopics(topics: readonly TopicDefinition[]): Promise<void> {
+    const wanted = topics.flatMap(({ name, partitions, retentionMs }) =>
+      Array.from({ length: partitions }, (_, partition) => ({ name, partition, retentionMs })),
+    );
+    await this.durable.query(
+      `INSERT INTO topic_partition (topic, partition, retention_ms)
+       SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[]) AS t(topic, partition, retention_ms) ORDER BY 1, 2
+       ON CONFLICT (topic, partition) DO UPDATE SET retention_ms = EXCLUDED.retention_ms
+       WHERE topic_partition.retention_ms <> EXCLUDED.retention_ms`,
+      [wanted.map((t) => t.name), wanted.map((t) => t.partition), wanted.map((t) => t.retentionMs)],
+    );
+    await this.loadTopics();
+  }
+
+  /** The partitions of a topic by number. Throws for a topic nobody has made. */
+  async partitionsOf(topic: string): Promise<readonly TopicPartition[]> {
+    if (!this.byTopic.has(topic)) await this.loadTopics();
+    const partitions = this.byTopic.get(topic);
+    if (partitions === undefined) throw new Error(`The log has no topic ${topic}`);
+    return partitions;
+  }
+
+  /** Durable when it resolves. All four lists have one entry for each record. */
+  async append(ids: number[], keys: string[], headers: string[], values: string[]): Promise<Head[]> {
+    const { rows } = await this.durable.query<{ id: number; next: string }>({
+      name: 'log-append',
+      text: appendSql,
+      values: [ids, keys, headers, values],
+    });
+    return rows.map(({ id, next }) => ({ id, next: Number(next) }));
+  }
+
+  /** At most `limit` records of each partition from its `next` on, by partition and offset. */
+  async fetch(cursors: readonly Head[], limit: number): Promise<FetchedRecord[]> {
+    const { rows } = await this.relaxed.query<Omit<FetchedRecord, 'offset'> & { offset: string }>({
+      name: 'log-fetch',
+      text: fetchSql,
+      values: [cursors.map((c) => c.id), cursors.map((c) => c.next), limit],
+    });
+    return rows.map((row) => ({ ...row, offset: Number(row.offset) }));
+  }
+
+  /** Takes partitions over for a group: from now on commits of an earlier claim have no effect. */
+  async claim(group: string, ids: readonly number[]): Promise<Claim[]> {
+    const { rows } = await this.relaxed.query<{ id: number; next: string; epoch: string }>(claimSql, [group, ids]);
+    return rows.map(({ id, next, epoch }) => ({ id, next: Number(next), epoch: Number(epoch) }));
+  }
+
+  /** Notes how far a group is. What does not match the claim any more is left as it is. */
+  async commit(group: string, claims: readonly Claim[]): Promise<void> {
+    await this.relaxed.query({
+      name: 'log-commit',
+      text: commitSql,
+      values: [group, claims.map((c) => c.id), claims.map((c) => c.next), claims.map((c) => c.epoch)],
+    });
+  }
+
+  async notify(channel: string, payload: string): Promise<void> {
+    await this.relaxed.query('SELECT pg_notify($1, $2)', [channel, payload]);
+  }
+
+  async ping(): Promise<void> {
+    await this.relaxed.query('SELECT 1');
+  }
+
+  /** A connection for work of several statements; the caller releases it. */
+  connection(): Promise<pg.PoolClient> {
+    return this.relaxed.connect();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.durable.end(), this.relaxed.end()]);
+  }
+
+  private async loadTopics(): Promise<void> {
+    const { rows } = await this.relaxed.query<TopicPartition>(
+      'SELECT id, topic, partition FROM topic_partition ORDER BY topic, partition',
+    );
+    this.byTopic.clear();
+    for (const row of rows) {
+      const partitions = this.byTopic.get(row.topic);
+      if (partitions === undefined) this.byTopic.set(row.topic, [row]);
+      else partitions.push(row);
+    }
+  }
+
+  private pool(max: number, applicationName: string, options: string): pg.Pool {
+    const pool = new pg.Pool({
+      connectionString: this.url,
+      max,
+      application_name: applicationName,
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 60_000,
+      options: `-c search_path=${logSchema},public -c timezone=UTC -c statement_timeout=60000${options}`,
+    });
+    pool.on('error', (error) => this.logger.warn(errorFields(error), 'An idle connection of the log broke'));
+    return pool;
+  }
+}
