@@ -1,1 +1,1 @@
-export {};
+export { flowEngine } from './flow-engine.service.js';

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { BottlenecksController } from './bottlenecks/bottlenecks.controller.js';
+import { TickFacility } from './bottleneck-ticks/tick-facility.js';
+import { Ticker } from './bottleneck-ticks/ticker.js';
+import { FacilitySnapshots } from './facility-cache/facility-snapshots.js';
+import { AbsorbFacts } from './facility-facts/absorb-facts.js';
+import { FacilityFactsConsumer } from './facility-facts/facility-facts.consumer.js';
+import { FacilityOccupancy } from './occupancy/facility-occupancy.js';
+import { OccupancyController } from './occupancy/occupancy.controller.js';
+import { BedSegments } from './persistence/bed-segments.js';
+import { FacilityStore } from './persistence/facility-store.js';
+import { TickLease } from './persistence/tick-lease.js';
+import { ProcessClocksController } from './process-clocks/process-clocks.controller.js';
+
+@Module({
+  controllers: [FacilityFactsConsumer, OccupancyController, BottlenecksController, ProcessClocksController],
+  providers: [
+    FacilityStore,
+    BedSegments,
+    TickLease,
+    FacilitySnapshots,
+    AbsorbFacts,
+    FacilityOccupancy,
+    TickFacility,
+    Ticker,
+  ],
+})
+export class FlowEngineModule {}

@@ -1,0 +1,17 @@
+import { bottleneckChanged, unitOccupancyChanged } from '@wardstream/events';
+import { facilityEvents } from '@wardstream/flow-model';
+import { defineService } from '@wardstream/service-kit';
+import { FlowEngineModule } from './flow-engine.module.js';
+import { flowEngineSettings } from './flow-engine.settings.js';
+import { facilityState } from './persistence/migrations/0001-facility-state.migration.js';
+
+export const flowEngine = defineService({
+  name: 'flow-engine',
+  schema: 'flow_engine',
+  summary: 'Keeps the state of every facility, counts it, runs its clocks and tells its bottlenecks.',
+  module: FlowEngineModule,
+  settings: flowEngineSettings,
+  migrations: [facilityState],
+  publishes: [unitOccupancyChanged, bottleneckChanged],
+  consumes: [...facilityEvents],
+});

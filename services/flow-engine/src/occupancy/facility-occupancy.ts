@@ -1,0 +1,68 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  facilityAsOf,
+  facilityOccupancy,
+  houseTotals,
+  type FacilityView,
+  type HouseTotals,
+  type UnitOccupancy,
+} from '@wardstream/flow-model';
+import { DomainError, type Clock } from '@wardstream/kernel';
+import { UnitOfWork } from '@wardstream/persistence';
+import { CLOCK } from '@wardstream/service-kit';
+import { FacilitySnapshots } from '../facility-cache/facility-snapshots.js';
+import { BedSegments } from '../persistence/bed-segments.js';
+import { FacilityStore } from '../persistence/facility-store.js';
+
+export interface OccupancyAnswer {
+  readonly facility: string;
+  readonly name: string;
+  readonly asOf: string;
+  readonly units: readonly UnitOccupancy[];
+  /** Inpatient units only. */
+  readonly house: HouseTotals;
+}
+
+/** Figures of a facility, counted when asked for. */
+@Injectable()
+export class FacilityOccupancy {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly snapshots: FacilitySnapshots,
+    private readonly store: FacilityStore,
+    private readonly segments: BedSegments,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Throws DomainError 'facility-unknown'. */
+  async now(facility: string): Promise<OccupancyAnswer> {
+    const { state } = await this.snapshots.ofKnown(facility);
+    return answer(state, this.clock.nowMs());
+  }
+
+  /** As of the event time `at`. Throws DomainError 'facility-unknown', and 'time-ahead' for a time that has not come. */
+  async asOf(facility: string, at: string): Promise<OccupancyAnswer> {
+    if (Date.parse(at) > this.clock.nowMs()) {
+      throw new DomainError('invalid', 'time-ahead', '`at` lies ahead of the hospital’s time.');
+    }
+    const { state } = await this.snapshots.ofKnown(facility);
+    const past = await this.unitOfWork.read(async (tx) => ({
+      segments: await this.segments.before(tx, facility, [...state.beds.keys()], at),
+      ...(await this.store.openAt(tx, facility, at)),
+    }));
+    const { configuration } = state;
+    const view = facilityAsOf(facility, { configuration, beds: state.beds.values(), ...past }, at);
+    return answer(view, Date.parse(at));
+  }
+}
+
+function answer(view: FacilityView, now: number): OccupancyAnswer {
+  const units = facilityOccupancy(view, now);
+  return {
+    facility: view.id,
+    name: view.configuration?.name ?? view.id,
+    asOf: new Date(now).toISOString(),
+    units,
+    house: houseTotals(view, units, now),
+  };
+}
