@@ -1,12 +1,8 @@
 /** The PostgreSQL server that comes with the packages, and the user it may run as. */
-import { execFile, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
 
 /**
  * PostgreSQL refuses to run as root: then it runs as the user postgres, made here if there is none.
@@ -30,21 +26,49 @@ export function serverUser() {
 }
 
 /**
- * Paths of the programs that `user` can execute, and the server's version.
+ * How `user` runs the programs on files in `folders`. A folder the user postgres cannot enter, as everything under /root,
+ * takes one capability of root's: to pass the folders' permissions.
  * @param {{uid: number, gid: number} | undefined} user
+ * @param {string[]} folders
+ * @returns {(command: string, args: string[]) => {command: string, args: string[], uid?: number, gid?: number}}
  */
-export async function postgresBinaries(user) {
-  let native = nativeFolder();
-  restoreSymlinks(native);
-  let version = await versionOf(native, user).catch((error) => error);
-  if (version instanceof Error && user !== undefined) {
-    // The repository lies where the user postgres cannot go, as under /root: give it a copy where it can.
-    native = copyFor(native);
-    version = await versionOf(native, user).catch((error) => error);
+export function runAs(user, folders) {
+  const closed = user && folders.map((folder) => closedAbove(folder, user)).find((each) => each !== undefined);
+  if (closed === undefined) return (command, args) => ({ command, args, ...user });
+  const identity = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
+  const options = [...identity, '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--'];
+  if (spawnSync('setpriv', [...options, 'true']).status !== 0) {
+    throw new Error(
+      `PostgreSQL runs as the user postgres, who cannot enter ${closed}: open it (chmod o+x), set WARDSTREAM_DATA_DIR to another folder, or install setpriv (util-linux)`,
+    );
   }
-  if (version instanceof Error) throw new Error(`the packaged PostgreSQL does not run here: ${version.message.trim()}`);
+  return (command, args) => ({ command: 'setpriv', args: [...options, command, ...args] });
+}
+
+/** The first folder on the way that `user` cannot enter. */
+function closedAbove(folder, user) {
+  for (let at = folder; ; at = dirname(at)) {
+    const { uid, gid, mode } = statSync(at);
+    const enter = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001;
+    if ((mode & enter) === 0) return at;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/**
+ * Folder and paths of the programs, and the server's version.
+ * @returns {{folder: string, initdb: string, postgres: string, version: string}}
+ */
+export function postgresBinaries() {
+  const native = nativeFolder();
+  restoreSymlinks(native);
   const program = (name) => join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
-  return { initdb: program('initdb'), postgres: program('postgres'), version };
+  const asked = spawnSync(program('postgres'), ['-V'], { encoding: 'utf8' });
+  if (asked.error || asked.status !== 0) {
+    throw new Error(`the packaged PostgreSQL does not run here: ${(asked.error?.message ?? asked.stderr).trim()}`);
+  }
+  const version = /\d+(\.\d+)*/.exec(asked.stdout)?.[0] ?? 'unknown';
+  return { folder: join(native, 'bin'), initdb: program('initdb'), postgres: program('postgres'), version };
 }
 
 function nativeFolder() {
@@ -72,23 +96,4 @@ function restoreSymlinks(native) {
       if (error.code !== 'EEXIST') throw error;
     }
   }
-}
-
-async function versionOf(native, user) {
-  const { stdout } = await run(join(native, 'bin', 'postgres'), ['-V'], { ...user, cwd: tmpdir() });
-  return /\d+(\.\d+)*/.exec(stdout)?.[0] ?? 'unknown';
-}
-
-function copyFor(native) {
-  const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8'));
-  const target = join(tmpdir(), `wardstream-postgres-binaries-${version}`);
-  if (existsSync(target)) return target;
-  const half = `${target}.${process.pid}`;
-  cpSync(native, half, { recursive: true, verbatimSymlinks: true });
-  try {
-    renameSync(half, target);
-  } catch {
-    rmSync(half, { recursive: true, force: true });
-  }
-  return target;
 }

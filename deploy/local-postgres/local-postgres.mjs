@@ -21,7 +21,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort, startGuarded } from '../local-process/guarded-process.mjs';
-import { postgresBinaries, serverUser } from './binaries.mjs';
+import { postgresBinaries, runAs, serverUser } from './binaries.mjs';
 
 const run = promisify(execFile);
 const READY_TIMEOUT_MS = 60_000;
@@ -30,15 +30,16 @@ const throwAwaySettings = { fsync: 'off', full_page_writes: 'off', max_wal_size:
 /** @type {typeof import('./local-postgres.d.mts').startLocalPostgres} */
 export async function startLocalPostgres(options = {}) {
   const user = serverUser();
-  const binaries = await postgresBinaries(user);
+  const binaries = postgresBinaries();
   const keep = options.dataDir !== undefined;
   const home = keep ? resolve(options.dataDir) : mkdtempSync(join(tmpdir(), 'wardstream-postgres-'));
   mkdirSync(home, { recursive: true });
   if (user) chownSync(home, user.uid, user.gid);
+  const as = runAs(user, [home, binaries.folder]);
   const cluster = join(home, `cluster-${binaries.version.split('.')[0]}`);
   const password = keep ? keptPassword(home) : undefined;
   if (!existsSync(join(cluster, 'PG_VERSION'))) {
-    if (keep) await initialise(binaries, user, cluster, password);
+    if (keep) await initialise(binaries, user, as, cluster, password);
     else await cloneTemplate(binaries, user, cluster);
   }
   await formerServerGone(cluster);
@@ -54,14 +55,13 @@ export async function startLocalPostgres(options = {}) {
     ...(keep ? {} : throwAwaySettings),
     ...options.settings,
   };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const job = {
-    command: binaries.postgres,
-    args: ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    ...as(binaries.postgres, ['-D', cluster, ...flags]),
     cwd: home,
     logFile,
     stopSignal: keep ? 'SIGINT' : 'SIGQUIT',
     stopTimeoutMs: 20_000,
-    ...user,
     ...(keep ? {} : { removeAfter: home }),
   };
   let server = await startReady(job, cluster);
@@ -145,7 +145,7 @@ function keptPassword(home) {
   return readFileSync(file, 'utf8').trim();
 }
 
-async function initialise(binaries, user, cluster, password) {
+async function initialise(binaries, user, as, cluster, password) {
   const half = `${cluster}.new`;
   rmSync(half, { recursive: true, force: true });
   mkdirSync(half, { mode: 0o700 });
@@ -159,7 +159,8 @@ async function initialise(binaries, user, cluster, password) {
   args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8');
   args.push(...(password ? ['--auth=scram-sha-256', `--pwfile=${passwordFile}`] : ['--auth=trust', '--no-sync']));
   try {
-    await run(binaries.initdb, args, { ...user, cwd: tmpdir() });
+    const { command, args: all, ...identity } = as(binaries.initdb, args);
+    await run(command, all, { ...identity, cwd: tmpdir() });
   } catch (error) {
     throw new Error(`PostgreSQL could not make its data folder ${cluster}: ${(error.stderr || error.message).trim()}`);
   } finally {
@@ -174,7 +175,7 @@ async function cloneTemplate(binaries, user, cluster) {
   const template = join(tmpdir(), `wardstream-postgres-template-${binaries.version}-${owner}`);
   if (!existsSync(join(template, 'PG_VERSION'))) {
     const own = `${template}.${process.pid}.${randomBytes(4).toString('hex')}`;
-    await initialise(binaries, user, own, undefined);
+    await initialise(binaries, user, runAs(user, [tmpdir(), binaries.folder]), own, undefined);
     try {
       renameSync(own, template);
     } catch {

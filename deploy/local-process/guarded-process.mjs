@@ -12,7 +12,7 @@ const guardFile = fileURLToPath(new URL('./guard.mjs', import.meta.url));
 
 /** @type {typeof import('./guarded-process.d.mts').startGuarded} */
 export async function startGuarded(job) {
-  const guard = fork(guardFile, [JSON.stringify(job)], { detached: true, stdio: 'ignore', execArgv: [] });
+  const guard = fork(guardFile, [], { detached: true, stdio: 'ignore', execArgv: [], env: process.env });
   let alive = true;
   let settle;
   const exited = new Promise((resolve) => (settle = resolve));
@@ -29,6 +29,7 @@ export async function startGuarded(job) {
       reject(new Error(`cannot start ${job.command}: its guard ended`));
     });
     guard.on('error', reject);
+    guard.send(job, (error) => (error ? reject(error) : undefined));
   });
   guard.unref();
   guard.channel?.unref();

@@ -7,6 +7,8 @@ export interface LocalStackOptions {
   brokers?: 1 | 3;
   /** Variables for every service, over those of the topology. */
   variables?: Record<string, string>;
+  /** The program of a service, or of `topics`, the job that makes the topics; what was built unless told (tests). */
+  programOf?: (name: string) => string;
   /** Told what is going on, a line at a time. */
   say?: (line: string) => void;
 }

@@ -2,24 +2,34 @@
  * The services as processes of their own on this machine, as topology.mjs describes them, with a real PostgreSQL, Kafka
  * and Redis: what docker-compose.yml describes, without Docker.
  */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startLocalKafka } from '../local-kafka/local-kafka.mjs';
 import { startLocalPostgres } from '../local-postgres/local-postgres.mjs';
 import { freePorts, startGuarded } from '../local-process/guarded-process.mjs';
 import { startLocalRedis } from '../local-redis/local-redis.mjs';
 import { environmentOf, services } from '../topology.mjs';
 
+const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const READY_TIMEOUT_MS = 120_000;
 const RESTART_AFTER_MS = 1000;
 
 /** @type {typeof import('./local-stack.d.mts').startLocalStack} */
 export async function startLocalStack(options) {
-  const { dataDir, ports = 'declared', brokers = 1, variables = {}, say = () => undefined } = options;
+  const {
+    dataDir,
+    ports = 'declared',
+    brokers = 1,
+    variables = {},
+    say = () => undefined,
+    programOf = built,
+  } = options;
   const home = resolve(dataDir, 'stack');
   mkdirSync(join(home, 'logs'), { recursive: true });
   const undo = [];
@@ -39,10 +49,14 @@ export async function startLocalStack(options) {
     ]);
     const place = await placeOf({ ...options, ports, home, postgres, kafka, redis });
     for (const service of services) await postgres.createDatabase(service.database);
+    await run(process.execPath, [programOf('topics')], { env: { ...process.env, KAFKA_BROKERS: place.kafkaBrokers } });
 
     say(`Starting ${services.length} services ...`);
     const running = new Map(
-      services.map((service) => [service.name, supervised(service, place, home, variables, say)]),
+      services.map((service) => {
+        const environment = { ...environmentOf(service, place), ...variables };
+        return [service.name, supervised(service.name, programOf(service.name), environment, home, say)];
+      }),
     );
     undo.push(() => Promise.all([...running.values()].map((service) => service.stop())));
     const healthy = new Map();
@@ -119,10 +133,16 @@ function secretOf(dataDir) {
   return readFileSync(file, 'utf8').trim();
 }
 
+/** What a container of that name runs. */
+function built(name) {
+  return name === 'topics'
+    ? join(root, 'deploy', 'create-topics.mjs')
+    : join(root, 'services', name, 'dist', 'main.js');
+}
+
 /** One service as a process: started until healthy, started again when it ends by itself, as a container would be. */
-function supervised(service, place, home, variables, say) {
-  const logFile = join(home, 'logs', `${service.name}.log`);
-  const program = join(root, 'services', service.name, 'dist', 'main.js');
+function supervised(name, program, env, home, say) {
+  const logFile = join(home, 'logs', `${name}.log`);
   let current;
   let wanted = false;
 
@@ -131,14 +151,14 @@ function supervised(service, place, home, variables, say) {
       command: process.execPath,
       args: ['--enable-source-maps', '--disable-warning=ExperimentalWarning', program],
       cwd: root,
-      env: { ...environmentOf(service, place), ...variables },
+      env,
       logFile,
       stopTimeoutMs: 20_000,
     });
     current = launched;
     void launched.exited.then(async ({ code, signal }) => {
       if (!wanted || current !== launched) return;
-      say(`${service.name} ended by itself (${signal ?? `code ${code}`}); see ${logFile}. Starting it again ...`);
+      say(`${name} ended by itself (${signal ?? `code ${code}`}); see ${logFile}. Starting it again ...`);
       await sleep(RESTART_AFTER_MS);
       if (wanted && current === launched) await launch().catch((error) => say(error.message));
     });
@@ -154,15 +174,15 @@ function supervised(service, place, home, variables, say) {
       const deadline = Date.now() + READY_TIMEOUT_MS;
       let last = 'no answer';
       while (Date.now() < deadline) {
-        if (!launched.alive()) throw new Error(`${service.name} ended while starting:\n${launched.logTail(15)}`);
-        last = await notHealthy(`${place.urlOf(service.name)}/health/ready`);
+        if (!launched.alive()) throw new Error(`${name} ended while starting:\n${launched.logTail(15)}`);
+        last = await notHealthy(`http://127.0.0.1:${env.WARDSTREAM_HTTP_PORT}/health/ready`);
         if (last === undefined) {
           wanted = true;
           return;
         }
         await sleep(50);
       }
-      throw new Error(`${service.name} was not healthy in ${READY_TIMEOUT_MS} ms: ${last}\n${launched.logTail(15)}`);
+      throw new Error(`${name} was not healthy in ${READY_TIMEOUT_MS} ms: ${last}\n${launched.logTail(15)}`);
     },
     async kill() {
       wanted = false;
