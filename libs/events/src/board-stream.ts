@@ -5,6 +5,7 @@ import type { BedRequestData, DischargePlanData } from './department-coordinatio
 import type { EncounterData } from './admissions.events.js';
 import type { FeedData } from './feed.events.js';
 import type { UnitOccupancyData } from './flow-engine.events.js';
+import type { Place } from './vocabulary.js';
 
 /** The live stream of `GET /api/v1/facilities/{facility}/stream`: what each event's `data` holds. Types only. */
 
@@ -19,9 +20,8 @@ export interface EncounterView {
   readonly status: EncounterData['status'];
   readonly class: string | null;
   readonly specialty: string | null;
-  /** Where the patient is recorded, as a bed the facility knows. */
-  readonly bedId: string | null;
-  readonly unit: string | null;
+  /** Where the sender puts the patient. */
+  readonly location: Place | null;
   /** Away from the bed for a procedure. */
   readonly inTransit: boolean;
   /** Start of the stay: admission, else registration. */

@@ -1,0 +1,119 @@
+import type { AlertData, ConflictData, Severity } from '@wardstream/events';
+import { conflictWord } from '../parts/words.js';
+import type { BoardState } from '../stream/board-state.js';
+
+/** A cleared alert leaves the list after this time, in the facility's minutes. */
+export const CLEARED_SHOWN_MINUTES = 5;
+
+/** One row of the list of alerts: an alert, or two facts that disagree about a bed or an encounter. */
+export interface AlertItem {
+  readonly id: string;
+  readonly tone: Severity | 'conflict' | 'info';
+  readonly title: string;
+  readonly where: string;
+  readonly detail: string;
+  /** ISO; for a cleared one when it was cleared. */
+  readonly since: string;
+  readonly cleared: boolean;
+  readonly owner: string | null;
+  readonly ownedAt: string | null;
+  /** Whether somebody can take it now. */
+  readonly takeable: boolean;
+  readonly unit: string | null;
+  readonly bedId: string | null;
+}
+
+const rank: Readonly<Record<AlertItem['tone'], number>> = { critical: 0, high: 1, conflict: 2, warn: 3, info: 4 };
+
+/** What needs a person first: by severity, unowned before owned, then the longest-standing. Cleared ones come last. */
+export function alertItems(state: BoardState, minute: number): AlertItem[] {
+  const items: AlertItem[] = [];
+  for (const alert of state.alerts.values()) {
+    if (
+      alert.resolvedAt !== null &&
+      minute - Math.floor(Date.parse(alert.resolvedAt) / 60_000) >= CLEARED_SHOWN_MINUTES
+    ) {
+      continue;
+    }
+    items.push(fromAlert(state, alert));
+  }
+  for (const conflict of state.conflicts.values()) {
+    if (conflict.severity !== 'low') items.push(fromConflict(conflict));
+  }
+  return items.sort(
+    (a, b) =>
+      rank[a.tone] - rank[b.tone] ||
+      Number(a.owner !== null) - Number(b.owner !== null) ||
+      a.since.localeCompare(b.since) ||
+      a.id.localeCompare(b.id),
+  );
+}
+
+function fromAlert(state: BoardState, alert: AlertData): AlertItem {
+  const cleared = alert.state === 'resolved';
+  return {
+    id: alert.id,
+    tone: cleared ? 'info' : alert.severity,
+    title: alert.title,
+    where: alert.where,
+    detail: alert.detail,
+    since: (cleared ? alert.resolvedAt : null) ?? alert.since,
+    cleared,
+    owner: alert.acknowledgedBy,
+    ownedAt: alert.acknowledgedAt,
+    takeable: alert.state === 'firing',
+    unit: alert.unit,
+    bedId: bedOf(state, alert),
+  };
+}
+
+/** The bed the alert is about, so that opening it leads there. */
+function bedOf(state: BoardState, alert: AlertData): string | null {
+  if (alert.subject.type === 'bed') return alert.subject.id;
+  if (alert.subject.type === 'encounter') {
+    return state.plans.get(alert.subject.id)?.bedId ?? state.encounters.get(alert.subject.id)?.location?.bedId ?? null;
+  }
+  if (alert.subject.type === 'bed-request') return state.requests.get(alert.subject.id)?.assignedBedId ?? null;
+  return null;
+}
+
+function fromConflict(conflict: ConflictData): AlertItem {
+  return {
+    id: conflict.id,
+    tone: 'conflict',
+    title: conflictWord(conflict.kind),
+    where: conflict.subject.type === 'bed' ? conflict.subject.id : (conflict.unit ?? ''),
+    detail: conflict.facts.map((f) => `${f.source}: ${f.says}`).join('. '),
+    since: conflict.openedAt,
+    cleared: false,
+    owner: null,
+    ownedAt: null,
+    takeable: false,
+    unit: conflict.unit,
+    bedId: conflict.subject.type === 'bed' ? conflict.subject.id : null,
+  };
+}
+
+export interface AlertCounts {
+  readonly active: number;
+  readonly unowned: number;
+  readonly conflicts: number;
+}
+
+export function alertCounts(items: readonly AlertItem[]): AlertCounts {
+  const alerts = items.filter((i) => i.tone !== 'conflict' && !i.cleared);
+  return {
+    active: alerts.length,
+    unowned: alerts.filter((i) => i.owner === null).length,
+    conflicts: items.filter((i) => i.tone === 'conflict').length,
+  };
+}
+
+export const alertFilters = ['all', 'unowned', 'critical', 'high', 'warn', 'conflict'] as const;
+export type AlertFilter = (typeof alertFilters)[number];
+
+export function filterAlerts(items: readonly AlertItem[], filter: AlertFilter): AlertItem[] {
+  if (filter === 'all') return [...items];
+  if (filter === 'unowned') return items.filter((i) => i.owner === null && !i.cleared && i.tone !== 'conflict');
+  return items.filter((i) => i.tone === filter);
+}

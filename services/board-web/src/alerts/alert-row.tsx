@@ -1,0 +1,102 @@
+import { memo } from 'react';
+import { useLocalTime, useMe } from '../app/board-context.js';
+import { go, hrefTo } from '../app/navigation.js';
+import { singleKeys } from '../app/shortcuts.js';
+import { api } from '../commands/api.js';
+import { refusalOf } from '../commands/permissions.js';
+import { useCommand } from '../commands/use-command.js';
+import { Icon } from '../parts/icon.js';
+import { withNumbers } from '../parts/words.js';
+import type { AlertItem } from './alert-list.js';
+
+/** What, where, since when; why with numbers; who owns it; one action. Warnings fold to two lines and open on focus. */
+export const AlertRow = memo(function AlertRow({ item, minute }: { item: AlertItem; minute: number }) {
+  const local = useLocalTime();
+  const me = useMe();
+  const take = useCommand();
+  const denied = refusalOf('acknowledge-alert', me.roles);
+
+  const open = (): void => {
+    if (item.unit !== null)
+      go(hrefTo({ page: 'unit', unit: item.unit }, item.bedId === null ? {} : { bed: item.bedId }));
+    else go(hrefTo({ page: item.tone === 'conflict' ? 'conflicts' : 'alerts' }));
+  };
+  const acknowledge = (): void => {
+    if (!item.takeable || denied !== null) return;
+    void take.run(async () => {
+      await api(`/api/v1/alerts/${encodeURIComponent(item.id)}/acknowledge`, { method: 'POST', body: {} });
+      return 'Taken';
+    });
+  };
+
+  const onKeyDown = (event: React.KeyboardEvent<HTMLLIElement>): void => {
+    if (event.target !== event.currentTarget) return;
+    if (event.key === 'Enter') open();
+    else if (event.key === 't' && singleKeys.get()) acknowledge();
+    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      const next = event.key === 'ArrowDown' ? 'nextElementSibling' : 'previousElementSibling';
+      (event.currentTarget[next] as HTMLElement | null)?.focus();
+    }
+  };
+
+  const folded = item.tone === 'warn';
+  const button = item.cleared ? null : item.takeable ? (
+    <button
+      type="button"
+      className={`btn small ${take.state.at === 'waiting' ? 'waiting' : ''}`}
+      aria-disabled={denied !== null}
+      title={denied ?? undefined}
+      onClick={acknowledge}
+    >
+      Take
+    </button>
+  ) : (
+    <button type="button" className="btn small" onClick={open}>
+      Open
+    </button>
+  );
+  const why = withNumbers(item.detail).map((run, i) => (run.strong ? <b key={i}>{run.text}</b> : run.text));
+
+  return (
+    <li className={`alert ${item.tone} ${item.cleared ? 'cleared' : ''}`} tabIndex={0} onKeyDown={onKeyDown}>
+      <Icon name={item.tone} label={item.cleared ? 'cleared' : item.tone} />
+      <h3>
+        {item.title} <span>{item.where}</span>
+      </h3>
+      <span className="sub dim">
+        {item.cleared ? 'cleared ' : 'since '}
+        {local.near(item.since, minute * 60_000)}
+      </span>
+      <p className={folded ? 'fold' : ''}>
+        {why}
+        {folded && item.owner !== null && ` With ${item.owner}.`}
+      </p>
+      {folded ? (
+        button
+      ) : (
+        <footer>
+          {item.cleared || item.tone === 'conflict' ? (
+            <span>{item.cleared ? 'below its limit' : 'both facts stand until one is withdrawn'}</span>
+          ) : (
+            <span className={`owner ${item.owner === null ? 'none' : ''}`}>
+              <Icon name="person" />
+              {item.owner ?? 'No owner'}
+              {item.ownedAt !== null && `, ${local.near(item.ownedAt, minute * 60_000)}`}
+            </span>
+          )}
+          {button}
+        </footer>
+      )}
+      {take.state.at === 'refused' && (
+        <div className="refuse" role="alert">
+          <Icon name="cross" />
+          <span>
+            <b>Not taken</b>
+            {take.state.problem.message}
+          </span>
+        </div>
+      )}
+    </li>
+  );
+});

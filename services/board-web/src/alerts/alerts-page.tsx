@@ -1,0 +1,49 @@
+import { useBoardState, useMinute } from '../app/board-context.js';
+import { setParameters, useParameter } from '../app/navigation.js';
+import { PageMain } from '../app/page-main.js';
+import { alertFilters, alertItems, filterAlerts, type AlertFilter } from './alert-list.js';
+import { AlertRows, countWords } from './alerts-panel.js';
+
+const names: Readonly<Record<AlertFilter, string>> = {
+  all: 'All',
+  unowned: 'Unowned',
+  critical: 'Critical',
+  high: 'High',
+  warn: 'Warning',
+  conflict: 'Conflict',
+};
+
+/** Every alert with its owner and its reason; the filter stands in the address. */
+export function AlertsPage() {
+  const state = useBoardState();
+  const minute = useMinute();
+  const chosen = useParameter('show');
+  const filter = alertFilters.find((f) => f === chosen) ?? 'all';
+  const items = minute === null ? [] : alertItems(state, minute);
+  return (
+    <PageMain className="alerts-page" title="Alerts">
+      <section className="panel" aria-label="Alerts">
+        <header>
+          <h2>Alerts</h2>
+          <span className="dim">{state.ready && countWords(items)}</span>
+          <span className="end filters" role="group" aria-label="Show">
+            {alertFilters.map((f) => (
+              <button
+                key={f}
+                type="button"
+                aria-pressed={f === filter}
+                onClick={() => setParameters({ show: f === 'all' ? null : f })}
+              >
+                {names[f]}
+                <b>{filterAlerts(items, f).length}</b>
+              </button>
+            ))}
+          </span>
+        </header>
+        {state.ready && minute !== null && (
+          <AlertRows key={filter} items={filterAlerts(items, filter)} minute={minute} />
+        )}
+      </section>
+    </PageMain>
+  );
+}

@@ -1,0 +1,40 @@
+import { useSyncExternalStore } from 'react';
+import { Icon } from '../parts/icon.js';
+import { ageText } from '../time/duration.js';
+import { useBeat, useBoard, useLocalTime, useStore } from './board-context.js';
+import { feedAges } from './feed-ages.js';
+
+/** How old what each feed says is: grey while normal, amber with the usual gap once it is silent for longer than that. */
+export function FeedsStrip() {
+  const feeds = useBoard((s) => s.feeds);
+  const ready = useBoard((s) => s.ready);
+  const now = useBeat();
+  const store = useStore();
+  const heardAt = useSyncExternalStore(store.heardAt.subscribe, store.heardAt.get);
+  const local = useLocalTime();
+  const ages = now === null ? [] : feedAges(feeds.values(), now);
+  return (
+    <div className="feeds" role="group" aria-label="Data age">
+      <b>Data age</b>
+      {ready && ages.length === 0 && <span>no feed was heard yet</span>}
+      {ages.map((feed) => (
+        <span key={feed.name} className={feed.silent ? 'is-silent' : ''}>
+          {feed.silent ? <Icon name="silent" /> : <s />}
+          {feed.name}{' '}
+          <b>
+            {feed.silent && 'silent '}
+            {ageText(feed.seconds)}
+          </b>
+          {feed.silent && feed.usualGapSeconds !== null && (
+            <i>usual gap under {ageText(Math.ceil(feed.usualGapSeconds))}</i>
+          )}
+        </span>
+      ))}
+      {heardAt !== null && (
+        <span className="live">
+          Live <b>{local.seconds(heardAt)}</b>
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import { useEffect, type ReactNode } from 'react';
+import { useBoard, usePhase, useStore } from './board-context.js';
+
+/** The page's own part under the bar and the strip. The browser's title says the place, never a patient. */
+export function PageMain({ className, title, children }: { className: string; title: string; children: ReactNode }) {
+  const phase = usePhase();
+  const store = useStore();
+  const facility = useBoard((s) => s.facility?.name) ?? store.facility;
+  useEffect(() => {
+    document.title = `${title}: ${facility}`;
+  }, [title, facility]);
+  const stale = phase === 'stale' || phase === 'signed-out';
+  return (
+    <main className={className} data-stale={stale ? '' : undefined}>
+      <h1 className="said">{title}</h1>
+      {children}
+    </main>
+  );
+}

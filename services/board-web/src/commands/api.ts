@@ -1,0 +1,60 @@
+import { session, tokenRefused } from '../app/session.js';
+
+/** The server's answer that it will not do or give something (RFC 9457), or that it cannot be reached. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  constructor(
+    /** 0: not reached. */
+    readonly status: number,
+    /** Stable code of the refusal. */
+    readonly code: string,
+    detail: string,
+    readonly errors: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(detail);
+  }
+}
+
+/** One request to the own origin with the session's token. Throws Problem; a 401 also ends the session. */
+export async function api<T>(
+  path: string,
+  init: { method?: string; body?: unknown; signal?: AbortSignal } = {},
+): Promise<T> {
+  const token = session.get().token;
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method: init.method ?? 'GET',
+      headers: {
+        accept: 'application/json',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+      ...(init.signal === undefined ? {} : { signal: init.signal }),
+      cache: 'no-store',
+    });
+  } catch (cause) {
+    if (init.signal?.aborted === true) throw cause;
+    throw new Problem(0, 'not-reached', 'The server cannot be reached. Nothing was changed as far as is known.');
+  }
+  const body = (await response.json().catch(() => null)) as Record<string, unknown> | null;
+  if (response.ok) return body as T;
+  if (response.status === 401 && token !== null && session.get().token === token) tokenRefused();
+  throw problemOf(response.status, body);
+}
+
+/** Reads a problem+json body; whatever else came still gives a code and a sentence. */
+export function problemOf(status: number, body: Record<string, unknown> | null): Problem {
+  const text = (name: string): string | undefined => {
+    const value = body?.[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const errors = body?.['errors'];
+  return new Problem(
+    status,
+    text('code') ?? `http-${status}`,
+    text('detail') ?? text('title') ?? `The server answered ${status}.`,
+    typeof errors === 'object' && errors !== null ? (errors as Record<string, unknown>) : {},
+  );
+}

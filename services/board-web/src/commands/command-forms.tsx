@@ -1,0 +1,144 @@
+import type { BedRequestData, BedView } from '@wardstream/events';
+import { waitSince } from '@wardstream/flow-model';
+import { useState } from 'react';
+import { useBoardState, useStore } from '../app/board-context.js';
+import { originInWords } from '@wardstream/flow-model';
+import { facilityView } from '../stream/facility-view.js';
+import { blockReasons, HOLD_MINUTES, type BedAction } from './bed-actions.js';
+
+export type CommandBody = Readonly<Record<string, string | number>>;
+
+const holds = [30, HOLD_MINUTES, 120];
+
+/** Chooses whom a bed is for among those who wait; the unit's own requests first, then the longest wait. */
+export function PatientForm({
+  action,
+  bed,
+  requests,
+  onSend,
+}: {
+  action: BedAction;
+  bed: BedView;
+  requests: readonly BedRequestData[];
+  onSend: (body: CommandBody) => void;
+}) {
+  const store = useStore();
+  const state = useBoardState();
+  const view = facilityView(state);
+  const waiting = requests
+    .filter((r) => r.assignedBedId === null)
+    .sort(
+      (a, b) =>
+        Number(b.toUnit === bed.unit) - Number(a.toUnit === bed.unit) ||
+        (waitSince(a) ?? '9').localeCompare(waitSince(b) ?? '9'),
+    );
+  const [chosen, setChosen] = useState('');
+  const [minutes, setMinutes] = useState(HOLD_MINUTES);
+  const request = waiting.find((r) => r.id === chosen) ?? waiting[0];
+  if (request === undefined) return <p className="sub">Nobody waits for a bed.</p>;
+  const send = (): void => {
+    const now = store.nowMs();
+    onSend({
+      encounterId: request.encounterId,
+      bedRequestId: request.id,
+      ...(action.id === 'reserve' && now !== null ? { until: new Date(now + minutes * 60_000).toISOString() } : {}),
+    });
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <label className="field">
+        For
+        <select value={request.id} onChange={(event) => setChosen(event.target.value)}>
+          {waiting.map((r) => (
+            <option key={r.id} value={r.id}>
+              {r.patient.initials} {r.patient.ageBand ?? ''}, {originInWords(view, r)} to {r.toUnit ?? 'any unit'}
+            </option>
+          ))}
+        </select>
+      </label>
+      {action.id === 'reserve' && (
+        <label className="field">
+          Hold for
+          <select value={minutes} onChange={(event) => setMinutes(Number(event.target.value))}>
+            {holds.map((m) => (
+              <option key={m} value={m}>
+                {m} min
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <button type="submit" className="btn primary">
+        {action.label} {bed.id}
+      </button>
+    </form>
+  );
+}
+
+const lengths: readonly (readonly [string, number | null])[] = [
+  ['Until told otherwise', null],
+  ['1 hour', 60],
+  ['4 hours', 240],
+  ['12 hours', 720],
+];
+
+/** Why, and for how long. What takes a bed out of use needs a reason. */
+export function ReasonForm({ action, onSend }: { action: BedAction; onSend: (body: CommandBody) => void }) {
+  const store = useStore();
+  const [reason, setReason] = useState('');
+  const [note, setNote] = useState('');
+  const [length, setLength] = useState<number | null>(null);
+  const send = (): void => {
+    const now = store.nowMs();
+    onSend({
+      reason,
+      ...(note.trim() === '' ? {} : { note: note.trim() }),
+      ...(length === null || now === null ? {} : { until: new Date(now + length * 60_000).toISOString() }),
+    });
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (reason !== '') send();
+      }}
+    >
+      <label className="field">
+        Reason
+        <select required value={reason} onChange={(event) => setReason(event.target.value)}>
+          <option value="">Choose a reason</option>
+          {blockReasons.map(([value, name]) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        Note, without names
+        <input value={note} maxLength={120} onChange={(event) => setNote(event.target.value)} />
+      </label>
+      <label className="field">
+        For
+        <select
+          value={length ?? ''}
+          onChange={(event) => setLength(event.target.value === '' ? null : Number(event.target.value))}
+        >
+          {lengths.map(([name, minutes]) => (
+            <option key={name} value={minutes ?? ''}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" className="btn primary" aria-disabled={reason === ''}>
+        {action.label}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,21 @@
+/** What a person can ask the services to do; each is open to some roles only. The services decide; this says why not before. */
+export type Permission = 'acknowledge-alert' | 'place' | 'clean' | 'block';
+
+const allowed: Readonly<Record<Permission, readonly string[]>> = {
+  'acknowledge-alert': ['bed-manager', 'operations-manager', 'department-staff', 'administrator'],
+  place: ['bed-manager', 'administrator'],
+  clean: ['bed-manager', 'department-staff', 'department-system', 'administrator'],
+  block: ['bed-manager', 'department-staff', 'administrator'],
+};
+
+const words: Readonly<Record<Permission, string>> = {
+  'acknowledge-alert': 'take alerts',
+  place: 'place patients',
+  clean: 'change cleaning jobs',
+  block: 'block beds',
+};
+
+/** Why these roles may not do it, or null if they may. */
+export function refusalOf(permission: Permission, roles: readonly string[]): string | null {
+  return allowed[permission].some((role) => roles.includes(role)) ? null : `Your role cannot ${words[permission]}.`;
+}

@@ -1,0 +1,147 @@
+import type { ConflictData } from '@wardstream/events';
+import { useCallback, useEffect, useState } from 'react';
+import { useBoard, useLocalTime, useMinute, useStore } from '../app/board-context.js';
+import { Link } from '../app/link.js';
+import { setParameters, useParameter } from '../app/navigation.js';
+import { PageMain } from '../app/page-main.js';
+import { api, Problem } from '../commands/api.js';
+import { Clock } from '../parts/duration.js';
+import { Empty, Failed } from '../parts/empty.js';
+import { Icon } from '../parts/icon.js';
+import { conflictWord } from '../parts/words.js';
+import { minutesSince } from '../time/duration.js';
+
+/** Where facts disagree: both are shown with source and time, none is chosen silently. */
+export function ConflictsPage() {
+  const closed = useParameter('show') === 'closed';
+  const count = useBoard((s) => s.conflicts.size);
+  return (
+    <PageMain className="conflicts-page" title="Conflicts">
+      <section className="panel" aria-label="Conflicts">
+        <header>
+          <h2>Conflicts</h2>
+          <span className="dim">two facts that cannot both be so; both stand until a later fact settles it</span>
+          <span className="end filters" role="group" aria-label="Show">
+            <button type="button" aria-pressed={!closed} onClick={() => setParameters({ show: null })}>
+              Open<b>{count}</b>
+            </button>
+            <button type="button" aria-pressed={closed} onClick={() => setParameters({ show: 'closed' })}>
+              Closed
+            </button>
+          </span>
+        </header>
+        {closed ? <ClosedConflicts /> : <OpenConflicts />}
+      </section>
+    </PageMain>
+  );
+}
+
+function OpenConflicts() {
+  const conflicts = useBoard((s) => s.conflicts);
+  const ready = useBoard((s) => s.ready);
+  if (!ready) return null;
+  const list = [...conflicts.values()].sort((a, b) => b.openedAt.localeCompare(a.openedAt) || a.id.localeCompare(b.id));
+  if (list.length === 0) return <Empty what="No conflicts are open" then="Closed ones are under Closed." />;
+  return <ConflictTable list={list} />;
+}
+
+function ClosedConflicts() {
+  const { facility } = useStore();
+  const [answer, setAnswer] = useState<readonly ConflictData[] | Problem | null>(null);
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    const abort = new AbortController();
+    const query = new URLSearchParams({ facility, state: 'closed' });
+    api<{ conflicts: ConflictData[] }>(`/api/v1/conflicts?${query}`, { signal: abort.signal })
+      .then((body) => setAnswer(body.conflicts))
+      .catch((error: unknown) => {
+        if (error instanceof Problem) setAnswer(error);
+      });
+    return () => abort.abort();
+  }, [facility, asked]);
+  const retry = useCallback(() => {
+    setAnswer(null);
+    setAsked((n) => n + 1);
+  }, []);
+  if (answer === null) return null;
+  if (answer instanceof Problem)
+    return <Failed what="Closed conflicts cannot be read" code={answer.code} retry={retry} />;
+  if (answer.length === 0) return <Empty what="No conflict was closed" then="Open ones are under Open." />;
+  return <ConflictTable list={answer} />;
+}
+
+function ConflictTable({ list }: { list: readonly ConflictData[] }) {
+  const local = useLocalTime();
+  const minute = useMinute();
+  const nowMs = (minute ?? 0) * 60_000;
+  return (
+    <div className="conflicts-scroll">
+      <table className="conflicts">
+        <thead>
+          <tr>
+            <th>Where</th>
+            <th>What</th>
+            <th>Facts, by source</th>
+            <th>Opened</th>
+            <th>{list.some((c) => c.closedAt !== null) ? 'Closed' : 'Open for'}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.map((c) => (
+            <tr key={c.id}>
+              <td>
+                <Where conflict={c} />
+              </td>
+              <td>
+                <span className="bed conflict">
+                  <Icon name="conflict" />
+                  {conflictWord(c.kind)}
+                </span>
+                <small>{c.severity} severity</small>
+              </td>
+              <td>
+                {c.facts.map((f, i) => (
+                  <p key={i}>
+                    <b>{f.source}</b> {f.says}
+                    <span>
+                      {f.at !== null && ` ${local.near(f.at, nowMs)}`}
+                      {f.receivedAt !== null && `, received ${local.near(f.receivedAt, nowMs)}`}
+                    </span>
+                  </p>
+                ))}
+              </td>
+              <td>{local.near(c.openedAt, nowMs)}</td>
+              <td>
+                {c.closedAt !== null ? (
+                  <>
+                    {local.near(c.closedAt, nowMs)}
+                    <small>{[c.closedBy, c.reason].filter((w) => w !== null).join(': ')}</small>
+                  </>
+                ) : (
+                  minute !== null && <Clock minutes={minutesSince(c.openedAt, minute)} />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Where({ conflict }: { conflict: ConflictData }) {
+  const { subject, unit } = conflict;
+  if (subject.type === 'bed' && unit !== null) {
+    return (
+      <Link to={{ page: 'unit', unit }} own={{ bed: subject.id }}>
+        <b>{subject.id}</b>
+      </Link>
+    );
+  }
+  if (unit === null) return <b>{subject.type === 'message' ? 'Message' : 'Encounter'}</b>;
+  return (
+    <Link to={{ page: 'unit', unit }}>
+      <b>{unit}</b> <span className="dim">{subject.type}</span>
+    </Link>
+  );
+}

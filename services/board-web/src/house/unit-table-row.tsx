@@ -1,0 +1,192 @@
+import { memo } from 'react';
+import { useLocalTime } from '../app/board-context.js';
+import { Link } from '../app/link.js';
+import { go, hrefTo } from '../app/navigation.js';
+import { Cells } from '../parts/cells.js';
+import { Changed } from '../parts/changed.js';
+import { Clock } from '../parts/duration.js';
+import { Icon } from '../parts/icon.js';
+import { loadStep, percent } from '../parts/load.js';
+import { SparkLine } from '../parts/spark-line.js';
+import { minutesSince } from '../time/duration.js';
+import { shortPlace } from './headline.js';
+import { tickAt, type UnitRow } from './unit-rows.js';
+
+interface Props {
+  readonly row: UnitRow;
+  readonly minute: number;
+  /** Since when what is known of patients' movements is old; null while it is not. */
+  readonly staleSince: string | null;
+  readonly tabStop: boolean;
+  readonly onFocus: () => void;
+}
+
+export const UnitTableRow = memo(
+  function UnitTableRow({ row, minute, staleSince, tabStop, onFocus }: Props) {
+    const { unit, counts } = row;
+    const open = (): void => go(hrefTo({ page: 'unit', unit: unit.id }));
+    return (
+      <tr
+        tabIndex={tabStop ? 0 : -1}
+        className={staleSince === null ? '' : 'stale'}
+        onClick={open}
+        onFocus={onFocus}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && event.target === event.currentTarget) open();
+          if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+            event.preventDefault();
+            const next = event.key === 'ArrowDown' ? 'nextElementSibling' : 'previousElementSibling';
+            (event.currentTarget[next] as HTMLElement | null)?.focus();
+          }
+        }}
+      >
+        <td>
+          <Link to={{ page: 'unit', unit: unit.id }} tabIndex={-1} onClick={(event) => event.stopPropagation()}>
+            <b>{unit.id}</b>
+            <span>{unit.name}</span>
+          </Link>
+        </td>
+        {counts === null ? (
+          <td colSpan={8} className="dim">
+            no data yet
+          </td>
+        ) : (
+          <Counts row={row} counts={counts} minute={minute} stale={staleSince !== null} />
+        )}
+        <td className="status">
+          <Status row={row} staleSince={staleSince} minute={minute} />
+        </td>
+      </tr>
+    );
+  },
+  (a, b) =>
+    a.minute === b.minute &&
+    a.tabStop === b.tabStop &&
+    a.staleSince === b.staleSince &&
+    a.row.unit === b.row.unit &&
+    a.row.counts === b.row.counts &&
+    a.row.conflicts === b.row.conflicts &&
+    a.row.alerts?.count === b.row.alerts?.count &&
+    a.row.alerts?.worst === b.row.alerts?.worst &&
+    a.row.surge?.open === b.row.surge?.open &&
+    a.row.surge?.total === b.row.surge?.total,
+);
+
+function Counts({
+  row,
+  counts,
+  minute,
+  stale,
+}: {
+  row: UnitRow;
+  counts: NonNullable<UnitRow['counts']>;
+  minute: number;
+  stale: boolean;
+}) {
+  const wait = counts.oldestWait;
+  const rate = counts.occupancyRate;
+  return (
+    <>
+      <td className="bars">
+        <Cells counts={counts} tickAt={tickAt(counts)} />
+      </td>
+      <td className="n">
+        <span className="frac">
+          <b>{counts.occupied}</b>/{counts.denominator}
+        </span>{' '}
+        <span className={`rate ${rate === null || stale ? 'plain' : `l-${loadStep(rate, counts.actAt)}`}`}>
+          {rate === null ? 'n/a' : <Changed value={percent(rate)}>{percent(rate)}</Changed>}
+        </span>
+      </td>
+      <td>
+        <SparkLine trend={counts.trend} actAt={counts.actAt} />
+      </td>
+      <td className="n pressure">
+        {counts.pressure === null ? (
+          'n/a'
+        ) : (
+          <Changed value={Math.round(counts.pressure * 100)}>{Math.round(counts.pressure * 100)} %</Changed>
+        )}
+      </td>
+      <td className="n">
+        <span className="sexes">
+          {(['female', 'male', 'any'] as const).map((sex) => (
+            <Count key={sex} n={counts.availableBySex[sex]} />
+          ))}
+        </span>
+      </td>
+      <td className="n">
+        <Count n={counts.pendingIn} />
+      </td>
+      <td className="n">
+        <Count n={counts.pendingOut} />
+      </td>
+      <td>
+        {wait === null ? (
+          <span className="zero">none</span>
+        ) : (
+          <Clock
+            minutes={minutesSince(wait.since, minute)}
+            target={wait.targetMinutes}
+            note={stale ? '' : waitNote(wait.from, row.unit.id)}
+          />
+        )}
+      </td>
+    </>
+  );
+}
+
+/** In the unit's own row the place is enough; elsewhere the unit the patient waits in. */
+function waitNote(from: string, unit: string): string {
+  return from.startsWith(`${unit} `) ? shortPlace(from) : (from.split(/ (?=bay|bed|slot)/)[0] ?? from);
+}
+
+function Count({ n }: { n: number }) {
+  return (
+    <span>
+      {n === 0 ? (
+        <span className="zero">0</span>
+      ) : (
+        <Changed value={n}>
+          <b>{n}</b>
+        </Changed>
+      )}
+    </span>
+  );
+}
+
+function Status({ row, staleSince, minute }: { row: UnitRow; staleSince: string | null; minute: number }) {
+  const local = useLocalTime();
+  const marks = row.alerts !== null || row.conflicts > 0;
+  const both = row.alerts !== null && row.conflicts > 0;
+  return (
+    <>
+      {staleSince !== null ? (
+        <span className="stamp">
+          <Icon name="silent" />
+          as of {local.near(staleSince, minute * 60_000)}
+        </span>
+      ) : row.surge !== null && row.surge.open > 0 ? (
+        <span className="chip s-surge" title={`${row.surge.open} of ${row.surge.total} surge beds open`}>
+          <Icon name="bed-surge" label="Surge beds open" />
+          {!marks && 'Surge '}
+          {row.surge.open}/{row.surge.total}
+        </span>
+      ) : (
+        !both && <span className="dim">Open</span>
+      )}
+      {row.alerts !== null && (
+        <span className={`chip ${row.alerts.worst}`}>
+          <Icon name={row.alerts.worst} label={`${row.alerts.worst} alerts`} />
+          {row.alerts.count}
+        </span>
+      )}
+      {row.conflicts > 0 && (
+        <span className="chip conflict">
+          <Icon name="conflict" label="Conflicts" />
+          {row.conflicts}
+        </span>
+      )}
+    </>
+  );
+}

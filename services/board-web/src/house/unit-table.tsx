@@ -1,0 +1,180 @@
+import { useMemo, useState } from 'react';
+import { useBoardState, useMinute } from '../app/board-context.js';
+import { setParameters, useParameter } from '../app/navigation.js';
+import { CellKey } from '../parts/cells.js';
+import { Changed } from '../parts/changed.js';
+import { Empty } from '../parts/empty.js';
+import { Icon } from '../parts/icon.js';
+import { percent } from '../parts/load.js';
+import { counted, stateOrder, stateWord } from '../parts/words.js';
+import type { HouseTotals } from '@wardstream/flow-model';
+import { allBeds, notCounted, totalsOf } from './headline.js';
+import { UnitTableRow } from './unit-table-row.js';
+import { sortedUnits, sortOf, unitRows, type Sort } from './unit-rows.js';
+import { useOrder } from './use-order.js';
+
+const widths = [undefined, 208, 122, 66, 66, 74, 33, 37, 136, 140];
+
+/** Every unit of the house; what needs a person is sorted up, but only on a quiet moment. */
+export function UnitTable({ staleSince }: { staleSince: string | null }) {
+  const state = useBoardState();
+  const minute = useMinute();
+  const sort = sortOf(useParameter('sort'));
+  const rows = useMemo(() => unitRows(state), [state]);
+  const order = useOrder(sortedUnits(rows, sort, minute ?? 0));
+  const [current, setCurrent] = useState<string | null>(null);
+  const byId = new Map(rows.map((r) => [r.unit.id, r]));
+  const shown = order.ids.flatMap((id) => byId.get(id) ?? []);
+  const totals = totalsOf(state, minute ?? 0);
+  const stop = current !== null && byId.has(current) ? current : shown[0]?.unit.id;
+
+  return (
+    <section className="panel units-panel" aria-label="Units">
+      <div className="units-scroll">
+        <table className="units" aria-busy={!state.ready}>
+          <colgroup>
+            {widths.map((width, i) => (
+              <col key={i} style={width === undefined ? undefined : { width }} />
+            ))}
+          </colgroup>
+          <Heads sort={sort} moved={order.moved} onSortNow={order.sortNow} />
+          <tbody {...order.hold}>
+            {state.ready && minute !== null
+              ? shown.map((row) => (
+                  <UnitTableRow
+                    key={row.unit.id}
+                    row={row}
+                    minute={minute}
+                    staleSince={staleSince}
+                    tabStop={row.unit.id === stop}
+                    onFocus={() => setCurrent(row.unit.id)}
+                  />
+                ))
+              : Array.from({ length: 14 }, (_, i) => <BoneRow key={i} />)}
+          </tbody>
+          <tfoot>
+            <Total totals={totals} ready={state.ready} leftOut={notCounted(state.facility?.units ?? [])} />
+          </tfoot>
+        </table>
+      </div>
+      {state.ready && rows.length === 0 && (
+        <Empty what="No unit is configured" then="Units appear once the facility's configuration is read." />
+      )}
+      <div className="tablefoot">
+        <div className="legend">
+          {stateOrder.map((s) => (
+            <span key={s}>
+              <CellKey state={s} />
+              {stateWord[s]} <b>{state.ready ? totals[s] : <span className="bone">00</span>}</b>
+            </span>
+          ))}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Heads({ sort, moved, onSortNow }: { sort: Sort; moved: number; onSortNow: () => void }) {
+  const head = (by: Sort, name: string, numeric = false, title?: string) => (
+    <th className={numeric ? 'n' : ''} title={title} aria-sort={sort === by ? 'descending' : undefined}>
+      <button type="button" onClick={() => setParameters({ sort: by === 'pressure' ? null : by })}>
+        {name}
+        {sort === by && ' ▾'}
+      </button>
+    </th>
+  );
+  return (
+    <thead>
+      <tr>
+        {head('unit', 'Unit')}
+        <th className="bars">
+          Beds by state, tick = act at
+          {moved > 0 && (
+            <button type="button" className="moved" onClick={onSortNow}>
+              {moved} moved
+            </button>
+          )}
+        </th>
+        {head('occupied', 'Occupied', true, 'occupied / staffed, unblocked')}
+        <th>24 h</th>
+        {head(
+          'pressure',
+          'Pressure',
+          true,
+          '(occupied + in − out) / staffed, unblocked; over 100 % when more are expected than places',
+        )}
+        <th className="n">
+          <span className="sexes">
+            <Icon name="f" label="Available, female" />
+            <Icon name="m" label="Available, male" />
+            <Icon name="any" label="Available, either" />
+          </span>
+        </th>
+        <th className="n">In</th>
+        <th className="n">Out</th>
+        {head('wait', 'Oldest wait')}
+        <th>Status and alerts</th>
+      </tr>
+    </thead>
+  );
+}
+
+function Total({ totals, ready, leftOut }: { totals: HouseTotals; ready: boolean; leftOut: string }) {
+  if (!ready) {
+    return (
+      <tr>
+        <td colSpan={10}>
+          <span className="bone">Inpatient</span>
+        </td>
+      </tr>
+    );
+  }
+  return (
+    <tr>
+      <td>
+        Inpatient <small>{counted(totals.units.length, 'unit')}</small>
+      </td>
+      <td className="bars">
+        <small>
+          {allBeds(totals)} beds, {totals.denominator} staffed, unblocked
+        </small>
+      </td>
+      <td className="n">
+        <span className="frac">
+          <b>{totals.occupied}</b>/{totals.denominator}
+        </span>{' '}
+        <span className="rate plain">
+          {totals.occupancyRate === null ? (
+            'n/a'
+          ) : (
+            <Changed value={percent(totals.occupancyRate)}>{percent(totals.occupancyRate)}</Changed>
+          )}
+        </span>
+      </td>
+      <td />
+      <td className="n" />
+      <td className="n">
+        <span className="sexes">
+          <span>{totals.availableBySex.female}</span>
+          <span>{totals.availableBySex.male}</span>
+          <span>{totals.availableBySex.any}</span>
+        </span>
+      </td>
+      <td className="n">{totals.pendingIn}</td>
+      <td className="n">{totals.pendingOut}</td>
+      <td colSpan={2}>{leftOut !== '' && <small>{leftOut} not included</small>}</td>
+    </tr>
+  );
+}
+
+function BoneRow() {
+  return (
+    <tr>
+      {widths.map((_, i) => (
+        <td key={i}>
+          <span className="bone">{i === 0 ? 'AAA Some unit' : i === 1 ? 'beds by state of it' : '00.0'}</span>
+        </td>
+      ))}
+    </tr>
+  );
+}

@@ -1,0 +1,36 @@
+import type { BedState, Need, PatientBrief } from '@wardstream/events';
+import { Icon } from './icon.js';
+import type { GlyphName } from './glyphs.js';
+import { needWord, sexWord, stateWord } from './words.js';
+
+/** Glyph and word of a bed's state, in its colour. */
+export function BedStateMark({ state }: { state: BedState }) {
+  return (
+    <span className={`bed s-${state}`}>
+      <Icon name={`bed-${state}`} />
+      {stateWord[state]}
+    </span>
+  );
+}
+
+export function Needs({ list }: { list: readonly Need[] }) {
+  if (list.length === 0) return null;
+  return (
+    <span className="needs">
+      {list.map((need) => (
+        <Icon key={need} name={need} label={needWord[need]} />
+      ))}
+    </span>
+  );
+}
+
+const sexGlyph: Readonly<Record<PatientBrief['sex'], GlyphName>> = {
+  female: 'f',
+  male: 'm',
+  other: 'any',
+  unknown: 'any',
+};
+
+export function SexGlyph({ sex }: { sex: PatientBrief['sex'] }) {
+  return <Icon name={sexGlyph[sex]} label={sexWord[sex]} />;
+}

@@ -1,0 +1,47 @@
+import type {
+  AlertData,
+  BedRequestData,
+  BedView,
+  BoardStreamEvents,
+  ConflictData,
+  DischargePlanData,
+  EncounterView,
+  FacilityData,
+  FeedView,
+  UnitOccupancyData,
+} from '@wardstream/events';
+
+/** Everything the board knows of one facility. Replaced, never changed in place: a map keeps its identity until it changes. */
+export interface BoardState {
+  /** False until the first snapshot. */
+  readonly ready: boolean;
+  readonly facility: FacilityData | null;
+  readonly beds: ReadonlyMap<string, BedView>;
+  readonly units: ReadonlyMap<string, UnitOccupancyData>;
+  readonly alerts: ReadonlyMap<string, AlertData>;
+  readonly conflicts: ReadonlyMap<string, ConflictData>;
+  readonly feeds: ReadonlyMap<string, FeedView>;
+  readonly requests: ReadonlyMap<string, BedRequestData>;
+  /** By encounter id. */
+  readonly plans: ReadonlyMap<string, DischargePlanData>;
+  /** By encounter id. */
+  readonly encounters: ReadonlyMap<string, EncounterView>;
+}
+
+export const emptyBoard: BoardState = {
+  ready: false,
+  facility: null,
+  beds: new Map(),
+  units: new Map(),
+  alerts: new Map(),
+  conflicts: new Map(),
+  feeds: new Map(),
+  requests: new Map(),
+  plans: new Map(),
+  encounters: new Map(),
+};
+
+/** One event of the stream, its data parsed. `clock` is not state; the store takes it. */
+export type BoardMessage = {
+  [K in Exclude<keyof BoardStreamEvents, 'clock'>]: { readonly type: K; readonly data: BoardStreamEvents[K] };
+}[Exclude<keyof BoardStreamEvents, 'clock'>];

@@ -1,0 +1,205 @@
+import { useEffect, useRef } from 'react';
+import { useBoardState, useLocalTime } from '../app/board-context.js';
+import { BedStateMark, SexGlyph } from '../parts/bed-state.js';
+import { Clock } from '../parts/duration.js';
+import { Icon } from '../parts/icon.js';
+import { conflictWord, needWord, stateWord } from '../parts/words.js';
+import { minutesSince } from '../time/duration.js';
+import { DrawerActions } from './drawer-actions.js';
+import { DrawerMovements } from './drawer-movements.js';
+import { tileModel } from './tile-model.js';
+
+/** One bed in full, beside the board: conflict, patient, what can be done and what cannot and why, what happened. */
+export function Drawer({
+  bedId,
+  minute,
+  onClose,
+  onStep,
+}: {
+  bedId: string;
+  minute: number;
+  onClose: () => void;
+  onStep: (by: 1 | -1) => void;
+}) {
+  const state = useBoardState();
+  const local = useLocalTime();
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => head.current?.focus({ preventScroll: true }), []);
+  const bed = state.beds.get(bedId);
+  const configured = state.facility?.beds.find((b) => b.id === bedId);
+  const room = state.facility?.rooms.find((r) => r.unit === configured?.unit && r.id === configured.room);
+  const nowMs = minute * 60_000;
+  const conflicts = (bed?.conflicts ?? []).flatMap((c) => state.conflicts.get(c.id) ?? []);
+  const encounterId = bed?.occupants[0]?.encounterId ?? bed?.reservedFor?.encounterId ?? null;
+  const disputed = conflicts.flatMap((c) => c.facts.flatMap((f) => f.at ?? []));
+  return (
+    <aside className="drawer" aria-label={`Bed ${bedId}`}>
+      <header>
+        <h2 ref={head} tabIndex={-1}>
+          {bedId}
+        </h2>
+        {bed !== undefined && <BedStateMark state={bed.state} />}
+        <span className="dim">{room?.name}</span>
+        <span className="end">
+          <button type="button" className="btn quiet" aria-label="Previous bed" onClick={() => onStep(-1)}>
+            <Icon name="left" />
+          </button>
+          <button type="button" className="btn quiet" aria-label="Next bed" onClick={() => onStep(1)}>
+            <Icon name="right" />
+          </button>
+          <button type="button" className="btn quiet" aria-label="Close" onClick={onClose}>
+            <Icon name="cross" />
+          </button>
+        </span>
+      </header>
+      {bed === undefined && (
+        <p className="empty">
+          <b>No data of this bed yet</b>
+          It appears with the first fact about it.
+        </p>
+      )}
+      {conflicts.map((c) => (
+        <section key={c.id} className="dispute conflict">
+          <h3>
+            <span>
+              <Icon name="conflict" /> {conflictWord(c.kind)}
+            </span>
+            <Clock minutes={minutesSince(c.openedAt, minute)} />
+          </h3>
+          <div className="facts">
+            {c.facts.map((f, i) => (
+              <article key={i}>
+                <span className="src">
+                  {f.source}
+                  {f.receivedAt !== null && `, received ${local.near(f.receivedAt, nowMs)}`}
+                </span>
+                <strong>
+                  {f.says} {f.at !== null && local.near(f.at, nowMs)}
+                </strong>
+                <p>{initialsFor(bed, f.encounterId)}</p>
+              </article>
+            ))}
+          </div>
+          {bed !== undefined && (
+            <p className="sub">
+              Counts as {stateWord[bed.state].toLowerCase()} until a later fact settles it. Nobody else is sent here.
+            </p>
+          )}
+        </section>
+      ))}
+      {bed !== undefined && (
+        <>
+          <Facts bedId={bedId} minute={minute} />
+          <DrawerActions key={`${bedId}/${bed.state}`} bed={bed} />
+          <DrawerMovements encounterId={encounterId} version={bed.version} minute={minute} disputed={disputed} />
+          <footer>
+            Change {bed.version} of this bed, {local.near(bed.cause.at, nowMs)}
+          </footer>
+        </>
+      )}
+    </aside>
+  );
+}
+
+function initialsFor(
+  bed: ReturnType<typeof useBoardState>['beds'] extends ReadonlyMap<string, infer B> ? B | undefined : never,
+  encounterId?: string,
+): string {
+  if (encounterId === undefined || bed === undefined) return '';
+  const occupant = bed.occupants.find((o) => o.encounterId === encounterId);
+  if (occupant !== undefined)
+    return `${occupant.patient.initials}, ${occupant.role === 'active' ? 'counts' : 'contests'}`;
+  return bed.reservedFor?.encounterId === encounterId ? bed.reservedFor.patient.initials : '';
+}
+
+/** Who is in the bed or is to come, or what the bed offers. */
+function Facts({ bedId, minute }: { bedId: string; minute: number }) {
+  const state = useBoardState();
+  const local = useLocalTime();
+  const bed = state.beds.get(bedId);
+  if (bed === undefined) return null;
+  const model = tileModel(bed, { state, minute, local });
+  const person = bed.occupants[0]?.patient ?? bed.reservedFor?.patient ?? null;
+  const needs = bed.occupants.length > 0 || bed.reservedFor !== null ? bed.needs : [];
+  return (
+    <section>
+      <dl className="person">
+        {person !== null && (
+          <>
+            <div>
+              <dt>{bed.occupants.length > 0 ? 'Patient' : 'Held for'}</dt>
+              <dd>
+                {person.initials} <span className="dim">{person.ageBand ?? 'age not known'}</span>{' '}
+                <SexGlyph sex={person.sex} />
+              </dd>
+            </div>
+            <div>
+              <dt>Needs</dt>
+              <dd>
+                {needs.length === 0 && 'none told'}
+                {needs.map((n) => (
+                  <span key={n}>
+                    <Icon name={n} /> {needWord[n]}
+                  </span>
+                ))}
+              </dd>
+            </div>
+          </>
+        )}
+        {model.stay !== null && (
+          <div>
+            <dt>Stay</dt>
+            <dd>
+              {model.stay.bar === null
+                ? `${model.stay.words}, no end told`
+                : `${model.stay.words.replace(' d', '')} days expected`}
+            </dd>
+          </div>
+        )}
+        {bed.reservedFor !== null && (
+          <div>
+            <dt>{bed.reservedFor.kind === 'assignment' ? 'Assigned' : 'Reserved'}</dt>
+            <dd>
+              {bed.reservedFor.until === null
+                ? `since ${local.near(bed.reservedFor.since, minute * 60_000)}`
+                : `until ${local.near(bed.reservedFor.until, minute * 60_000)}`}
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>Counts as</dt>
+          <dd>
+            {stateWord[bed.occupants.length > 1 ? 'occupied' : bed.state]}
+            {bed.conflicts.length > 0 && ', until settled'}
+          </dd>
+        </div>
+        {model.clock !== null && (
+          <div>
+            <dt>{model.marker === null ? 'Clock' : `${model.marker} discharge`}</dt>
+            <dd>
+              <Clock minutes={model.clock.minutes} target={model.clock.target} note={model.clock.note} />
+            </dd>
+          </div>
+        )}
+        {(model.state === 'blocked' || model.state === 'closed') && model.lead !== null && (
+          <div>
+            <dt>Why</dt>
+            <dd>{[model.lead.first, model.lead.second].filter((w) => w !== '').join(', ')}</dd>
+          </div>
+        )}
+        {bed.attributes.length > 0 && bed.occupants.length === 0 && (
+          <div>
+            <dt>Offers</dt>
+            <dd>
+              {bed.attributes.map((n) => (
+                <span key={n}>
+                  <Icon name={n} /> {needWord[n]}
+                </span>
+              ))}
+            </dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  );
+}

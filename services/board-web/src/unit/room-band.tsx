@@ -1,0 +1,66 @@
+import { useLocalTime } from '../app/board-context.js';
+import { Icon } from '../parts/icon.js';
+import type { GlyphName } from '../parts/glyphs.js';
+import type { BoardState } from '../stream/board-state.js';
+import { bandWords, type Band } from './bands.js';
+import { Tile } from './tile.js';
+import { tileModel } from './tile-model.js';
+
+const sexGlyph: Readonly<Record<Band['sex'], GlyphName>> = { female: 'f', male: 'm', any: 'any' };
+
+/** One room, or single rooms side by side. Isolation tints the band, not the tiles. */
+export function RoomBand({
+  band,
+  state,
+  minute,
+  selected,
+  tabStop,
+  onOpen,
+  onFocus,
+}: {
+  band: Band;
+  state: BoardState;
+  minute: number;
+  selected: string | null;
+  tabStop: string | null;
+  onOpen: (id: string) => void;
+  onFocus: (id: string) => void;
+}) {
+  const local = useLocalTime();
+  const words = bandWords(band, state);
+  const labels = new Map(state.facility?.beds.map((b) => [b.id, b.bed]));
+  return (
+    <section className={`panel room ${words.cohort === null ? '' : 'isolated'}`} aria-label={band.name}>
+      <header>
+        <h2>{band.name}</h2>
+        <span className="band">
+          <Icon name={words.cohort ?? (band.single ? 'any' : sexGlyph[band.sex])} />
+          {words.kind}
+        </span>
+        <span className="end">{words.remark}</span>
+      </header>
+      <div className="beds">
+        {band.bedIds.map((id) => {
+          const bed = state.beds.get(id);
+          return bed === undefined ? (
+            <div key={id} className="tile unknown" aria-label={`Bed ${labels.get(id) ?? id}, no data`}>
+              <header>
+                <b>{labels.get(id) ?? id}</b>
+                <span className="bed dim">no data</span>
+              </header>
+            </div>
+          ) : (
+            <Tile
+              key={id}
+              model={tileModel(bed, { state, minute, local })}
+              selected={id === selected}
+              tabStop={id === tabStop}
+              onOpen={onOpen}
+              onFocus={onFocus}
+            />
+          );
+        })}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,249 @@
+import type { BedState, BedView, ConflictData, Need, PatientBrief } from '@wardstream/events';
+import type { BoardState } from '../stream/board-state.js';
+import { originInWords } from '@wardstream/flow-model';
+import { facilityView } from '../stream/facility-view.js';
+import { durationSpoken, minutesSince } from '../time/duration.js';
+import type { LocalTime } from '../time/local-time.js';
+import { needWord, sexWord, stateWord } from '../parts/words.js';
+
+export interface TileClock {
+  readonly minutes: number;
+  readonly target: number | null;
+  readonly note: string;
+}
+
+export interface TileStay {
+  /** Share of the bar that is filled, and where the expected end stands; null where no end is expected. */
+  readonly bar: { readonly value: number; readonly mark: number } | null;
+  readonly words: string;
+  readonly over: boolean;
+}
+
+/** What a tile shows, line by line; the lines stand at the same places in every state. */
+export interface TileModel {
+  readonly id: string;
+  readonly label: string;
+  readonly state: BedState;
+  readonly conflict: { readonly facts: readonly { source: string; says: string }[] } | null;
+  readonly patient: PatientBrief | null;
+  readonly needs: readonly Need[];
+  readonly stay: TileStay | null;
+  /** Two lines where there is no patient, or where the held patient comes from. */
+  readonly lead: { readonly first: string; readonly second: string } | null;
+  /** Leaves with the patient. */
+  readonly marker: 'Pending' | 'Confirmed' | 'Away' | null;
+  readonly clock: TileClock | null;
+  /** 0..1 of a cleaning. */
+  readonly progress: number | null;
+  /** The whole tile as one sentence for screen readers. */
+  readonly spoken: string;
+  /** Changes exactly when something changed that should flash. */
+  readonly signature: string;
+}
+
+interface Given {
+  readonly state: BoardState;
+  readonly minute: number;
+  readonly local: LocalTime;
+}
+
+export function tileModel(bed: BedView, given: Given): TileModel {
+  const body = bodyOf(bed, given);
+  const conflict = conflictOf(bed, given.state);
+  const model = {
+    id: bed.id,
+    label: bed.bed,
+    state: bed.state,
+    conflict,
+    ...body,
+    signature: [bed.state, body.patient?.initials, body.marker, conflict !== null, bed.occupants.length].join('|'),
+  };
+  return { ...model, spoken: speak(model) };
+}
+
+type Body = Pick<TileModel, 'patient' | 'needs' | 'stay' | 'lead' | 'marker' | 'clock' | 'progress'>;
+
+const nothing: Body = { patient: null, needs: [], stay: null, lead: null, marker: null, clock: null, progress: null };
+
+function bodyOf(bed: BedView, given: Given): Body {
+  switch (bed.state) {
+    case 'occupied':
+      return occupied(bed, given);
+    case 'reserved':
+      return reserved(bed, given);
+    case 'available':
+      return {
+        ...nothing,
+        needs: bed.attributes,
+        lead: { first: 'Clean, empty', second: '' },
+        clock: clockOf(bed, 'idle', 'empty', given),
+      };
+    case 'dirty': {
+      const since = bed.clocks.find((c) => c.name === 'dirty')?.since ?? bed.since;
+      return {
+        ...nothing,
+        needs: bed.attributes,
+        lead: {
+          first: `Since ${near(since, given)}`,
+          second: heldFor(bed) ?? (bed.cleaningJobId === null ? 'no job yet' : 'no crew yet'),
+        },
+        clock: clockOf(bed, 'dirty', 'to start', given),
+      };
+    }
+    case 'cleaning':
+      return cleaning(bed, given);
+    case 'blocked':
+      return {
+        ...nothing,
+        lead: {
+          first: bed.blocked?.note ?? bed.blocked?.reason ?? 'Blocked',
+          second: until(bed.blocked?.until, given),
+        },
+        clock: clockOf(bed, 'blocked', 'so far', given),
+      };
+    case 'closed':
+      return {
+        ...nothing,
+        lead: { first: bed.closed?.reason ?? 'Not staffed', second: until(bed.closed?.until, given) },
+      };
+    case 'surge':
+      return { ...nothing, needs: bed.attributes, lead: { first: 'Not open', second: 'surge bed' } };
+  }
+}
+
+function occupied(bed: BedView, given: Given): Body {
+  const occupant = bed.occupants.find((o) => o.role === 'active') ?? bed.occupants[0];
+  if (occupant === undefined) return { ...nothing, lead: { first: 'Occupied', second: 'no patient known' } };
+  const { state, minute } = given;
+  const plan = state.plans.get(occupant.encounterId);
+  const encounter = state.encounters.get(occupant.encounterId);
+  const startedAt = encounter?.startedAt ?? occupant.since;
+  const dueAt = plan?.expectedAt ?? encounter?.expectedDischargeAt ?? null;
+  const body = { ...nothing, patient: occupant.patient, needs: bed.needs, stay: stayOf(startedAt, dueAt, minute) };
+  if (plan?.status === 'confirmed' && plan.confirmedAt !== null) {
+    return {
+      ...body,
+      marker: 'Confirmed',
+      clock: {
+        minutes: minutesSince(plan.confirmedAt, minute),
+        target: plan.targetMinutes,
+        note: plan.waitingFor ?? '',
+      },
+    };
+  }
+  if (plan?.status === 'pending' && plan.pendingAt !== null) {
+    return {
+      ...body,
+      marker: 'Pending',
+      clock: { minutes: minutesSince(plan.pendingAt, minute), target: null, note: plan.waitingFor ?? 'announced' },
+    };
+  }
+  return encounter?.inTransit === true ? { ...body, marker: 'Away' } : body;
+}
+
+/** '3 of 5 d' with a bar, or '3 d' alone where nobody said when the stay should end. Days begun are counted. */
+export function stayOf(startedAt: string, dueAt: string | null, minute: number): TileStay {
+  const started = Math.floor(Date.parse(startedAt) / 60_000);
+  const days = (minute - started) / 1440;
+  const stayed = Math.max(0, Math.floor(days));
+  const here = days < 1 ? `${Math.max(0, Math.floor(days * 24))} h` : `${stayed} d`;
+  if (dueAt === null) return { bar: null, words: here, over: false };
+  const expected = (Date.parse(dueAt) / 60_000 - started) / 1440;
+  const whole = Math.max(1, Math.round(expected));
+  const longer = Math.max(days, expected, 0.001);
+  return {
+    bar: { value: Math.max(0, days / longer), mark: Math.max(0, Math.min(expected / longer, 0.985)) },
+    words: `${stayed} of ${whole} d`,
+    over: days > expected && stayed >= whole,
+  };
+}
+
+function reserved(bed: BedView, given: Given): Body {
+  const hold = bed.reservedFor;
+  if (hold === null) return { ...nothing, lead: { first: 'Held', second: '' } };
+  const request = hold.bedRequestId === null ? undefined : given.state.requests.get(hold.bedRequestId);
+  const from =
+    request === undefined
+      ? hold.kind === 'assignment'
+        ? 'Assigned'
+        : 'Held'
+      : originInWords(facilityView(given.state), request);
+  const readyAt = request?.readyToMoveAt ?? null;
+  return {
+    ...nothing,
+    patient: hold.patient,
+    needs: bed.needs,
+    lead: { first: from, second: hold.until === null ? 'until the patient comes' : until(hold.until, given) },
+    clock:
+      readyAt === null
+        ? clockOf(bed, 'reserved', 'held', given)
+        : { minutes: minutesSince(readyAt, given.minute), target: 30, note: 'ready to move' },
+  };
+}
+
+function cleaning(bed: BedView, given: Given): Body {
+  const clock = bed.clocks.find((c) => c.name === 'cleaning');
+  const since = clock?.since ?? bed.since;
+  const minutes = minutesSince(since, given.minute);
+  const target = clock?.targetMinutes ?? null;
+  const ready = target === null ? '' : near(new Date(Date.parse(since) + target * 60_000).toISOString(), given);
+  return {
+    ...nothing,
+    needs: bed.attributes,
+    lead: {
+      first: `Since ${near(since, given)}`,
+      second: heldFor(bed) ?? (target === null ? '' : minutes < target ? `ready ${ready}` : `was due ${ready}`),
+    },
+    clock: { minutes, target, note: target === null ? '' : `of ${target}` },
+    progress: target === null ? null : Math.max(0, Math.min(minutes / target, 1)),
+  };
+}
+
+/** A bed may be promised before it is clean. */
+function heldFor(bed: BedView): string | null {
+  return bed.reservedFor === null ? null : `for ${bed.reservedFor.patient.initials}`;
+}
+
+function clockOf(bed: BedView, name: BedView['clocks'][number]['name'], note: string, given: Given): TileClock {
+  const clock = bed.clocks.find((c) => c.name === name);
+  return {
+    minutes: minutesSince(clock?.since ?? bed.since, given.minute),
+    target: clock?.targetMinutes ?? null,
+    note,
+  };
+}
+
+function conflictOf(bed: BedView, state: BoardState): TileModel['conflict'] {
+  if (bed.conflicts.length === 0) return null;
+  const known = bed.conflicts.flatMap((c) => state.conflicts.get(c.id) ?? []);
+  const facts = known.flatMap((c: ConflictData) => c.facts).map((f) => ({ source: f.source, says: f.says }));
+  if (facts.length > 0) return { facts: facts.slice(0, 2) };
+  return { facts: bed.occupants.slice(0, 2).map((o) => ({ source: o.role, says: o.patient.initials })) };
+}
+
+const near = (iso: string, given: Given): string => given.local.near(iso, given.minute * 60_000);
+
+function until(iso: string | null | undefined, given: Given): string {
+  return iso === null || iso === undefined ? '' : `until ${near(iso, given)}`;
+}
+
+function speak(m: Omit<TileModel, 'spoken'>): string {
+  const parts = [`Bed ${m.label}`, m.conflict === null ? stateWord[m.state].toLowerCase() : 'conflict'];
+  if (m.patient !== null) {
+    parts.push(
+      [m.patient.initials, m.patient.ageBand ?? '', sexWord[m.patient.sex].toLowerCase()]
+        .filter((w) => w !== '')
+        .join(' '),
+    );
+  }
+  if (m.conflict !== null) for (const f of m.conflict.facts) parts.push(`${f.source} says ${f.says}`);
+  for (const n of m.needs) parts.push(needWord[n].toLowerCase());
+  if (m.lead !== null) parts.push([m.lead.first, m.lead.second].filter((w) => w !== '').join(' '));
+  if (m.stay !== null) parts.push(`stay ${m.stay.words}${m.stay.over ? ', longer than expected' : ''}`);
+  if (m.marker !== null) parts.push(m.marker === 'Away' ? 'away from the bed' : `${m.marker.toLowerCase()} discharge`);
+  if (m.clock !== null && m.clock.minutes >= 0) {
+    const over = m.clock.target !== null && m.clock.minutes >= m.clock.target ? ', over target' : '';
+    parts.push(`${m.clock.note === '' ? '' : `${m.clock.note} `}${durationSpoken(m.clock.minutes)}${over}`);
+  }
+  return parts.join(', ');
+}

@@ -1,0 +1,163 @@
+import { memo } from 'react';
+import { BedStateMark, Needs, SexGlyph } from '../parts/bed-state.js';
+import { useFlash } from '../parts/changed.js';
+import { Clock, Meter } from '../parts/duration.js';
+import { Icon } from '../parts/icon.js';
+import type { TileModel } from './tile-model.js';
+
+interface Props {
+  readonly model: TileModel;
+  readonly selected: boolean;
+  readonly tabStop: boolean;
+  readonly onOpen: (id: string) => void;
+  readonly onFocus: (id: string) => void;
+}
+
+/** One bed: five lines at fixed places in every state; the left edge repeats the state's shape. */
+export const Tile = memo(
+  function Tile({ model, selected, tabStop, onOpen, onFocus }: Props) {
+    const element = useFlash<HTMLElement>(model.signature);
+    return (
+      <article
+        ref={element}
+        className={`tile s-${model.state} ${model.conflict === null ? '' : 'is-conflict'}`}
+        role="button"
+        tabIndex={tabStop ? 0 : -1}
+        aria-label={model.spoken}
+        aria-pressed={selected}
+        data-bed={model.id}
+        onClick={() => onOpen(model.id)}
+        onFocus={() => onFocus(model.id)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' && event.key !== ' ') return;
+          event.preventDefault();
+          onOpen(model.id);
+        }}
+      >
+        <header>
+          <b>{model.label}</b>
+          {model.conflict === null ? (
+            <BedStateMark state={model.state} />
+          ) : (
+            <span className="bed conflict">
+              <Icon name="conflict" />
+              Conflict
+            </span>
+          )}
+        </header>
+        <Lines model={model} />
+      </article>
+    );
+  },
+  (a, b) =>
+    a.selected === b.selected &&
+    a.tabStop === b.tabStop &&
+    a.onOpen === b.onOpen &&
+    a.onFocus === b.onFocus &&
+    a.model.spoken === b.model.spoken &&
+    a.model.signature === b.model.signature &&
+    a.model.stay?.bar?.value === b.model.stay?.bar?.value &&
+    a.model.progress === b.model.progress,
+);
+
+function Lines({ model }: { model: TileModel }) {
+  if (model.conflict !== null) {
+    return (
+      <>
+        <Who model={model} />
+        <div className="foot facts2">
+          {model.conflict.facts.map((f, i) => (
+            <span key={i}>
+              {f.source} <b>{f.says}</b>
+            </span>
+          ))}
+        </div>
+      </>
+    );
+  }
+  switch (model.state) {
+    case 'occupied':
+      return (
+        <>
+          <Who model={model} />
+          <div>
+            <Needs list={model.needs} />
+          </div>
+          <Stay model={model} />
+          <div className="foot">
+            <Marker model={model} />
+            <TileClock model={model} />
+          </div>
+        </>
+      );
+    case 'reserved':
+      return (
+        <>
+          <Who model={model} />
+          <div>
+            <Needs list={model.needs} />
+          </div>
+          <div className="foot held">
+            <span className="for">
+              {model.lead?.first}
+              <br />
+              {model.lead?.second}
+            </span>
+            <TileClock model={model} />
+          </div>
+        </>
+      );
+    default:
+      return (
+        <>
+          <div className="lead">
+            {model.lead?.first}
+            <small>{model.lead?.second}</small>
+          </div>
+          <div className="fits">
+            <Needs list={model.needs} />
+          </div>
+          <div className="foot">
+            {model.progress !== null && <Meter value={model.progress} />}
+            <TileClock model={model} />
+          </div>
+        </>
+      );
+  }
+}
+
+function Who({ model }: { model: TileModel }) {
+  if (model.patient === null) return <div className="who" />;
+  return (
+    <div className="who">
+      <b>{model.patient.initials}</b>
+      <span>{model.patient.ageBand ?? 'age?'}</span>
+      <SexGlyph sex={model.patient.sex} />
+    </div>
+  );
+}
+
+function Stay({ model }: { model: TileModel }) {
+  if (model.stay === null) return <div className="los" />;
+  return (
+    <div className={`los ${model.stay.over ? 'over' : ''}`}>
+      {model.stay.bar === null ? <span /> : <Meter value={model.stay.bar.value} mark={model.stay.bar.mark} />}
+      {model.stay.words}
+    </div>
+  );
+}
+
+function Marker({ model }: { model: TileModel }) {
+  if (model.marker === null) return null;
+  return (
+    <span className={`flag ${model.marker === 'Confirmed' ? 'confirmed' : ''}`}>
+      <Icon name={model.marker === 'Away' ? 'move' : 'out'} />
+      {model.marker}
+    </span>
+  );
+}
+
+function TileClock({ model }: { model: TileModel }) {
+  if (model.clock === null) return null;
+  return <Clock minutes={model.clock.minutes} target={model.clock.target} note={model.clock.note} />;
+}

@@ -1,0 +1,120 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useBoardState, useMinute } from '../app/board-context.js';
+import { go, hrefTo, setParameters, useParameter } from '../app/navigation.js';
+import { PageMain } from '../app/page-main.js';
+import { isField, onCommand, singleKeys } from '../app/shortcuts.js';
+import { Empty } from '../parts/empty.js';
+import { bandsOf } from './bands.js';
+import { Drawer } from './drawer.js';
+import { Incoming } from './incoming.js';
+import { rememberUnit } from './last-unit.js';
+import { RoomBand } from './room-band.js';
+import { isArrow, tileBeside } from './tile-grid.js';
+import { UnitHead } from './unit-head.js';
+
+/** Every bed of one unit; the bed in the address is open beside the board. */
+export function UnitPage({ unit }: { unit: string }) {
+  const state = useBoardState();
+  const minute = useMinute();
+  const open = useParameter('bed');
+  const board = useRef<HTMLDivElement>(null);
+  const [current, setCurrent] = useState<string | null>(null);
+  const facility = state.facility;
+  const bands = useMemo(() => (facility === null ? [] : bandsOf(facility, unit)), [facility, unit]);
+  const ids = useMemo(() => bands.flatMap((b) => b.bedIds), [bands]);
+  const known = facility?.units.find((u) => u.id === unit);
+
+  useEffect(() => {
+    if (known !== undefined) rememberUnit(known.id);
+  }, [known]);
+
+  const focusTile = useCallback((id: string | null) => {
+    if (id === null) return;
+    board.current?.querySelector<HTMLElement>(`[data-bed="${CSS.escape(id)}"]`)?.focus();
+  }, []);
+  const onOpen = useCallback((id: string) => {
+    setCurrent(id);
+    setParameters({ bed: id });
+  }, []);
+  const close = useCallback(() => {
+    const was = new URLSearchParams(location.search).get('bed');
+    setParameters({ bed: null });
+    focusTile(was);
+  }, [focusTile]);
+  const step = useCallback(
+    (by: 1 | -1) => {
+      const at = ids.indexOf(open ?? current ?? '');
+      const next = ids[(at + by + ids.length) % ids.length];
+      if (next === undefined) return;
+      setCurrent(next);
+      if (open !== null) setParameters({ bed: next });
+      else focusTile(next);
+    },
+    [ids, open, current, focusTile],
+  );
+
+  useEffect(() => {
+    if (open === null) return;
+    return onCommand('escape', close);
+  }, [open, close]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || !singleKeys.get() || isField(event.target) || event.ctrlKey || event.metaKey)
+        return;
+      if (event.key === '[' || event.key === ']') step(event.key === ']' ? 1 : -1);
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [step]);
+
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const from = (event.target as HTMLElement).dataset.bed;
+    if (from === undefined || !isArrow(event.key) || board.current === null) return;
+    event.preventDefault();
+    const boxes = [...board.current.querySelectorAll<HTMLElement>('[data-bed]')].map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return { id: element.dataset.bed ?? '', x, y, width, height };
+    });
+    focusTile(tileBeside(boxes, from, event.key));
+  };
+
+  const shown = open !== null && ids.includes(open) ? open : null;
+  const stop =
+    current !== null && ids.includes(current) ? current : (shown ?? ids.find((id) => state.beds.has(id)) ?? null);
+  return (
+    <PageMain
+      className={`unit ${shown === null ? '' : 'with-drawer'}`}
+      title={known === undefined ? unit : `${known.id} ${known.name}`}
+    >
+      <div className="board" ref={board} onKeyDown={onKeyDown}>
+        <UnitHead unit={unit} state={state} minute={minute} onUnit={(id) => go(hrefTo({ page: 'unit', unit: id }))} />
+        {state.ready && known === undefined && (
+          <section className="panel">
+            <Empty what={`There is no unit ${unit}`} then="Choose one above, or go back to the house." />
+          </section>
+        )}
+        {minute !== null && (
+          <div className="rooms">
+            {bands.map((band) => (
+              <RoomBand
+                key={band.id}
+                band={band}
+                state={state}
+                minute={minute}
+                selected={shown}
+                tabStop={stop}
+                onOpen={onOpen}
+                onFocus={setCurrent}
+              />
+            ))}
+            {known !== undefined && <Incoming unit={known} state={state} minute={minute} />}
+          </div>
+        )}
+      </div>
+      {shown !== null && minute !== null && (
+        <Drawer key={shown} bedId={shown} minute={minute} onClose={close} onStep={step} />
+      )}
+    </PageMain>
+  );
+}
