@@ -103,8 +103,12 @@ function clusterIdOf(home) {
   return readFileSync(file, 'utf8').trim();
 }
 
+/** A Kafka Uuid; as Kafka itself does, none that begins like an option of its tools. */
 function newClusterId() {
-  return randomBytes(16).toString('base64url');
+  for (;;) {
+    const id = randomBytes(16).toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
 }
 
 async function prepare(node, { java, classPath, clusterId, voters, count }) {
