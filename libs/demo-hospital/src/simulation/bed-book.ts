@@ -48,7 +48,8 @@ export class BedBook {
     const rooms = new Map(
       facility.rooms.map((r) => [`${r.unit}/${r.id}`, { configuration: r, beds: [] as SimulatedBed[] }]),
     );
-    this.all = facility.beds.map((configuration) => {
+    const inOrder = [...facility.beds].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.all = inOrder.map((configuration) => {
       const room = rooms.get(`${configuration.unit}/${configuration.room}`);
       const level = levels.get(configuration.unit);
       if (!room || !level) throw new Error(`bed ${configuration.id} is in no known room`);

@@ -22,18 +22,18 @@ export interface WardProfile {
 }
 
 export const wards: Readonly<Record<string, WardProfile>> = {
-  AMU: ward('MED', ages.medical, 'ward', 1.04, 0.55, 29, ['4B', '5A', '4A']),
+  AMU: ward('MED', ages.medical, 'ward', 1.02, 0.55, 29, ['4B', '5A', '4A']),
   ICU: ward('ICU', ages.medical, 'icu', 5.5, 0.75, 3.2, ['HDU'], 0.86),
   HDU: ward('MED', ages.medical, 'step-down', 1.75, 0.55, 4.2, [], 0.86),
-  '4A': ward('PUL', ages.medical, 'ward', 3.3, 0.7, 6, ['4B', '4C']),
-  '4B': ward('MED', ages.medical, 'ward', 3.85, 0.75, 5, ['4C', '4A']),
-  '4C': ward('GER', ages.older, 'ward', 4.4, 0.75, 4.6, ['4B']),
-  '5A': ward('CAR', ages.medical, 'ward', 3.2, 0.65, 7.2, ['4B', '4A']),
-  '3A': ward('SUR', ages.surgical, 'ward', 2.2, 0.75, 11.5, ['3B', '6A']),
+  '4A': ward('PUL', ages.medical, 'ward', 3.25, 0.7, 6, ['4B', '4C']),
+  '4B': ward('MED', ages.medical, 'ward', 3.75, 0.75, 5, ['4C', '4A']),
+  '4C': ward('GER', ages.older, 'ward', 4.3, 0.75, 4.6, ['4B']),
+  '5A': ward('CAR', ages.medical, 'ward', 3.1, 0.65, 7.2, ['4B', '4A']),
+  '3A': ward('SUR', ages.surgical, 'ward', 2.15, 0.75, 11.5, ['3B', '6A']),
   '3B': ward('ORT', ages.surgical, 'ward', 3.75, 0.65, 6.7, ['3A']),
-  '3C': ward('NEU', ages.medical, 'ward', 7.4, 0.75, 3.2, ['4C', '4B']),
-  '6A': ward('ONC', ages.surgical, 'ward', 4.65, 0.7, 3, ['4B']),
-  MAT: ward('OBS', ages.maternity, 'maternity', 1.98, 0.55, 10, [], 0.8),
+  '3C': ward('NEU', ages.medical, 'ward', 7.6, 0.75, 3.2, ['4C', '4B']),
+  '6A': ward('ONC', ages.surgical, 'ward', 4.5, 0.7, 3, ['4B']),
+  MAT: ward('OBS', ages.maternity, 'maternity', 2.1, 0.55, 10, [], 0.8),
 };
 
 function ward(
@@ -184,7 +184,7 @@ export const crews = {
       [0, 2],
       [6, 5],
       [11, 8],
-      [13, 13],
+      [13, 12],
       [19, 6],
       [22, 3],
     ] as const,

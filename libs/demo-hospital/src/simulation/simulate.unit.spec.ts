@@ -146,8 +146,8 @@ describe('a fortnight at Northgate General', () => {
   it('cleans in about 20 minutes of waiting, longer in the rush', () => {
     expect(mean(ledger.response)).toBeGreaterThan(12);
     expect(mean(ledger.response)).toBeLessThan(30);
-    expect(over([15, 16, 17], 'late')).toBeGreaterThan(3);
-    expect(over([2, 3, 4, 5], 'late')).toBeLessThan(2);
+    expect(over([16, 17], 'late')).toBeGreaterThan(2);
+    expect(over([2, 3, 4, 5], 'late')).toBeLessThan(1);
   });
 
   it('sends most patients home about 15:00', () => {

@@ -6,6 +6,9 @@ import type { Placement } from './placement.js';
 import { corrections, discharge, fromAssessment, fromCritical, wards } from './profile.js';
 import type { Visit } from './visit.js';
 
+/** Boarders above which the house begins to push. */
+const CROWDED = 7;
+
 /** The inpatient units: stays, moves between them, rounds and discharges. */
 export class Wards {
   private readonly draws: Draws;
@@ -67,7 +70,7 @@ export class Wards {
   private assessed(visit: Visit): void {
     const { draws } = this;
     if (visit.request || visit.leaving) return;
-    if (draws.chance(fromAssessment.home)) {
+    if (draws.chance(fromAssessment.home + (this.placement.boarders > 2 * CROWDED ? 0.12 : 0))) {
       this.leave(visit, this.house.now + draws.uniform(30, 120) * MINUTE);
       return;
     }
@@ -117,9 +120,11 @@ export class Wards {
       .sort((a, b) => a.readyAt - b.readyAt);
     const fit = candidates.filter((v) => v.readyAt < tonight).length;
     const free = house.beds.count(unit, 'free', 'dirty', 'cleaning');
-    const needed = profile.expectedIn + placement.waitingFor(unit) + 0.07 * here.length - free;
+    const crowd = Math.max(0, placement.boarders - CROWDED);
+    const needed = profile.expectedIn + placement.waitingFor(unit) + 0.07 * here.length + 0.15 * crowd - free;
     const pressed = 0.4 * fit + 0.6 * needed;
-    const wanted = Math.min(1.8 * fit + 2, Math.max(0.65 * fit, pressed)) * (weekend ? discharge.weekendFactor : 1);
+    const wanted =
+      Math.min(1.8 * fit + 2 + 0.1 * crowd, Math.max(0.5 * fit, pressed)) * (weekend ? discharge.weekendFactor : 1);
     const count = Math.min(candidates.length, Math.floor(wanted) + (draws.chance(wanted % 1) ? 1 : 0));
     for (const visit of candidates.slice(0, count)) {
       const hour = Math.min(17, Math.max(9.6, draws.normal(discharge.confirmHour, discharge.confirmDeviation)));

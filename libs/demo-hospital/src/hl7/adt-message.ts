@@ -1,0 +1,85 @@
+import { escapeText, standardDelimiters } from '@wardstream/hl7v2';
+import type { MessageAct, Spot, Trigger } from '../simulation/acts.js';
+import type { LocalTime } from '../simulation/local-time.js';
+
+/** MSH-9.3 of HL7 2.5.1 for each trigger. */
+const structures: Readonly<Record<Trigger, string>> = {
+  A01: 'ADT_A01',
+  A02: 'ADT_A02',
+  A03: 'ADT_A03',
+  A04: 'ADT_A01',
+  A05: 'ADT_A05',
+  A06: 'ADT_A06',
+  A08: 'ADT_A01',
+  A09: 'ADT_A09',
+  A10: 'ADT_A09',
+  A11: 'ADT_A09',
+  A12: 'ADT_A09',
+  A13: 'ADT_A01',
+};
+
+/**
+ * The bytes of an act as an HL7 2.5.1 message in UTF-8, unframed, segments ended by CR. The same act gives the same bytes,
+ * so that a message sent again after a lost acknowledgement is recognised as a repeat. EVN-2 is when the sender recorded it,
+ * EVN-6 when it happened; of a cancel, EVN-6 is the time of what it cancels.
+ */
+export function writeMessage(act: MessageAct, facility: string, local: LocalTime): Buffer {
+  const { visit, trigger } = act;
+  const { person } = visit;
+  const time = (at: number | null) => (at === null ? '' : local.hl7(at));
+  const recorded = time(act.sendAt);
+  const segments = [
+    segment('MSH', {
+      1: '^~\\&',
+      2: text(act.sender),
+      3: text(facility),
+      4: 'WARDSTREAM',
+      5: text(facility),
+      6: recorded,
+      8: `ADT^${trigger}^${structures[trigger]}`,
+      9: act.controlId,
+      10: 'P',
+      11: '2.5.1',
+      17: 'UNICODE UTF-8',
+    }),
+    segment('EVN', { 1: trigger, 2: recorded, 6: time(act.at), 7: text(facility) }),
+    segment('PID', {
+      1: '1',
+      3: `${person.mrn}^^^${text(facility)}^MR`,
+      5: `${text(person.family)}^${text(person.given)}^^^^^L`,
+      7: person.born,
+      8: person.sex === 'female' ? 'F' : 'M',
+    }),
+    segment('PV1', {
+      1: '1',
+      2: visit.class,
+      3: place(act.location, facility),
+      6: place(act.prior, facility),
+      7: visit.doctor.map(text).join('^'),
+      10: text(visit.service),
+      11: place(act.away, facility),
+      19: `${visit.number}^^^${text(facility)}^VN`,
+      36: visit.disposition ?? '',
+      44: time(visit.admittedAt),
+      45: time(visit.dischargedAt),
+    }),
+    ...(act.expectedAt === null ? [] : [segment('PV2', { 8: time(act.expectedAt) })]),
+  ];
+  return Buffer.from(segments.map((s) => `${s}\r`).join(''), 'utf8');
+}
+
+function segment(name: string, fields: Readonly<Record<number, string>>): string {
+  const filled = Object.entries(fields).flatMap(([position, value]) => (value === '' ? [] : [Number(position)]));
+  const last = Math.max(0, ...filled);
+  return [name, ...Array.from({ length: last }, (_, i) => fields[i + 1] ?? '')].join('|');
+}
+
+function place(spot: Spot | null, facility: string): string {
+  if (!spot) return '';
+  const parts = [spot.unit, spot.room ?? '', spot.bed ?? '', facility].map(text);
+  return (spot.bed ? parts : parts.slice(0, 1)).join('^');
+}
+
+function text(value: string): string {
+  return escapeText(value, standardDelimiters);
+}
