@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startPostgres, type TestPostgres } from '@wardstream/testing';
+import {
+  createDataSource,
+  type DataSource,
+  defineMigration,
+  isConnectionFailure,
+  isSerializationFailure,
+  migrate,
+  MigrationConflict,
+  sqlState,
+  UnitOfWork,
+} from './index.js';
+
+describe('persistence', () => {
+  let postgres: TestPostgres;
+  let url: string;
+  const open: DataSource[] = [];
+
+  const connect = async (schema: string) => {
+    const dataSource = createDataSource({ url, schema, poolSize: 4, applicationName: 'test' });
+    await dataSource.initialize();
+    open.push(dataSource);
+    return dataSource;
+  };
+  const beds = defineMigration({
+    name: '0001-beds',
+    up: () => ['CREATE TABLE bed (id text PRIMARY KEY, state text NOT NULL)'],
+  });
+
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    url = await postgres.createDatabase('persistence');
+  });
+  afterAll(async () => {
+    await Promise.all(open.map((d) => d.destroy().catch(() => undefined)));
+    await postgres?.stop();
+  });
+
+  it('refuses a schema name that would need quoting', () => {
+    for (const schema of ['Bad', 'a-b', '1a', 'a;drop', '']) {
+      expect(() => createDataSource({ url, schema, poolSize: 1, applicationName: 't' })).toThrow(/schema name/);
+    }
+  });
+
+  it('migrates once however many start together, each service in its own schema', async () => {
+    const replicas = await Promise.all([connect('ward_a'), connect('ward_a'), connect('ward_a')]);
+    const applied = await Promise.all(replicas.map((d) => migrate(d, 'ward_a', [beds])));
+    expect(applied.flat()).toEqual(['0001-beds']);
+    const other = await connect('ward_b');
+    expect(await migrate(other, 'ward_b', [beds])).toEqual(['0001-beds']);
+    await replicas[0]!.query(`INSERT INTO bed VALUES ('1', 'dirty')`);
+    expect(await other.query('SELECT * FROM bed')).toEqual([]);
+  });
+
+  it('refuses an applied step that was edited, and two of one name', async () => {
+    const dataSource = await connect('edited');
+    await migrate(dataSource, 'edited', [beds]);
+    const edited = defineMigration({ name: '0001-beds', up: () => ['CREATE TABLE bed (id int)'] });
+    await expect(migrate(dataSource, 'edited', [edited])).rejects.toThrow(MigrationConflict);
+    await expect(migrate(dataSource, 'edited', [beds, beds])).rejects.toThrow(MigrationConflict);
+  });
+
+  it('leaves nothing of a step that fails', async () => {
+    const dataSource = await connect('halves');
+    const broken = defineMigration({
+      name: '0001',
+      up: () => ['CREATE TABLE half (id int)', 'CREATE TABLE nonsense (id nosuchtype)'],
+    });
+    await expect(migrate(dataSource, 'halves', [broken])).rejects.toThrow(/0001 of halves/);
+    expect(await dataSource.query(`SELECT to_regclass('half') AS t`)).toEqual([{ t: null }]);
+  });
+
+  it('commits what resolves and rolls back what rejects', async () => {
+    const dataSource = await connect('units');
+    await migrate(dataSource, 'units', [beds]);
+    const unit = new UnitOfWork(dataSource, 'units');
+    await unit.run((tx) => tx.query(`INSERT INTO bed VALUES ('1', 'dirty')`));
+    await expect(
+      unit.run(async (tx) => {
+        await tx.query(`INSERT INTO bed VALUES ('2', 'dirty')`);
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await unit.query('SELECT id FROM bed')).toEqual([{ id: '1' }]);
+    await expect(unit.read((tx) => tx.query(`INSERT INTO bed VALUES ('3', 'dirty')`))).rejects.toThrow(/read-only/);
+  });
+
+  it('gives a read one snapshot', async () => {
+    const dataSource = await connect('snapshots');
+    await migrate(dataSource, 'snapshots', [beds]);
+    const unit = new UnitOfWork(dataSource, 'snapshots');
+    const counts = await unit.read(async (tx) => {
+      const count = async () => ((await tx.query('SELECT count(*)::int AS n FROM bed')) as { n: number }[])[0]!.n;
+      const before = await count();
+      await unit.query(`INSERT INTO bed VALUES ('1', 'dirty')`);
+      return [before, await count()];
+    });
+    expect(counts).toEqual([0, 0]);
+  });
+
+  it('tells a lost database from a fault of the statement', async () => {
+    const dataSource = await connect('faults');
+    const fault = (sql: string) =>
+      dataSource.query(sql).then(
+        () => undefined,
+        (e: unknown) => e,
+      );
+    const unknownTable = await fault('SELECT * FROM nowhere');
+    expect([sqlState(unknownTable), isConnectionFailure(unknownTable)]).toEqual(['42P01', false]);
+    const killed = await fault('SELECT pg_terminate_backend(pg_backend_pid())');
+    expect(isConnectionFailure(killed)).toBe(true);
+    expect(isSerializationFailure(killed)).toBe(false);
+    const epipe = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+    expect([sqlState(epipe), isConnectionFailure(epipe)]).toEqual([undefined, true]);
+  });
+});

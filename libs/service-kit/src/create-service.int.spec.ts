@@ -1,0 +1,208 @@
+import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DomainError } from '@wardstream/kernel';
+import { PostgresEventLog } from '@wardstream/messaging';
+import { startPostgres, type TestPostgres } from '@wardstream/testing';
+import { z } from 'zod';
+import { CurrentUser, Public, Roles, type User } from './access/roles.js';
+import { issueToken } from './access/tokens.js';
+import { createService, type RunningService } from './create-service.js';
+import { createEnvironment } from './environment.js';
+import { defineService } from './service-definition.js';
+
+const order = z.object({ bed: z.string().min(1), until: z.iso.datetime() });
+
+@Controller('api/v1/sample')
+class SampleController {
+  @Get('open')
+  @Public()
+  open() {
+    return { open: true };
+  }
+  @Get('forgotten')
+  forgotten() {
+    return { never: true };
+  }
+  @Get('mine')
+  @Roles('bed-manager', 'auditor')
+  mine(@CurrentUser() user: User) {
+    return user;
+  }
+  @Post('orders')
+  @Roles('bed-manager')
+  order(@Body({ schema: order }) body: z.infer<typeof order>) {
+    return body;
+  }
+  @Post('raw')
+  @Roles('department-system')
+  raw(@Body() body: Buffer) {
+    return { bytes: body.length };
+  }
+  @Get('refused/:how')
+  @Public()
+  refused(@Param('how') how: string) {
+    if (how === 'conflict')
+      throw new DomainError('conflict', 'bed-taken', 'The bed was reserved 2 s ago.', { version: 7 });
+    throw new Error('password=hunter2 in a stack');
+  }
+}
+
+@Module({ controllers: [SampleController] })
+class SampleModule {}
+
+const definition = defineService({
+  name: 'sample',
+  schema: 'sample',
+  summary: 'A service for this suite.',
+  module: SampleModule,
+  settings: {},
+  migrations: [],
+  publishes: [],
+  consumes: [],
+});
+const secret = 'a secret for this suite and nothing else';
+const trust = { secret, issuer: 'wardstream', audience: 'wardstream' };
+
+describe('a service', () => {
+  let postgres: TestPostgres;
+  let log: PostgresEventLog;
+  let service: RunningService;
+
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    log = new PostgresEventLog({ url: postgres.url });
+    const values = { DATABASE_URL: postgres.url, WARDSTREAM_AUTH_SECRET: secret, WARDSTREAM_LOG_LEVEL: 'silent' };
+    service = await createService(definition, createEnvironment(values, log));
+    await service.start();
+  });
+  afterAll(async () => {
+    await service?.stop();
+    await log?.close();
+    await postgres?.stop();
+  });
+
+  const call = async (
+    method: 'GET' | 'POST',
+    path: string,
+    options: { roles?: User['roles']; token?: string; body?: string | Buffer; type?: string } = {},
+  ) => {
+    const token =
+      options.token ?? (options.roles && (await issueToken(trust, { subject: 'u', roles: options.roles }, 60)));
+    const answer = await service.fastify.inject({
+      method,
+      url: `/api/v1/${path}`,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(options.type === undefined ? {} : { 'content-type': options.type }),
+      },
+      ...(options.body === undefined ? {} : { payload: options.body }),
+    });
+    return {
+      status: answer.statusCode,
+      type: answer.headers['content-type'],
+      body: answer.json<Record<string, unknown>>(),
+    };
+  };
+
+  it('opens a route to anyone only where it says so', async () => {
+    expect((await call('GET', 'sample/open')).status).toBe(200);
+    expect((await call('GET', 'sample/mine')).status).toBe(401);
+    expect(await call('GET', 'sample/forgotten', { roles: ['administrator'] })).toMatchObject({
+      status: 403,
+      body: { code: 'route-closed' },
+    });
+  });
+
+  it('opens a route to the roles it names', async () => {
+    expect(await call('GET', 'sample/mine', { roles: ['auditor'] })).toMatchObject({
+      status: 200,
+      body: { subject: 'u' },
+    });
+    expect(await call('GET', 'sample/mine', { roles: ['department-staff'] })).toMatchObject({
+      status: 403,
+      body: { code: 'role-missing' },
+    });
+  });
+
+  it.each([
+    [
+      'signed with another secret',
+      () =>
+        issueToken(
+          { ...trust, secret: 'another secret of the right length' },
+          { subject: 'u', roles: ['auditor'] },
+          60,
+        ),
+    ],
+    [
+      'for another audience',
+      () => issueToken({ ...trust, audience: 'elsewhere' }, { subject: 'u', roles: ['auditor'] }, 60),
+    ],
+    ['expired', () => issueToken(trust, { subject: 'u', roles: ['auditor'] }, -60)],
+    ['unsigned', async () => 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1Iiwicm9sZXMiOlsiYXVkaXRvciJdfQ.'],
+  ])('refuses a token that is %s, without repeating it', async (_, make) => {
+    const token = await make();
+    const answer = await call('GET', 'sample/mine', { token });
+    expect(answer).toMatchObject({ status: 401, body: { code: 'token-refused' } });
+    expect(JSON.stringify(answer.body)).not.toContain(token);
+  });
+
+  it('refuses a body by field, as problem+json', async () => {
+    const answer = await call('POST', 'sample/orders', {
+      roles: ['bed-manager'],
+      body: JSON.stringify({ bed: '', until: 'tonight' }),
+      type: 'application/json',
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed', status: 400 } });
+    expect(answer.type).toContain('application/problem+json');
+    expect((answer.body['errors'] as { path: string }[]).map((e) => e.path)).toEqual(['bed', 'until']);
+  });
+
+  it('answers broken JSON, an unknown path and a refusal as problem+json', async () => {
+    const broken = await call('POST', 'sample/orders', {
+      roles: ['bed-manager'],
+      body: '{"bed":',
+      type: 'application/json',
+    });
+    expect(broken).toMatchObject({ status: 400, body: { status: 400 } });
+    expect(broken.type).toContain('application/problem+json');
+    const nowhere = await call('GET', 'sample/nowhere', { roles: ['auditor'] });
+    expect(nowhere).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(nowhere.type).toContain('application/problem+json');
+    expect(await call('GET', 'sample/refused/conflict')).toMatchObject({
+      status: 409,
+      body: { code: 'bed-taken', detail: 'The bed was reserved 2 s ago.', version: 7 },
+    });
+  });
+
+  it('tells nothing of what it did not foresee', async () => {
+    const answer = await call('GET', 'sample/refused/bug');
+    expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } });
+    expect(JSON.stringify(answer.body)).not.toContain('hunter2');
+  });
+
+  it('hands a message on as its bytes', async () => {
+    const body = Buffer.from([0x4d, 0x53, 0x48, 0xe4]);
+    expect(
+      await call('POST', 'sample/raw', { roles: ['department-system'], body, type: 'application/hl7-v2' }),
+    ).toMatchObject({
+      status: 201,
+      body: { bytes: 4 },
+    });
+  });
+
+  it('lists and keeps closed its dead letters, and describes its interface', async () => {
+    expect(await call('GET', 'dead-letters/sample', { roles: ['administrator'] })).toMatchObject({
+      status: 200,
+      body: [],
+    });
+    expect((await call('GET', 'dead-letters/sample', { roles: ['bed-manager'] })).status).toBe(403);
+    const paths = Object.keys(service.openApi().paths);
+    expect(paths).toContain('/api/v1/sample/orders');
+    expect(JSON.stringify(service.openApi().paths['/api/v1/sample/orders'])).toContain('until');
+  });
+
+  it('is ready while its database and its log answer', async () => {
+    for (const { check } of service.checks) await check();
+  });
+});
