@@ -1,0 +1,140 @@
+import type { Place } from '@wardstream/events';
+import { compareMovements, compareRecorded } from './event-order.js';
+import type { Cancel, Movement } from './movements.js';
+import { agree, samePlace } from './places.js';
+import type { MovementKind } from './visit-fact.js';
+
+export interface ResolvedCancels {
+  /** Movements that did not happen, and by which cancel; those that an A11 took along included. */
+  readonly cancelled: ReadonlyMap<string, Cancel>;
+  /** What each cancel names; absent where nothing known fits. */
+  readonly named: ReadonlyMap<string, Movement>;
+  /** Cancels that an A11 took along with what they restored. */
+  readonly voided: ReadonlySet<string>;
+}
+
+/** Where a movement left from, if it and all not in `cancelled` happened. */
+export type OriginOf = (movement: Movement, cancelled: ReadonlySet<string>) => Place | null;
+
+/**
+ * Which movement each cancel names (DOMAIN 3.1b rule 4): the one of its ZBE-1; else one of a cancelled kind with the very event
+ * time, whatever was recorded when; else the latest recorded before it and not yet cancelled. An A12 with PV1-3 names the latest
+ * transfer that left that place, also where that is cancelled already: then it only says so again.
+ */
+export function resolveCancels(
+  movements: readonly Movement[],
+  cancels: readonly Cancel[],
+  originOf: OriginOf,
+): ResolvedCancels {
+  const named = new Map<string, Movement>();
+  const cancelled = new Map<string, Cancel>();
+  const name = (cancel: Cancel, movement: Movement | undefined): void => {
+    if (movement === undefined) return;
+    named.set(cancel.id, movement);
+    if (!cancelled.has(movement.id)) cancelled.set(movement.id, cancel);
+  };
+  const ordered = [...cancels].sort(compareRecorded);
+  const open: Cancel[] = [];
+  for (const cancel of ordered) {
+    const exact = byExactName(cancel, movements, cancelled);
+    if (exact === undefined) open.push(cancel);
+    else name(cancel, exact);
+  }
+  for (const cancel of open) name(cancel, byRecency(cancel, movements, cancelled, originOf));
+  const voided = new Set<string>();
+  for (const [id, cancel] of [...cancelled]) {
+    const movement = movements.find((m) => m.id === id)!;
+    if (!isBeginning(movement.kind)) continue;
+    const followed = spanAfter(movement, cancel, movements, cancelled);
+    for (const m of movements)
+      if (!cancelled.has(m.id) && !outlasts(m.kind) && followed(m)) cancelled.set(m.id, cancel);
+    for (const other of cancels) if (other !== cancel && followed(other)) voided.add(other.id);
+  }
+  return { cancelled, named, voided };
+}
+
+/** Kinds that an A11 of something else leaves alone. */
+function outlasts(kind: MovementKind): boolean {
+  return isBeginning(kind) || kind === 'preadmit' || kind === 'pending-admit';
+}
+
+/** Kinds that begin a visit, or begin it again. */
+export function isBeginning(kind: MovementKind): boolean {
+  return kind === 'admit' || kind === 'register';
+}
+
+function byExactName(
+  cancel: Cancel,
+  movements: readonly Movement[],
+  cancelled: ReadonlyMap<string, Cancel>,
+): Movement | undefined {
+  if (cancel.senderId !== null) {
+    const own = movements.find((m) => m.senderId === cancel.senderId);
+    if (own !== undefined) return own;
+  }
+  if (!cancel.atNames) return undefined;
+  const same = movements.filter((m) => m.at === cancel.at && mayName(cancel, m));
+  if (same.length <= 1) return same[0];
+  const score = (m: Movement): number =>
+    (cancelled.has(m.id) ? 0 : 4) +
+    (cancel.kind !== 'cancel-transfer' && cancel.place !== null && samePlace(m.place, cancel.place) ? 2 : 0) +
+    (m.recordedAt < cancel.recordedAt ? 1 : 0);
+  return [...same].sort((a, b) => score(b) - score(a) || compareMovements(b, a))[0];
+}
+
+function byRecency(
+  cancel: Cancel,
+  movements: readonly Movement[],
+  cancelled: ReadonlyMap<string, Cancel>,
+  originOf: OriginOf,
+): Movement | undefined {
+  const before = movements.filter((m) => mayName(cancel, m) && m.recordedAt <= cancel.recordedAt);
+  if (cancel.kind === 'cancel-transfer' && cancel.place !== null) {
+    const gone = new Set(cancelled.keys());
+    const leftThere = before.filter((m) => {
+      gone.delete(m.id);
+      const origin = originOf(m, gone) ?? m.prior;
+      if (cancelled.has(m.id)) gone.add(m.id);
+      return origin !== null && agree(origin, cancel.place);
+    });
+    const latest = latestBefore(cancel, leftThere);
+    if (latest !== undefined) return latest;
+  }
+  return latestBefore(
+    cancel,
+    before.filter((m) => !cancelled.has(m.id)),
+  );
+}
+
+/** The latest by event time; one recorded before the cancel rather than one recorded at the same time. */
+function latestBefore(cancel: Cancel, candidates: readonly Movement[]): Movement | undefined {
+  const strictly = candidates.filter((m) => m.recordedAt < cancel.recordedAt);
+  return [...(strictly.length > 0 ? strictly : candidates)].sort((a, b) => compareMovements(b, a))[0];
+}
+
+/** A sender that numbers its movements means the number: another number is another movement. */
+function mayName(cancel: Cancel, movement: Movement): boolean {
+  if (cancel.names === null || !cancel.names.includes(movement.kind)) return false;
+  return cancel.senderId === null || movement.senderId === null || cancel.senderId === movement.senderId;
+}
+
+/**
+ * What a cancelled admission takes along (rule 9): all that followed it until the visit began anew, as far as it was recorded
+ * when the cancel was. Plans to admit stay: the visit falls back to them.
+ */
+function spanAfter(
+  beginning: Movement,
+  cancel: Cancel,
+  movements: readonly Movement[],
+  cancelled: ReadonlyMap<string, Cancel>,
+): (statement: Movement | Cancel) => boolean {
+  const anew = movements
+    .filter((m) => isBeginning(m.kind) && !cancelled.has(m.id) && compareMovements(m, beginning) > 0)
+    .sort(compareMovements)[0];
+  const after = (s: Movement | Cancel, m: Movement): boolean =>
+    'specialty' in s ? compareMovements(s, m) > 0 : s.at >= m.at;
+  return (statement) =>
+    statement.recordedAt <= cancel.recordedAt &&
+    after(statement, beginning) &&
+    (anew === undefined || !after(statement, anew));
+}

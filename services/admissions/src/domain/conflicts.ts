@@ -1,0 +1,85 @@
+import { deterministicId } from '@wardstream/kernel';
+
+/** Disagreements between the facts of one visit, and how much they matter. */
+const severities = {
+  'admission-missing': 'medium',
+  'admitted-again': 'low',
+  'registered-after-admission': 'low',
+  'readmitted-after-discharge': 'medium',
+  'moved-after-discharge': 'medium',
+  'discharge-before-admission': 'medium',
+  'discharged-twice': 'low',
+  'discharge-place-differs': 'low',
+  'transfer-origin-differs': 'low',
+  'same-time-movements': 'medium',
+  'cancel-place-differs': 'low',
+  'cancel-of-unknown': 'low',
+  'class-contradicts-trigger': 'low',
+  'update-place-differs': 'low',
+  'update-class-differs': 'low',
+  'patient-differs': 'high',
+} as const;
+export type ConflictKind = keyof typeof severities;
+
+/** One side of a disagreement, in words without personal data. */
+export interface ConflictSide {
+  readonly source: string;
+  readonly says: string;
+  readonly at: string | null;
+  readonly recordedAt: string | null;
+  readonly receivedAt: string | null;
+}
+
+export interface EncounterConflict {
+  readonly id: string;
+  readonly kind: ConflictKind;
+  readonly severity: 'low' | 'medium' | 'high';
+  readonly sides: readonly ConflictSide[];
+}
+
+interface Stated {
+  readonly source: string;
+  readonly at: string;
+  readonly recordedAt: string;
+  readonly receivedAt: string;
+}
+
+export function side(stated: Stated, says: string): ConflictSide {
+  return {
+    source: stated.source,
+    says,
+    at: stated.at,
+    recordedAt: stated.recordedAt,
+    receivedAt: stated.receivedAt,
+  };
+}
+
+/** What the facts before say, where no single one of them says it. */
+export function history(says: string): ConflictSide {
+  return { source: 'history', says, at: null, recordedAt: null, receivedAt: null };
+}
+
+/** The open conflicts of one encounter. The same disagreement has the same id, whenever it is found. */
+export class Conflicts {
+  private readonly found = new Map<string, EncounterConflict>();
+
+  constructor(private readonly encounterId: string) {}
+
+  /** `about` tells apart two conflicts of one kind: the id of the fact that disagrees. */
+  open(kind: ConflictKind, about: string, ...sides: readonly ConflictSide[]): void {
+    const key = `${kind} ${about}`;
+    if (this.found.has(key)) return;
+    const id = deterministicId('conflict', this.encounterId, kind, about);
+    this.found.set(key, { id, kind, severity: severities[kind], sides });
+  }
+
+  /** Later facts made it moot. */
+  drop(kind: ConflictKind): void {
+    for (const key of this.found.keys()) if (key.startsWith(`${kind} `)) this.found.delete(key);
+  }
+
+  /** In an order that depends on nothing but the conflicts. */
+  list(): EncounterConflict[] {
+    return [...this.found.values()].sort((a, b) => (a.kind + a.id < b.kind + b.id ? -1 : 1));
+  }
+}

@@ -1,0 +1,72 @@
+import type { FacilityData, Place, SentPlace } from '@wardstream/events';
+
+/** What is known of a facility's places. */
+export interface Directory {
+  /** Turns a place as sent into a known one; what is not known is kept as sent, and says so in `asSent`. */
+  resolve(sent: SentPlace): Place;
+}
+
+const separator = '\u0000';
+
+/** The directory of one facility as it is configured. Built once per configuration: `resolve` is called for every message. */
+export class FacilityDirectory implements Directory {
+  private readonly units: ReadonlySet<string>;
+  /** unit, room (id or name) and bed code. */
+  private readonly byPlace = new Map<string, Place>();
+  /** unit and bed code, where only one room of the unit has it; null where several have. */
+  private readonly byUnit = new Map<string, Place | null>();
+  private readonly byId = new Map<string, Place>();
+  private readonly rooms = new Set<string>();
+
+  constructor(readonly facility: FacilityData) {
+    this.units = new Set(facility.units.map((unit) => unit.id));
+    const roomNames = new Map(facility.rooms.map((room) => [`${room.unit}${separator}${room.id}`, room.name]));
+    for (const room of facility.rooms) {
+      this.rooms.add(`${room.unit}${separator}${room.id}`).add(`${room.unit}${separator}${room.name}`);
+    }
+    for (const { id, unit, room, bed } of facility.beds) {
+      const place: Place = { unit, room, bed, bedId: id };
+      const name = roomNames.get(`${unit}${separator}${room}`) ?? room;
+      this.byPlace.set([unit, room, bed].join(separator), place).set([unit, name, bed].join(separator), place);
+      const inUnit = `${unit}${separator}${bed}`;
+      this.byUnit.set(inUnit, this.byUnit.has(inUnit) ? null : place);
+      this.byId.set(id, place);
+    }
+  }
+
+  get timeZone(): string {
+    return this.facility.timeZone;
+  }
+
+  resolve(sent: SentPlace): Place {
+    const { unit, room, bed } = sent;
+    if (bed === null) {
+      const known =
+        unit !== null && this.units.has(unit) && (room === null || this.rooms.has(`${unit}${separator}${room}`));
+      return known ? { unit, room, bed: null, bedId: null } : unresolved(sent);
+    }
+    const byId = this.byId.get(bed);
+    if (byId !== undefined && (unit === null || byId.unit === unit)) return byId;
+    if (unit === null) return unresolved(sent);
+    const found =
+      room === null
+        ? this.byUnit.get(`${unit}${separator}${bed}`)
+        : this.byPlace.get([unit, room, bed].join(separator));
+    return found ?? unresolved(sent);
+  }
+
+  /** What of a place is not known here, in words for the sender; null if it is known. */
+  unknownPart(sent: SentPlace): 'unit' | 'bed' | null {
+    const place = this.resolve(sent);
+    if (place.asSent === undefined) return null;
+    return place.unit !== null && this.units.has(place.unit) ? 'bed' : 'unit';
+  }
+}
+
+function unresolved(sent: SentPlace): Place {
+  const { unit, room, bed } = sent;
+  return { unit, room, bed, bedId: null, asSent: [unit, room, bed].map((part) => part ?? '').join('^') };
+}
+
+/** A directory of nothing: every place stays as sent. */
+export const emptyDirectory: Directory = { resolve: unresolved };

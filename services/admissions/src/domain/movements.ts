@@ -1,0 +1,186 @@
+import type { MovementFact, Place } from '@wardstream/events';
+import type { Directory } from './directory.js';
+import { placeKey } from './places.js';
+import {
+  type CancelKind,
+  cancelledBy,
+  isCancelKind,
+  isMovementKind,
+  type MovementKind,
+  type VisitFact,
+} from './visit-fact.js';
+
+/** One movement, whatever number of messages stated it: the unit of truth. */
+export interface Movement {
+  /** Id of its first statement. */
+  readonly id: string;
+  readonly kind: MovementKind;
+  readonly at: string;
+  /** When it was first recorded, and first received. */
+  readonly recordedAt: string;
+  readonly receivedAt: string;
+  readonly source: string;
+  readonly class: string | null;
+  readonly specialty: string | null;
+  /** PV1-3, PV1-6, PV1-42 and PV1-11 in the facility's terms. */
+  readonly place: Place | null;
+  readonly prior: Place | null;
+  readonly pendingPlace: Place | null;
+  readonly temporary: Place | null;
+  readonly expectedAt: string | null;
+  /** ZBE-1 */
+  readonly senderId: string | null;
+}
+
+/** A statement that a movement did not happen. Which one it names is for `resolveCancels` to say. */
+export interface Cancel {
+  readonly id: string;
+  readonly kind: CancelKind | 'cancel-movement';
+  readonly names: readonly MovementKind[] | null;
+  readonly at: string;
+  /** Whether `at` is the event time of the movement (EVN-6, ZBE-2), not of the cancel itself. */
+  readonly atNames: boolean;
+  readonly recordedAt: string;
+  readonly receivedAt: string;
+  readonly source: string;
+  readonly place: Place | null;
+  readonly class: string | null;
+  readonly senderId: string | null;
+}
+
+/** An A08: it says what is, and moves nobody. */
+export interface Update {
+  readonly id: string;
+  readonly at: string;
+  readonly recordedAt: string;
+  readonly receivedAt: string;
+  readonly source: string;
+  readonly class: string | null;
+  readonly specialty: string | null;
+  readonly place: Place | null;
+}
+
+export interface Statements {
+  readonly movements: readonly Movement[];
+  readonly cancels: readonly Cancel[];
+  readonly updates: readonly Update[];
+}
+
+/** Facts in an order that depends on nothing but themselves: recorded, then their id; each once. */
+export function inRecordedOrder(facts: readonly VisitFact[]): VisitFact[] {
+  const once = new Map(facts.map((fact) => [fact.id, fact]));
+  return [...once.values()].sort((a, b) => compare(a.fact.recordedAt, b.fact.recordedAt) || compare(a.id, b.id));
+}
+
+/**
+ * Gathers facts to movements (DOMAIN 3.1b rule 1): one movement for one ZBE-1; without ZBE-1 one for one kind, event time and
+ * place, and a movement that another sender stated with a ZBE-1 is that one. `facts` in recorded order.
+ */
+export function gather(facts: readonly VisitFact[], directory: Directory): Statements {
+  const resolve = (sent: MovementFact['location']): Place | null => (sent === null ? null : directory.resolve(sent));
+  const bySenderId = new Map<string, VisitFact[]>();
+  const byContent = new Map<string, VisitFact[]>();
+  const contentOf = ({ fact }: VisitFact): string => `${fact.kind} ${fact.at} ${placeKey(resolve(fact.location))}`;
+  const cancels = new Map<string, Cancel>();
+  const updates: Update[] = [];
+
+  for (const stated of facts) {
+    const { fact } = stated;
+    if (fact.kind === 'update') updates.push(updateOf(stated, resolve));
+    else if (isCancelKind(fact.kind) || fact.movement?.action === 'cancel') {
+      const cancel = cancelOf(stated, resolve);
+      const key = `${cancel.kind} ${cancel.at} ${cancel.senderId ?? placeKey(cancel.place)}`;
+      if (!cancels.has(key)) cancels.set(key, cancel);
+    } else if (fact.movement !== null) put(bySenderId, fact.movement.id, stated);
+    else put(byContent, contentOf(stated), stated);
+  }
+  for (const group of bySenderId.values()) {
+    for (const content of new Set(group.map(contentOf))) {
+      const same = byContent.get(content);
+      if (same === undefined) continue;
+      group.push(...same);
+      byContent.delete(content);
+    }
+  }
+  const movements: Movement[] = [];
+  for (const group of [...bySenderId.values(), ...byContent.values()]) {
+    const movement = movementOf(group, resolve);
+    if (movement !== null) movements.push(movement);
+  }
+  return { movements, cancels: [...cancels.values()], updates };
+}
+
+type Resolve = (sent: MovementFact['location']) => Place | null;
+
+/** The values of the latest statement; what it leaves open, of the one before it. */
+function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | null {
+  const statements = [...group].sort((a, b) => compare(a.fact.recordedAt, b.fact.recordedAt) || compare(a.id, b.id));
+  const first = statements[0]!;
+  const latest = statements.at(-1)!;
+  const { kind } = latest.fact;
+  if (!isMovementKind(kind)) return null;
+  const last = <T>(pick: (fact: MovementFact) => T | null): T | null => {
+    for (let i = statements.length - 1; i >= 0; i -= 1) {
+      const value = pick(statements[i]!.fact);
+      if (value !== null) return value;
+    }
+    return null;
+  };
+  return {
+    id: first.id,
+    kind,
+    at: latest.fact.at,
+    recordedAt: first.fact.recordedAt,
+    receivedAt: statements.reduce((least, s) => (s.receivedAt < least ? s.receivedAt : least), first.receivedAt),
+    source: first.source,
+    class: last((f) => f.class),
+    specialty: last((f) => f.specialty),
+    place: resolve(last((f) => f.location)),
+    prior: resolve(last((f) => f.priorLocation)),
+    pendingPlace: resolve(last((f) => f.pendingLocation)),
+    temporary: resolve(last((f) => f.temporaryLocation)),
+    expectedAt: last((f) => f.expectedAt),
+    senderId: last((f) => f.movement?.id ?? null),
+  };
+}
+
+function cancelOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve): Cancel {
+  const kind = isCancelKind(fact.kind) ? fact.kind : 'cancel-movement';
+  return {
+    id,
+    kind,
+    names: kind === 'cancel-movement' ? null : cancelledBy[kind],
+    at: fact.at,
+    atNames: fact.atFrom === 'EVN-6' || fact.atFrom === 'ZBE-2' || fact.atFrom === 'given',
+    recordedAt: fact.recordedAt,
+    receivedAt,
+    source,
+    place: resolve(fact.location),
+    class: fact.class,
+    senderId: fact.movement?.id ?? null,
+  };
+}
+
+function updateOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve): Update {
+  return {
+    id,
+    at: fact.at,
+    recordedAt: fact.recordedAt,
+    receivedAt,
+    source,
+    class: fact.class,
+    specialty: fact.specialty,
+    place: resolve(fact.location),
+  };
+}
+
+function put<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+/** Order of two texts by code unit: instants as we write them sort by time. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,74 @@
+import type { Place, Stay } from '@wardstream/events';
+import { agree, holdsBed, placeKey, refines } from './places.js';
+
+type Ending = NonNullable<Stay['endedBy']>;
+
+/** The stays of one visit while its history is walked. At most the last one is open. */
+export class Stays {
+  private readonly all: Stay[] = [];
+  private current: Stay | null = null;
+
+  get here(): Place | null {
+    return this.current?.place ?? null;
+  }
+
+  /**
+   * The patient is at `place` from `at` on. Nothing changes where that is known already and the class holds a bed as before, or
+   * where it says less than is known. Returns whether the place changed.
+   */
+  move(
+    place: Place,
+    at: string,
+    movementId: string,
+    patientClass: string | null,
+    admitted: boolean,
+    by: Ending,
+  ): boolean {
+    const known = this.current;
+    const target = known !== null && agree(known.place, place) && !refines(place, known.place) ? known.place : place;
+    const holds = holdsBed(patientClass, target, admitted);
+    if (known !== null && placeKey(known.place) === placeKey(target) && known.holdsBed === holds) return false;
+    const moved = known === null || placeKey(known.place) !== placeKey(target);
+    this.close(at, moved ? by : 'class-change');
+    this.current = {
+      movementId,
+      place: target,
+      from: at,
+      to: null,
+      holdsBed: holds,
+      leavesDirty: holds,
+      endedBy: null,
+    };
+    return moved;
+  }
+
+  /** The patient left. An end before the beginning (the facts' times contradict each other) counts as the beginning. */
+  close(at: string, by: Ending): void {
+    if (this.current === null) return;
+    const { from, holdsBed: held } = this.current;
+    this.all.push({ ...this.current, to: at < from ? from : at, endedBy: by, leavesDirty: held && by !== 'swap' });
+    this.current = null;
+  }
+
+  /** The patient was in `place` and left it at `at`; since when is not known. A stay of no length, for the bed's sake. */
+  touch(place: Place, at: string, movementId: string, patientClass: string | null, by: Ending): void {
+    if (!holdsBed(patientClass, place, true)) return;
+    this.all.push({ movementId, place, from: at, to: at, holdsBed: true, leavesDirty: true, endedBy: by });
+  }
+
+  /** Whether a stay that was left dirty, or is not over, covers `at` in `place`. */
+  covers(place: Place, at: string): boolean {
+    const key = placeKey(place);
+    return this.list().some((s) => placeKey(s.place) === key && s.from <= at && (s.to === null || s.to >= at));
+  }
+
+  list(): Stay[] {
+    const stays = this.current === null ? this.all : [...this.all, this.current];
+    return [...stays].sort((a, b) => (a.from === b.from ? rank(a) - rank(b) : a.from < b.from ? -1 : 1));
+  }
+}
+
+/** Of stays that begin at one time, the ended ones come first; `sort` is stable for the rest. */
+function rank(stay: Stay): number {
+  return stay.to === null ? 1 : 0;
+}

@@ -1,0 +1,61 @@
+import type { ResolvedCancels } from './cancels.js';
+import { type Discharges, settleDischarges } from './discharges.js';
+import { compareRecorded, PLACEMENT_RANK, rankOf } from './event-order.js';
+import { type Cancel, compare, type Movement } from './movements.js';
+
+/** One step of a visit's history: when it acts, and what acts. */
+export type Step = { readonly at: string; readonly rank: number } & (
+  | { readonly type: 'movement'; readonly movement: Movement }
+  /** A movement that a cancel or a better statement undid. `restores`: undone alone, so that the patient stayed where it began. */
+  | { readonly type: 'undone'; readonly movement: Movement; readonly restores: Cancel | null }
+  /** The place an A12 or A13 of nothing known says; believed (rules 4, 5, 8). */
+  | { readonly type: 'believed'; readonly cancel: Cancel }
+  /** An A13 whose place may be another one: the bed was left at the cancelled discharge, the patient is back at the cancel. */
+  | { readonly type: 'left' | 'back'; readonly cancel: Cancel }
+);
+
+export interface WalkInput {
+  readonly movements: readonly Movement[];
+  readonly cancels: readonly Cancel[];
+  readonly resolved: ResolvedCancels;
+}
+
+/** The steps of a visit by event time. */
+export function stepsOf({ movements, cancels, resolved }: WalkInput): { steps: Step[]; discharges: Discharges } {
+  const discharges = settleDischarges(movements.filter((m) => !resolved.cancelled.has(m.id)));
+  const steps: Step[] = movements.map((movement) => {
+    const at = discharges.actsAt.get(movement.id) ?? movement.at;
+    const rank = rankOf(movement.kind);
+    const cancel = resolved.cancelled.get(movement.id) ?? null;
+    if (cancel === null && !discharges.superseded.has(movement.id)) return { type: 'movement', movement, at, rank };
+    const alone = cancel !== null && resolved.named.get(cancel.id) === movement && !resolved.voided.has(cancel.id);
+    return { type: 'undone', movement, restores: alone ? cancel : null, at, rank };
+  });
+  for (const cancel of cancels) {
+    if (cancel.place !== null && !resolved.voided.has(cancel.id)) steps.push(...placements(cancel, resolved));
+  }
+  steps.sort((a, b) => compare(a.at, b.at) || a.rank - b.rank || compareRecorded(statementOf(a), statementOf(b)));
+  return { steps, discharges };
+}
+
+function placements(cancel: Cancel, { named, cancelled }: ResolvedCancels): Step[] {
+  const movement = named.get(cancel.id);
+  if (movement === undefined) {
+    const says = cancel.kind === 'cancel-transfer' || cancel.kind === 'cancel-discharge';
+    return says ? [{ type: 'believed', cancel, at: cancel.at, rank: PLACEMENT_RANK }] : [];
+  }
+  if (cancel.kind !== 'cancel-discharge' || cancelled.get(movement.id) !== cancel) return [];
+  // Where the cancel's event time is that of the discharge it names, its own time is when it was recorded.
+  const own = cancel.at === movement.at ? cancel.recordedAt : cancel.at;
+  const end = rankOf('discharge');
+  return [
+    { type: 'left', cancel, at: movement.at, rank: end },
+    own > movement.at
+      ? { type: 'back', cancel, at: own, rank: PLACEMENT_RANK }
+      : { type: 'back', cancel, at: movement.at, rank: end + 1 },
+  ];
+}
+
+function statementOf(step: Step): Movement | Cancel {
+  return step.type === 'movement' || step.type === 'undone' ? step.movement : step.cancel;
+}

@@ -1,0 +1,59 @@
+import type { FactKind, MovementFact } from '@wardstream/events';
+
+/** One fact of a visit as it is kept: what was said, by whom, and when we heard it. */
+export interface VisitFact {
+  /** The same for the same statement, however often it comes. */
+  readonly id: string;
+  /** The stored message it comes from. */
+  readonly messageId: string;
+  /** Sending application. */
+  readonly source: string;
+  readonly receivedAt: string;
+  readonly fact: MovementFact;
+}
+
+/** Kinds that insert a movement, in the order they take where their event times are equal (`rankOf`). */
+export const movementKinds = [
+  'preadmit',
+  'pending-admit',
+  'register',
+  'admit',
+  'to-inpatient',
+  'to-outpatient',
+  'pending-transfer',
+  'pending-discharge',
+  'transfer',
+  'swap',
+  'depart',
+  'arrive',
+  'leave',
+  'return',
+  'discharge',
+] as const satisfies readonly FactKind[];
+export type MovementKind = (typeof movementKinds)[number];
+
+/** Which movements a cancelling kind may name. */
+export const cancelledBy = {
+  'cancel-admit': ['admit', 'register'],
+  'cancel-transfer': ['transfer'],
+  'cancel-discharge': ['discharge'],
+  'cancel-pending-admit': ['pending-admit'],
+  'cancel-pending-transfer': ['pending-transfer'],
+  'cancel-pending-discharge': ['pending-discharge'],
+  'cancel-preadmit': ['preadmit'],
+  'cancel-depart': ['depart'],
+  'cancel-arrive': ['arrive'],
+  'cancel-leave': ['leave'],
+  'cancel-return': ['return'],
+} as const satisfies Partial<Record<FactKind, readonly MovementKind[]>>;
+export type CancelKind = keyof typeof cancelledBy;
+
+const movementKindSet: ReadonlySet<string> = new Set(movementKinds);
+
+export function isMovementKind(kind: FactKind): kind is MovementKind {
+  return movementKindSet.has(kind);
+}
+
+export function isCancelKind(kind: FactKind): kind is CancelKind {
+  return kind in cancelledBy;
+}

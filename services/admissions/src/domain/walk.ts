@@ -1,0 +1,326 @@
+import type { Pending, Place } from '@wardstream/events';
+import { type Conflicts, history, side } from './conflicts.js';
+import { type Course, courseOf, said } from './course.js';
+import { nextInChain } from './event-order.js';
+import type { Cancel, Movement } from './movements.js';
+import { Pendings } from './pendings.js';
+import { agree, placeText } from './places.js';
+import { Stays } from './stays.js';
+import { type Step, stepsOf, type WalkInput } from './steps.js';
+
+/** `expected`: nobody is in the house by what is known; plans may be. */
+export type Phase = 'expected' | 'in' | 'on-leave' | 'out';
+
+/** What the history of a visit amounts to. */
+export interface Walked {
+  readonly phase: Phase;
+  readonly class: string | null;
+  readonly inTransit: boolean;
+  readonly here: Place | null;
+  /** When a movement last said the place, and the class. */
+  readonly placedAt: string | null;
+  readonly classAt: string | null;
+  readonly registeredAt: string | null;
+  readonly admittedAt: string | null;
+  readonly dischargedAt: string | null;
+  readonly stays: Stays;
+  readonly pendings: readonly Pending[];
+  /** By movement, and by cancel where a cancel moved the patient; in the order they happened. */
+  readonly courses: ReadonlyMap<string, Course>;
+}
+
+/** Walks a visit's movements in the order of their event times. Pure; without `conflicts` it only finds the way. */
+export function walk(input: WalkInput, conflicts: Conflicts | null): Walked {
+  return new Walk(input, conflicts).run();
+}
+
+const outpatientClasses = new Set(['O', 'E', 'P', 'R', 'C', 'N']);
+const goingKinds: ReadonlySet<string> = new Set(['transfer', 'swap', 'admit', 'register']);
+
+class Walk {
+  private phase: Phase = 'expected';
+  private class: string | null = null;
+  private classAt: string | null = null;
+  private placedAt: string | null = null;
+  /** Nothing but a registration put the patient where they are. */
+  private onlyRegistered = false;
+  private inTransit = false;
+  private registeredAt: string | null = null;
+  private admittedAt: string | null = null;
+  private dischargedAt: string | null = null;
+  private readonly stays = new Stays();
+  private readonly pendings = new Pendings();
+  private readonly courses = new Map<string, Course>();
+  private readonly steps: readonly Step[];
+  private readonly leftBy = new Set<string>();
+
+  constructor(
+    input: WalkInput,
+    private readonly conflicts: Conflicts | null,
+  ) {
+    const { steps, discharges } = stepsOf(input);
+    this.steps = steps;
+    for (const [id, winner] of discharges.superseded) {
+      const other = input.movements.find((m) => m.id === id)!;
+      if (other.at !== winner.at)
+        conflicts?.open('discharged-twice', id, side(other, said(other)), side(winner, said(winner)));
+    }
+  }
+
+  run(): Walked {
+    for (let i = 0; i < this.steps.length;) {
+      const { at, rank } = this.steps[i]!;
+      let end = i + 1;
+      while (this.steps[end]?.at === at && this.steps[end]?.rank === rank) end += 1;
+      this.instant(this.steps.slice(i, end));
+      i = end;
+    }
+    const { phase, stays } = this;
+    return {
+      phase,
+      class: this.class,
+      inTransit: this.inTransit && (phase === 'in' || phase === 'on-leave'),
+      here: stays.here,
+      placedAt: this.placedAt,
+      classAt: this.classAt,
+      registeredAt: this.registeredAt,
+      admittedAt: this.admittedAt,
+      dischargedAt: this.dischargedAt,
+      stays,
+      pendings: this.pendings.list(),
+      courses: this.courses,
+    };
+  }
+
+  /** Steps of one instant and rank. Only those that say where the patient goes can stand in each other's way. */
+  private instant(steps: readonly Step[]): void {
+    const going: Movement[] = [];
+    for (const step of steps) {
+      if (step.type === 'movement' && goingKinds.has(step.movement.kind)) going.push(step.movement);
+      else this.take(step);
+    }
+    while (going.length > 0) {
+      const { next, tied } = nextInChain(going, this.stays.here);
+      if (tied.length > 1) {
+        const about = tied.map((m) => m.id).sort();
+        this.conflicts?.open('same-time-movements', about.join(' '), ...tied.map((m) => side(m, said(m))));
+      }
+      going.splice(going.indexOf(next), 1);
+      this.act(next, next.at);
+    }
+  }
+
+  private take(step: Step): void {
+    switch (step.type) {
+      case 'movement':
+        return this.act(step.movement, step.at);
+      case 'undone':
+        return this.passBy(step.movement, step.restores);
+      case 'believed':
+        return this.believe(step.cancel, step.at, false);
+      case 'left':
+        return this.leftForCancelled(step.cancel, step.at);
+      case 'back':
+        return this.believe(step.cancel, step.at, true);
+      default:
+        step satisfies never;
+    }
+  }
+
+  private act(m: Movement, at: string): void {
+    const here = this.stays.here;
+    this.courses.set(m.id, courseOf(m, here));
+    switch (m.kind) {
+      case 'preadmit':
+      case 'pending-admit':
+        if (this.phase !== 'out' && this.admittedAt === null) this.pendings.announce(m, here);
+        if (this.phase === 'expected') this.setClass(m);
+        return;
+      case 'pending-transfer':
+      case 'pending-discharge':
+        if (this.phase !== 'out') this.pendings.announce(m, here);
+        return;
+      case 'register':
+      case 'admit':
+      case 'to-inpatient':
+        return this.begin(m);
+      case 'to-outpatient':
+        return this.toOutpatient(m);
+      case 'transfer':
+      case 'swap':
+        return this.transfer(m);
+      case 'discharge':
+        return this.discharge(m, at);
+      case 'depart':
+        if (this.phase !== 'expected') this.inTransit = true;
+        return;
+      case 'arrive':
+        this.inTransit = false;
+        return;
+      case 'leave':
+        if (this.phase === 'in') this.phase = 'on-leave';
+        return;
+      case 'return':
+        if (this.phase === 'on-leave') this.phase = 'in';
+        return;
+      default:
+        m.kind satisfies never;
+    }
+  }
+
+  /**
+   * A movement that did not happen tells where it would have led from. A cancelled transfer or discharge of a visit that is not
+   * known otherwise tells more: the patient is in the house, where it would have begun.
+   */
+  private passBy(m: Movement, restores: Cancel | null): void {
+    const begins = this.phase === 'expected' && (m.kind === 'transfer' || m.kind === 'discharge');
+    if (begins && restores !== null) {
+      this.beginUnannounced(m);
+      this.setClass(m);
+      this.go(m.kind === 'transfer' ? (restores.place ?? m.prior) : m.place, m.at, restores.id);
+    }
+    this.courses.set(m.id, courseOf(m, this.stays.here));
+  }
+
+  private begin(m: Movement): void {
+    const registers = m.kind === 'register';
+    const here = this.stays.here;
+    if (this.phase === 'out') {
+      this.report('readmitted-after-discharge', m, `discharged at ${this.dischargedAt ?? ''}`);
+      this.dischargedAt = null;
+      this.admittedAt = null;
+    } else if (this.admittedAt !== null && registers) {
+      this.report('registered-after-admission', m, `admitted at ${this.admittedAt}`);
+    } else if (this.admittedAt !== null && m.kind === 'admit' && !agree(m.place, here)) {
+      this.report('admitted-again', m, `in ${placeText(here)}`);
+    }
+    if (m.kind === 'to-inpatient') {
+      this.checkOrigin(m);
+      if (m.class !== null && outpatientClasses.has(m.class))
+        this.report('class-contradicts-trigger', m, `class ${m.class}`);
+    }
+    this.phase = 'in';
+    this.inTransit = false;
+    this.pendings.admitted();
+    this.onlyRegistered = registers && this.admittedAt === null;
+    if (registers) this.registeredAt ??= m.at;
+    else this.admittedAt ??= m.at;
+    this.setClass(m, m.kind === 'to-inpatient' ? 'I' : null);
+    this.go(m.place, m.at, m.id);
+  }
+
+  private toOutpatient(m: Movement): void {
+    if (this.phase === 'out') return this.afterDischarge(m);
+    if (m.class === 'I') this.report('class-contradicts-trigger', m, `class ${m.class}`);
+    this.beginUnannounced(m);
+    this.checkOrigin(m);
+    this.setClass(m, 'O');
+    this.go(m.place, m.at, m.id);
+  }
+
+  private transfer(m: Movement): void {
+    if (this.phase === 'out') return this.afterDischarge(m);
+    const unannounced = this.phase === 'expected';
+    this.beginUnannounced(m);
+    this.setClass(m);
+    this.onlyRegistered = false;
+    if (unannounced && m.prior !== null && m.kind === 'transfer') {
+      this.stays.touch(m.prior, m.at, m.id, this.class, 'transfer');
+    }
+    this.checkOrigin(m);
+    this.go(m.place, m.at, m.id, m.kind === 'swap' ? 'swap' : 'transfer');
+    this.pendings.transferred(m.place);
+    this.inTransit = false;
+  }
+
+  private discharge(m: Movement, at: string): void {
+    if (this.phase === 'expected') {
+      this.admissionMissing(m);
+      this.setClass(m);
+      if (m.place !== null) this.stays.touch(m.place, m.at, m.id, this.class, 'discharge');
+    } else if (!agree(m.place, this.stays.here)) {
+      this.report('discharge-place-differs', m, `in ${placeText(this.stays.here)}`);
+    }
+    if (at !== m.at) {
+      this.report('discharge-before-admission', m, `in the house from ${this.admittedAt ?? this.registeredAt ?? at}`);
+    }
+    this.conflicts?.drop('transfer-origin-differs');
+    this.stays.close(at, 'discharge');
+    this.phase = 'out';
+    this.dischargedAt = m.at;
+    this.inTransit = false;
+    this.pendings.discharged();
+  }
+
+  /** The discharge that `cancel` names did not happen, but the patient is in another bed since: this one was left then. */
+  private leftForCancelled(cancel: Cancel, at: string): void {
+    if ((this.phase !== 'in' && this.phase !== 'on-leave') || agree(cancel.place, this.stays.here)) return;
+    this.stays.close(at, 'transfer');
+    this.leftBy.add(cancel.id);
+  }
+
+  /**
+   * The place that a cancel says. An A13 says that the patient is there, whatever is known of the visit; an A12 of an unknown
+   * transfer says where a patient in the house is. `named`: the cancelled discharge is known, and so is all since.
+   */
+  private believe(cancel: Cancel, at: string, named: boolean): void {
+    if (this.phase === 'out') return;
+    if (this.phase === 'expected') {
+      if (cancel.kind !== 'cancel-discharge') return;
+      this.admissionMissing(cancel);
+      this.phase = 'in';
+      this.class = cancel.class ?? this.class;
+    } else if (
+      named &&
+      (this.leftBy.has(cancel.id) ? this.stays.here !== null : !agree(cancel.place, this.stays.here))
+    ) {
+      return;
+    }
+    const from = this.stays.here;
+    if (this.go(cancel.place, at, cancel.id)) this.courses.set(cancel.id, { from, to: cancel.place });
+  }
+
+  /** The patient goes to `place`; without one, only the class may have changed. Returns whether the place changed. */
+  private go(place: Place | null, at: string, id: string, by: 'transfer' | 'swap' = 'transfer'): boolean {
+    const target = place ?? this.stays.here;
+    if (target === null) return false;
+    if (place !== null) this.placedAt = at;
+    return this.stays.move(target, at, id, this.class, !this.onlyRegistered, by);
+  }
+
+  private setClass(m: Movement, otherwise: string | null = null): void {
+    const value = m.class ?? otherwise;
+    if (value === null) return;
+    this.class = value;
+    this.classAt = m.at;
+  }
+
+  /** A movement of a visit that was never admitted creates it (rule 8). */
+  private beginUnannounced(m: Movement): void {
+    if (this.phase !== 'expected') return;
+    this.admissionMissing(m);
+    this.phase = 'in';
+    this.pendings.admitted();
+  }
+
+  private admissionMissing(stated: Movement | Cancel): void {
+    this.conflicts?.open('admission-missing', 'visit', side(stated, said(stated)), history('no admission is known'));
+  }
+
+  /** Rule 15. Moot once a later movement leaves from where it should. */
+  private checkOrigin(m: Movement): void {
+    this.conflicts?.drop('transfer-origin-differs');
+    if (!agree(m.prior, this.stays.here)) {
+      const left = side(m, `left ${placeText(m.prior)} at ${m.at}`);
+      this.conflicts?.open('transfer-origin-differs', m.id, history(`in ${placeText(this.stays.here)}`), left);
+    }
+  }
+
+  private afterDischarge(m: Movement): void {
+    this.report('moved-after-discharge', m, `discharged at ${this.dischargedAt ?? ''}`);
+  }
+
+  private report(kind: Parameters<Conflicts['open']>[0], m: Movement, known: string): void {
+    this.conflicts?.open(kind, m.id, history(known), side(m, said(m)));
+  }
+}
