@@ -1,1 +1,1 @@
-export {};
+export { bedManagementService } from './bed-management.service.js';

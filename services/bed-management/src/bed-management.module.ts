@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { BedRequestChangedConsumer } from './bed-requests/bed-request-changed.consumer.js';
+import { BedStatusReportedConsumer } from './bed-status/bed-status-reported.consumer.js';
+import { BedController } from './beds/bed.controller.js';
+import { BedKeeper } from './beds/bed-keeper.js';
+import { BoundaryScheduler } from './boundaries/boundary.scheduler.js';
+import { CleanBed } from './cleaning/clean-bed.js';
+import { CleaningController } from './cleaning/cleaning.controller.js';
+import { BedCommands } from './commands/bed-commands.js';
+import { EncounterChangedConsumer } from './encounters/encounter-changed.consumer.js';
+import { ConfigureFacilities } from './facilities/configure-facilities.js';
+import { FacilityController } from './facilities/facility.controller.js';
+import { CleaningFeed } from './feeds/cleaning-feed.js';
+import { HoldBed } from './holds/hold-bed.js';
+import { HoldController } from './holds/hold.controller.js';
+import { ChangeUse } from './out-of-use/change-use.js';
+import { UseController } from './out-of-use/use.controller.js';
+
+@Module({
+  controllers: [
+    ...[FacilityController, BedController, HoldController, UseController, CleaningController],
+    ...[EncounterChangedConsumer, BedStatusReportedConsumer, BedRequestChangedConsumer],
+  ],
+  providers: [
+    ...[BedKeeper, BedCommands, HoldBed, ChangeUse, CleanBed, CleaningFeed],
+    ...[ConfigureFacilities, BoundaryScheduler],
+  ],
+})
+export class BedManagementModule {}

@@ -1,0 +1,25 @@
+import {
+  bedChanged,
+  bedConflictChanged,
+  bedManagementFeedHeard,
+  bedRequestChanged,
+  bedStatusReported,
+  cleaningJobChanged,
+  encounterChanged,
+  facilityConfigured,
+} from '@wardstream/events';
+import { defineService } from '@wardstream/service-kit';
+import { BedManagementModule } from './bed-management.module.js';
+import { beds } from './persistence/migrations/0001-beds.js';
+import { bedManagementSettings } from './settings.js';
+
+export const bedManagementService = defineService({
+  name: 'bed-management',
+  schema: 'bed_management',
+  summary: 'Facilities, units, rooms and beds; where each bed stands, who it is kept for, and its cleaning.',
+  module: BedManagementModule,
+  settings: bedManagementSettings,
+  migrations: [beds],
+  publishes: [facilityConfigured, bedChanged, cleaningJobChanged, bedConflictChanged, bedManagementFeedHeard],
+  consumes: [encounterChanged, bedStatusReported, bedRequestChanged],
+});

@@ -1,0 +1,169 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { bedChanged, bedConflictChanged, cleaningJobChanged, type Cause } from '@wardstream/events';
+import { digest, type Clock } from '@wardstream/kernel';
+import { Outbox, type AnyNewEvent } from '@wardstream/messaging';
+import type { Tx } from '@wardstream/persistence';
+import { CLOCK } from '@wardstream/service-kit';
+import { changesFrom } from '../domain/bed-changes.js';
+import { bedView, segmentsOf, type BedView } from '../domain/bed-view.js';
+import { deriveBed, type DerivedBed, type Horizon } from '../domain/derive-bed.js';
+import { encountersIn } from '../domain/carry.js';
+import { replaceCheckpoints, replaceClaims, saveHoldEnds } from '../persistence/bed-claim.rows.js';
+import { saveConflicts } from '../persistence/bed-conflict.rows.js';
+import { readInputs, type BedInputs } from '../persistence/bed-inputs.rows.js';
+import type { BedOutcome } from '../persistence/bed-outcome.js';
+import {
+  bedKey,
+  lastCheckpoints,
+  lockBeds,
+  updateBeds,
+  updateBoundaries,
+  type BedRow,
+  type Window,
+} from '../persistence/bed.rows.js';
+import { saveJobs } from '../persistence/cleaning-job.rows.js';
+import { readPersons } from '../persistence/person.rows.js';
+import { iso } from '../persistence/sql-time.js';
+
+/** A bed about which something changed, and what changed it. */
+export interface Touched extends Window {
+  readonly cause: Cause;
+}
+
+/** A bed as it is stored. */
+export type KeptBed = BedView & { readonly version: number };
+
+/** A bed as it was derived for an answer or a decision; nothing is stored. */
+export interface BedNow {
+  readonly row: BedRow;
+  readonly derived: DerivedBed;
+  readonly view: BedView;
+}
+
+/**
+ * Derives beds anew and keeps what came out: the one way in which a bed changes. Everything happens in the caller's
+ * transaction, under a lock on each bed, in a number of statements that does not depend on how many beds there are; one
+ * `bed-changed` per bed tells its final state and the part of its history that changed.
+ */
+@Injectable()
+export class BedKeeper {
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Derives, stores and publishes. Gives each bed as it is now, by `bedKey`; beds that are not configured are left out. */
+  async rederive(tx: Tx, touched: readonly Touched[]): Promise<Map<string, KeptBed>> {
+    if (touched.length === 0) return new Map();
+    const now = this.clock.nowMs();
+    const byKey = merged(touched);
+    const rows = await lockBeds(tx, [...byKey.values()]);
+    const windows = rows.map((row) => {
+      const { facility, bedId } = row.setup;
+      const { from } = byKey.get(bedKey(row.setup))!;
+      return { facility, bedId, from: Math.min(from, row.nextBoundary ?? Infinity) };
+    });
+    const beds = await this.derive(tx, rows, windows, { now });
+
+    const outcomes = beds.map(({ row, derived, inputs }, i): BedOutcome => ({
+      ...{ facility: row.setup.facility, bedId: row.setup.bedId, unit: row.definition.unit },
+      ...{ changes: changesFrom(derived, windows[i]!.from), checkpoints: derived.checkpoints },
+      endedHolds: derived.endedHolds,
+      openHolds: inputs.holds.flatMap((h) => (derived.endedHolds.has(h.id) ? [] : [h.id])),
+    }));
+    await replaceClaims(tx, outcomes);
+    await replaceCheckpoints(tx, outcomes);
+    await saveHoldEnds(tx, outcomes);
+    const jobs = await saveJobs(tx, outcomes, now);
+    const conflicts = await saveConflicts(tx, outcomes, now);
+
+    const recordedAt = iso(now);
+    const events: AnyNewEvent[] = [];
+    const updates: Parameters<typeof updateBeds>[1][number][] = [];
+    const unchanged: Parameters<typeof updateBoundaries>[1][number][] = [];
+    for (const [i, { row, view, derived }] of beds.entries()) {
+      const { facility, bedId } = row.setup;
+      const { from } = windows[i]!;
+      const viewDigest = digest(JSON.stringify({ ...view, asOf: null }));
+      if (viewDigest === row.viewDigest && from === Infinity) {
+        unchanged.push({ facility, bedId, nextBoundary: derived.nextBoundary });
+        continue;
+      }
+      updates.push({ facility, bedId, version: row.version, view, viewDigest, nextBoundary: derived.nextBoundary });
+      const segments = segmentsOf(outcomes[i]!.changes.segments);
+      const { cause } = byKey.get(bedKey(row.setup))!;
+      const version = row.version + 1;
+      events.push({
+        ...{ definition: bedChanged, subject: bedId, aggregateVersion: version, facility, time: cause.at, recordedAt },
+        data: { ...view, version, history: { from: segments[0]?.from ?? view.since, segments }, cause },
+      });
+    }
+    if (updates.length > 0) await updateBeds(tx, updates);
+    if (unchanged.length > 0) await updateBoundaries(tx, unchanged);
+    for (const job of jobs) {
+      const { id, version, facility } = job;
+      const base = { definition: cleaningJobChanged, subject: id, aggregateVersion: version, facility };
+      events.push({ ...base, time: recordedAt, recordedAt, data: job });
+    }
+    for (const conflict of conflicts) {
+      const { id, version, facility } = conflict;
+      const base = { definition: bedConflictChanged, subject: id, aggregateVersion: version, facility };
+      events.push({ ...base, time: conflict.closedAt ?? conflict.openedAt, recordedAt, data: conflict });
+    }
+    await this.outbox.publish(tx, events);
+    const versions = new Map(updates.map((u) => [bedKey(u), u.version + 1]));
+    return new Map(
+      beds.map(({ row, view }) => {
+        const key = bedKey(row.setup);
+        return [key, { ...view, version: versions.get(key) ?? row.version }];
+      }),
+    );
+  }
+
+  /**
+   * Derives beds without storing anything: as of an event time, or as they are now by the clock. With `since` (milliseconds)
+   * their segments from then on are complete.
+   */
+  async look(tx: Tx, rows: readonly BedRow[], horizon: Horizon, since = Infinity): Promise<BedNow[]> {
+    // From just after, so that a checkpoint at that very time may serve.
+    const from = Math.min(since, horizon.asOf === true ? horizon.now + 1 : Infinity);
+    const windows = rows.map((row) => {
+      const { facility, bedId } = row.setup;
+      return { facility, bedId, from: Math.min(from, row.nextBoundary ?? Infinity) };
+    });
+    return rows.length === 0 ? [] : this.derive(tx, rows, windows, horizon);
+  }
+
+  private async derive(
+    tx: Tx,
+    rows: readonly BedRow[],
+    windows: readonly Window[],
+    horizon: Horizon,
+  ): Promise<(BedNow & { readonly inputs: BedInputs })[]> {
+    const checkpoints = await lastCheckpoints(tx, windows);
+    const after = windows.map((w) => ({ ...w, from: checkpoints.get(bedKey(w))?.at ?? -Infinity }));
+    const inputs = await readInputs(tx, after);
+    const derived = rows.map((row) => {
+      const known = inputs.get(bedKey(row.setup))!;
+      const checkpoint = checkpoints.get(bedKey(row.setup)) ?? null;
+      return { row, inputs: known, derived: deriveBed({ setup: row.setup, checkpoint, ...known }, horizon) };
+    });
+    const shown = derived.flatMap(({ derived: { carry } }) => [
+      ...encountersIn(carry),
+      ...carry.holds.slice(0, 1).map((h) => h.encounterId),
+    ]);
+    const visits = new Map(derived.flatMap((d) => d.inputs.holds.map((h) => [h.encounterId, h.visitNumber] as const)));
+    const person = await readPersons(tx, [...new Set(shown)], visits);
+    return derived.map((d) => ({ ...d, view: bedView(d.row.definition, d.derived.carry, person, horizon.now) }));
+  }
+}
+
+/** One entry per bed: the earliest window, and the last cause. */
+function merged(touched: readonly Touched[]): Map<string, Touched> {
+  const byKey = new Map<string, Touched>();
+  for (const t of touched) {
+    const before = byKey.get(bedKey(t));
+    byKey.set(bedKey(t), before === undefined ? t : { ...t, from: Math.min(t.from, before.from) });
+  }
+  return byKey;
+}

@@ -1,0 +1,97 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { bedState, instant } from '@wardstream/events';
+import { DomainError, type Clock } from '@wardstream/kernel';
+import { UnitOfWork, type Tx } from '@wardstream/persistence';
+import { ANY_ROLE, CLOCK, Roles } from '@wardstream/service-kit';
+import { z } from 'zod';
+import { changesFrom } from '../domain/bed-changes.js';
+import { segmentsOf } from '../domain/bed-view.js';
+import type { Horizon } from '../domain/derive-bed.js';
+import { readBeds, type BedRow } from '../persistence/bed.rows.js';
+import { facilityCalled } from '../persistence/facility.rows.js';
+import { iso } from '../persistence/sql-time.js';
+import { BedKeeper, type KeptBed } from './bed-keeper.js';
+
+const list = z.object({
+  /** Event time: the beds as they were then, by all that is known now. */
+  at: instant.optional(),
+  unit: z.string().max(40).optional(),
+  state: bedState.optional(),
+});
+const one = z.object({
+  at: instant.optional(),
+  /** How far back its history is told, hours. */
+  hours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(24 * 31)
+    .default(72),
+});
+const hourMs = 3_600_000;
+
+@ApiTags('beds')
+@Controller('api/v1/facilities/:facility/beds')
+@Roles(...ANY_ROLE)
+export class BedController {
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly keeper: BedKeeper,
+  ) {}
+
+  /** The beds of a facility in the order of its file. */
+  @Get()
+  list(@Param('facility') name: string, @Query({ schema: list }) query: z.infer<typeof list>) {
+    return this.unitOfWork.read(async (tx) => {
+      const { id: facility } = await facilityCalled(tx, name);
+      const rows = await readBeds(tx, facility);
+      const wanted = rows.filter((r) => query.unit === undefined || r.definition.unit === query.unit);
+      const at = query.at === undefined ? null : Date.parse(query.at);
+      const beds = at === null ? await this.current(tx, wanted) : await this.asOf(tx, wanted, at);
+      const items = beds.filter((b) => query.state === undefined || b.state === query.state);
+      return { facility, asOf: iso(at ?? this.clock.nowMs()), items };
+    });
+  }
+
+  /** One bed, with its recent history. */
+  @Get(':bedId')
+  one(
+    @Param('facility') name: string,
+    @Param('bedId') bedId: string,
+    @Query({ schema: one }) query: z.infer<typeof one>,
+  ) {
+    return this.unitOfWork.read(async (tx) => {
+      const { id: facility } = await facilityCalled(tx, name);
+      const [row] = await readBeds(tx, facility, bedId);
+      if (row === undefined) throw new DomainError('not-found', 'bed-not-found', 'The facility has no such bed.');
+      const asOf = query.at !== undefined;
+      const now = query.at === undefined ? this.clock.nowMs() : Date.parse(query.at);
+      const horizon: Horizon = { now, asOf };
+      const since = now - query.hours * hourMs;
+      const [bed] = await this.keeper.look(tx, [row], horizon, since);
+      const segments = segmentsOf(changesFrom(bed!.derived, since).segments);
+      const history = { from: segments[0]?.from ?? bed!.view.since, segments };
+      return { ...bed!.view, version: row.version, history };
+    });
+  }
+
+  /** What was published last; a bed whose time has come a moment ago is derived here rather than shown as it was. */
+  private async current(tx: Tx, rows: readonly BedRow[]): Promise<KeptBed[]> {
+    const now = this.clock.nowMs();
+    const isOld = (row: BedRow) => row.view === null || (row.nextBoundary !== null && row.nextBoundary <= now);
+    const fresh = new Map(
+      (await this.keeper.look(tx, rows.filter(isOld), { now })).map((b) => [b.row.setup.bedId, b.view]),
+    );
+    return rows.map((row) => {
+      const view = fresh.get(row.setup.bedId) ?? row.view!;
+      return { ...view, asOf: iso(now), version: row.version };
+    });
+  }
+
+  private async asOf(tx: Tx, rows: readonly BedRow[], at: number): Promise<KeptBed[]> {
+    const beds = await this.keeper.look(tx, rows, { now: at, asOf: true });
+    return beds.map(({ view, row }) => ({ ...view, version: row.version }));
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '@wardstream/persistence';
+import type { KeptBed } from '../beds/bed-keeper.js';
+import { BedCommands, type BedCommand } from '../commands/bed-commands.js';
+import { checkCleaning, type CleaningStep } from '../domain/bed-decisions.js';
+import type { FactContent, JobKind, JobPriority } from '../domain/bed-facts.js';
+import { CleaningFeed } from '../feeds/cleaning-feed.js';
+
+export interface CleaningCommand extends BedCommand {
+  readonly kind?: JobKind | undefined;
+  readonly priority?: JobPriority | undefined;
+  readonly claimedBy?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** The reason a crew gives that finds somebody in the bed: the bed then counts as occupied, and the facts are in conflict. */
+export const patientInBed = 'patient-in-bed';
+
+/** Takes the steps of cleaning. A step that a department system tells of with its time is recorded whatever the state. */
+@Injectable()
+export class CleanBed {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: BedCommands,
+    private readonly feed: CleaningFeed,
+  ) {}
+
+  take(step: CleaningStep, command: CleaningCommand): Promise<KeptBed> {
+    return this.unitOfWork.run(async (tx) => {
+      const opened = await this.commands.open(tx, command);
+      const job = opened.bed.derived.carry.job;
+      const claimedBy = command.claimedBy ?? (step === 'claim' ? opened.by : null);
+      const changesJob = command.kind !== undefined || command.priority !== undefined;
+      if (!opened.asFact) checkCleaning(opened.bed.view, job, step, { claimedBy, changesJob });
+      if (command.user.roles.includes('department-system')) await this.feed.heard(tx, opened.facility, opened.by);
+      return this.commands.record(tx, opened, contentOf(step, command, claimedBy, job));
+    });
+  }
+}
+
+function contentOf(
+  step: CleaningStep,
+  command: CleaningCommand,
+  claimedBy: string | null,
+  job: { readonly kind: JobKind; readonly priority: JobPriority } | null,
+): FactContent {
+  switch (step) {
+    case 'request':
+      return {
+        kind: 'cleaning-requested',
+        jobKind: command.kind ?? job?.kind ?? 'standard',
+        priority: command.priority ?? job?.priority ?? 'normal',
+      };
+    case 'claim':
+      return { kind: 'cleaning-claimed', claimedBy: claimedBy ?? 'crew' };
+    case 'start':
+      return { kind: 'cleaning-started', claimedBy };
+    case 'complete':
+      return { kind: 'cleaning-completed' };
+    case 'cancel':
+      return {
+        kind: 'cleaning-cancelled',
+        reason: command.reason ?? 'not needed',
+        patientInBed: command.reason === patientInBed,
+      };
+  }
+}

@@ -1,0 +1,119 @@
+import { DomainError } from '@wardstream/kernel';
+import type { OpenHold } from './carry.js';
+import type { BedView } from './bed-view.js';
+
+/** Who asks for a hold, and when it begins. */
+export interface HoldWish {
+  readonly encounterId: string;
+  readonly kind: OpenHold['kind'];
+  /** Milliseconds. */
+  readonly until: number | null;
+}
+
+/** What making a hold comes to: nothing new, or a new hold in the place of those the same visit had on the bed. */
+export type HoldDecision = 'kept' | { readonly replaces: readonly string[] };
+
+/**
+ * Whether the bed may be kept for the visit. A dirty or a running clean is no obstacle: the bed is ready when the patient is.
+ *
+ * A command asks of the bed as it is; a fact of a department system (`asFact`) tells what was done, so only another visit's
+ * hold speaks against it: two holds at once are what must not be.
+ *
+ * @throws DomainError 'conflict' with the code of what came first; no personal data
+ */
+export function decideHold(bed: BedView, holds: readonly OpenHold[], wish: HoldWish, asFact: boolean): HoldDecision {
+  if (!asFact) refuseUnlessUsable(bed, wish.encounterId);
+  const other = holds.find((h) => h.encounterId !== wish.encounterId);
+  if (other) {
+    const kept = other.kind === 'assignment' ? 'assigned' : 'reserved';
+    throw new DomainError('conflict', 'bed-held', `Bed ${bed.id} is ${kept} for another patient.`, {
+      first: {
+        kind: other.kind,
+        since: iso(other.since),
+        until: other.until === null ? null : iso(other.until),
+        bedRequestId: other.bedRequestId,
+      },
+    });
+  }
+  const own = holds.filter((h) => h.encounterId === wish.encounterId);
+  const same = own.some((h) => h.kind === 'assignment' || (wish.kind === 'reservation' && h.until === wish.until));
+  return same ? 'kept' : { replaces: own.map((h) => h.id) };
+}
+
+function refuseUnlessUsable(bed: BedView, encounterId: string): void {
+  const refuse = (code: string, why: string, details: Record<string, unknown> = {}): never => {
+    throw new DomainError('conflict', code, `Bed ${bed.id} ${why}.`, details);
+  };
+  switch (bed.state) {
+    case 'occupied':
+      if (bed.occupants.some((o) => o.encounterId === encounterId))
+        refuse('already-in-bed', 'already has this patient');
+      if (bed.occupants.length > 1) refuse('bed-disputed', 'counts as occupied while the facts disagree');
+      return refuse('bed-occupied', 'is occupied', { since: bed.since });
+    case 'blocked':
+      return refuse('bed-blocked', 'is blocked', { blocked: bed.blocked });
+    case 'closed':
+      return refuse('bed-closed', 'is closed', { closed: bed.closed });
+    case 'surge':
+      return refuse('bed-surge-not-open', 'is a surge bed that has not been opened');
+    case 'available':
+    case 'reserved':
+    case 'dirty':
+    case 'cleaning':
+      return;
+  }
+}
+
+export const useCommands = ['block', 'unblock', 'close', 'open', 'open-surge', 'close-surge'] as const;
+export type UseCommand = (typeof useCommands)[number];
+
+/** Whether the bed may be taken out of use or given back now. @throws DomainError 'conflict' */
+export function checkUse(bed: BedView, command: UseCommand): void {
+  const refuse = (code: string, why: string): never => {
+    throw new DomainError('conflict', code, `Bed ${bed.id} ${why}.`, { state: bed.state });
+  };
+  const empties = command === 'block' || command === 'close' || command === 'close-surge';
+  if (empties && bed.state === 'occupied') refuse('bed-occupied', 'is occupied; move the patient first');
+  if (command === 'unblock' && bed.blocked === null) refuse('bed-not-blocked', 'is not blocked');
+  if (command === 'open' && bed.closed === null) refuse('bed-not-closed', 'is not closed');
+  if (command === 'open-surge' || command === 'close-surge') {
+    if (!bed.surge) refuse('no-surge-bed', 'is no surge bed');
+    if ((command === 'open-surge') !== (bed.state === 'surge'))
+      refuse('surge-unchanged', command === 'open-surge' ? 'is open already' : 'is not open');
+  }
+}
+
+export const cleaningSteps = ['request', 'claim', 'start', 'complete', 'cancel'] as const;
+export type CleaningStep = (typeof cleaningSteps)[number];
+
+/** The open job as a decision needs it. */
+export interface OpenJob {
+  readonly startedAt: number | null;
+  readonly claimedBy: string | null;
+}
+
+/** Whether the step may be taken now. @throws DomainError 'conflict' */
+export function checkCleaning(
+  bed: BedView,
+  job: OpenJob | null,
+  step: CleaningStep,
+  wish: { readonly claimedBy: string | null; readonly changesJob: boolean },
+): void {
+  const refuse = (code: string, why: string): never => {
+    throw new DomainError('conflict', code, `Bed ${bed.id} ${why}.`, { state: bed.state });
+  };
+  if (bed.state === 'occupied') refuse('bed-occupied', 'is occupied');
+  if (step === 'request') {
+    if (job !== null && !wish.changesJob) refuse('cleaning-already-requested', 'is on the cleaning list already');
+    return;
+  }
+  if (job === null) return refuse('no-cleaning-job', 'has no open cleaning job');
+  if ((step === 'claim' || step === 'start') && job.startedAt !== null)
+    refuse('cleaning-already-started', 'is being cleaned already');
+  if (step === 'claim' && job.claimedBy !== null && job.claimedBy !== wish.claimedBy)
+    refuse('job-claimed', 'has been taken by another crew');
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

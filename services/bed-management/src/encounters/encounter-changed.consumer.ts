@@ -1,0 +1,101 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { encounterChanged, type EncounterData, type EventEnvelope } from '@wardstream/events';
+import type { EventContext } from '@wardstream/messaging';
+import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
+import { staysDifferFrom } from '../domain/bed-changes.js';
+import {
+  bedsConcerned,
+  joinHolds,
+  lockEncounters,
+  replaceStays,
+  saveEncounters,
+  type BedStay,
+  type EncounterRow,
+} from '../persistence/encounter.rows.js';
+
+/**
+ * Takes over where patients are. An encounter comes with its whole history, and only its latest version counts, so a repeat
+ * or an old version changes nothing. A batch is a fixed number of statements: the beds it touches are derived anew together,
+ * each from the earliest event time that changed for it, and each is published once, as it is after the whole batch.
+ */
+@Controller()
+export class EncounterChangedConsumer {
+  constructor(private readonly keeper: BedKeeper) {}
+
+  @EventPattern<string>(encounterChanged.pattern, { batch: true })
+  async on(@Payload() events: readonly EventEnvelope<EncounterData>[], @Ctx() { tx }: EventContext): Promise<void> {
+    const latest = new Map<string, EncounterData>();
+    for (const { data } of events) {
+      const known = latest.get(data.encounterId);
+      if (known === undefined || known.version < data.version) latest.set(data.encounterId, data);
+    }
+    const stored = await lockEncounters(tx, [...latest.keys()]);
+    const newer = [...latest.values()].filter((e) => e.version > (stored.get(e.encounterId)?.version ?? 0));
+    if (newer.length === 0) return;
+
+    const causes = new Map(newer.map((e) => [e.encounterId, e.cause]));
+    const touched: Touched[] = [];
+    const moved: EncounterRow[] = [];
+    const shown: { id: string; from: number }[] = [];
+    const rows = newer.map((data) => {
+      const before = stored.get(data.encounterId);
+      const after = toRow(data, before);
+      const changes = bedsThatDiffer(before?.stays ?? [], after.stays);
+      if (changes.length > 0) moved.push(after);
+      for (const change of changes) touched.push({ ...change, facility: data.facility, cause: data.cause });
+      const from = shownFrom(before, after);
+      if (from !== null) shown.push({ id: data.encounterId, from });
+      return after;
+    });
+    await saveEncounters(tx, rows);
+    await replaceStays(tx, moved);
+    for (const { encounterId, ...joined } of await joinHolds(tx, rows))
+      touched.push({ ...joined, cause: causes.get(encounterId)! });
+    const froms = new Map(shown.map((s) => [s.id, s.from]));
+    for (const { encounterId, held, ...bed } of await bedsConcerned(tx, shown))
+      touched.push({ ...bed, from: held ? froms.get(encounterId)! : Infinity, cause: causes.get(encounterId)! });
+    await this.keeper.rederive(tx, touched);
+  }
+}
+
+function toRow(data: EncounterData, before: EncounterRow | undefined): EncounterRow {
+  const { encounterId, facility, visitNumber, version, status, patient } = data;
+  const stays = data.stays.flatMap((s): BedStay[] => {
+    if (!s.holdsBed || s.place.bedId === null) return [];
+    const { movementId, leavesDirty, endedBy } = s;
+    const to = s.to === null ? null : Date.parse(s.to);
+    return [{ encounterId, movementId, bedId: s.place.bedId, from: Date.parse(s.from), to, leavesDirty, endedBy }];
+  });
+  const row = { id: encounterId, facility, visitNumber, version, status, patient, stays };
+  return { ...row, class: data.class, endedAt: endOf(data, before) };
+}
+
+/** When the visit was over. A cancelled one is so since the cancellation that was heard first. */
+function endOf(data: EncounterData, before: EncounterRow | undefined): number | null {
+  if (data.status === 'discharged') return Date.parse(data.dischargedAt ?? data.cause.at);
+  if (data.status !== 'cancelled') return null;
+  return before?.status === 'cancelled' ? before.endedAt : Date.parse(data.cause.at);
+}
+
+function bedsThatDiffer(before: readonly BedStay[], after: readonly BedStay[]): { bedId: string; from: number }[] {
+  const beds = new Set([...before, ...after].map((s) => s.bedId));
+  return [...beds].flatMap((bedId) => {
+    const here = (s: BedStay) => s.bedId === bedId;
+    const from = staysDifferFrom(before.filter(here), after.filter(here));
+    return from === null ? [] : [{ bedId, from }];
+  });
+}
+
+/**
+ * From when on beds that show or keep a place for the encounter differ although its stays may not: from its end, where that
+ * changed; Infinity where only what is shown of the patient did; null if nothing did.
+ */
+function shownFrom(before: EncounterRow | undefined, after: EncounterRow): number | null {
+  const [was, is] = [before?.endedAt ?? null, after.endedAt];
+  if (was !== is) return Math.min(was ?? Infinity, is ?? Infinity);
+  if (before === undefined) return null;
+  const seen = (e: EncounterRow) =>
+    JSON.stringify([e.visitNumber, e.class, e.patient.initials, e.patient.ageBand, e.patient.sex]);
+  return seen(before) === seen(after) ? null : Infinity;
+}

@@ -1,0 +1,98 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { facilityConfigured, type FacilityData } from '@wardstream/events';
+import { deterministicId, digest, type Clock } from '@wardstream/kernel';
+import { Outbox } from '@wardstream/messaging';
+import { UnitOfWork, type Tx } from '@wardstream/persistence';
+import { CLOCK, CONFIG, LOGGER, type ConfigOf, type Logger } from '@wardstream/service-kit';
+import { readFile } from 'node:fs/promises';
+import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
+import type { BedDefinition } from '../domain/bed-view.js';
+import {
+  lockFacility,
+  readDefinitions,
+  retireBeds,
+  updateFacility,
+  upsertDefinitions,
+} from '../persistence/facility.rows.js';
+import { insertFacts, type NewFact } from '../persistence/fact.rows.js';
+import { iso } from '../persistence/sql-time.js';
+import type { bedManagementSettings } from '../settings.js';
+import { readHospitalFile, type FacilityPlan } from './hospital-file.js';
+
+/**
+ * Brings the stored facilities in line with the hospital file at start, before anything is consumed. A facility that did not
+ * change is left alone; a change is a new version, published with every bed it touches. Replicas that start together wait for
+ * each other on the facility's row, and the second finds nothing to do.
+ */
+@Injectable()
+export class ConfigureFacilities implements OnApplicationBootstrap {
+  constructor(
+    @Inject(CONFIG) private readonly config: ConfigOf<typeof bedManagementSettings>,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly keeper: BedKeeper,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Throws HospitalFileError for a file with faults: the service does not start with half a hospital. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { hospitalFile } = this.config;
+    if (hospitalFile === undefined) return;
+    await this.configure(readHospitalFile(await readFile(hospitalFile, 'utf8'), hospitalFile));
+  }
+
+  /** Compares, stores and publishes; gives the ids of the facilities that changed. */
+  async configure(plans: readonly FacilityPlan[]): Promise<string[]> {
+    const changed: string[] = [];
+    for (const plan of plans) if (await this.unitOfWork.run((tx) => this.configureOne(tx, plan))) changed.push(plan.id);
+    if (changed.length > 0) this.logger.info({ facilities: changed }, 'facilities configured anew');
+    return changed;
+  }
+
+  private async configureOne(tx: Tx, plan: FacilityPlan): Promise<boolean> {
+    const now = this.clock.nowMs();
+    const stored = await lockFacility(tx, plan, now);
+    const planDigest = digest(JSON.stringify(plan));
+    if (stored.digest === planDigest) return false;
+    const version = stored.version + 1;
+
+    const before = new Map((await readDefinitions(tx, plan.id)).map((d) => [d.bedId, d]));
+    const definitions = definitionsOf(plan);
+    const cause = {
+      ...{ kind: 'configured', by: 'configuration', at: iso(now), recordedAt: iso(now), receivedAt: iso(now) },
+    };
+    const facts: NewFact[] = [];
+    const touched: Touched[] = [];
+    for (const definition of definitions) {
+      const { facility, id: bedId, staffed, surge } = definition;
+      const was = before.get(bedId);
+      before.delete(bedId);
+      const same = was?.definition.staffed === staffed && was.definition.surge === surge;
+      touched.push({ facility, bedId, from: same ? Infinity : now, cause });
+      if (same) continue;
+      const id = deterministicId('configured', facility, bedId, String(version));
+      const times = { at: now, recordedAt: now, receivedAt: now, by: 'configuration' };
+      facts.push({ facility, bedId, subject: null, fact: { id, ...times, kind: 'configured', staffed, surge } });
+    }
+    await upsertDefinitions(tx, definitions);
+    const gone = [...before.values()].filter((d) => !d.retired).map((d) => d.bedId);
+    if (gone.length > 0) await retireBeds(tx, plan.id, gone, now);
+    await insertFacts(tx, facts);
+    await updateFacility(tx, plan, { version, digest: planDigest, now });
+
+    const { cleaning: _cleaning, ...published } = plan;
+    const data: FacilityData = { ...published, version };
+    const times = { time: iso(now), recordedAt: iso(now) };
+    const event = { definition: facilityConfigured, subject: plan.id, facility: plan.id, aggregateVersion: version };
+    await this.outbox.publish(tx, [{ ...event, ...times, data }]);
+    await this.keeper.rederive(tx, touched);
+    return true;
+  }
+}
+
+function definitionsOf(plan: FacilityPlan): (BedDefinition & { position: number })[] {
+  return plan.beds.map((bed, position) => {
+    return { ...bed, facility: plan.id, targets: plan.cleaning[bed.unit]!, position };
+  });
+}

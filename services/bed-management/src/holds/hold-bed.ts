@@ -1,0 +1,129 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { deterministicId, DomainError, newId } from '@wardstream/kernel';
+import { UnitOfWork, type Tx } from '@wardstream/persistence';
+import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
+import type { KeptBed } from '../beds/bed-keeper.js';
+import { BedCommands, type BedCommand, type OpenedBed } from '../commands/bed-commands.js';
+import { decideHold, type HoldWish } from '../domain/bed-decisions.js';
+import { facilityCalled } from '../persistence/facility.rows.js';
+import { heldElsewhere, insertHold, nextAvailable, releaseHolds } from '../persistence/hold.rows.js';
+import { lockPatient, type Patient, type PatientName } from '../persistence/patient.rows.js';
+import { iso } from '../persistence/sql-time.js';
+import type { bedManagementSettings } from '../settings.js';
+
+export interface HoldCommand extends BedCommand, PatientName {
+  readonly kind: HoldWish['kind'];
+  readonly until?: string | undefined;
+}
+
+const longestMs = 7 * 24 * 3_600_000;
+
+/**
+ * Keeps a bed for one patient. Compare and set: of two that ask at the same time one gets the bed, the other is told what came
+ * first and where to look next. The database refuses a second active claim as well, whatever the code does.
+ */
+@Injectable()
+export class HoldBed {
+  constructor(
+    @Inject(CONFIG) private readonly config: ConfigOf<typeof bedManagementSettings>,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: BedCommands,
+  ) {}
+
+  hold(command: HoldCommand): Promise<KeptBed> {
+    return this.unitOfWork.run(async (tx) => {
+      const { at, asFact } = this.commands.timeOf(command);
+      const facility = (await facilityCalled(tx, command.facility)).id;
+      const patient = await lockPatient(tx, facility, command);
+      refuseIfOver(patient, at);
+      const opened = await this.commands.open(tx, command);
+      const wish = { encounterId: patient.encounterId, kind: command.kind, until: this.untilOf(command, at) };
+      const decision = await this.decide(tx, opened, wish);
+      if (decision === 'kept') return this.commands.finish(tx, opened, { from: Infinity, kind: 'kept' });
+      if (!asFact) await this.refuseIfElsewhere(tx, opened, patient.encounterId);
+
+      if (decision.replaces.length > 0) await releaseHolds(tx, decision.replaces, at);
+      const { bedId } = command;
+      const { encounterId, visitNumber, bedRequestId } = patient;
+      const id = asFact ? deterministicId('hold', facility, bedId, encounterId, wish.kind, iso(at)) : newId();
+      const of = { encounterId, visitNumber, bedRequestId, kind: wish.kind, since: at, until: wish.until };
+      await insertHold(tx, { id, facility, bedId, ...of, madeBy: opened.by, subject: opened.subject });
+      return this.commands.finish(tx, opened, {
+        from: at,
+        kind: wish.kind === 'assignment' ? 'assigned' : 'reserved',
+        ref: id,
+      });
+    });
+  }
+
+  /** Gives up the hold of the visit that is named, else the one the bed shows. @throws DomainError 'no-hold' */
+  release(command: BedCommand & PatientName): Promise<KeptBed> {
+    return this.unitOfWork.run(async (tx) => {
+      const facility = (await facilityCalled(tx, command.facility)).id;
+      const named = command.encounterId ?? command.visitNumber ?? command.bedRequestId;
+      const patient = named === undefined ? null : await lockPatient(tx, facility, command);
+      const opened = await this.commands.open(tx, command);
+      const holds = opened.bed.derived.carry.holds;
+      const given = patient === null ? holds.slice(0, 1) : holds.filter((h) => h.encounterId === patient.encounterId);
+      if (given.length === 0)
+        throw new DomainError(
+          'conflict',
+          'no-hold',
+          `Bed ${command.bedId} is not kept for ${patient ? 'this patient' : 'anyone'}.`,
+        );
+      await releaseHolds(
+        tx,
+        given.map((h) => h.id),
+        opened.at,
+      );
+      return this.commands.finish(tx, opened, { from: opened.at, kind: 'released' });
+    });
+  }
+
+  private untilOf(command: HoldCommand, at: number): number | null {
+    if (command.kind === 'assignment') return null;
+    const until =
+      command.until === undefined ? at + this.config.reservationMinutes * 60_000 : Date.parse(command.until);
+    if (until <= at || until > at + longestMs)
+      throw new DomainError(
+        'invalid',
+        'until-out-of-range',
+        'A reservation ends after it begins and within seven days.',
+      );
+    return until;
+  }
+
+  private async decide(tx: Tx, opened: OpenedBed, wish: HoldWish): Promise<ReturnType<typeof decideHold>> {
+    const { view, derived } = opened.bed;
+    try {
+      return decideHold(view, derived.carry.holds, wish, opened.asFact);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const next = await nextAvailable(tx, opened);
+      const details = { ...error.details, state: view.state, version: opened.bed.row.version, nextChoice: next };
+      throw new DomainError(error.refusal, error.code, error.message, details);
+    }
+  }
+
+  private async refuseIfElsewhere(tx: Tx, opened: OpenedBed, encounterId: string): Promise<void> {
+    const bedId = await heldElsewhere(tx, encounterId, opened, opened.now);
+    if (bedId !== null)
+      throw new DomainError(
+        'conflict',
+        'held-elsewhere',
+        `Bed ${bedId} is kept for this patient already; release it first.`,
+        {
+          bedId,
+        },
+      );
+  }
+}
+
+function refuseIfOver(patient: Patient, at: number): void {
+  if (patient.endedAt !== null && patient.endedAt <= at)
+    throw new DomainError('conflict', 'encounter-ended', 'The visit is over.', { endedAt: iso(patient.endedAt) });
+  if (patient.requestEndedAt !== null && patient.requestEndedAt <= at)
+    throw new DomainError('conflict', 'bed-request-closed', 'The bed request was met or cancelled.', {
+      endedAt: iso(patient.requestEndedAt),
+    });
+}

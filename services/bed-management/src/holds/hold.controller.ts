@@ -1,0 +1,58 @@
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { instant } from '@wardstream/events';
+import { CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { z } from 'zod';
+import { HoldBed } from './hold-bed.js';
+
+const patient = {
+  encounterId: z.string().min(1).max(100).optional(),
+  visitNumber: z.string().min(1).max(100).optional(),
+  bedRequestId: z.string().min(1).max(100).optional(),
+};
+const command = { expectedVersion: z.int().min(0).optional(), at: instant.optional() };
+const reserve = z.object({ ...patient, ...command, until: instant.optional() });
+const assign = z.object({ ...patient, ...command });
+const release = z.object({ ...patient, ...command }).default({});
+
+@ApiTags('beds')
+@Controller('api/v1/facilities/:facility/beds/:bedId')
+@Roles('bed-manager', 'department-system', 'administrator')
+export class HoldController {
+  constructor(private readonly holds: HoldBed) {}
+
+  /** Keeps the bed for a while. */
+  @Post('reserve')
+  @HttpCode(200)
+  reserve(
+    @Param('facility') facility: string,
+    @Param('bedId') bedId: string,
+    @Body({ schema: reserve }) body: z.infer<typeof reserve>,
+    @CurrentUser() user: User,
+  ) {
+    return this.holds.hold({ ...body, facility, bedId, user, kind: 'reservation' });
+  }
+
+  /** Keeps the bed until the patient comes or it is released. */
+  @Post('assign')
+  @HttpCode(200)
+  assign(
+    @Param('facility') facility: string,
+    @Param('bedId') bedId: string,
+    @Body({ schema: assign }) body: z.infer<typeof assign>,
+    @CurrentUser() user: User,
+  ) {
+    return this.holds.hold({ ...body, facility, bedId, user, kind: 'assignment' });
+  }
+
+  @Post('release')
+  @HttpCode(200)
+  release(
+    @Param('facility') facility: string,
+    @Param('bedId') bedId: string,
+    @Body({ schema: release }) body: z.infer<typeof release>,
+    @CurrentUser() user: User,
+  ) {
+    return this.holds.release({ ...body, facility, bedId, user });
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '@wardstream/kernel';
+import { UnitOfWork } from '@wardstream/persistence';
+import type { KeptBed } from '../beds/bed-keeper.js';
+import { BedCommands, type BedCommand } from '../commands/bed-commands.js';
+import { checkUse, type UseCommand } from '../domain/bed-decisions.js';
+import type { FactContent } from '../domain/bed-facts.js';
+
+export interface UseChange extends BedCommand {
+  readonly reason?: string | undefined;
+  readonly note?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/** Blocks, closes and opens beds. What ends at a time does so by itself. */
+@Injectable()
+export class ChangeUse {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: BedCommands,
+  ) {}
+
+  change(command: UseCommand, change: UseChange): Promise<KeptBed> {
+    return this.unitOfWork.run(async (tx) => {
+      const opened = await this.commands.open(tx, change);
+      if (!opened.asFact) checkUse(opened.bed.view, command);
+      const until = change.until === undefined ? null : Date.parse(change.until);
+      if (until !== null && until <= opened.at)
+        throw new DomainError('invalid', 'until-out-of-range', 'It must end after it begins.');
+      return this.commands.record(tx, opened, contentOf(command, change, until));
+    });
+  }
+}
+
+function contentOf(
+  command: UseCommand,
+  { reason = '', note = null }: { reason?: string | undefined; note?: string | null | undefined },
+  until: number | null,
+): FactContent {
+  switch (command) {
+    case 'block':
+      return { kind: 'blocked', reason, note, until };
+    case 'unblock':
+      return { kind: 'unblocked' };
+    case 'close':
+      return { kind: 'closed', reason, until };
+    case 'open':
+      return { kind: 'opened' };
+    case 'open-surge':
+      return { kind: 'surge-opened' };
+    case 'close-surge':
+      return { kind: 'surge-closed' };
+  }
+}

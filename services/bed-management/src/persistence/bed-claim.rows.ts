@@ -1,0 +1,55 @@
+import type { Tx } from '@wardstream/persistence';
+import { windowsOf, windowed, type BedOutcome } from './bed-outcome.js';
+import { iso, orInfinity } from './sql-time.js';
+
+/** Replaces the claims from each bed's window on. The database refuses two active ones at a time: that would be a bug here. */
+export async function replaceClaims(tx: Tx, outcomes: readonly BedOutcome[]): Promise<void> {
+  await tx.query(
+    `DELETE FROM bed_claim c USING ${windowed}
+      WHERE c.facility = t.facility AND c.bed_id = t."bedId" AND c.over_at >= t."from"`,
+    [windowsOf(outcomes)],
+  );
+  const claims = outcomes.flatMap(({ facility, bedId, changes }) =>
+    changes.claims.map((c) => ({ ...c, facility, bedId, from: iso(c.from), to: orInfinity(c.to) })),
+  );
+  if (claims.length === 0) return;
+  await tx.query(
+    `INSERT INTO bed_claim (facility, bed_id, kind, encounter_id, ref, role, during, over_at)
+     SELECT facility, "bedId", kind, "encounterId", ref, role, tstzrange("from", NULLIF("to", 'infinity')), "to"
+       FROM json_to_recordset($1::json) AS t (facility text, "bedId" text, kind text, "encounterId" text, ref text,
+            role text, "from" timestamptz, "to" timestamptz)`,
+    [JSON.stringify(claims)],
+  );
+}
+
+export async function replaceCheckpoints(tx: Tx, outcomes: readonly BedOutcome[]): Promise<void> {
+  await tx.query(
+    `DELETE FROM bed_checkpoint c USING ${windowed}
+      WHERE c.facility = t.facility AND c.bed_id = t."bedId" AND c.at >= t."from"`,
+    [windowsOf(outcomes)],
+  );
+  const checkpoints = outcomes.flatMap(({ facility, bedId, checkpoints: made, changes }) =>
+    made.filter((c) => c.at >= changes.from).map((carry) => ({ facility, bedId, at: iso(carry.at), carry })),
+  );
+  if (checkpoints.length === 0) return;
+  await tx.query(
+    `INSERT INTO bed_checkpoint (facility, bed_id, at, carry)
+     SELECT facility, "bedId", at, carry
+       FROM json_to_recordset($1::json) AS t (facility text, "bedId" text, at timestamptz, carry json)`,
+    [JSON.stringify(checkpoints)],
+  );
+}
+
+/** Remembers when holds ended, so that they are not read again. */
+export async function saveHoldEnds(tx: Tx, outcomes: readonly BedOutcome[]): Promise<void> {
+  const ends = outcomes.flatMap((o) => [
+    ...[...o.endedHolds].map(([id, at]) => ({ id, over: iso(at) })),
+    ...o.openHolds.map((id) => ({ id, over: 'infinity' })),
+  ]);
+  if (ends.length === 0) return;
+  await tx.query(
+    `UPDATE bed_hold h SET over_at = t.over FROM json_to_recordset($1::json) AS t (id text, over timestamptz)
+      WHERE h.id = t.id AND h.over_at <> t.over`,
+    [JSON.stringify(ends)],
+  );
+}

@@ -1,0 +1,81 @@
+import type { Tx } from '@wardstream/persistence';
+import type { BedFact, FactContent, Hold, StayInBed } from '../domain/bed-facts.js';
+import { bedKey, windowsAsJson, type Window } from './bed.rows.js';
+import { asMs, finiteOrNull } from './sql-time.js';
+
+/** What a bed is derived from, as far as it reaches beyond a time. */
+export interface BedInputs {
+  readonly stays: StayInBed[];
+  readonly facts: BedFact[];
+  readonly holds: (Hold & { readonly visitNumber: string })[];
+}
+
+interface Raw {
+  facility: string;
+  bed_id: string;
+}
+
+/** Reads, for each bed, the stays, facts and holds that have an effect after `from`. Three statements for any number of beds. */
+export async function readInputs(tx: Tx, after: readonly Window[]): Promise<Map<string, BedInputs>> {
+  const inputs = new Map<string, BedInputs>(after.map((w) => [bedKey(w), { stays: [], facts: [], holds: [] }]));
+  const of = (raw: Raw): BedInputs => inputs.get(bedKey({ facility: raw.facility, bedId: raw.bed_id }))!;
+  const windows = [windowsAsJson(after)];
+  const given = 'json_to_recordset($1::json) AS t (facility text, "bedId" text, "from" timestamptz)';
+
+  const stays = (await tx.query(
+    `SELECT s.facility, s.bed_id, s.encounter_id, s.movement_id, s.leaves_dirty, s.ended_by,
+            ${asMs('s.from_at', 'from_ms')}, ${asMs('s.to_at', 'to_ms')}
+       FROM ${given} JOIN stay s ON s.facility = t.facility AND s.bed_id = t."bedId" AND s.over_at > t."from"`,
+    windows,
+  )) as (Raw & { encounter_id: string; movement_id: string; leaves_dirty: boolean; ended_by: string | null } & {
+    from_ms: number;
+    to_ms: number;
+  })[];
+  for (const s of stays)
+    of(s).stays.push({
+      encounterId: s.encounter_id,
+      movementId: s.movement_id,
+      from: s.from_ms,
+      to: finiteOrNull(s.to_ms),
+      leavesDirty: s.leaves_dirty,
+      endedBy: s.ended_by,
+    });
+
+  const facts = (await tx.query(
+    `SELECT f.facility, f.bed_id, f.id, f.by, f.content,
+            ${asMs('f.at', 'at')}, ${asMs('f.recorded_at', 'recorded')}, ${asMs('f.received_at', 'received')}
+       FROM ${given} JOIN bed_fact f ON f.facility = t.facility AND f.bed_id = t."bedId" AND f.at > t."from"`,
+    windows,
+  )) as (Raw & { id: string; by: string; content: FactContent; at: number; recorded: number; received: number })[];
+  for (const { id, by, at, content, recorded, received, ...raw } of facts)
+    of(raw).facts.push({ id, by, at, recordedAt: recorded, receivedAt: received, ...content });
+
+  const holds = (await tx.query(
+    `SELECT h.facility, h.bed_id, h.id, h.encounter_id, h.visit_number, h.kind, h.bed_request_id,
+            ${asMs('h.since', 'since')}, ${asMs('h.until_at', 'until_ms')}, ${asMs('h.released_at', 'released')},
+            ${asMs('LEAST(e.ended_at, r.ended_at)', 'ended')}
+       FROM ${given} JOIN bed_hold h ON h.facility = t.facility AND h.bed_id = t."bedId" AND h.over_at > t."from"
+       LEFT JOIN encounter e ON e.id = h.encounter_id
+       LEFT JOIN bed_request r ON r.id = h.bed_request_id`,
+    windows,
+  )) as (Raw & { id: string; encounter_id: string; visit_number: string; kind: Hold['kind'] } & {
+    bed_request_id: string | null;
+    since: number;
+    until_ms: number | null;
+    released: number | null;
+    ended: number | null;
+  })[];
+  for (const h of holds)
+    of(h).holds.push({
+      id: h.id,
+      encounterId: h.encounter_id,
+      visitNumber: h.visit_number,
+      kind: h.kind,
+      bedRequestId: h.bed_request_id,
+      since: h.since,
+      until: h.until_ms,
+      releasedAt: h.released,
+      endedAt: h.ended,
+    });
+  return inputs;
+}

@@ -1,0 +1,28 @@
+import type { BedChanges } from '../domain/bed-changes.js';
+import type { Carry } from '../domain/carry.js';
+import type { BedRef } from './bed.rows.js';
+import { orInfinity } from './sql-time.js';
+
+/** What one derivation of a bed leaves behind, beside the bed itself. */
+export interface BedOutcome extends BedRef {
+  readonly unit: string;
+  readonly changes: BedChanges;
+  readonly checkpoints: readonly Carry[];
+  readonly endedHolds: ReadonlyMap<string, number>;
+  /** Holds that were read and have not ended. */
+  readonly openHolds: readonly string[];
+}
+
+/** SQL for the windows that `windowsOf` wrote: what reaches `from` and is not among `ids` is no longer true. */
+export const windowed = `json_to_recordset($1::json) AS t (facility text, "bedId" text, "from" timestamptz, ids text[])`;
+
+export function windowsOf(outcomes: readonly BedOutcome[], ids?: (o: BedOutcome) => readonly { id: string }[]): string {
+  return JSON.stringify(
+    outcomes.map((o) => ({
+      facility: o.facility,
+      bedId: o.bedId,
+      from: orInfinity(o.changes.from),
+      ids: ids?.(o).map((x) => x.id) ?? [],
+    })),
+  );
+}

@@ -1,0 +1,55 @@
+import type { Need, PatientBrief } from '@wardstream/events';
+import type { Tx } from '@wardstream/persistence';
+import type { Window } from './bed.rows.js';
+import { asMs, iso, isoOrNull } from './sql-time.js';
+
+/** A bed request as beds need it. */
+export interface RequestRow {
+  readonly id: string;
+  readonly facility: string;
+  readonly encounterId: string;
+  readonly visitNumber: string;
+  readonly version: number;
+  readonly status: string;
+  readonly patient: PatientBrief;
+  readonly needs: readonly Need[];
+  /** Milliseconds. */
+  readonly requestedAt: number;
+  /** When it was met or cancelled. */
+  readonly endedAt: number | null;
+}
+
+/** The requests as they are stored, locked until the transaction ends. By id. */
+export async function lockRequests(tx: Tx, ids: readonly string[]): Promise<Map<string, RequestRow>> {
+  const rows = (await tx.query(
+    `SELECT id, facility, encounter_id AS "encounterId", visit_number AS "visitNumber", version, status, patient, needs,
+            ${asMs('requested_at', '"requestedAt"')}, ${asMs('ended_at', '"endedAt"')}
+       FROM bed_request WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
+    [ids],
+  )) as RequestRow[];
+  return new Map(rows.map((r) => [r.id, r]));
+}
+
+export async function saveRequests(tx: Tx, requests: readonly RequestRow[]): Promise<void> {
+  await tx.query(
+    `INSERT INTO bed_request (id, facility, encounter_id, visit_number, version, status, patient, needs, requested_at,
+                              ended_at)
+     SELECT id, facility, "encounterId", "visitNumber", version, status, patient, needs, "requestedAt", "endedAt"
+       FROM json_to_recordset($1::json) AS t (id text, facility text, "encounterId" text, "visitNumber" text,
+            version integer, status text, patient jsonb, needs jsonb, "requestedAt" timestamptz, "endedAt" timestamptz)
+     ON CONFLICT (id) DO UPDATE
+        SET encounter_id = excluded.encounter_id, visit_number = excluded.visit_number, version = excluded.version,
+            status = excluded.status, patient = excluded.patient, needs = excluded.needs,
+            requested_at = excluded.requested_at, ended_at = excluded.ended_at`,
+    [JSON.stringify(requests.map((r) => ({ ...r, requestedAt: iso(r.requestedAt), endedAt: isoOrNull(r.endedAt) })))],
+  );
+}
+
+/** The beds with a hold for one of these requests, from each hold's begin on; a hold may have been made before its request. */
+export async function bedsHeldFor(tx: Tx, requestIds: readonly string[]): Promise<(Window & { requestId: string })[]> {
+  return (await tx.query(
+    `SELECT facility, bed_id AS "bedId", bed_request_id AS "requestId", ${asMs('since', '"from"')}
+       FROM bed_hold WHERE bed_request_id = ANY ($1)`,
+    [requestIds],
+  )) as (Window & { requestId: string })[];
+}

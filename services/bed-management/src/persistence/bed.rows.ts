@@ -1,0 +1,147 @@
+import type { Tx } from '@wardstream/persistence';
+import type { Carry } from '../domain/carry.js';
+import type { BedDefinition, BedView } from '../domain/bed-view.js';
+import type { BedSetup } from '../domain/bed-facts.js';
+import { asMs, orInfinity } from './sql-time.js';
+
+/** Which bed is concerned, and from which event time on something about it may have changed. */
+export interface BedRef {
+  readonly facility: string;
+  readonly bedId: string;
+}
+export interface Window extends BedRef {
+  /** Milliseconds; Infinity where only what is shown of a person changed. */
+  readonly from: number;
+}
+
+/** A bed as it is stored: its definition and what was last derived of it. */
+export interface BedRow {
+  readonly definition: BedDefinition;
+  readonly setup: BedSetup;
+  readonly retired: boolean;
+  readonly version: number;
+  readonly view: BedView | null;
+  readonly viewDigest: string | null;
+  /** Milliseconds. */
+  readonly nextBoundary: number | null;
+}
+
+interface RawBed {
+  facility: string;
+  id: string;
+  definition: BedDefinition;
+  setup_staffed: boolean;
+  setup_surge: boolean;
+  retired: boolean;
+  version: number;
+  view: BedView | null;
+  view_digest: string | null;
+  next_boundary: number | null;
+}
+
+const columns = `b.facility, b.id, b.definition, b.setup_staffed, b.setup_surge, b.retired_at IS NOT NULL AS retired,
+  b.version, b.view, b.view_digest, ${asMs('b.next_boundary', 'next_boundary')}`;
+
+/**
+ * Locks beds until the transaction ends and reads them. Always in the same order, so that two transactions that touch several
+ * beds cannot wait for each other. Beds that do not exist are left out.
+ */
+export async function lockBeds(tx: Tx, beds: readonly BedRef[]): Promise<BedRow[]> {
+  const rows = (await tx.query(
+    `SELECT ${columns} FROM bed b
+       JOIN json_to_recordset($1::json) AS t (facility text, "bedId" text) ON b.facility = t.facility AND b.id = t."bedId"
+      ORDER BY b.facility, b.id FOR UPDATE OF b`,
+    [JSON.stringify(beds.map(({ facility, bedId }) => ({ facility, bedId })))],
+  )) as RawBed[];
+  return rows.map(toRow);
+}
+
+/** The beds of a facility that are in use, in the order of its file; one of them where `bedId` is given. */
+export async function readBeds(tx: Tx, facility: string, bedId?: string): Promise<BedRow[]> {
+  const one = bedId === undefined ? '' : 'AND b.id = $2';
+  const rows = (await tx.query(
+    `SELECT ${columns} FROM bed b WHERE b.facility = $1 AND b.retired_at IS NULL ${one} ORDER BY b.position`,
+    bedId === undefined ? [facility] : [facility, bedId],
+  )) as RawBed[];
+  return rows.map(toRow);
+}
+
+function toRow(raw: RawBed): BedRow {
+  return {
+    definition: raw.definition,
+    setup: { facility: raw.facility, bedId: raw.id, staffed: raw.setup_staffed, surge: raw.setup_surge },
+    retired: raw.retired,
+    version: raw.version,
+    view: raw.view,
+    viewDigest: raw.view_digest,
+    nextBoundary: raw.next_boundary,
+  };
+}
+
+/** The last checkpoint of each bed before its window; beds without one are left out. Key: facility and bed id. */
+export async function lastCheckpoints(tx: Tx, windows: readonly Window[]): Promise<Map<string, Carry>> {
+  const rows = (await tx.query(
+    `SELECT t.facility, t."bedId", c.carry
+       FROM json_to_recordset($1::json) AS t (facility text, "bedId" text, "from" timestamptz)
+       CROSS JOIN LATERAL (
+         SELECT carry FROM bed_checkpoint
+          WHERE facility = t.facility AND bed_id = t."bedId" AND at < t."from" ORDER BY at DESC LIMIT 1) c`,
+    [windowsAsJson(windows)],
+  )) as { facility: string; bedId: string; carry: Carry }[];
+  return new Map(rows.map((r) => [bedKey(r), r.carry]));
+}
+
+export interface BedUpdate extends BedRef {
+  /** The version that was read. */
+  readonly version: number;
+  readonly view: BedView;
+  readonly viewDigest: string;
+  readonly nextBoundary: number | null;
+}
+
+/** Stores what was derived, one version on. Throws if a version has moved although the bed was locked: a bug. */
+export async function updateBeds(tx: Tx, updates: readonly BedUpdate[]): Promise<void> {
+  const rows = updates.map((u) => ({ ...u, state: u.view.state, nextBoundary: nullableTime(u.nextBoundary) }));
+  const [, count] = (await tx.query(
+    `UPDATE bed b SET version = b.version + 1, state = t.state, view = t.view, view_digest = t."viewDigest",
+            next_boundary = t."nextBoundary"
+       FROM json_to_recordset($1::json) AS t (facility text, "bedId" text, version integer, state text, view jsonb,
+            "viewDigest" text, "nextBoundary" timestamptz)
+      WHERE b.facility = t.facility AND b.id = t."bedId" AND b.version = t.version`,
+    [JSON.stringify(rows)],
+  )) as [unknown, number];
+  if (count !== updates.length) throw new Error(`${updates.length - count} bed(s) changed while they were locked`);
+}
+
+/** Only the next time at which the bed changes by itself; nothing that anybody sees. */
+export async function updateBoundaries(
+  tx: Tx,
+  boundaries: readonly (BedRef & { readonly nextBoundary: number | null })[],
+): Promise<void> {
+  await tx.query(
+    `UPDATE bed b SET next_boundary = t."nextBoundary"
+       FROM json_to_recordset($1::json) AS t (facility text, "bedId" text, "nextBoundary" timestamptz)
+      WHERE b.facility = t.facility AND b.id = t."bedId"`,
+    [JSON.stringify(boundaries.map((b) => ({ ...b, nextBoundary: nullableTime(b.nextBoundary) })))],
+  );
+}
+
+function nullableTime(ms: number | null): string | null {
+  return ms === null ? null : orInfinity(ms);
+}
+
+export function bedKey(ref: BedRef): string {
+  return `${ref.facility}\n${ref.bedId}`;
+}
+
+export function windowsAsJson(windows: readonly Window[]): string {
+  return JSON.stringify(windows.map(({ facility, bedId, from }) => ({ facility, bedId, from: orInfinity(from) })));
+}
+
+/** The statement that finds beds that change by themselves at or before `now`, the longest due first. */
+export function bedsDue(now: number, limit: number): [sql: string, parameters: unknown[]] {
+  return [
+    `SELECT facility, id AS "bedId" FROM bed WHERE next_boundary <= $1 ORDER BY next_boundary LIMIT $2`,
+    [orInfinity(now), limit],
+  ];
+}

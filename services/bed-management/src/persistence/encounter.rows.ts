@@ -1,0 +1,111 @@
+import type { PatientBrief } from '@wardstream/events';
+import type { Tx } from '@wardstream/persistence';
+import type { StayInBed } from '../domain/bed-facts.js';
+import type { BedRef, Window } from './bed.rows.js';
+import { asMs, finiteOrNull, iso, isoOrNull, orInfinity } from './sql-time.js';
+
+export type BedStay = StayInBed & { readonly bedId: string };
+
+/** An encounter as beds need it. */
+export interface EncounterRow {
+  readonly id: string;
+  readonly facility: string;
+  readonly visitNumber: string;
+  readonly version: number;
+  readonly status: string;
+  readonly class: string | null;
+  readonly patient: PatientBrief;
+  /** Milliseconds; when the visit was over. */
+  readonly endedAt: number | null;
+  /** Those in beds the facility knows, of a class that holds a bed. */
+  readonly stays: readonly BedStay[];
+}
+
+/** The encounters as they are stored, locked until the transaction ends, with their stays. By id. */
+export async function lockEncounters(tx: Tx, ids: readonly string[]): Promise<Map<string, EncounterRow>> {
+  const rows = (await tx.query(
+    `SELECT id, facility, visit_number AS "visitNumber", version, status, class, patient, ${asMs('ended_at', '"endedAt"')}
+       FROM encounter WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
+    [ids],
+  )) as Omit<EncounterRow, 'stays'>[];
+  if (rows.length === 0) return new Map();
+  const stays = (await tx.query(
+    `SELECT encounter_id AS "encounterId", movement_id AS "movementId", bed_id AS "bedId",
+            leaves_dirty AS "leavesDirty", ended_by AS "endedBy", ${asMs('from_at', '"from"')}, ${asMs('to_at', '"to"')}
+       FROM stay WHERE encounter_id = ANY ($1)`,
+    [rows.map((r) => r.id)],
+  )) as BedStay[];
+  const byEncounter = new Map<string, BedStay[]>(rows.map((r) => [r.id, []]));
+  for (const stay of stays) byEncounter.get(stay.encounterId)!.push({ ...stay, to: finiteOrNull(stay.to) });
+  return new Map(rows.map((r) => [r.id, { ...r, stays: byEncounter.get(r.id)! }]));
+}
+
+export async function saveEncounters(tx: Tx, encounters: readonly EncounterRow[]): Promise<void> {
+  await tx.query(
+    `INSERT INTO encounter (id, facility, visit_number, version, status, class, patient, ended_at)
+     SELECT id, facility, "visitNumber", version, status, class, patient, "endedAt"
+       FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text, version integer, status text,
+            class text, patient jsonb, "endedAt" timestamptz)
+     ON CONFLICT (id) DO UPDATE
+        SET visit_number = excluded.visit_number, version = excluded.version, status = excluded.status,
+            class = excluded.class, patient = excluded.patient, ended_at = excluded.ended_at`,
+    [JSON.stringify(encounters.map(({ stays: _stays, ...e }) => ({ ...e, endedAt: isoOrNull(e.endedAt) })))],
+  );
+}
+
+/** Replaces all stays of the encounters. */
+export async function replaceStays(tx: Tx, encounters: readonly EncounterRow[]): Promise<void> {
+  if (encounters.length === 0) return;
+  await tx.query('DELETE FROM stay WHERE encounter_id = ANY ($1)', [encounters.map((e) => e.id)]);
+  const stays = encounters.flatMap((e) =>
+    e.stays.map((s) => ({
+      ...s,
+      facility: e.facility,
+      from: iso(s.from),
+      to: orInfinity(s.to),
+      over: orInfinity(s.to === null ? null : Math.max(s.from, s.to)),
+    })),
+  );
+  if (stays.length === 0) return;
+  await tx.query(
+    `INSERT INTO stay (encounter_id, movement_id, facility, bed_id, from_at, to_at, over_at, leaves_dirty, ended_by)
+     SELECT "encounterId", "movementId", facility, "bedId", "from", "to", over, "leavesDirty", "endedBy"
+       FROM json_to_recordset($1::json) AS t ("encounterId" text, "movementId" text, facility text, "bedId" text,
+            "from" timestamptz, "to" timestamptz, over timestamptz, "leavesDirty" boolean, "endedBy" text)`,
+    [JSON.stringify(stays)],
+  );
+}
+
+/** Gives holds that were made for a visit number their encounter, now that it is known. The beds, from each hold's begin on. */
+export async function joinHolds(
+  tx: Tx,
+  encounters: readonly Pick<EncounterRow, 'id' | 'facility' | 'visitNumber'>[],
+): Promise<(Window & { readonly encounterId: string })[]> {
+  return (await tx.query(
+    `WITH joined AS (
+       UPDATE bed_hold h SET encounter_id = t.id
+         FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text)
+        WHERE h.facility = t.facility AND h.visit_number = t."visitNumber" AND h.encounter_id <> t.id
+       RETURNING h.facility, h.bed_id, h.encounter_id, h.since)
+     SELECT facility, bed_id AS "bedId", encounter_id AS "encounterId", ${asMs('since', '"from"')} FROM joined`,
+    [JSON.stringify(encounters.map(({ id, facility, visitNumber }) => ({ id, facility, visitNumber })))],
+  )) as (Window & { encounterId: string })[];
+}
+
+/** The beds that show one of these encounters now, or keep a hold for it that reaches `from` or beyond. */
+export async function bedsConcerned(
+  tx: Tx,
+  encounters: readonly { readonly id: string; readonly from: number }[],
+): Promise<(BedRef & { readonly encounterId: string; readonly held: boolean })[]> {
+  if (encounters.length === 0) return [];
+  return (await tx.query(
+    `SELECT c.facility, c.bed_id AS "bedId", c.encounter_id AS "encounterId", false AS held
+       FROM json_to_recordset($1::json) AS t (id text, "from" timestamptz)
+       JOIN bed_claim c ON c.encounter_id = t.id AND upper_inf(c.during)
+      UNION
+     SELECT h.facility, h.bed_id, h.encounter_id, true
+       FROM json_to_recordset($1::json) AS t (id text, "from" timestamptz)
+       JOIN bed_hold h ON h.encounter_id = t.id AND h.over_at >= t."from"`,
+    [JSON.stringify(encounters.map((e) => ({ id: e.id, from: orInfinity(e.from) })))],
+  )) as (BedRef & { encounterId: string; held: boolean })[];
+}

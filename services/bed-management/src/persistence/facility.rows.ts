@@ -1,0 +1,100 @@
+import type { FacilityData } from '@wardstream/events';
+import { DomainError } from '@wardstream/kernel';
+import type { Tx } from '@wardstream/persistence';
+import type { BedDefinition } from '../domain/bed-view.js';
+import type { FacilityPlan } from '../facilities/hospital-file.js';
+import { iso } from './sql-time.js';
+
+export interface FacilityRow {
+  readonly version: number;
+  readonly digest: string;
+}
+
+/** The stored facility, locked until the transaction ends; made at version 0 if there is none. */
+export async function lockFacility(tx: Tx, plan: FacilityPlan, now: number): Promise<FacilityRow> {
+  await tx.query(
+    `INSERT INTO facility (id, aliases, version, plan, digest, configured_at) VALUES ($1, $2, 0, $3, '', $4)
+     ON CONFLICT (id) DO NOTHING`,
+    [plan.id, plan.aliases, JSON.stringify(plan), iso(now)],
+  );
+  const [row] = (await tx.query('SELECT version, digest FROM facility WHERE id = $1 FOR UPDATE', [
+    plan.id,
+  ])) as FacilityRow[];
+  return row!;
+}
+
+export async function updateFacility(
+  tx: Tx,
+  plan: FacilityPlan,
+  to: FacilityRow & { readonly now: number },
+): Promise<void> {
+  await tx.query(
+    'UPDATE facility SET aliases = $2, version = $3, plan = $4, digest = $5, configured_at = $6 WHERE id = $1',
+    [plan.id, plan.aliases, to.version, JSON.stringify(plan), to.digest, iso(to.now)],
+  );
+}
+
+/** Every configured facility, as its configuration is published. */
+export async function readFacilities(tx: Tx): Promise<FacilityData[]> {
+  const rows = (await tx.query('SELECT version, plan FROM facility ORDER BY id')) as RawFacility[];
+  return rows.map(toData);
+}
+
+/** The facility that is called so, by its id or one of its aliases. Throws DomainError 'facility-not-found'. */
+export async function facilityCalled(tx: Tx, name: string): Promise<FacilityData> {
+  const [row] = (await tx.query(
+    'SELECT version, plan FROM facility WHERE id = $1 OR $1 = ANY (aliases) ORDER BY id = $1 DESC LIMIT 1',
+    [name],
+  )) as RawFacility[];
+  if (row === undefined)
+    throw new DomainError('not-found', 'facility-not-found', 'No facility of that name is configured.');
+  return toData(row);
+}
+
+interface RawFacility {
+  version: number;
+  plan: FacilityPlan;
+}
+
+function toData({ version, plan }: RawFacility): FacilityData {
+  const { id, name, aliases, timeZone, units, rooms, beds } = plan;
+  return { id, name, aliases, timeZone, version, units, rooms, beds };
+}
+
+interface StoredDefinition {
+  readonly bedId: string;
+  readonly definition: BedDefinition;
+  readonly retired: boolean;
+}
+
+/** Every bed the facility ever had. */
+export async function readDefinitions(tx: Tx, facility: string): Promise<StoredDefinition[]> {
+  return (await tx.query(
+    `SELECT id AS "bedId", definition, retired_at IS NOT NULL AS retired FROM bed WHERE facility = $1`,
+    [facility],
+  )) as StoredDefinition[];
+}
+
+/** Makes new beds and changes those there are, in the order of the file. */
+export async function upsertDefinitions(
+  tx: Tx,
+  definitions: readonly (BedDefinition & { readonly position: number })[],
+): Promise<void> {
+  const rows = definitions.map(({ position, ...definition }) => {
+    const { facility, id, staffed, surge } = definition;
+    return { facility, id, position, staffed, surge, definition };
+  });
+  await tx.query(
+    `INSERT INTO bed (facility, id, position, definition, setup_staffed, setup_surge)
+     SELECT facility, id, position, definition, staffed, surge
+       FROM json_to_recordset($1::json) AS t (facility text, id text, position integer, definition jsonb,
+            staffed boolean, surge boolean)
+     ON CONFLICT (facility, id) DO UPDATE
+        SET position = excluded.position, definition = excluded.definition, retired_at = NULL`,
+    [JSON.stringify(rows)],
+  );
+}
+
+export async function retireBeds(tx: Tx, facility: string, bedIds: readonly string[], now: number): Promise<void> {
+  await tx.query('UPDATE bed SET retired_at = $3 WHERE facility = $1 AND id = ANY ($2)', [facility, bedIds, iso(now)]);
+}

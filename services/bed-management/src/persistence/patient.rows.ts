@@ -1,0 +1,100 @@
+import { deterministicId, DomainError } from '@wardstream/kernel';
+import type { Tx } from '@wardstream/persistence';
+import { asMs } from './sql-time.js';
+
+/** Who a hold is for, as a command names them. */
+export interface PatientName {
+  readonly encounterId?: string | undefined;
+  readonly visitNumber?: string | undefined;
+  readonly bedRequestId?: string | undefined;
+}
+
+export interface Patient {
+  readonly encounterId: string;
+  readonly visitNumber: string;
+  readonly bedRequestId: string | null;
+  /** When the visit ended, milliseconds. */
+  readonly endedAt: number | null;
+  /** When the bed request was met or cancelled. */
+  readonly requestEndedAt: number | null;
+}
+
+interface RawEncounter {
+  id: string;
+  visit_number: string;
+  ended: number | null;
+}
+interface RawRequest {
+  id: string;
+  encounter_id: string;
+  visit_number: string;
+  ended: number | null;
+}
+
+/**
+ * Finds the visit and its bed request, and keeps both from changing until the transaction ends; take this lock before that of
+ * a bed, as consumers do. A visit number that admissions has not told of yet is kept: the hold joins its encounter later.
+ * @throws DomainError 'patient-not-named', 'encounter-not-found', 'bed-request-not-found', 'request-of-another-patient'
+ */
+export async function lockPatient(tx: Tx, facility: string, name: PatientName): Promise<Patient> {
+  const request = name.bedRequestId === undefined ? null : await requestById(tx, facility, name.bedRequestId);
+  const named = name.encounterId !== undefined || name.visitNumber !== undefined;
+  if (!named && request === null) {
+    if (name.bedRequestId !== undefined)
+      throw new DomainError('not-found', 'bed-request-not-found', 'No such bed request is known here.');
+    throw new DomainError('invalid', 'patient-not-named', 'Give encounterId, visitNumber or bedRequestId.');
+  }
+  const visitNumber = name.visitNumber ?? (named ? undefined : request?.visit_number);
+  const encounter = await findEncounter(tx, facility, name.encounterId, visitNumber);
+  if (encounter === null && visitNumber === undefined)
+    throw new DomainError('not-found', 'encounter-not-found', 'No such encounter is known here.');
+  const patient = {
+    encounterId: encounter?.id ?? request?.encounter_id ?? deterministicId('encounter', facility, '', visitNumber!),
+    visitNumber: encounter?.visit_number ?? visitNumber!,
+    endedAt: encounter?.ended ?? null,
+  };
+  if (request === null) return { ...patient, ...(await openRequestOf(tx, patient.encounterId, name.bedRequestId)) };
+  if (request.encounter_id !== patient.encounterId && request.visit_number !== patient.visitNumber)
+    throw new DomainError('conflict', 'request-of-another-patient', 'The bed request is for another patient.');
+  return { ...patient, bedRequestId: request.id, requestEndedAt: request.ended };
+}
+
+async function findEncounter(
+  tx: Tx,
+  facility: string,
+  id: string | undefined,
+  visitNumber: string | undefined,
+): Promise<RawEncounter | null> {
+  const [row] = (await tx.query(
+    `SELECT id, visit_number, ${asMs('ended_at', 'ended')} FROM encounter
+      WHERE facility = $1 AND (id = $2 OR ($2::text IS NULL AND visit_number = $3))
+      ORDER BY ended_at IS NULL DESC, version DESC, id LIMIT 1 FOR SHARE`,
+    [facility, id ?? null, visitNumber ?? null],
+  )) as RawEncounter[];
+  return row ?? null;
+}
+
+const requestColumns = `id, encounter_id, visit_number, ${asMs('ended_at', 'ended')}`;
+
+async function requestById(tx: Tx, facility: string, id: string): Promise<RawRequest | null> {
+  const [row] = (await tx.query(`SELECT ${requestColumns} FROM bed_request WHERE facility = $1 AND id = $2 FOR SHARE`, [
+    facility,
+    id,
+  ])) as RawRequest[];
+  return row ?? null;
+}
+
+/** The request the hold is for: the one that was named although it is not known here yet, else the visit's open one. */
+async function openRequestOf(
+  tx: Tx,
+  encounterId: string,
+  named: string | undefined,
+): Promise<Pick<Patient, 'bedRequestId' | 'requestEndedAt'>> {
+  if (named !== undefined) return { bedRequestId: named, requestEndedAt: null };
+  const [row] = (await tx.query(
+    `SELECT ${requestColumns} FROM bed_request
+      WHERE encounter_id = $1 AND ended_at IS NULL ORDER BY requested_at DESC, id DESC LIMIT 1 FOR SHARE`,
+    [encounterId],
+  )) as RawRequest[];
+  return { bedRequestId: row?.id ?? null, requestEndedAt: null };
+}
