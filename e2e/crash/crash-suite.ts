@@ -9,6 +9,12 @@ import type { SentMessage } from './history.js';
 
 const NGH = '/api/v1/facilities/NGH';
 
+interface Movement {
+  readonly kind: string;
+  readonly at: string;
+  readonly cancelled: boolean;
+}
+
 /** A department system that keeps what it has to say until it is acknowledged, and connects again when it must. */
 export class PatientSender {
   acknowledged = 0;
@@ -88,8 +94,8 @@ export async function expectReducedState(house: House, messages: readonly SentMe
   for (const [visit, derived] of expected) {
     const found = (await client.get<{ items: { id: string }[] }>(`${NGH}/encounters?visitNumber=${visit}`)).body.items;
     expect([visit, found.length]).toEqual([visit, 1]);
-    const { body } = await client.get<Record<string, never>>(`/api/v1/encounters/${found[0]!.id}`);
-    expect({ visit, status: body['status'], movements: shown(body['movements']) }).toEqual({
+    const { body } = await client.get<{ status: string; movements: Movement[] }>(`/api/v1/encounters/${found[0]!.id}`);
+    expect({ visit, status: body.status, movements: shown(body.movements) }).toEqual({
       visit,
       status: derived.status,
       movements: shown(derived.movements),
@@ -111,6 +117,6 @@ async function bedsOf(client: Client): Promise<BedData[]> {
   return (await client.get<{ items: BedData[] }>(`${NGH}/beds`)).body.items;
 }
 
-function shown(movements: readonly { kind: string; at: string; cancelled: boolean }[]): string[] {
+function shown(movements: readonly Movement[]): string[] {
   return movements.map((m) => `${m.at} ${m.kind}${m.cancelled ? ' cancelled' : ''}`);
 }

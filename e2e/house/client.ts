@@ -37,7 +37,7 @@ export class Client {
         ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
         ...(type === undefined ? {} : { 'content-type': type }),
       },
-      ...(body === undefined ? {} : { body }),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
     });
     const text = await answer.text();
     const isJson = (answer.headers.get('content-type') ?? '').includes('json');

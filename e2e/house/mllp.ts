@@ -2,7 +2,7 @@ import { createConnection, type Socket } from 'node:net';
 
 /** A sender's connection: frames what it is given, reads acknowledgements in order. Independent of the product's framing. */
 export class MllpSender {
-  private rest = Buffer.alloc(0);
+  private rest: Buffer = Buffer.alloc(0);
   private readonly waiting: { resolve(ack: string): void; reject(error: Error): void }[] = [];
   private ended: Error | undefined;
 
