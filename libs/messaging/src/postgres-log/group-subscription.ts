@@ -17,7 +17,7 @@ export interface SubscriptionParts {
   session(): LogSession | undefined;
   /** Tells the other members to look who lives. */
   announce(): void;
-  /** How long `close` lets a batch run before it is told to stop early, ms. */
+  /** How long a batch may run on when its partition is given up before it is told to stop early, ms. */
   readonly closeGraceMs: number;
   onClosed(subscription: GroupSubscription): void;
 }
@@ -117,12 +117,14 @@ export class GroupSubscription implements Subscription {
     this.parts.announce();
   }
 
+  /** Waits for the running batch; tells it to stop early after the grace, and goes on without it after another. */
   private async finish(reader: PartitionReader): Promise<void> {
-    const { running } = reader;
-    if (running === undefined) return;
-    const timer = setTimeout(() => reader.stopEarly(), this.parts.closeGraceMs);
-    await running;
-    clearTimeout(timer);
+    const done = new AbortController();
+    const running = (reader.running ?? Promise.resolve()).finally(() => done.abort());
+    await Promise.race([running, pause(this.parts.closeGraceMs, done.signal)]);
+    if (done.signal.aborted) return;
+    reader.stopEarly();
+    await Promise.race([running, pause(this.parts.closeGraceMs, done.signal)]);
   }
 
   private async acquire(session: LogSession, partitions: readonly number[]): Promise<void> {

@@ -151,9 +151,21 @@ export class LogDatabase {
     await this.relaxed.query('SELECT 1');
   }
 
-  /** A connection for work of several statements; the caller releases it. */
-  connection(): Promise<pg.PoolClient> {
-    return this.relaxed.connect();
+  /** Work of several statements on one connection, which is thrown away if the work fails. */
+  async withConnection<T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T> {
+    const connection = await this.relaxed.connect();
+    const ignore = () => undefined;
+    // The statement under way rejects with the same error; without a listener it would end the process as well.
+    connection.on('error', ignore);
+    let failed = true;
+    try {
+      const result = await work(connection);
+      failed = false;
+      return result;
+    } finally {
+      connection.off('error', ignore);
+      connection.release(failed);
+    }
   }
 
   async close(): Promise<void> {

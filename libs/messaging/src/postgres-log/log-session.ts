@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { SerialQueue } from '../waiting.js';
 import { cutOff, endClient, lastingClient } from '../lasting-client.js';
 import { logSchema } from './log-migrations.js';
 
@@ -55,6 +56,7 @@ const buryDeadSql = `
  */
 export class LogSession {
   private readonly held = new Set<string>();
+  private readonly queue = new SerialQueue<'session'>();
   private lost = false;
 
   private constructor(private readonly client: pg.Client) {}
@@ -99,7 +101,7 @@ export class LogSession {
     free.forEach((partition) => this.held.add(lockName(group, partition)));
     const locked: number[] = [];
     try {
-      const { rows } = await this.client.query<{ partition: number; got: boolean }>(
+      const { rows } = await this.query<{ partition: number; got: boolean }>(
         `SELECT partition, pg_try_advisory_lock(hashtextextended($1 || ':' || partition, 0)) AS got
          FROM unnest($2::int[]) AS partition`,
         [lockPrefix(group), free],
@@ -113,7 +115,7 @@ export class LogSession {
 
   async unlock(group: string, partitions: readonly number[]): Promise<void> {
     if (this.lost || partitions.length === 0) return;
-    await this.client.query(
+    await this.query(
       `SELECT pg_advisory_unlock(hashtextextended($1 || ':' || partition, 0)) FROM unnest($2::int[]) AS partition`,
       [lockPrefix(group), partitions],
     );
@@ -122,7 +124,7 @@ export class LogSession {
 
   /** Says that these members live; answers all that do, these included. */
   async heartbeat(mine: readonly Membership[], ttlMs: number): Promise<{ members: Membership[]; elsewhere: boolean }> {
-    const { rows } = await this.client.query<Membership & { here: boolean }>({
+    const { rows } = await this.query<Membership & { here: boolean }>({
       name: 'log-heartbeat',
       text: heartbeatSql,
       values: [mine.map((m) => m.group), mine.map((m) => m.memberId), ttlMs],
@@ -132,16 +134,16 @@ export class LogSession {
 
   /** Removes members whose connection is gone, and ends the connection of those that were silent for `silentMs`: hung. */
   async buryDead(silentMs: number): Promise<void> {
-    await this.client.query(buryDeadSql, [silentMs]);
+    await this.query(buryDeadSql, [silentMs]);
   }
 
   async leave({ group, memberId }: Membership): Promise<void> {
     if (this.lost) return;
-    await this.client.query('DELETE FROM member WHERE group_name = $1 AND member_id = $2', [group, memberId]);
+    await this.query('DELETE FROM member WHERE group_name = $1 AND member_id = $2', [group, memberId]);
   }
 
   async heads(): Promise<{ id: number; next: number }[]> {
-    const { rows } = await this.client.query<{ id: number; next: string }>({
+    const { rows } = await this.query<{ id: number; next: string }>({
       name: 'log-heads',
       text: 'SELECT id, next_offset AS next FROM topic_partition',
     });
@@ -152,6 +154,14 @@ export class LogSession {
     if (this.lost) return;
     this.lost = true;
     await endClient(this.client);
+  }
+
+  /** One statement after another: a client takes no second one while the first runs. */
+  private query<R extends pg.QueryResultRow>(
+    statement: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<R>> {
+    return this.queue.run('session', () => this.client.query<R>(statement, values));
   }
 
   /** Gives the session up as lost, at once. */

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { LogDatabase } from './log-database.js';
 
 /** Records looked at in one transaction. */
@@ -26,28 +27,29 @@ const deleteSql = `
  * at a time does it, the others answer 0 at once. Answers how many records went.
  */
 export async function removeExpired(database: LogDatabase, signal: AbortSignal): Promise<number> {
-  const connection = await database.connection();
-  let removed = 0;
-  try {
+  return database.withConnection(async (connection) => {
     const { rows } = await connection.query<{ got: boolean }>(
       `SELECT pg_try_advisory_lock(hashtextextended('wardstream:log:retention', 0)) AS got`,
     );
     if (rows[0]?.got !== true) return 0;
     try {
-      const bounds = await connection.query<{ id: number; retentionMs: string; lowest: string | null }>(boundSql, [
-        groupForgottenMs,
-      ]);
-      for (const { id, retentionMs, lowest } of bounds.rows) {
-        for (let gone = chunk; gone === chunk && !signal.aborted;) {
-          gone = (await connection.query(deleteSql, [id, chunk, retentionMs, lowest])).rowCount ?? 0;
-          removed += gone;
-        }
-      }
+      return await removeAll(connection, signal);
     } finally {
       await connection.query(`SELECT pg_advisory_unlock(hashtextextended('wardstream:log:retention', 0))`);
     }
-  } finally {
-    connection.release();
+  });
+}
+
+async function removeAll(connection: pg.PoolClient, signal: AbortSignal): Promise<number> {
+  const bounds = await connection.query<{ id: number; retentionMs: string; lowest: string | null }>(boundSql, [
+    groupForgottenMs,
+  ]);
+  let removed = 0;
+  for (const { id, retentionMs, lowest } of bounds.rows) {
+    for (let gone = chunk; gone === chunk && !signal.aborted;) {
+      gone = (await connection.query(deleteSql, [id, chunk, retentionMs, lowest])).rowCount ?? 0;
+      removed += gone;
+    }
   }
   return removed;
 }
