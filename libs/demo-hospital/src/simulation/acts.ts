@@ -88,6 +88,13 @@ export type BedAction =
   | { readonly do: 'open' }
   | { readonly do: 'open-surge' }
   | { readonly do: 'close-surge' }
+  | {
+      readonly do: 'cleaning/request';
+      readonly kind: 'standard' | 'terminal';
+      readonly priority: 'normal' | 'next';
+    }
+  /** The crew went away without cleaning. */
+  | { readonly do: 'cleaning/cancel'; readonly reason: string }
   | { readonly do: 'cleaning/claim'; readonly claimedBy: string }
   | { readonly do: 'cleaning/start' }
   | { readonly do: 'cleaning/complete' };

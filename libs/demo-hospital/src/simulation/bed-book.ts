@@ -14,10 +14,14 @@ export interface SimulatedBed {
   readonly spot: Spot;
   standing: BedStanding;
   occupant: Visit | null;
+  /** Whom a correction put here as well. */
+  contesting: Visit | null;
   /** Whom a bed manager has promised it to. */
   heldFor: Request | null;
   /** Whose transfer into it was taken back; the patient will come later. */
   keptFor: Visit | null;
+  /** Recorded as left, but the patient is still in it: found out by the crew or by the ward. */
+  stillThere: boolean;
   /** Isolation of the last occupant: the next clean is a terminal one. */
   terminal: boolean;
   /** Grows when a cleaning job is opened or withdrawn, so that an old job's steps are void. */
@@ -66,8 +70,10 @@ export class BedBook {
         },
         standing: configuration.surge ? 'shut' : configuration.staffed ? 'free' : 'closed',
         occupant: null,
+        contesting: null,
         heldFor: null,
         keptFor: null,
+        stillThere: false,
         terminal: false,
         cleaningRound: 0,
         lastSent: -Infinity,
@@ -128,7 +134,7 @@ export class BedBook {
   }
 
   private cost(bed: SimulatedBed, needs: PlacementNeeds, unclean: boolean): number {
-    if (bed.heldFor || bed.keptFor || bed.occupant) return Infinity;
+    if (bed.heldFor || bed.keptFor || bed.occupant || bed.stillThere) return Infinity;
     let cost = 0;
     if (bed.standing === 'cleaning' && unclean) cost += 40;
     else if (bed.standing === 'dirty' && unclean) cost += 60;

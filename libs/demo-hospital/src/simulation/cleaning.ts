@@ -36,8 +36,16 @@ export class Cleaning {
     const round = ++bed.cleaningRound;
     this.house.schedule(knownAt, () => {
       const pool = this.pools.find((p) => p.serves(bed.configuration.unit));
-      if (pool && bed.cleaningRound === round) pool.add({ bed, round, since: this.house.now });
+      if (!pool || bed.cleaningRound !== round) return;
+      if (bed.terminal) this.house.bedCommand(bed, { do: 'cleaning/request', kind: 'terminal', priority: 'normal' });
+      pool.add({ bed, round, since: this.house.now });
     });
+  }
+
+  /** A patient waits for this bed: clean it next. */
+  hurry(bed: SimulatedBed): void {
+    const kind = bed.terminal ? 'terminal' : 'standard';
+    this.house.bedCommand(bed, { do: 'cleaning/request', kind, priority: 'next' });
   }
 }
 
@@ -104,6 +112,12 @@ class Pool {
         claimedBy: `${times.prefix}-${String(cleaner).padStart(2, '0')}`,
       });
       step(draws.lognormal(times.walk.median, times.walk.sigma), () => {
+        if (bed.stillThere) {
+          bed.cleaningRound++;
+          house.bedCommand(bed, { do: 'cleaning/cancel', reason: 'patient-in-bed' });
+          this.done(cleaner);
+          return;
+        }
         bed.standing = 'cleaning';
         house.bedCommand(bed, { do: 'cleaning/start' });
         const kind = bed.terminal ? times.terminal : times.clean;

@@ -46,6 +46,8 @@ export class House {
   readonly present = new Set<Visit>();
   /** A patient has left a bed; the ward records it at `knownAt`. */
   onDirty: (bed: SimulatedBed, knownAt: number) => void = () => undefined;
+  /** A dirty bed was promised to somebody. */
+  onPromised: (bed: SimulatedBed) => void = () => undefined;
   /** A bed is ready for the next patient. */
   onFree: (bed: SimulatedBed) => void = () => undefined;
   /** A patient has come to lie in a bed. */

@@ -37,8 +37,13 @@ export class Movements {
     const at = house.now;
     const sentAt = house.message(visit, asInpatient ? 'A06' : 'A02', { sender, prior, beds: left ? [left] : [] });
     if (left) this.leave(left, visit, sentAt);
-    if (left && !asInpatient && wasClass === 'I' && this.draws.chance(corrections.transferNotHappened)) {
-      this.takeBackTransfer(visit, { left, bed, at, sentAt, sender });
+    if (
+      left?.standing === 'dirty' &&
+      !asInpatient &&
+      wasClass === 'I' &&
+      this.draws.chance(corrections.transferNotHappened)
+    ) {
+      this.takeBackTransfer(visit, { left, at, sentAt, sender });
       return;
     }
     house.onArrival(visit);
@@ -88,8 +93,11 @@ export class Movements {
   }
 
   private leave(bed: SimulatedBed, visit: Visit, knownAt: number): void {
+    if (bed.contesting === visit) bed.contesting = null;
     if (bed.occupant !== visit) return;
-    bed.occupant = null;
+    bed.occupant = bed.contesting;
+    bed.contesting = null;
+    if (bed.occupant) return;
     bed.standing = 'dirty';
     this.house.onDirty(bed, knownAt);
   }
@@ -97,28 +105,18 @@ export class Movements {
   /** A12 a while after a transfer that had been recorded too early; the patient goes later after all. */
   private takeBackTransfer(
     visit: Visit,
-    was: {
-      left: SimulatedBed;
-      bed: SimulatedBed;
-      at: number;
-      sentAt: number;
-      sender: Sender;
-    },
+    was: { left: SimulatedBed; at: number; sentAt: number; sender: Sender },
   ): void {
     const { house, draws } = this;
-    const { left, bed } = was;
-    const minutes = (was.sentAt - house.now) / MINUTE + draws.uniform(6, 20);
-    house.later(visit, minutes, () => {
-      const old = left.standing === 'dirty' || left.standing === 'cleaning';
-      if (!old || left.heldFor || visit.bed !== bed) {
-        house.onArrival(visit);
-        return;
-      }
+    const { left } = was;
+    const { bed, epoch } = visit;
+    left.stillThere = true;
+    house.schedule(was.sentAt + draws.uniform(6, 20) * MINUTE, () => {
+      if (!bed || visit.gone || visit.epoch !== epoch) return this.goneAfterAll(left);
       bed.occupant = null;
       bed.standing = 'free';
       bed.keptFor = visit;
-      left.cleaningRound++;
-      this.occupy(visit, left);
+      this.backInto(left, visit);
       house.message(visit, 'A12', { sender: was.sender, at: was.at, beds: [bed], lag: 0 });
       house.later(visit, draws.uniform(25, 70), () => this.transfer(visit, bed, was.sender));
     });
@@ -129,19 +127,16 @@ export class Movements {
     const { house, draws } = this;
     const late = draws.chance(corrections.foundLate);
     const wait = late ? draws.uniform(150, 330) : draws.uniform(8, 25);
+    bed.stillThere = !late;
     house.schedule(sentAt + wait * MINUTE, () => {
-      const untouched = bed.standing === 'dirty' || bed.standing === 'cleaning' || bed.standing === 'free';
-      if (late ? bed.standing !== 'occupied' || bed.heldFor : !untouched || bed.heldFor) return;
+      if (late && (bed.standing !== 'occupied' || bed.contesting)) return;
       visit.gone = false;
       visit.leaving = false;
       visit.away = false;
       visit.epoch++;
       house.present.add(visit);
-      if (late) visit.bed = bed;
-      else {
-        bed.cleaningRound++;
-        this.occupy(visit, bed);
-      }
+      if (late) this.contest(bed, visit);
+      else this.backInto(bed, visit);
       house.message(visit, 'A13', { sender: 'NGH-ADT', at, lag: 0 });
       house.later(visit, late ? draws.uniform(20, 45) : draws.uniform(70, 200), () => {
         const needs = {
@@ -158,5 +153,22 @@ export class Movements {
         else this.discharge(visit, 'NGH-ADT', '02');
       });
     });
+  }
+
+  private contest(bed: SimulatedBed, visit: Visit): void {
+    bed.contesting = visit;
+    visit.bed = bed;
+  }
+
+  private backInto(bed: SimulatedBed, visit: Visit): void {
+    bed.cleaningRound++;
+    bed.stillThere = false;
+    this.occupy(visit, bed);
+  }
+
+  /** The correction never came, since the patient has left in the meantime: the bed is dirty like any other. */
+  private goneAfterAll(bed: SimulatedBed): void {
+    bed.stillThere = false;
+    this.house.onDirty(bed, this.house.now);
   }
 }

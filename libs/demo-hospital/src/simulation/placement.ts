@@ -153,6 +153,7 @@ export class Placement {
     bed.heldFor = request;
     request.bed = bed;
     this.give(request, bed);
+    if (bed.standing === 'dirty') this.house.onPromised(bed);
     this.send(request);
   }
 

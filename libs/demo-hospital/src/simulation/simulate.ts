@@ -46,6 +46,7 @@ export function* simulate({ hospital, seed, from }: SimulationInput): Generator<
   const theatre = new Theatre(house, movements, placement);
 
   house.onDirty = (bed, knownAt) => cleaning.left(bed, knownAt);
+  house.onPromised = (bed) => cleaning.hurry(bed);
   house.onArrival = (visit) => units.arrived(visit);
   house.onLeaving = (visit) => {
     if (visit.request) placement.withdraw(visit.request);

@@ -61,7 +61,13 @@ describe('the simulated hospital', () => {
       fc.property(fc.integer({ min: 0, max: 2 ** 31 }), moments, (seed, hour) => {
         expect(ledgerOf(seed, hour * HOUR, 8).faults).toEqual([]);
       }),
-      { numRuns: 6, examples: [[1, Date.parse('2026-03-26T12:00:00Z') / HOUR]] },
+      {
+        numRuns: 6,
+        examples: [
+          [1, Date.parse('2026-03-26T12:00:00Z') / HOUR],
+          [16, Date.parse('2026-01-02T16:00:00Z') / HOUR],
+        ],
+      },
     );
   });
 
