@@ -1,1 +1,1 @@
-export {};
+export { alertingService } from './alerting.service.js';

@@ -5,7 +5,7 @@ import { FlowEngineModule } from './flow-engine.module.js';
 import { flowEngineSettings } from './flow-engine.settings.js';
 import { facilityState } from './persistence/migrations/0001-facility-state.migration.js';
 
-export const flowEngine = defineService({
+export const flowEngineService = defineService({
   name: 'flow-engine',
   schema: 'flow_engine',
   summary: 'Keeps the state of every facility, counts it, runs its clocks and tells its bottlenecks.',

@@ -1,1 +1,1 @@
-export { flowEngine } from './flow-engine.service.js';
+export { flowEngineService } from './flow-engine.service.js';

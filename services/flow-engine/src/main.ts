@@ -1,4 +1,4 @@
 import { runService } from '@wardstream/service-kit';
-import { flowEngine } from './flow-engine.service.js';
+import { flowEngineService } from './flow-engine.service.js';
 
-await runService(flowEngine);
+await runService(flowEngineService);

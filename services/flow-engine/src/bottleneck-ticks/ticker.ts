@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { lastHourMark } from '@wardstream/flow-model';
 import { monotonicMs, type Clock } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
@@ -32,7 +32,7 @@ interface Found {
  * time decides what is found. A tick that fails is logged; the next one does its work.
  */
 @Injectable()
-export class Ticker implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
@@ -56,7 +56,7 @@ export class Ticker implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** Waits for a running tick and lets another process take over. */
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.running;

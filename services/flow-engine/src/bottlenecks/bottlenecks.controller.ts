@@ -22,6 +22,6 @@ export class BottlenecksController {
     const { bottlenecks } = await this.snapshots.ofKnown(facility);
     const active = [...bottlenecks.values()].map(publishedBottleneck);
     active.sort((a, b) => rank[a.severity] - rank[b.severity] || (a.since < b.since ? -1 : 1));
-    return { facility, asOf: nowIso(this.clock), bottlenecks: active };
+    return { facility, asOf: nowIso(this.clock), items: active };
   }
 }

@@ -26,7 +26,7 @@ export class ProcessClocksController {
     return {
       facility,
       asOf: new Date(now).toISOString(),
-      clocks,
+      items: clocks,
       /** Clocks whose facts contradict; in no average. */
       invalid: clocks.filter((c) => c.level === 'invalid').length,
     };

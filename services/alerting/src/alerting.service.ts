@@ -1,0 +1,16 @@
+import { alertChanged, bottleneckChanged } from '@wardstream/events';
+import { defineService } from '@wardstream/service-kit';
+import { AlertingModule } from './alerting.module.js';
+import { alertingSettings } from './alerting.settings.js';
+import { alerts } from './persistence/migrations/0001-alerts.migration.js';
+
+export const alertingService = defineService({
+  name: 'alerting',
+  schema: 'alerting',
+  summary: 'One alert for each rule and subject, from firing to resolved, and who outside is told of it.',
+  module: AlertingModule,
+  settings: alertingSettings,
+  migrations: [alerts],
+  publishes: [alertChanged],
+  consumes: [bottleneckChanged],
+});

@@ -1,0 +1,4 @@
+import { runService } from '@wardstream/service-kit';
+import { alertingService } from './alerting.service.js';
+
+await runService(alertingService);
