@@ -243,9 +243,9 @@ export const capacity = {
 export const corrections = {
   registeredInError: 0.009,
   transferNotHappened: 0.04,
-  dischargedInError: 0.014,
+  dischargedInError: 0.02,
   /** Of those, found only after the bed has been given to another. */
-  foundLate: 0.35,
+  foundLate: 0.5,
   emergencyUpdated: 0.22,
   inpatientUpdatedPerDay: 0.14,
 };
