@@ -1,0 +1,48 @@
+import { errorFields, type MessagingLogger } from '@wardstream/messaging';
+import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type RetryOptions } from 'kafkajs';
+
+export interface KafkaConnection {
+  /** host:port of some brokers. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl?: KafkaConfig['ssl'];
+  readonly sasl?: KafkaConfig['sasl'];
+  readonly socketFactory?: KafkaConfig['socketFactory'];
+}
+
+/** All of kafkajs's retry settings, so that none depends on NODE_ENV. Times in ms. */
+export const clientRetry: Required<Omit<RetryOptions, 'restartOnFailure'>> = {
+  initialRetryTime: 100,
+  maxRetryTime: 5_000,
+  factor: 0.2,
+  multiplier: 2,
+  retries: 8,
+};
+
+export function kafkaClient(connection: KafkaConnection, logger: MessagingLogger): Kafka {
+  return new kafkajs.Kafka({
+    brokers: [...connection.brokers],
+    clientId: connection.clientId,
+    ...(connection.ssl === undefined ? {} : { ssl: connection.ssl }),
+    ...(connection.sasl === undefined ? {} : { sasl: connection.sasl }),
+    ...(connection.socketFactory === undefined ? {} : { socketFactory: connection.socketFactory }),
+    connectionTimeout: 3_000,
+    requestTimeout: 15_000,
+    enforceRequestTimeout: true,
+    retry: clientRetry,
+    logLevel: kafkajs.logLevel.WARN,
+    logCreator: () => (entry) => pass(entry, logger),
+  });
+}
+
+/** kafkajs's warnings and errors as ours: what happened and where, never the objects it attaches. */
+function pass({ namespace, level, log }: LogEntry, logger: MessagingLogger): void {
+  const fields = {
+    kafka: namespace,
+    groupId: log.groupId as unknown,
+    broker: log.broker as unknown,
+    ...(log.error instanceof Error ? errorFields(log.error) : { error: log.error as unknown }),
+  };
+  if (level <= kafkajs.logLevel.ERROR) logger.error(fields, log.message);
+  else logger.warn(fields, log.message);
+}
