@@ -172,11 +172,13 @@ describe('a fortnight at Northgate General', () => {
     expect(messages / DAYS).toBeLessThan(900);
     const expected = ['A01', 'A02', 'A03', 'A04', 'A05', 'A06', 'A08', 'A09', 'A10', 'A11', 'A12', 'A13'];
     const beds = ['reserve', 'assign', 'release', 'block', 'unblock', 'close', 'open', 'open-surge', 'close-surge'];
-    const crews = ['cleaning/claim', 'cleaning/start', 'cleaning/complete'];
+    const crews = ['request', 'claim', 'start', 'complete', 'cancel'].map((x) => `cleaning/${x}`);
     const plans = ['pending', 'confirm', 'cancel'].map((x) => `discharge-plan ${x}`);
     const requests = ['request', 'ready-to-move', 'cancel'].map((x) => `bed-request ${x}`);
     const all = [...expected, ...[...beds, ...crews].map((x) => `bed ${x}`), ...plans, ...requests];
-    expect(all.filter((name) => !ledger.counts.has(name))).toEqual([]);
+    // What is rare may be missing from one fortnight.
+    const others = [1, 2, 3].map((seed) => ledgerOf(seed, FROM, 10));
+    expect(all.filter((name) => ![ledger, ...others].some((l) => l.counts.has(name)))).toEqual([]);
   });
 
   it('puts two patients into one bed only where a correction does', () => {
