@@ -5,7 +5,7 @@ import { RuleBook, defaultRules } from './bottleneck-rules.js';
 import { evaluateBottlenecks, publishedBottleneck, type Bottleneck, type BottleneckChange } from './bottlenecks.js';
 import { foldEvents } from './facility-events.js';
 import { emptyFacility } from './facility-state.js';
-import { at, configuration, FACILITY, Hospital, randomHospital, START } from './hospital.fixture.spec.js';
+import { at, configuration, FACILITY, Hospital, randomHospital, START } from './simulated-hospital.js';
 
 /** Evaluates again and again as the ticker does and keeps what it keeps. */
 class Watch {

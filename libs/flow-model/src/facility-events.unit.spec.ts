@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { facilityAsOf, type PatientSegment } from './facility-as-of.js';
 import { facilityEvents, FacilityFold, foldEvents, withoutClosed } from './facility-events.js';
 import { emptyFacility, type FacilityState } from './facility-state.js';
-import { FACILITY, Hospital, configuration, interleaved, randomHospital } from './hospital.fixture.spec.js';
+import { FACILITY, Hospital, configuration, interleaved, randomHospital } from './simulated-hospital.js';
 import { touchedUnits } from './touched-units.js';
 import { facilityOccupancy, unitOccupancy } from './unit-occupancy.js';
 

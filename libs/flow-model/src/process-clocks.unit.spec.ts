@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { foldEvents } from './facility-events.js';
 import { emptyFacility } from './facility-state.js';
-import { at, configuration, FACILITY, Hospital } from './hospital.fixture.spec.js';
+import { at, configuration, FACILITY, Hospital } from './simulated-hospital.js';
 import { durationOf, levelOf, processClocks } from './process-clocks.js';
 
 function clocks(hospital: Hospital, minute: number) {

@@ -3,7 +3,7 @@ import { unitOccupancyData } from '@wardstream/events';
 import fc from 'fast-check';
 import { foldEvents } from './facility-events.js';
 import { emptyFacility, type FacilityState } from './facility-state.js';
-import { at, FACILITY, Hospital, configuration, randomHospital } from './hospital.fixture.spec.js';
+import { at, FACILITY, Hospital, configuration, randomHospital } from './simulated-hospital.js';
 import { houseTotals } from './house-totals.js';
 import { facilityOccupancy, unitOccupancy } from './unit-occupancy.js';
 

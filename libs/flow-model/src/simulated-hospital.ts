@@ -18,7 +18,7 @@ import {
 } from '@wardstream/events';
 import { seededRandom } from '@wardstream/kernel';
 
-/** A small hospital whose events follow the rules of the published language; for tests of this library. */
+/** A small hospital whose events follow the rules of the published language: for tests and measurements. */
 export const FACILITY = 'TGH';
 export const START = Date.parse('2026-01-12T06:30:00.000Z');
 const patient = { initials: 'A.B.', ageBand: '60s', sex: 'female' } as const;

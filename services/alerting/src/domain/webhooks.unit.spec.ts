@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AlertData } from '@wardstream/events';
+import fc from 'fast-check';
+import { backoffMs, deliveryBody, outcomeOf } from './webhook-delivery.js';
+import { destinationsFor, webhookDestinations } from './webhook-destinations.js';
+import { isSignedBy, REPLAY_WINDOW_SECONDS, signWebhook } from './webhook-signature.js';
+
+describe('the signature', () => {
+  it('is HMAC-SHA256 over timestamp and body', () => {
+    // printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac 'a secret of the ward'
+    expect(signWebhook('a secret of the ward', 1_700_000_000, '{"a":1}')).toBe(
+      't=1700000000,v1=adc145991c33faf48ac6ad2260d3f0536542347f29d700c38350e9ae257b3262',
+    );
+  });
+
+  it('holds for exactly this body, secret and time', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.string({ minLength: 1 }),
+        fc.integer({ min: 1, max: 2_000_000_000 }),
+        (body, secret, t) => {
+          const header = signWebhook(secret, t, body);
+          expect(isSignedBy(secret, header, body, t + REPLAY_WINDOW_SECONDS)).toBe(true);
+          expect(isSignedBy(secret, header, body, t + REPLAY_WINDOW_SECONDS + 1)).toBe(false);
+          expect(isSignedBy(secret, header, body, t - REPLAY_WINDOW_SECONDS - 1)).toBe(false);
+          expect(isSignedBy(secret, header, `${body} `, t)).toBe(false);
+          expect(isSignedBy(`${secret}x`, header, body, t)).toBe(false);
+          expect(isSignedBy(secret, header.replace(`t=${t}`, `t=${t + 1}`), body, t)).toBe(false);
+        },
+      ),
+    );
+  });
+
+  it.each(['', 't=1', 'v1=00', 't=1,v1=zz', 't=1,v1=00'])('refuses %j', (header) => {
+    expect(isSignedBy('secret', header, '', 1)).toBe(false);
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    [200, 'delivered'],
+    [204, 'delivered'],
+    [301, 'final'],
+    [400, 'final'],
+    [401, 'final'],
+    [404, 'final'],
+    [410, 'final'],
+    [408, 'passing'],
+    [429, 'passing'],
+    [500, 'passing'],
+    [503, 'passing'],
+  ])('%d is %s', (status, kind) => expect(outcomeOf(status, null).kind).toBe(kind));
+
+  it('may say when to come back, in seconds', () => {
+    expect(outcomeOf(429, '30')).toMatchObject({ retryAfterSeconds: 30 });
+    expect(outcomeOf(503, 'Wed, 21 Oct 2026 07:28:00 GMT')).toMatchObject({ retryAfterSeconds: null });
+  });
+});
+
+describe('the pause after a failure', () => {
+  const settings = { firstMs: 2000, mostMs: 900_000 };
+  it('doubles, is spread, and has an end', () => {
+    expect([1, 2, 3].map((n) => backoffMs(n, settings, null, 1))).toEqual([2000, 4000, 8000]);
+    expect(backoffMs(1, settings, null, 0)).toBe(1000);
+    expect(backoffMs(500, settings, null, 1)).toBe(900_000);
+  });
+  it('is not shorter than the receiver asked for, up to an hour', () => {
+    expect(backoffMs(1, settings, 60, 0)).toBe(60_000);
+    expect(backoffMs(1, settings, 999_999, 0)).toBe(3_600_000);
+  });
+});
+
+describe('destinations', () => {
+  const good = { name: 'pager', url: 'https://pager.example/hook', secret: 'sixteen letters!' };
+  it('are read from JSON, none unless given', () => {
+    expect(webhookDestinations.parse(undefined)).toEqual([]);
+    expect(webhookDestinations.parse(JSON.stringify([good]))).toEqual([good]);
+  });
+  it.each([
+    ['no JSON', '{'],
+    ['a short secret', JSON.stringify([{ ...good, secret: 'short' }])],
+    ['no address', JSON.stringify([{ ...good, url: 'ftp://x' }])],
+    ['two of one name', JSON.stringify([good, good])],
+    ['an unknown key', JSON.stringify([{ ...good, severty: 'high' }])],
+  ])('are refused with %s', (_, text) => expect(webhookDestinations.safeParse(text).success).toBe(false));
+  it('hear of their facilities only', () => {
+    const all = webhookDestinations.parse(JSON.stringify([good, { ...good, name: 'other', facilities: ['OTHER'] }]));
+    expect(destinationsFor(all, 'NGH').map((d) => d.name)).toEqual(['pager']);
+    expect(destinationsFor(all, 'OTHER').map((d) => d.name)).toEqual(['pager', 'other']);
+  });
+});
+
+it('a body does not say who took the alert', () => {
+  const alert = { id: 'A1', version: 2, state: 'acknowledged', acknowledgedBy: 'M. Okafor' } as AlertData;
+  const body = deliveryBody('D1', alert, '2026-01-13T09:00:00.000Z');
+  expect(body).not.toContain('Okafor');
+  expect(JSON.parse(body)).toMatchObject({ id: 'D1', type: 'alert.acknowledged', alert: { id: 'A1' } });
+});
