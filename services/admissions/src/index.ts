@@ -1,1 +1,2 @@
-export {};
+export { admissionsService } from './admissions.service.js';
+export { MllpListener } from './mllp/mllp.listener.js';

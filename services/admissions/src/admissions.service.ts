@@ -1,0 +1,22 @@
+import {
+  admissionsFeedHeard,
+  bedStatusReported,
+  encounterChanged,
+  encounterConflictChanged,
+  facilityConfigured,
+} from '@wardstream/events';
+import { defineService } from '@wardstream/service-kit';
+import { AdmissionsModule } from './admissions.module.js';
+import { admissionsSettings } from './admissions.settings.js';
+import { admissions } from './persistence/migrations/0001-admissions.migration.js';
+
+export const admissionsService = defineService({
+  name: 'admissions',
+  schema: 'admissions',
+  summary: 'Takes ADT messages (HL7 v2 over MLLP and HTTP), keeps them, and derives encounters from what they state.',
+  module: AdmissionsModule,
+  settings: admissionsSettings,
+  migrations: [admissions],
+  publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard],
+  consumes: [facilityConfigured],
+});

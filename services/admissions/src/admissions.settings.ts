@@ -1,0 +1,66 @@
+import { port, setting } from '@wardstream/service-kit';
+import { z } from 'zod';
+
+/** JSON text of an object by sending application. */
+const senders = z
+  .string()
+  .default('{}')
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is not JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string(), z.strictObject({ facility: z.string().optional(), name: z.string().optional() })));
+
+const count = (least: number, most: number, otherwise: number): z.ZodType<number> =>
+  z.coerce.number().int().min(least).max(most).default(otherwise);
+
+export const admissionsSettings = {
+  mllpPort: setting('WARDSTREAM_MLLP_PORT', port.default(2575), 'Port of the MLLP listener; 0 takes a free one.'),
+  mllpHost: setting('WARDSTREAM_MLLP_HOST', z.string().default('0.0.0.0'), 'Address the MLLP listener listens on.'),
+  mllpTlsCertificate: setting(
+    'WARDSTREAM_MLLP_TLS_CERT_FILE',
+    z.string().optional(),
+    'Certificate (PEM) of the MLLP listener; with it and its key the listener speaks TLS only.',
+  ),
+  mllpTlsKey: setting('WARDSTREAM_MLLP_TLS_KEY_FILE', z.string().optional(), 'Private key (PEM) of that certificate.'),
+  mllpTlsClientAuthorities: setting(
+    'WARDSTREAM_MLLP_TLS_CLIENT_CA_FILE',
+    z.string().optional(),
+    'Authorities (PEM) that senders must have a certificate of; without it no client certificate is asked for.',
+  ),
+  mllpMaxConnections: setting('WARDSTREAM_MLLP_MAX_CONNECTIONS', count(1, 10_000, 256), 'MLLP connections at most.'),
+  mllpIdleSeconds: setting(
+    'WARDSTREAM_MLLP_IDLE_SECONDS',
+    count(0, 604_800, 14_400),
+    'After so long without a byte a connection is closed; 0 never does. Dead peers are found sooner, by TCP keep-alive.',
+  ),
+  mllpFrameSeconds: setting(
+    'WARDSTREAM_MLLP_FRAME_SECONDS',
+    count(1, 3600, 60),
+    'How long a frame that has begun, or bytes that are no frame, may stand still before the connection is closed.',
+  ),
+  mllpMaxFrameBytes: setting(
+    'WARDSTREAM_MLLP_MAX_FRAME_BYTES',
+    count(1024, 64 * 1024 * 1024, 1024 * 1024),
+    'Bytes of one message at most; a longer one is answered AR and only its head is kept.',
+  ),
+  mllpMaxUnanswered: setting(
+    'WARDSTREAM_MLLP_MAX_UNANSWERED',
+    count(1, 10_000, 128),
+    'Messages of one connection that may wait for their answer before no more are read from it.',
+  ),
+  senders: setting(
+    'WARDSTREAM_SENDERS',
+    senders,
+    'JSON by sending application (MSH-3): {"ADT1": {"facility": "NGH", "name": "Admissions"}}. The facility counts where MSH-4 names none.',
+  ),
+  defaultTimeZone: setting(
+    'WARDSTREAM_DEFAULT_TIME_ZONE',
+    z.string().default('UTC'),
+    'Zone of times without offset, while their facility is not known.',
+  ),
+} as const;

@@ -1,0 +1,30 @@
+import { deterministicId, digest } from '@wardstream/kernel';
+import type { Verdict } from './judge-message.js';
+
+/** What makes a message the same message again: its sender (MSH-3, MSH-4), its MSH-10 and all its bytes. */
+export interface MessageIdentity {
+  readonly id: string;
+  /** The same for every message of this sender with this MSH-10; null without one. */
+  readonly controlKey: string | null;
+}
+
+/** How a message's bytes end is the transport's business: some senders end the last segment, some do not. */
+export function identify(bytes: Buffer, verdict: Verdict): MessageIdentity {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0x0d || bytes[end - 1] === 0x0a)) end -= 1;
+  const { application, senderFacility, controlId } = verdict;
+  return {
+    id: deterministicId('message', application, senderFacility, controlId, digest(bytes.subarray(0, end))),
+    controlKey: controlId === '' ? null : deterministicId('control', application, senderFacility, controlId),
+  };
+}
+
+/** The encounter of a visit (DOMAIN 3.1b rule 2): facility, identifier domain and number; who speaks of it is no part. */
+export function encounterIdOf(facility: string, visit: { number: string; domain: string | null }): string {
+  return deterministicId('encounter', facility, visit.domain ?? '', visit.number);
+}
+
+/** The `index`th fact of a message. */
+export function factIdOf(messageId: string, index: number): string {
+  return index === 0 ? messageId : deterministicId('fact', messageId, String(index));
+}

@@ -1,0 +1,88 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { encounterStatus, instant, type Place } from '@wardstream/events';
+import { DomainError } from '@wardstream/kernel';
+import { UnitOfWork } from '@wardstream/persistence';
+import { ANY_ROLE, CurrentUser, type Role, Roles, type User } from '@wardstream/service-kit';
+import { z } from 'zod';
+import { Directories } from '../facilities/directories.js';
+import { findEncounters, type ReadEncounter, readEncounter } from '../persistence/encounter-reads.rows.js';
+
+/** Who may see who a patient is; everybody else sees initials, decade of age and sex. */
+const namesFor: readonly Role[] = ['bed-manager', 'department-staff', 'administrator'];
+
+const list = z.object({
+  visitNumber: z.string().min(1).max(100).optional(),
+  status: encounterStatus.optional(),
+  unit: z.string().min(1).max(100).optional(),
+  at: z.iso
+    .datetime({ offset: true })
+    .transform((at) => new Date(at).toISOString())
+    .pipe(instant)
+    .optional(),
+  after: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+@ApiTags('encounters')
+@Controller('api/v1')
+@Roles(...ANY_ROLE)
+export class EncountersController {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly directories: Directories,
+  ) {}
+
+  /** An encounter with its movements, stays and open conflicts. */
+  @Get('encounters/:id')
+  @ApiOperation({ summary: 'One encounter with its movements' })
+  async one(@Param('id', { schema: z.uuid() }) id: string, @CurrentUser() user: User): Promise<unknown> {
+    const found = await this.unitOfWork.read((tx) => readEncounter(tx, id));
+    if (found === undefined) throw new DomainError('not-found', 'encounter-not-found', 'There is no such encounter.');
+    const { stays, movements } = found.encounter.view;
+    return { ...shown(found.encounter, user), stays, movements, conflicts: found.conflicts };
+  }
+
+  /** Encounters of a facility; with `at` those who were in the house at that event time, where they were then. */
+  @Get('facilities/:facility/encounters')
+  @ApiOperation({ summary: 'Encounters of a facility, also as of an event time' })
+  async all(
+    @Param('facility') name: string,
+    @Query({ schema: list }) query: z.infer<typeof list>,
+    @CurrentUser() user: User,
+  ): Promise<unknown> {
+    const facility = this.directories.facility(name)?.facility.id;
+    if (facility === undefined) {
+      throw new DomainError('not-found', 'facility-not-found', 'No facility of this name is configured here.');
+    }
+    const found = await this.unitOfWork.read((tx) =>
+      findEncounters(tx, { ...query, facility, limit: query.limit + 1 }),
+    );
+    const page = found.slice(0, query.limit);
+    const { at } = query;
+    return {
+      items: page.map((e) => (at === undefined ? shown(e, user) : { ...shown(e, user), ...asOf(e, at) })),
+      next: found.length > page.length ? page.at(-1)!.id : null,
+    };
+  }
+}
+
+function shown({ id, facility, visitNumber, version, view }: ReadEncounter, user: User): Record<string, unknown> {
+  const { patient, brief, stays: _stays, movements: _movements, ...rest } = view;
+  const { id: patientId, domain: patientDomain, ...person } = patient;
+  const named = user.roles.some((role) => namesFor.includes(role));
+  return {
+    id,
+    facility,
+    visitNumber,
+    version,
+    ...rest,
+    patient: named ? { ...brief, ...person, id: patientId, idDomain: patientDomain } : brief,
+  };
+}
+
+/** Where the patient was then, and since when. */
+function asOf({ view }: ReadEncounter, at: string): { asOf: string; location: Place | null; since: string | null } {
+  const stay = view.stays.findLast((s) => s.from <= at && (s.to === null || s.to > at));
+  return { asOf: at, location: stay?.place ?? null, since: stay?.from ?? null };
+}

@@ -1,0 +1,32 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { type EventEnvelope, type FacilityData, facilityConfigured } from '@wardstream/events';
+import type { EventContext } from '@wardstream/messaging';
+import { markStale } from '../persistence/encounter.rows.js';
+import { saveFacility } from '../persistence/facility.rows.js';
+import { Processor } from '../processing/processor.js';
+import { Directories } from './directories.js';
+
+/**
+ * Learns a facility's units, rooms and beds. What could not be placed before, and the visits that are open, are then looked at
+ * anew. A repeat or an older version changes nothing.
+ */
+@Controller()
+export class FacilityConfiguredConsumer {
+  constructor(
+    private readonly directories: Directories,
+    private readonly processor: Processor,
+  ) {}
+
+  @EventPattern<string>(facilityConfigured.pattern)
+  async onFacilityConfigured(
+    @Payload() event: EventEnvelope<FacilityData>,
+    @Ctx() { tx, afterCommit }: EventContext,
+  ): Promise<void> {
+    if (await saveFacility(tx, event.data)) await markStale(tx, event.data.id);
+    afterCommit(async () => {
+      await this.directories.refresh();
+      this.processor.placeAnew();
+    });
+  }
+}

@@ -1,0 +1,18 @@
+import { fieldName, type Hl7Fault, locationText } from '@wardstream/hl7v2';
+import type { ListedMessage } from '../persistence/message-reads.rows.js';
+
+/** A message in a list. No personal data: faults name fields, never what stands in them. */
+export function listed(message: ListedMessage): Record<string, unknown> {
+  const { faults, position: _order, cause, ...rest } = message;
+  return { ...rest, cause, causeText: faults[0]?.text ?? null, errors: faults.map(faultShown) };
+}
+
+export function faultShown({ location, code, severity, text }: Hl7Fault): Record<string, unknown> {
+  return { location: locationText(location), field: fieldName(location), code, severity, text };
+}
+
+/** A page of a list, and where the next one begins. */
+export function pageOf(found: readonly ListedMessage[], limit: number): { items: unknown[]; next: string | null } {
+  const page = found.slice(0, limit);
+  return { items: page.map(listed), next: found.length > page.length ? page.at(-1)!.position : null };
+}

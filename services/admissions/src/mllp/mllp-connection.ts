@@ -1,0 +1,145 @@
+import type { Socket } from 'node:net';
+import { frame, MllpDecoder, type MllpItem } from '@wardstream/hl7v2';
+import type { Logger } from '@wardstream/service-kit';
+import type { Answer, Incoming } from '../intake/intake.js';
+
+export interface ConnectionLimits {
+  readonly maxFrameBytes: number;
+  readonly maxUnanswered: number;
+  /** Without a byte for so long it is closed; 0 never. */
+  readonly idleMs: number;
+  /** A frame that has begun, or bytes that are none, may stand still for so long. */
+  readonly stalledMs: number;
+}
+
+/** The answer to one message: null until it is known. */
+interface Slot {
+  answer: Buffer | null;
+}
+
+/**
+ * One sender's connection. Messages may be pipelined; each is answered once, in the order they came. No more are read while too
+ * many wait for their answer. When the sender has ended its side, what it sent is still answered.
+ */
+export class MllpConnection {
+  private readonly decoder: MllpDecoder;
+  private readonly slots: Slot[] = [];
+  private ended = false;
+  private stalled: NodeJS.Timeout | undefined;
+  private flushing = false;
+  private readonly closed: Promise<void>;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly limits: ConnectionLimits,
+    private readonly take: (incoming: Incoming) => Promise<Answer>,
+    private readonly logger: Logger,
+  ) {
+    this.decoder = new MllpDecoder({ maxFrameBytes: limits.maxFrameBytes });
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    socket.setNoDelay(true);
+    // Finds a peer that is gone without a word, within minutes, also where idle connections are kept for ever.
+    socket.setKeepAlive(true, 60_000);
+    if (limits.idleMs > 0) socket.setTimeout(limits.idleMs, () => this.end('idle'));
+    socket.on('data', (chunk) => this.onData(chunk));
+    socket.on('end', () => this.onEnd());
+    socket.on('drain', () => this.pace());
+    socket.on('error', (error) =>
+      this.logger.debug({ code: (error as NodeJS.ErrnoException).code }, 'MLLP connection failed'),
+    );
+    socket.on('close', () => clearTimeout(this.stalled));
+  }
+
+  /** Reads no more, answers what was taken, then closes; after `graceMs` it closes anyway. */
+  async stop(graceMs: number): Promise<void> {
+    this.end('stopping');
+    const timer = setTimeout(() => this.socket.destroy(), graceMs);
+    await this.closed;
+    clearTimeout(timer);
+  }
+
+  private onData(chunk: Buffer): void {
+    if (this.ended) return;
+    for (const item of this.decoder.push(chunk)) this.onItem(item);
+    clearTimeout(this.stalled);
+    // Bytes that were never a frame come from something that does not speak MLLP; it is told so by a clean close.
+    const noMllp = this.decoder.junkBytes > 0 && this.decoder.framesSeen === 0;
+    if (this.decoder.insideFrame || noMllp) {
+      this.stalled = setTimeout(
+        () => this.end(this.decoder.insideFrame ? 'stalled' : 'no MLLP'),
+        this.limits.stalledMs,
+      );
+    }
+    this.pace();
+  }
+
+  private onItem(item: MllpItem): void {
+    if (item.kind === 'abandoned') {
+      this.logger.warn({ bytes: item.length }, 'a sender left a frame unended and began another');
+      return;
+    }
+    const slot: Slot = { answer: null };
+    this.slots.push(slot);
+    const incoming: Incoming =
+      item.kind === 'frame'
+        ? { bytes: item.bytes, transport: 'mllp' }
+        : { bytes: item.head, oversizeLength: item.length, transport: 'mllp' };
+    this.take(incoming).then(
+      ({ acknowledgement }) => {
+        slot.answer = acknowledgement;
+        this.flushSoon();
+      },
+      () => this.socket.destroy(),
+    );
+  }
+
+  private onEnd(): void {
+    for (const item of this.decoder.end())
+      this.logger.warn({ bytes: (item as { length: number }).length }, 'a sender left amid a frame');
+    this.end('ended by its sender');
+  }
+
+  /** No more is read. Closes as soon as the last answer is written. */
+  private end(reason: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    clearTimeout(this.stalled);
+    this.socket.pause();
+    this.logger.debug({ reason, unanswered: this.slots.length }, 'MLLP connection ends');
+    this.flushSoon();
+  }
+
+  /** Answers of one turn of the loop leave in one write. */
+  private flushSoon(): void {
+    if (this.flushing) return;
+    this.flushing = true;
+    setImmediate(() => {
+      this.flushing = false;
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    if (this.socket.destroyed) return;
+    const ready: Buffer[] = [];
+    while (this.slots[0] !== undefined && this.slots[0].answer !== null) ready.push(frame(this.slots.shift()!.answer!));
+    if (ready.length > 0) this.socket.write(ready.length === 1 ? ready[0]! : Buffer.concat(ready));
+    if (this.ended && this.slots.length === 0) this.finish();
+    else this.pace();
+  }
+
+  /** Sends the last bytes and closes; what a sender still sends is passed over, so that it can read its answers. */
+  private finish(): void {
+    this.socket.end();
+    this.socket.resume();
+    const timer = setTimeout(() => this.socket.destroy(), 2_000);
+    this.socket.once('close', () => clearTimeout(timer));
+  }
+
+  private pace(): void {
+    if (this.ended) return;
+    const { maxUnanswered } = this.limits;
+    if (this.slots.length >= maxUnanswered || this.socket.writableNeedDrain) this.socket.pause();
+    else if (this.socket.isPaused() && this.slots.length <= maxUnanswered / 2) this.socket.resume();
+  }
+}

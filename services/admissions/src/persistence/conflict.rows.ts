@@ -1,0 +1,23 @@
+import type { ConflictData } from '@wardstream/events';
+import type { Tx } from '@wardstream/persistence';
+
+export async function conflictsById(tx: Tx, ids: readonly string[]): Promise<Map<string, ConflictData>> {
+  if (ids.length === 0) return new Map();
+  const rows = (await tx.query('SELECT data FROM conflict WHERE id = ANY($1::uuid[])', [ids])) as {
+    data: ConflictData;
+  }[];
+  return new Map(rows.map(({ data }) => [data.id, data]));
+}
+
+export async function saveConflicts(tx: Tx, conflicts: readonly ConflictData[]): Promise<void> {
+  if (conflicts.length === 0) return;
+  await tx.query(
+    `INSERT INTO conflict (id, facility, version, opened_at, closed_at, data)
+     SELECT (c ->> 'id')::uuid, c ->> 'facility', (c ->> 'version')::int, (c ->> 'openedAt')::timestamptz,
+            (c ->> 'closedAt')::timestamptz, c
+       FROM json_array_elements($1::json) AS t (c)
+     ON CONFLICT (id) DO UPDATE SET version = excluded.version, opened_at = excluded.opened_at, closed_at = excluded.closed_at,
+            data = excluded.data`,
+    [JSON.stringify(conflicts)],
+  );
+}

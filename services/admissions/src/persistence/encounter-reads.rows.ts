@@ -1,0 +1,64 @@
+import type { ConflictData, EncounterData } from '@wardstream/events';
+import type { Tx } from '@wardstream/persistence';
+import type { EncounterView } from './encounter.rows.js';
+
+export interface ReadEncounter {
+  readonly id: string;
+  readonly facility: string;
+  readonly visitNumber: string;
+  readonly version: number;
+  readonly view: EncounterView;
+}
+
+const read = 'id, facility, visit_number AS "visitNumber", version, view';
+
+export async function readEncounter(
+  tx: Tx,
+  id: string,
+): Promise<{ encounter: ReadEncounter; conflicts: ConflictData[] } | undefined> {
+  const [encounter] = (await tx.query(`SELECT ${read} FROM encounter WHERE id = $1`, [id])) as ReadEncounter[];
+  if (encounter === undefined) return undefined;
+  const conflicts = (await tx.query(
+    `SELECT c.data FROM encounter e JOIN conflict c ON c.id = ANY(e.conflict_ids)
+      WHERE e.id = $1 AND c.closed_at IS NULL ORDER BY c.opened_at, c.id`,
+    [id],
+  )) as { data: ConflictData }[];
+  return { encounter, conflicts: conflicts.map((c) => c.data) };
+}
+
+export interface EncounterQuery {
+  readonly facility: string;
+  readonly visitNumber?: string | undefined;
+  readonly status?: EncounterData['status'] | undefined;
+  readonly unit?: string | undefined;
+  /** Only visits that had a stay at this event time; `unit` is then the unit of that stay. */
+  readonly at?: string | undefined;
+  /** Id of the last one of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** Encounters in order of their ids. */
+export async function findEncounters(tx: Tx, query: EncounterQuery): Promise<ReadEncounter[]> {
+  const parameters: unknown[] = [query.facility];
+  const with_ = (value: unknown): string => `$${parameters.push(value)}`;
+  const where = ['facility = $1'];
+  if (query.visitNumber !== undefined) where.push(`visit_number = ${with_(query.visitNumber)}`);
+  if (query.status !== undefined) where.push(`status = ${with_(query.status)}`);
+  if (query.after !== undefined) where.push(`id > ${with_(query.after)}::uuid`);
+  if (query.at === undefined) {
+    if (query.unit !== undefined) where.push(`unit = ${with_(query.unit)}`);
+  } else {
+    const at = with_(query.at);
+    const unit = query.unit === undefined ? '' : ` AND s -> 'place' ->> 'unit' = ${with_(query.unit)}`;
+    where.push(
+      `began_at <= ${at}::timestamptz AND ended_at > ${at}::timestamptz`,
+      `EXISTS (SELECT FROM json_array_elements(view -> 'stays') AS t (s)
+                WHERE s ->> 'from' <= ${at}::text AND (s ->> 'to' IS NULL OR s ->> 'to' > ${at}::text)${unit})`,
+    );
+  }
+  return (await tx.query(
+    `SELECT ${read} FROM encounter WHERE ${where.join(' AND ')} ORDER BY id LIMIT ${with_(query.limit)}`,
+    parameters,
+  )) as ReadEncounter[];
+}

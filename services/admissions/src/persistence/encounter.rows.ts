@@ -1,0 +1,162 @@
+import type { Tx } from '@wardstream/persistence';
+import type { DerivedEncounter } from '../domain/derive-encounter.js';
+import type { VisitFact } from '../domain/visit-fact.js';
+
+export interface Visit {
+  readonly encounterId: string;
+  readonly facility: string;
+  readonly number: string;
+  readonly domain: string | null;
+}
+
+/** What is shown of an encounter; conflicts are kept apart. */
+export type EncounterView = Omit<DerivedEncounter, 'conflicts'>;
+
+export interface EncounterRow extends Visit {
+  readonly version: number;
+  readonly digest: string;
+  readonly conflictIds: readonly string[];
+}
+
+export interface NewFact extends VisitFact {
+  readonly encounterId: string;
+}
+
+/** Facilities are processed one transaction at a time, by whichever replica: their encounters and events stay in one order. */
+export async function lockFacilities(tx: Tx, facilities: readonly string[]): Promise<void> {
+  await tx.query(
+    `SELECT pg_advisory_xact_lock(hashtextextended('admissions:' || f, 0)) FROM unnest($1::text[]) AS t (f)`,
+    [[...facilities].sort()],
+  );
+}
+
+/** Stores facts; a fact that is there already changes nothing. */
+export async function insertFacts(tx: Tx, facts: readonly NewFact[]): Promise<void> {
+  if (facts.length === 0) return;
+  await tx.query(
+    `INSERT INTO fact (id, encounter_id, message_id, source, received_at, content)
+     SELECT * FROM ROWS FROM (unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::text[]),
+            unnest($5::timestamptz[]), json_array_elements($6::json))
+     ON CONFLICT (id) DO NOTHING`,
+    [
+      facts.map((f) => f.id),
+      facts.map((f) => f.encounterId),
+      facts.map((f) => f.messageId),
+      facts.map((f) => f.source),
+      facts.map((f) => f.receivedAt),
+      JSON.stringify(facts.map((f) => f.fact)),
+    ],
+  );
+}
+
+/** All facts of these encounters. */
+export async function factsOf(tx: Tx, encounterIds: readonly string[]): Promise<Map<string, VisitFact[]>> {
+  const rows = (await tx.query(
+    `SELECT id, encounter_id AS "encounterId", message_id AS "messageId", source,
+            to_char(received_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt", content AS fact
+       FROM fact WHERE encounter_id = ANY($1::uuid[])`,
+    [encounterIds],
+  )) as NewFact[];
+  const byEncounter = new Map<string, VisitFact[]>(encounterIds.map((id) => [id, []]));
+  for (const { encounterId, ...fact } of rows) byEncounter.get(encounterId)!.push(fact);
+  return byEncounter;
+}
+
+const identity = `id AS "encounterId", facility, visit_number AS number, visit_domain AS domain, version, digest,
+  conflict_ids AS "conflictIds"`;
+
+export async function encountersById(tx: Tx, ids: readonly string[]): Promise<Map<string, EncounterRow>> {
+  const rows = (await tx.query(`SELECT ${identity} FROM encounter WHERE id = ANY($1::uuid[])`, [
+    ids,
+  ])) as EncounterRow[];
+  return new Map(rows.map((r) => [r.encounterId, r]));
+}
+
+/** Encounters that the facility's configuration may say differently now. */
+export async function markStale(tx: Tx, facility: string): Promise<void> {
+  await tx.query(
+    `UPDATE encounter SET stale = true
+      WHERE facility = $1 AND (unresolved OR status IN ('planned', 'in-progress', 'on-leave'))`,
+    [facility],
+  );
+}
+
+export async function staleEncounters(tx: Tx, limit: number): Promise<EncounterRow[]> {
+  return (await tx.query(`SELECT ${identity} FROM encounter WHERE stale ORDER BY id LIMIT $1`, [
+    limit,
+  ])) as EncounterRow[];
+}
+
+export async function settleStale(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.query('UPDATE encounter SET stale = false WHERE id = ANY($1::uuid[])', [ids]);
+}
+
+export interface SavedEncounter extends Visit {
+  readonly version: number;
+  readonly digest: string;
+  readonly derived: DerivedEncounter;
+}
+
+/** Somebody else saved one of these encounters since it was read; nothing may be kept of this transaction. */
+export class EncounterMoved extends Error {
+  override readonly name = 'EncounterMoved';
+}
+
+/** Saves encounters, each in the version after the one it was read in. @throws EncounterMoved */
+export async function saveEncounters(tx: Tx, encounters: readonly SavedEncounter[]): Promise<void> {
+  if (encounters.length === 0) return;
+  const rows = encounters.map(({ derived, ...e }) => {
+    const { conflicts, ...view } = derived;
+    const ended = view.stays.map((s) => s.to);
+    return {
+      ...e,
+      view,
+      status: derived.status,
+      unit: derived.location?.unit ?? null,
+      patientId: derived.patient.id,
+      patientDomain: derived.patient.domain,
+      beganAt: view.stays[0]?.from ?? null,
+      endedAt:
+        ended.length === 0 ? null : ended.includes(null) ? 'infinity' : ended.reduce((a, b) => (a! > b! ? a : b)),
+      unresolved: isUnresolved(derived),
+      conflictIds: conflicts.map((c) => c.id),
+    };
+  });
+  const saved = (await tx.query(
+    `INSERT INTO encounter (id, facility, visit_number, visit_domain, version, status, unit, patient_id, patient_domain, began_at,
+            ended_at, unresolved, stale, digest, conflict_ids, view)
+     SELECT "encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
+            unresolved, false, digest, ARRAY(SELECT json_array_elements_text("conflictIds")::uuid), view
+       FROM json_to_recordset($1::json) AS r ("encounterId" uuid, facility text, number text, domain text, version int, status text,
+            unit text, "patientId" text, "patientDomain" text, "beganAt" timestamptz, "endedAt" timestamptz, unresolved bool,
+            digest text, "conflictIds" json, view json)
+     ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, unit = excluded.unit,
+            patient_id = excluded.patient_id, patient_domain = excluded.patient_domain, began_at = excluded.began_at,
+            ended_at = excluded.ended_at, unresolved = excluded.unresolved, stale = false, digest = excluded.digest,
+            conflict_ids = excluded.conflict_ids, view = excluded.view
+      WHERE encounter.version = excluded.version - 1
+     RETURNING id`,
+    [JSON.stringify(rows)],
+  )) as unknown[];
+  if (saved.length !== encounters.length)
+    throw new EncounterMoved('an encounter was saved by another process meanwhile');
+}
+
+function isUnresolved({ location, stays, pendings }: DerivedEncounter): boolean {
+  const places = [location, ...stays.map((s) => s.place), ...pendings.map((p) => p.place)];
+  return places.some((place) => place?.asSent !== undefined);
+}
+
+/** The visits of a patient that are not over, two at most. */
+export async function openVisitsOf(
+  tx: Tx,
+  facility: string,
+  patient: { readonly id: string; readonly domain: string | null },
+): Promise<{ number: string; domain: string | null }[]> {
+  return (await tx.query(
+    `SELECT visit_number AS number, visit_domain AS domain FROM encounter
+      WHERE facility = $1 AND patient_id = $2 AND coalesce(patient_domain, '') = $3
+        AND status IN ('planned', 'in-progress', 'on-leave') LIMIT 2`,
+    [facility, patient.id, patient.domain ?? ''],
+  )) as { number: string; domain: string | null }[];
+}

@@ -1,0 +1,74 @@
+import type { Hl7Fault } from '@wardstream/hl7v2';
+import type { Tx } from '@wardstream/persistence';
+import type { Disposition, MessageCause } from '../domain/judge-message.js';
+
+/** A message in a list: what it is and what became of it, without what it says. */
+export interface ListedMessage {
+  readonly id: string;
+  readonly position: string;
+  readonly receivedAt: Date;
+  readonly transport: string;
+  readonly sendingApplication: string;
+  readonly sendingFacility: string;
+  readonly controlId: string;
+  readonly controlIdReused: boolean;
+  readonly messageType: string;
+  readonly trigger: string;
+  readonly facility: string | null;
+  readonly disposition: Disposition;
+  readonly cause: MessageCause | null;
+  readonly answer: string;
+  readonly faults: readonly Hl7Fault[];
+  readonly unknownPlace: unknown;
+  readonly length: number;
+  readonly waiting: boolean;
+  readonly replayOf: string | null;
+}
+
+const listed = `m.id, m.position, m.received_at AS "receivedAt", m.transport, m.sender_application AS "sendingApplication",
+  m.sender_facility AS "sendingFacility", m.control_id AS "controlId", m.control_id_reused AS "controlIdReused",
+  m.message_type AS "messageType", m.trigger, m.facility, m.disposition, m.cause, m.answer, m.faults,
+  m.unknown_place AS "unknownPlace", m.length, p.message_id IS NOT NULL AS waiting, m.replay_of AS "replayOf"`;
+
+export interface MessageQuery {
+  readonly dispositions?: readonly Disposition[] | undefined;
+  readonly cause?: MessageCause | undefined;
+  readonly exceptCause?: MessageCause | undefined;
+  readonly facility?: string | undefined;
+  /** Part of the sender's name, control id or trigger. */
+  readonly search?: string | undefined;
+  /** Only messages that came before this position. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+/** Messages, the latest first. */
+export async function listMessages(tx: Tx, query: MessageQuery): Promise<ListedMessage[]> {
+  const parameters: unknown[] = [];
+  const with_ = (value: unknown): string => `$${parameters.push(value)}`;
+  const where = ['true'];
+  if (query.dispositions !== undefined) where.push(`m.disposition = ANY(${with_(query.dispositions)}::text[])`);
+  if (query.cause !== undefined) where.push(`m.cause = ${with_(query.cause)}`);
+  if (query.exceptCause !== undefined) where.push(`m.cause IS DISTINCT FROM ${with_(query.exceptCause)}`);
+  if (query.facility !== undefined)
+    where.push(`(m.facility = ${with_(query.facility)} OR m.sender_facility = ${with_(query.facility)})`);
+  if (query.before !== undefined) where.push(`m.position < ${with_(query.before)}`);
+  if (query.search !== undefined) {
+    const part = with_(`%${query.search.replace(/[\\%_]/g, '\\$&')}%`);
+    const columns = ['sender_application', 'sender_facility', 'control_id', 'trigger'];
+    where.push(`(${columns.map((c) => `m.${c} ILIKE ${part}`).join(' OR ')})`);
+  }
+  return (await tx.query(
+    `SELECT ${listed} FROM message m LEFT JOIN pending_message p ON p.message_id = m.id
+      WHERE ${where.join(' AND ')} ORDER BY m.position DESC LIMIT ${with_(query.limit)}`,
+    parameters,
+  )) as ListedMessage[];
+}
+
+export async function readMessage(tx: Tx, id: string): Promise<(ListedMessage & { readonly raw: Buffer }) | undefined> {
+  const [row] = (await tx.query(
+    `SELECT ${listed}, m.raw FROM message m LEFT JOIN pending_message p ON p.message_id = m.id WHERE m.id = $1`,
+    [id],
+  )) as (ListedMessage & { raw: Buffer })[];
+  return row;
+}

@@ -1,0 +1,210 @@
+import type { MovementFact, SentPlace } from '@wardstream/events';
+import type { Hl7Fault } from '@wardstream/hl7v2';
+import type { Tx } from '@wardstream/persistence';
+import type { Disposition, MessageCause, Verdict } from '../domain/judge-message.js';
+
+/** A message about to be stored. */
+export interface NewMessage {
+  readonly id: string;
+  readonly controlKey: string | null;
+  /** Another message of this very batch has its control id. */
+  readonly reusedInBatch: boolean;
+  readonly receivedAt: string;
+  readonly transport: 'mllp' | 'http';
+  readonly verdict: Verdict;
+  readonly raw: Buffer;
+  /** Length as it came; more than `raw` where only its head is kept. */
+  readonly length: number;
+  readonly replayOf: string | null;
+}
+
+export interface StoredMessage {
+  readonly id: string;
+  /** Order of intake. */
+  readonly position: string;
+  readonly reused: boolean;
+}
+
+/**
+ * Stores a batch in one statement, and notes what is to be processed. A message that is there already is not returned, unless
+ * it was quarantined and is sound now: then it is taken up again. Bytes travel as one parameter, in binary.
+ */
+export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Promise<StoredMessage[]> {
+  const column = <T>(pick: (m: NewMessage) => T): T[] => messages.map(pick);
+  let offset = 1;
+  const offsets = messages.map(({ raw }) => {
+    const at = offset;
+    offset += raw.length;
+    return at;
+  });
+  const rows = (await tx.query(
+    `WITH incoming AS (
+       SELECT * FROM ROWS FROM (
+         unnest($2::uuid[]), unnest($3::int[]), unnest($4::int[]), unnest($5::int[]), unnest($6::timestamptz[]), unnest($7::text[]),
+         unnest($8::text[]), unnest($9::text[]), unnest($10::text[]), unnest($11::uuid[]), unnest($12::bool[]), unnest($13::text[]),
+         unnest($14::text[]), unnest($15::text[]), unnest($16::text[]), unnest($17::text[]), unnest($18::text[]),
+         json_array_elements($19::json), unnest($20::bool[]), unnest($21::uuid[])
+       ) AS t (id, at, size, length, received_at, transport, application, sender_facility, control_id, control_key, reused,
+               message_type, trigger, facility, disposition, cause, answer, more, pends, replay_of)
+     ), stored AS (
+       INSERT INTO message (id, received_at, transport, sender_application, sender_facility, control_id, control_key,
+              control_id_reused, message_type, trigger, facility, disposition, cause, answer, faults, unknown_place, visit,
+              length, raw, replay_of)
+       SELECT id, received_at, transport, application, sender_facility, control_id, control_key,
+              replay_of IS NULL AND (reused OR EXISTS (SELECT FROM message m WHERE m.control_key = i.control_key AND m.id <> i.id)),
+              message_type, trigger, facility, disposition, cause, answer, more -> 'faults', more -> 'unknownPlace', more -> 'visit',
+              length, substring($1::bytea FROM at FOR size), replay_of
+         FROM incoming i
+       ON CONFLICT (id) DO UPDATE SET disposition = excluded.disposition, cause = excluded.cause, answer = excluded.answer,
+              faults = excluded.faults, unknown_place = excluded.unknown_place, visit = excluded.visit, facility = excluded.facility
+        WHERE message.disposition = 'quarantined' AND excluded.disposition NOT IN ('quarantined', 'refused')
+       RETURNING id, position, control_id_reused
+     ), noted AS (
+       INSERT INTO pending_message (message_id, position)
+       SELECT s.id, s.position FROM stored s JOIN incoming i USING (id) WHERE i.pends
+       ON CONFLICT DO NOTHING
+     )
+     SELECT id, position, control_id_reused AS reused FROM stored`,
+    [
+      Buffer.concat(column((m) => m.raw)),
+      column((m) => m.id),
+      offsets,
+      column((m) => m.raw.length),
+      column((m) => m.length),
+      column((m) => m.receivedAt),
+      column((m) => m.transport),
+      column((m) => m.verdict.application),
+      column((m) => m.verdict.senderFacility),
+      column((m) => m.verdict.controlId),
+      column((m) => m.controlKey),
+      column((m) => m.reusedInBatch),
+      column((m) => m.verdict.messageType),
+      column((m) => m.verdict.trigger),
+      column((m) => m.verdict.facility),
+      column((m) => m.verdict.disposition),
+      column((m) => m.verdict.cause),
+      column((m) => m.verdict.answer),
+      JSON.stringify(
+        column((m) => ({ faults: m.verdict.faults, unknownPlace: m.verdict.unknownPlace, visit: visitOf(m.verdict) })),
+      ),
+      column((m) => isToBeProcessed(m.verdict)),
+      column((m) => m.replayOf),
+    ],
+  )) as StoredMessage[];
+  return rows;
+}
+
+/** Facts and bed states are, as soon as the facility is known. */
+export function isToBeProcessed({ facility, facts, bedStatus }: Verdict): boolean {
+  return facility !== null && (facts.length > 0 || bedStatus !== null);
+}
+
+/** The visit of a message; kept for one whose visit was found by its patient. */
+function visitOf({ facts }: Verdict): MovementFact['visit'] {
+  return facts[0]?.visit ?? null;
+}
+
+export interface KeptMessage {
+  readonly id: string;
+  readonly position: string;
+  readonly receivedAt: Date;
+  readonly raw: Buffer;
+  readonly length: number;
+  readonly reused: boolean;
+  readonly disposition: Disposition;
+  readonly cause: MessageCause | null;
+  readonly visit: MovementFact['visit'];
+}
+
+const kept = `m.id, m.position, m.received_at AS "receivedAt", m.raw, m.length, m.control_id_reused AS reused, m.disposition,
+  m.cause, m.visit`;
+
+/** The oldest messages that wait to be processed. */
+export async function oldestPending(tx: Tx, limit: number): Promise<KeptMessage[]> {
+  return (await tx.query(
+    `SELECT ${kept} FROM pending_message p JOIN message m ON m.id = p.message_id ORDER BY p.position LIMIT $1`,
+    [limit],
+  )) as KeptMessage[];
+}
+
+export async function findMessage(tx: Tx, id: string): Promise<KeptMessage | undefined> {
+  const [row] = (await tx.query(`SELECT ${kept} FROM message m WHERE m.id = $1`, [id])) as KeptMessage[];
+  return row;
+}
+
+/** Takes messages off the list of what waits; gives those that were on it, so that no two processes do the same. */
+export async function takePending(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  const [rows] = (await tx.query(
+    'DELETE FROM pending_message WHERE message_id = ANY($1::uuid[]) RETURNING message_id AS id',
+    [ids],
+  )) as [{ id: string }[], number];
+  return new Set(rows.map((r) => r.id));
+}
+
+/** Says anew what became of a message, e.g. after its facility was configured. */
+export async function updateVerdicts(
+  tx: Tx,
+  verdicts: readonly { readonly id: string; readonly verdict: Verdict }[],
+): Promise<void> {
+  if (verdicts.length === 0) return;
+  const rows = verdicts.map(({ id, verdict: v }) => ({
+    id,
+    facility: v.facility,
+    disposition: v.disposition,
+    cause: v.cause,
+    faults: v.faults,
+    unknownPlace: v.unknownPlace,
+    visit: visitOf(v),
+  }));
+  await tx.query(
+    `UPDATE message SET facility = r.facility, disposition = r.disposition, cause = r.cause, faults = r.faults,
+            unknown_place = r."unknownPlace", visit = r.visit
+       FROM json_to_recordset($1::json) AS r (id uuid, facility text, disposition text, cause text, faults json,
+            "unknownPlace" json, visit json)
+      WHERE message.id = r.id`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Puts a message aside that could not be processed. */
+export async function quarantine(tx: Tx, id: string, faults: readonly Hl7Fault[]): Promise<void> {
+  await takePending(tx, [id]);
+  await tx.query(
+    "UPDATE message SET disposition = 'quarantined', cause = 'processing-failed', faults = $2 WHERE id = $1",
+    [id, JSON.stringify(faults)],
+  );
+}
+
+/** A corrected message took its place. */
+export async function markReplayed(tx: Tx, id: string): Promise<void> {
+  await tx.query("UPDATE message SET disposition = 'replayed' WHERE id = $1", [id]);
+}
+
+/** Puts messages on the list of what waits. */
+export async function putPending(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(
+    `INSERT INTO pending_message (message_id, position)
+     SELECT id, position FROM message WHERE id = ANY($1::uuid[]) ON CONFLICT DO NOTHING`,
+    [ids],
+  );
+}
+
+/** Messages whose facility was not known and is one of `names` or of these senders. */
+export async function withoutFacility(tx: Tx, names: readonly string[], senders: readonly string[]): Promise<string[]> {
+  const rows = (await tx.query(
+    `SELECT id FROM message WHERE disposition = 'unplaced' AND cause = 'facility-unknown'
+        AND (sender_facility = ANY($1::text[]) OR sender_application = ANY($2::text[]))`,
+    [names, senders],
+  )) as { id: string }[];
+  return rows.map((r) => r.id);
+}
+
+/** Messages of a facility whose place was not known. */
+export async function withoutPlace(tx: Tx, facility: string): Promise<{ id: string; unknownPlace: SentPlace }[]> {
+  return (await tx.query(
+    `SELECT id, unknown_place AS "unknownPlace" FROM message
+      WHERE disposition = 'unplaced' AND cause = 'place-unknown' AND facility = $1 AND unknown_place IS NOT NULL`,
+    [facility],
+  )) as { id: string; unknownPlace: SentPlace }[];
+}

@@ -1,0 +1,68 @@
+import type { ConflictData } from '@wardstream/events';
+import { deterministicId } from '@wardstream/kernel';
+import type { EncounterConflict } from '../domain/conflicts.js';
+import type { SavedEncounter } from '../persistence/encounter.rows.js';
+import type { ReceivedMessage } from './received-message.js';
+
+/** A derived conflict as it is kept and published; null where nothing new is to be said of it. */
+export function encounterConflict(
+  conflict: EncounterConflict,
+  { encounterId, facility, derived }: SavedEncounter,
+  known: ConflictData | undefined,
+  now: string,
+): ConflictData | null {
+  const facts = conflict.sides.map((side) => ({ ...side, encounterId }));
+  const isOpen = known !== undefined && known.closedAt === null;
+  // A person's decision stands as long as the facts behind it do.
+  const decided = known !== undefined && known.closedBy !== null && known.closedBy !== BY_FACTS;
+  if ((isOpen || decided) && JSON.stringify(known.facts) === JSON.stringify(facts)) return null;
+  return {
+    id: conflict.id,
+    facility,
+    version: (known?.version ?? 0) + 1,
+    kind: conflict.kind,
+    severity: conflict.severity,
+    subject: { type: 'encounter', id: encounterId },
+    unit: derived.location?.unit ?? null,
+    facts,
+    openedAt: isOpen ? known.openedAt : now,
+    closedAt: null,
+    closedBy: null,
+    reason: null,
+  };
+}
+
+const BY_FACTS = 'later facts';
+
+/** The facts agree again. */
+export function closed(conflict: ConflictData, now: string): ConflictData {
+  return { ...conflict, version: conflict.version + 1, closedAt: now, closedBy: BY_FACTS, reason: null };
+}
+
+/** Rule 1: one MSH-10 for two messages. One conflict for a sending application, at its first. */
+export function controlIdReused({ id, verdict, receivedAt }: ReceivedMessage): ConflictData {
+  const facility = verdict.facility!;
+  const { application, controlId } = verdict;
+  return {
+    id: deterministicId('conflict', facility, 'control-id-reused', application),
+    facility,
+    version: 1,
+    kind: 'control-id-reused',
+    severity: 'low',
+    subject: { type: 'message', id },
+    unit: null,
+    facts: [
+      {
+        source: application,
+        says: `control id ${controlId.slice(0, 50)} came again with another content`,
+        at: null,
+        recordedAt: null,
+        receivedAt,
+      },
+    ],
+    openedAt: receivedAt,
+    closedAt: null,
+    closedBy: null,
+    reason: null,
+  };
+}

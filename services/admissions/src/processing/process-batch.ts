@@ -1,0 +1,250 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  bedStatusReported,
+  type Cause,
+  type ConflictData,
+  encounterChanged,
+  encounterConflictChanged,
+  type EncounterData,
+} from '@wardstream/events';
+import { type Clock, deterministicId, digest } from '@wardstream/kernel';
+import { type AnyNewEvent, Outbox } from '@wardstream/messaging';
+import type { Tx } from '@wardstream/persistence';
+import { CLOCK } from '@wardstream/service-kit';
+import { deriveEncounter, type DerivedEncounter } from '../domain/derive-encounter.js';
+import { emptyDirectory } from '../domain/directory.js';
+import { encounterIdOf, factIdOf } from '../domain/identify.js';
+import { Directories } from '../facilities/directories.js';
+import { conflictsById, saveConflicts } from '../persistence/conflict.rows.js';
+import {
+  type EncounterRow,
+  encountersById,
+  factsOf,
+  insertFacts,
+  lockFacilities,
+  type NewFact,
+  type SavedEncounter,
+  saveEncounters,
+  settleStale,
+  type Visit,
+} from '../persistence/encounter.rows.js';
+import { takePending, updateVerdicts } from '../persistence/message.rows.js';
+import { controlIdReused, encounterConflict, closed } from './conflict-data.js';
+import type { ReceivedMessage } from './received-message.js';
+
+interface Touched extends Visit {
+  readonly cause: Cause;
+}
+
+/**
+ * Turns stored messages into facts, derives the encounters they touch from all their facts, saves and publishes them; all in
+ * the caller's transaction and in a handful of statements, however many messages there are. A message that was processed
+ * already (by another replica, or before a crash) is passed over, so a repeat is harmless.
+ */
+@Injectable()
+export class ProcessBatch {
+  constructor(
+    private readonly directories: Directories,
+    private readonly outbox: Outbox,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async process(tx: Tx, messages: readonly ReceivedMessage[]): Promise<void> {
+    const waiting = await takePending(
+      tx,
+      messages.map((m) => m.id),
+    );
+    const taken = messages.filter((m) => waiting.has(m.id));
+    if (taken.length === 0) return;
+    await updateVerdicts(
+      tx,
+      taken.filter((m) => m.judgedAnew),
+    );
+    const placed = taken.filter((m) => m.verdict.facility !== null);
+    await lockFacilities(tx, [...new Set(placed.map((m) => m.verdict.facility!))]);
+    const facts: NewFact[] = [];
+    const touched = new Map<string, Touched>();
+    for (const message of placed) {
+      for (const fact of factsOfMessage(message)) {
+        facts.push(fact);
+        touched.set(fact.encounterId, { ...visitOf(fact, message.verdict.facility!), cause: causeOf(fact) });
+      }
+    }
+    await insertFacts(tx, facts);
+    const events = await this.derive(tx, [...touched.values()]);
+    events.push(...placed.flatMap((m) => this.bedStatus(m)), ...(await this.reusedControlIds(tx, placed)));
+    await this.outbox.publish(tx, events);
+  }
+
+  /** Derives encounters anew whose facility was configured differently. */
+  async rederive(tx: Tx, stale: readonly EncounterRow[]): Promise<void> {
+    await lockFacilities(tx, [...new Set(stale.map((e) => e.facility))]);
+    const now = new Date(this.clock.nowMs()).toISOString();
+    const cause = { kind: 'facility-configured', by: 'bed-management', at: now, recordedAt: now, receivedAt: now };
+    const events = await this.derive(
+      tx,
+      stale.map(({ encounterId, facility, number, domain }) => ({ encounterId, facility, number, domain, cause })),
+    );
+    await settleStale(
+      tx,
+      stale.map((e) => e.encounterId),
+    );
+    await this.outbox.publish(tx, events);
+  }
+
+  /** Derives, saves what changed, opens and closes conflicts; gives the events that say so. */
+  private async derive(tx: Tx, touched: readonly Touched[]): Promise<AnyNewEvent[]> {
+    if (touched.length === 0) return [];
+    const ids = touched.map((t) => t.encounterId);
+    const facts = await factsOf(tx, ids);
+    const before = await encountersById(tx, ids);
+    const changed: (SavedEncounter & { readonly cause: Cause; readonly wasIn: readonly string[] })[] = [];
+    for (const { cause, ...visit } of touched) {
+      const directory = this.directories.facility(visit.facility) ?? emptyDirectory;
+      const derived = deriveEncounter(visit.encounterId, facts.get(visit.encounterId)!, directory);
+      const contents = digest(JSON.stringify(derived));
+      const known = before.get(visit.encounterId);
+      if (known?.digest === contents) continue;
+      changed.push({
+        ...visit,
+        version: (known?.version ?? 0) + 1,
+        digest: contents,
+        derived,
+        cause,
+        wasIn: known?.conflictIds ?? [],
+      });
+    }
+    await saveEncounters(tx, changed);
+    const conflicts = await this.conflicts(tx, changed);
+    return [...changed.map(encounterEvent), ...conflicts.map(conflictEvent)];
+  }
+
+  private async conflicts(
+    tx: Tx,
+    changed: readonly (SavedEncounter & { readonly cause: Cause; readonly wasIn: readonly string[] })[],
+  ): Promise<ConflictData[]> {
+    const concerned = changed.flatMap((e) => [...e.wasIn, ...e.derived.conflicts.map((c) => c.id)]);
+    const known = await conflictsById(tx, [...new Set(concerned)]);
+    const now = new Date(this.clock.nowMs()).toISOString();
+    const saved: ConflictData[] = [];
+    for (const encounter of changed) {
+      const open = new Set(encounter.derived.conflicts.map((c) => c.id));
+      for (const conflict of encounter.derived.conflicts) {
+        const data = encounterConflict(conflict, encounter, known.get(conflict.id), now);
+        if (data !== null) saved.push(data);
+      }
+      for (const id of encounter.wasIn) {
+        const former = known.get(id);
+        if (former !== undefined && !open.has(id) && former.closedAt === null) saved.push(closed(former, now));
+      }
+    }
+    await saveConflicts(tx, saved);
+    return saved;
+  }
+
+  private bedStatus({ id, position, verdict, receivedAt }: ReceivedMessage): AnyNewEvent[] {
+    const { bedStatus: report, facility, application } = verdict;
+    const place = report === null ? undefined : this.directories.facility(facility ?? '')?.resolve(report.place);
+    if (report === null || facility === null || place?.bedId === undefined || place.bedId === null) return [];
+    const { at, recordedAt, code, trigger } = report;
+    const cause = {
+      kind: 'bed-status',
+      trigger,
+      by: application || 'unnamed sender',
+      at,
+      recordedAt,
+      receivedAt,
+      ref: id,
+    };
+    return [
+      {
+        ...{ definition: bedStatusReported, subject: place.bedId, aggregateVersion: Number(position), facility },
+        ...{ id: deterministicId('bed-status', id), time: at, recordedAt, data: { facility, place, code, cause } },
+      },
+    ];
+  }
+
+  /** Senders that use a control id for two messages: one open conflict for each of them. */
+  private async reusedControlIds(tx: Tx, placed: readonly ReceivedMessage[]): Promise<AnyNewEvent[]> {
+    const opened = new Map<string, ConflictData>();
+    for (const message of placed) {
+      if (!message.reused) continue;
+      const conflict = controlIdReused(message);
+      if (!opened.has(conflict.id)) opened.set(conflict.id, conflict);
+    }
+    const known = await conflictsById(tx, [...opened.keys()]);
+    const fresh = [...opened.values()].filter((c) => !known.has(c.id));
+    await saveConflicts(tx, fresh);
+    return fresh.map(conflictEvent);
+  }
+}
+
+function factsOfMessage({ id, receivedAt, verdict }: ReceivedMessage): NewFact[] {
+  return verdict.facts.flatMap((fact, i) =>
+    fact.visit === null
+      ? []
+      : [
+          {
+            id: factIdOf(id, i),
+            encounterId: encounterIdOf(verdict.facility!, fact.visit),
+            messageId: id,
+            source: verdict.application,
+            receivedAt,
+            fact,
+          },
+        ],
+  );
+}
+
+function visitOf({ encounterId, fact }: NewFact, facility: string): Visit {
+  return { encounterId, facility, number: fact.visit!.number, domain: fact.visit!.domain };
+}
+
+function causeOf({ messageId, source, receivedAt, fact }: NewFact): Cause {
+  const { kind, trigger, at, recordedAt } = fact;
+  return { kind, trigger, by: source || 'unnamed sender', at, recordedAt, receivedAt, ref: messageId };
+}
+
+function encounterEvent(encounter: SavedEncounter & { readonly cause: Cause }): AnyNewEvent {
+  const { encounterId, facility, version, number, derived, cause } = encounter;
+  return {
+    definition: encounterChanged,
+    subject: encounterId,
+    aggregateVersion: version,
+    facility,
+    time: cause.at,
+    recordedAt: cause.recordedAt,
+    data: encounterData(encounterId, facility, version, number, derived, cause),
+  };
+}
+
+function encounterData(
+  encounterId: string,
+  facility: string,
+  version: number,
+  visitNumber: string,
+  derived: DerivedEncounter,
+  cause: Cause,
+): EncounterData {
+  const { brief, conflicts, pendings, stays, patient: _kept, movements: _shown, ...rest } = derived;
+  return {
+    ...rest,
+    ...{ encounterId, facility, version, visitNumber, cause },
+    patient: brief,
+    pendings: [...pendings],
+    stays: [...stays],
+    conflictIds: conflicts.map((c) => c.id),
+  };
+}
+
+function conflictEvent(conflict: ConflictData): AnyNewEvent {
+  return {
+    definition: encounterConflictChanged,
+    subject: conflict.id,
+    aggregateVersion: conflict.version,
+    facility: conflict.facility,
+    time: conflict.closedAt ?? conflict.openedAt,
+    recordedAt: conflict.closedAt ?? conflict.openedAt,
+    data: conflict,
+  };
+}

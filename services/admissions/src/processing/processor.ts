@@ -1,0 +1,254 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { fault } from '@wardstream/hl7v2';
+import { isConnectionFailure, isSerializationFailure, UnitOfWork } from '@wardstream/persistence';
+import { backoffMs, pause, Wakeup } from '@wardstream/messaging';
+import { LOGGER, type Logger } from '@wardstream/service-kit';
+import { judgeMessage, judgeOversize, needsVisit, type Verdict, withVisit } from '../domain/judge-message.js';
+import { Directories } from '../facilities/directories.js';
+import { EncounterMoved, openVisitsOf, staleEncounters } from '../persistence/encounter.rows.js';
+import {
+  isToBeProcessed,
+  type KeptMessage,
+  oldestPending,
+  putPending,
+  quarantine,
+  updateVerdicts,
+  takePending,
+  withoutFacility,
+  withoutPlace,
+} from '../persistence/message.rows.js';
+import { ProcessBatch } from './process-batch.js';
+import type { ReceivedMessage } from './received-message.js';
+
+const BATCH = 300;
+/** Messages kept in memory on their way; beyond them the database is read again. */
+const MOST_IN_MEMORY = 20_000;
+/** How often the database is asked for what no memory knows of: another replica's remains, another replica's configuration. */
+const LOOK_MS = 5_000;
+
+/**
+ * Processes what is stored, one batch after another, in intake order. Starts with what a former process left behind. A batch
+ * that fails is cut down until the message at fault stands alone; that one is quarantined with its cause and stops nothing.
+ */
+@Injectable()
+export class Processor implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private queue: ReceivedMessage[] = [];
+  private lookInDatabase = true;
+  private placing = true;
+  private running: Promise<void> | undefined;
+  private readonly stopping = new AbortController();
+  private readonly wakeup = new Wakeup();
+  /** Messages taken into memory, and of those the ones that are processed. */
+  private handed = 0;
+  private done = 0;
+  private busy = true;
+  private waiters: { readonly until: number; readonly resolve: () => void }[] = [];
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly batch: ProcessBatch,
+    private readonly directories: Directories,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running = this.run();
+  }
+
+  /** Finishes the batch under way; what is left waits in the database. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    this.wakeup.wake();
+    await this.running;
+  }
+
+  /** Takes over messages that were just stored. */
+  hand(messages: readonly ReceivedMessage[]): void {
+    if (messages.length === 0) return;
+    if (this.queue.length + messages.length > MOST_IN_MEMORY) this.lookInDatabase = true;
+    else {
+      this.queue.push(...messages);
+      this.handed += messages.length;
+    }
+    this.wakeup.wake();
+  }
+
+  /** Something new waits in the database. */
+  look(): void {
+    this.lookInDatabase = true;
+    this.wakeup.wake();
+  }
+
+  /** Looks again at what could not be placed: the directory has changed. */
+  placeAnew(): void {
+    this.placing = true;
+    this.wakeup.wake();
+  }
+
+  /** Resolves when all that was handed over before is processed or quarantined. */
+  async settled(): Promise<void> {
+    const nothingLeft = this.done >= this.handed && !this.busy && !this.lookInDatabase;
+    if (nothingLeft || this.stopping.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      // What is in the database only is done when nothing at all is left to do.
+      this.waiters.push({ until: this.lookInDatabase ? Infinity : this.handed, resolve });
+      this.wakeup.wake();
+    });
+  }
+
+  private async run(): Promise<void> {
+    let failures = 0;
+    while (!this.stopping.signal.aborted) {
+      try {
+        this.busy = true;
+        await this.work();
+        this.busy = false;
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        this.lookInDatabase = true;
+        this.logger.warn({ err: error, failures }, 'processing waits for the database');
+        await pause(backoffMs(failures, 100, 5_000), this.stopping.signal);
+        continue;
+      }
+      this.release(Infinity);
+      await this.wakeup.wait(LOOK_MS);
+      if (this.queue.length === 0) this.lookInDatabase = true;
+    }
+    this.release(Infinity);
+  }
+
+  private release(done: number): void {
+    const ready = this.waiters.filter((w) => w.until <= done);
+    this.waiters = this.waiters.filter((w) => w.until > done);
+    for (const { resolve } of ready) resolve();
+  }
+
+  /** Until nothing is left. */
+  private async work(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      if (this.queue.length > 0) {
+        const next = this.queue.splice(0, BATCH);
+        await this.process(next);
+        this.done += next.length;
+        this.release(this.done);
+      } else if (this.placing) {
+        this.placing = false;
+        await this.findPlaceable();
+      } else if (this.lookInDatabase) {
+        this.lookInDatabase = false;
+        if (await this.directories.refresh()) this.placing = true;
+        const pending = await this.unitOfWork.run((tx) => oldestPending(tx, BATCH));
+        const stale = await this.rederive();
+        if (pending.length > 0) await this.process(await this.judgeAnew(pending));
+        if (pending.length > 0 || stale) this.lookInDatabase = true;
+      } else return;
+    }
+  }
+
+  private async process(messages: readonly ReceivedMessage[]): Promise<void> {
+    if (messages.length === 0) return;
+    for (let failures = 1; ; failures += 1) {
+      try {
+        await this.unitOfWork.run((tx) => this.batch.process(tx, messages));
+        return;
+      } catch (error) {
+        if (this.stopping.signal.aborted) throw error;
+        if (isPassing(error)) {
+          this.logger.warn({ err: error, messages: messages.length }, 'a batch is tried again');
+          await pause(backoffMs(failures, 50, 5_000), this.stopping.signal);
+          if (this.stopping.signal.aborted) throw error;
+          continue;
+        }
+        if (messages.length > 1) {
+          const half = Math.ceil(messages.length / 2);
+          await this.process(messages.slice(0, half));
+          await this.process(messages.slice(half));
+        } else await this.putAside(messages[0]!, error);
+        return;
+      }
+    }
+  }
+
+  private async putAside({ id, verdict }: ReceivedMessage, error: unknown): Promise<void> {
+    this.logger.error({ err: error, message: id, trigger: verdict.trigger }, 'a message could not be processed');
+    const text = `Processing failed: ${error instanceof Error ? error.name : 'unknown'}`;
+    await this.unitOfWork.run((tx) => quarantine(tx, id, [fault({ segment: 'MSH' }, 207, text)]));
+  }
+
+  private async rederive(): Promise<boolean> {
+    return this.unitOfWork.run(async (tx) => {
+      const stale = await staleEncounters(tx, BATCH);
+      if (stale.length > 0) await this.batch.rederive(tx, stale);
+      return stale.length > 0;
+    });
+  }
+
+  /** Messages that the directory can place now, put on the list of what waits. */
+  private async findPlaceable(): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      for (const directory of this.directories.all()) {
+        const names = [directory.facility.id, ...directory.facility.aliases];
+        await putPending(tx, await withoutFacility(tx, names, this.directories.sendersOf(directory)));
+        const unplaced = await withoutPlace(tx, directory.facility.id);
+        const known = unplaced.filter((m) => directory.unknownPart(m.unknownPlace) === null);
+        await putPending(
+          tx,
+          known.map((m) => m.id),
+        );
+      }
+    });
+    this.lookInDatabase = true;
+  }
+
+  /** What is read from the database is judged by what is known now. A message that turns out not to be processed says so. */
+  private async judgeAnew(pending: readonly KeptMessage[]): Promise<ReceivedMessage[]> {
+    const received: ReceivedMessage[] = [];
+    const settled: { id: string; verdict: Verdict }[] = [];
+    for (const message of pending) {
+      const verdict = await this.judge(message);
+      const { id, position, reused } = message;
+      if (isToBeProcessed(verdict)) {
+        received.push({
+          id,
+          position,
+          reused,
+          verdict,
+          receivedAt: message.receivedAt.toISOString(),
+          judgedAnew: true,
+        });
+      } else settled.push({ id, verdict });
+    }
+    if (settled.length > 0) {
+      await this.unitOfWork.run(async (tx) => {
+        await takePending(
+          tx,
+          settled.map((s) => s.id),
+        );
+        await updateVerdicts(tx, settled);
+      });
+    }
+    return received;
+  }
+
+  private async judge({ raw, length, visit }: KeptMessage): Promise<Verdict> {
+    if (length > raw.length) return judgeOversize(raw, length, raw.length, this.directories);
+    const verdict = judgeMessage(raw, this.directories);
+    if (!needsVisit(verdict)) return verdict;
+    return withVisit(verdict, visit ?? (await this.onlyOpenVisit(verdict)));
+  }
+
+  /** The patient's only open visit, once all that came before is processed; null if there is none, or several. */
+  async onlyOpenVisit({ facility, facts }: Verdict): Promise<{ number: string; domain: string | null } | null> {
+    const patient = facts.find((fact) => fact.visit === null)?.patient;
+    if (facility === null || patient === undefined || patient.id === null) return null;
+    const { id, domain } = patient;
+    const visits = await this.unitOfWork.run((tx) => openVisitsOf(tx, facility, { id, domain }));
+    return visits.length === 1 ? visits[0]! : null;
+  }
+}
+
+/** Whether the same batch may succeed unchanged. */
+function isPassing(error: unknown): boolean {
+  return isConnectionFailure(error) || isSerializationFailure(error) || error instanceof EncounterMoved;
+}

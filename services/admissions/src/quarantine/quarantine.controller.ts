@@ -1,0 +1,77 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { decodeText } from '@wardstream/hl7v2';
+import { DomainError } from '@wardstream/kernel';
+import { UnitOfWork } from '@wardstream/persistence';
+import { Roles } from '@wardstream/service-kit';
+import { z } from 'zod';
+import { listed, pageOf } from '../messages/message-list.js';
+import { listMessages, readMessage } from '../persistence/message-reads.rows.js';
+import { ReplayMessage } from './replay-message.js';
+
+const causes = ['not-hl7', 'too-large', 'invalid', 'visit-missing', 'processing-failed'] as const;
+const list = z.object({
+  cause: z.enum(causes).optional(),
+  facility: z.string().min(1).max(100).optional(),
+  search: z.string().min(1).max(100).optional(),
+  before: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+const replay = z.object({ message: z.string().min(1).max(4_000_000).optional() });
+
+@ApiTags('quarantine')
+@Controller('api/v1/quarantine')
+export class QuarantineController {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly replays: ReplayMessage,
+  ) {}
+
+  /** Messages that were answered AE or AR for what they are, or that could not be processed; the latest first, with the cause. */
+  @Get()
+  @Roles('administrator', 'auditor', 'operations-manager')
+  @ApiOperation({ summary: 'Quarantined messages with their causes' })
+  async all(@Query({ schema: list }) query: z.infer<typeof list>): Promise<unknown> {
+    const { limit, ...rest } = query;
+    // What is not ADT was refused at the door; there is nothing to correct in it.
+    const of = { ...rest, dispositions: ['quarantined', 'refused'] as const, exceptCause: 'unsupported-type' as const };
+    return pageOf(await this.unitOfWork.read((tx) => listMessages(tx, { ...of, limit: limit + 1 })), limit);
+  }
+
+  /** One of them with its text, to correct it. Holds personal data, so for administrators only. */
+  @Get(':id')
+  @Roles('administrator')
+  @ApiOperation({ summary: 'One quarantined message with its text' })
+  async one(@Param('id', { schema: z.uuid() }) id: string): Promise<unknown> {
+    const found = await this.unitOfWork.read((tx) => readMessage(tx, id));
+    if (found === undefined) throw new DomainError('not-found', 'message-not-found', 'There is no such message.');
+    const { raw, ...rest } = found;
+    return { ...listed(rest), whole: raw.length === found.length, text: decodeText(raw).text };
+  }
+
+  /** Takes it up again, as it is or corrected. */
+  @Post(':id/replay')
+  @HttpCode(200)
+  @Roles('administrator')
+  @ApiOperation({ summary: 'Replay a quarantined message, corrected or as it is' })
+  replay(@Param('id', { schema: z.uuid() }) id: string, @Body() body: unknown): Promise<unknown> {
+    return this.replays.replay(id, correctionOf(body));
+  }
+}
+
+/** A corrected message: JSON `{"message": "MSH|…"}`, or the message itself as the body; nothing to replay it as it is. */
+function correctionOf(body: unknown): Buffer | null {
+  if (Buffer.isBuffer(body)) return body.length === 0 ? null : body;
+  const parsed = replay.safeParse(body ?? {});
+  if (!parsed.success) {
+    throw new DomainError(
+      'invalid',
+      'validation-failed',
+      'The body is {"message": "MSH|…"}, or a message, or nothing.',
+    );
+  }
+  return parsed.data.message === undefined ? null : Buffer.from(parsed.data.message, 'utf8');
+}

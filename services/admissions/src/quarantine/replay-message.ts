@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '@wardstream/kernel';
+import { UnitOfWork } from '@wardstream/persistence';
+import { judgeMessage, needsVisit, type Verdict, withVisit } from '../domain/judge-message.js';
+import { Directories } from '../facilities/directories.js';
+import { type Answer, Intake } from '../intake/intake.js';
+import { faultShown } from '../messages/message-list.js';
+import {
+  findMessage,
+  isToBeProcessed,
+  type KeptMessage,
+  markReplayed,
+  putPending,
+  updateVerdicts,
+} from '../persistence/message.rows.js';
+import { Processor } from '../processing/processor.js';
+
+/** What became of a replayed message. */
+export interface Replayed {
+  readonly id: string;
+  readonly replayOf: string;
+  readonly answer: 'AA';
+  readonly disposition: string;
+}
+
+/** Gives a quarantined message a second chance, as it is or corrected. The original stays as it came. */
+@Injectable()
+export class ReplayMessage {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly directories: Directories,
+    private readonly intake: Intake,
+    private readonly processor: Processor,
+  ) {}
+
+  /**
+   * Resolves when the message is taken up, or found still wrong. A repeat of a replay that succeeded is refused, so nothing is
+   * done twice.
+   * @throws DomainError 'message-not-found', 'not-in-quarantine', 'head-only' (only its head was kept), 'still-wrong' with the faults
+   */
+  async replay(id: string, corrected: Buffer | null): Promise<Replayed> {
+    const message = await this.unitOfWork.run((tx) => findMessage(tx, id));
+    if (message === undefined) throw new DomainError('not-found', 'message-not-found', 'There is no such message.');
+    if (message.disposition !== 'quarantined' && message.disposition !== 'refused') {
+      throw new DomainError('conflict', 'not-in-quarantine', `The message is ${message.disposition}.`);
+    }
+    if (corrected === null && message.length > message.raw.length) {
+      throw new DomainError('conflict', 'head-only', 'Only the head of this message was kept; send a corrected one.');
+    }
+    const verdict = await this.judge(corrected ?? message.raw);
+    if (verdict.answer !== 'AA') {
+      throw new DomainError('invalid', 'still-wrong', verdict.faults[0]?.text ?? 'The message is still wrong.', {
+        errors: verdict.faults.map(faultShown),
+      });
+    }
+    if (corrected === null) return this.takeUp(message, verdict);
+    const answer: Answer = await this.intake.take({ bytes: corrected, transport: 'http', replayOf: id });
+    if (answer.code !== 'AA') throw new DomainError('conflict', 'still-wrong', 'The message was not taken.');
+    if (answer.id !== id) await this.unitOfWork.run((tx) => markReplayed(tx, id));
+    return { id: answer.id, replayOf: id, answer: 'AA', disposition: answer.disposition };
+  }
+
+  private async takeUp({ id }: KeptMessage, verdict: Verdict): Promise<Replayed> {
+    await this.unitOfWork.run(async (tx) => {
+      await updateVerdicts(tx, [{ id, verdict }]);
+      if (isToBeProcessed(verdict)) await putPending(tx, [id]);
+    });
+    this.processor.look();
+    return { id, replayOf: id, answer: 'AA', disposition: verdict.disposition };
+  }
+
+  private async judge(bytes: Buffer): Promise<Verdict> {
+    const verdict = judgeMessage(bytes, this.directories);
+    if (!needsVisit(verdict)) return verdict;
+    await this.processor.settled();
+    return withVisit(verdict, await this.processor.onlyOpenVisit(verdict));
+  }
+}
