@@ -194,6 +194,12 @@ export function foldEvents(state: FacilityState, events: Iterable<EventEnvelope>
 
 /** The state without what is over: what stays in memory once the versions of the rest are stored elsewhere. */
 export function withoutClosed(state: FacilityState): FacilityState {
+  const { encounters, requests, plans } = state;
+  const all = <T>(things: ReadonlyMap<string, T>, isOpen: (thing: T) => boolean) => {
+    for (const thing of things.values()) if (!isOpen(thing)) return false;
+    return true;
+  };
+  if (all(encounters, isOpenEncounter) && all(requests, isOpenRequest) && all(plans, isOpenPlan)) return state;
   return {
     ...state,
     encounters: new Map([...state.encounters].filter(([, e]) => isOpenEncounter(e))),

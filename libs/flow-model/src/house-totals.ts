@@ -3,7 +3,7 @@ import { rounded } from './bed-history.js';
 import { indexOf, originUnitOf, targetUnitOf, unitOfEncounter } from './facility-index.js';
 import type { FacilityView } from './facility-state.js';
 import { minutesSince } from './instants.js';
-import { leavesBy, type LeavesBy, type UnitOccupancy } from './unit-occupancy.js';
+import { countedState, leavesBy, type LeavesBy, type UnitOccupancy } from './unit-occupancy.js';
 import { originInWords, waitSince } from './waits.js';
 
 const summed = [
@@ -100,7 +100,7 @@ function boarders(view: FacilityView, now: number): HouseTotals['boarders'] {
   const bays = [...index.bedsOf].flatMap(([unit, beds]) => (isEmergency(index.units.get(unit)) ? beds : []));
   return {
     count: requests.length,
-    of: bays.filter((b) => b.state === 'occupied').length,
+    of: bays.filter((b) => countedState(b) === 'occupied').length,
     overTarget: requests.filter((r) => minutesSince(r.since, now) >= r.request.targetMinutes).length,
     longest:
       first === undefined

@@ -104,7 +104,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       return;
     }
     const hour = lastHourMark(this.clock.nowMs());
-    const snapshot = await this.snapshots.current(head.id);
+    const snapshot = this.snapshots.inMemory(head.id, head.seq) ?? (await this.snapshots.current(head.id));
     if (snapshot === null) return;
     await this.facility.tick(snapshot, hour !== before?.hour);
     this.found.set(head.id, { seq: head.seq, hour, heldTicks: 0 });

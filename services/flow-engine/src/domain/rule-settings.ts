@@ -41,4 +41,4 @@ export const ruleOverrides: z.ZodType<RuleOverride[]> = z
       return z.NEVER;
     }
   })
-  .pipe(z.array(override)) as unknown as z.ZodType<RuleOverride[]>;
+  .pipe(z.array(override));

@@ -41,6 +41,12 @@ export class FacilitySnapshots {
     if (known === undefined || known.seq < snapshot.seq) this.byFacility.set(snapshot.state.id, snapshot);
   }
 
+  /** The snapshot in memory, if it is not older than change `seq`. */
+  inMemory(facility: string, seq: number): FacilitySnapshot | undefined {
+    const known = this.byFacility.get(facility);
+    return known !== undefined && known.seq >= seq ? known : undefined;
+  }
+
   /** The committed snapshot; null if nothing was ever heard of the facility. */
   current(facility: string): Promise<FacilitySnapshot | null> {
     return this.unitOfWork.read(async (tx) => {
