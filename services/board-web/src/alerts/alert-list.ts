@@ -1,6 +1,7 @@
 import type { AlertData, ConflictData, Severity } from '@wardstream/events';
 import { conflictWord } from '../parts/words.js';
 import type { BoardState } from '../stream/board-state.js';
+import { localTime, type LocalTime } from '../time/local-time.js';
 
 /** A cleared alert leaves the list after this time, in the facility's minutes. */
 export const CLEARED_SHOWN_MINUTES = 5;
@@ -28,6 +29,7 @@ const rank: Readonly<Record<AlertItem['tone'], number>> = { critical: 0, high: 1
 /** What needs a person first: by severity, unowned before owned, then the longest-standing. Cleared ones come last. */
 export function alertItems(state: BoardState, minute: number): AlertItem[] {
   const items: AlertItem[] = [];
+  const local = localTime(state.facility?.timeZone ?? 'UTC');
   for (const alert of state.alerts.values()) {
     if (
       alert.resolvedAt !== null &&
@@ -38,7 +40,7 @@ export function alertItems(state: BoardState, minute: number): AlertItem[] {
     items.push(fromAlert(state, alert));
   }
   for (const conflict of state.conflicts.values()) {
-    if (conflict.severity !== 'low') items.push(fromConflict(conflict));
+    if (conflict.severity !== 'low') items.push(fromConflict(conflict, local, minute));
   }
   return items.sort(
     (a, b) =>
@@ -77,13 +79,15 @@ function bedOf(state: BoardState, alert: AlertData): string | null {
   return null;
 }
 
-function fromConflict(conflict: ConflictData): AlertItem {
+function fromConflict(conflict: ConflictData, local: LocalTime, minute: number): AlertItem {
   return {
     id: conflict.id,
     tone: 'conflict',
     title: conflictWord(conflict.kind),
     where: conflict.subject.type === 'bed' ? conflict.subject.id : (conflict.unit ?? ''),
-    detail: conflict.facts.map((f) => `${f.source}: ${f.says}`).join('. '),
+    detail: conflict.facts
+      .map((f) => `${f.source}: ${f.says}${f.at === null ? '' : ` ${local.near(f.at, minute * 60_000)}`}`)
+      .join('. '),
     since: conflict.openedAt,
     cleared: false,
     owner: null,

@@ -70,7 +70,7 @@ function candidates(bed: BedView): Candidate[] {
   const held =
     bed.reservedFor === null
       ? null
-      : `Held for ${bed.reservedFor.patient.initials || 'another patient'}. Release it first.`;
+      : `Held for ${bed.reservedFor.patient.initials.replace(/\.$/, '') || 'another patient'}. Release it first.`;
   const release: Candidate[] = bed.reservedFor === null ? [] : [[actions.release, null]];
   switch (bed.state) {
     case 'available':

@@ -13,7 +13,7 @@ import { UnitTableRow } from './unit-table-row.js';
 import { sortedUnits, sortOf, unitRows, type Sort } from './unit-rows.js';
 import { useOrder } from './use-order.js';
 
-const widths = [undefined, 208, 122, 66, 66, 74, 33, 37, 136, 140];
+const columns = ['unit', 'cells', 'occupied', 'trend', 'pressure', 'free', 'in', 'out', 'wait', 'status'] as const;
 
 /** Every unit of the house; what needs a person is sorted up, but only on a quiet moment. */
 export function UnitTable({ staleSince }: { staleSince: string | null }) {
@@ -33,8 +33,8 @@ export function UnitTable({ staleSince }: { staleSince: string | null }) {
       <div className="units-scroll">
         <table className="units" aria-busy={!state.ready}>
           <colgroup>
-            {widths.map((width, i) => (
-              <col key={i} style={width === undefined ? undefined : { width }} />
+            {columns.map((name) => (
+              <col key={name} className={`col-${name}`} />
             ))}
           </colgroup>
           <Heads sort={sort} moved={order.moved} onSortNow={order.sortNow} />
@@ -170,9 +170,11 @@ function Total({ totals, ready, leftOut }: { totals: HouseTotals; ready: boolean
 function BoneRow() {
   return (
     <tr>
-      {widths.map((_, i) => (
-        <td key={i}>
-          <span className="bone">{i === 0 ? 'AAA Some unit' : i === 1 ? 'beds by state of it' : '00.0'}</span>
+      {columns.map((name) => (
+        <td key={name}>
+          <span className="bone">
+            {name === 'unit' ? 'AAA Some unit' : name === 'cells' ? 'beds by state of it' : '00.0'}
+          </span>
         </td>
       ))}
     </tr>

@@ -43,7 +43,7 @@ export function WaitsPanel() {
                 {w.where} <Icon name="right" />{' '}
                 {w.request.toUnit === null ? w.to : <Link to={{ page: 'unit', unit: w.request.toUnit }}>{w.to}</Link>}
               </div>
-              <p>{w.why}</p>
+              <p title={w.why}>{w.why}</p>
             </li>
           ))}
           {!state.ready &&

@@ -1,6 +1,7 @@
 import type { BedRequestData } from '@wardstream/events';
 import { originInWords, waitSince } from '@wardstream/flow-model';
 import { needWord, stateWord } from '../parts/words.js';
+import { requestNeeds } from '../unit/request-needs.js';
 import type { BoardState } from '../stream/board-state.js';
 import { facilityView } from '../stream/facility-view.js';
 import { minutesSince } from '../time/duration.js';
@@ -45,19 +46,17 @@ export function whyWaiting(state: BoardState, request: BedRequestData): string {
     const ready = bed === undefined || bed.state === 'reserved' ? move : stateWord[bed.state].toLowerCase();
     return `${request.assignedBedId} assigned, ${ready}`;
   }
-  const needs = request.needs.equipment.map((n) => needWord[n].toLowerCase());
-  if (request.needs.isolation !== 'none' && !needs.some((n) => n.startsWith(request.needs.isolation))) {
-    needs.unshift(`${request.needs.isolation} isolation`);
-  }
-  if (request.needs.telemetry && !needs.includes('telemetry')) needs.push('telemetry');
+  const needs = requestNeeds(request).map((n) => needWord[n].toLowerCase().replace(' isolation', ''));
   const unit = request.toUnit === null ? undefined : state.units.get(request.toUnit);
   const there =
     unit === undefined
       ? ''
       : unit.available > 0
-        ? `${unit.available} available on ${unit.unit}`
-        : unit.cleaning + unit.dirty > 0
-          ? `none available, ${unit.cleaning} cleaning, ${unit.dirty} dirty`
-          : `no bed on ${unit.unit}, ${unit.confirmedOut} confirmed out`;
+        ? `${unit.available} free on ${unit.unit}`
+        : unit.cleaning > 0
+          ? `none free, ${unit.cleaning} in cleaning`
+          : unit.dirty > 0
+            ? `none free, ${unit.dirty} dirty`
+            : `none free, ${unit.confirmedOut} confirmed out`;
   return [needs.slice(0, 2).join(', '), there].filter((w) => w !== '').join('; ') || 'no bed yet';
 }

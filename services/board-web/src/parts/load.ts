@@ -4,7 +4,8 @@
  */
 export function loadStep(rate: number, actAt: number | null): 1 | 2 | 3 | 4 | 5 {
   if (actAt === null) return 1;
-  const points = (rate - actAt) * 100;
+  // To a hundredth of a point, so that a rate that stands exactly on a step is not lost to binary fractions.
+  const points = Math.round((rate - actAt) * 10_000) / 100;
   if (points >= 5.5) return 5;
   if (points >= 2) return 4;
   if (points >= -1) return 3;

@@ -13,18 +13,23 @@ import { tileModel } from './tile-model.js';
 export function Drawer({
   bedId,
   minute,
+  takeFocus,
   onClose,
   onStep,
 }: {
   bedId: string;
   minute: number;
+  /** Opened by a key: the focus moves in. Opened by a pointer or an address it stays where it is. */
+  takeFocus: boolean;
   onClose: () => void;
   onStep: (by: 1 | -1) => void;
 }) {
   const state = useBoardState();
   const local = useLocalTime();
   const head = useRef<HTMLHeadingElement>(null);
-  useEffect(() => head.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (takeFocus) head.current?.focus({ preventScroll: true });
+  }, [takeFocus]);
   const bed = state.beds.get(bedId);
   const configured = state.facility?.beds.find((b) => b.id === bedId);
   const room = state.facility?.rooms.find((r) => r.unit === configured?.unit && r.id === configured.room);

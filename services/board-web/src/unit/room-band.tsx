@@ -23,7 +23,7 @@ export function RoomBand({
   minute: number;
   selected: string | null;
   tabStop: string | null;
-  onOpen: (id: string) => void;
+  onOpen: (id: string, byKey: boolean) => void;
   onFocus: (id: string) => void;
 }) {
   const local = useLocalTime();

@@ -24,7 +24,7 @@ export interface TileModel {
   readonly id: string;
   readonly label: string;
   readonly state: BedState;
-  readonly conflict: { readonly facts: readonly { source: string; says: string }[] } | null;
+  readonly conflict: { readonly facts: readonly { readonly source: string; readonly says: string }[] } | null;
   readonly patient: PatientBrief | null;
   readonly needs: readonly Need[];
   readonly stay: TileStay | null;
@@ -49,7 +49,7 @@ interface Given {
 
 export function tileModel(bed: BedView, given: Given): TileModel {
   const body = bodyOf(bed, given);
-  const conflict = conflictOf(bed, given.state);
+  const conflict = conflictOf(bed, given);
   const model = {
     id: bed.id,
     label: bed.bed,
@@ -154,7 +154,7 @@ export function stayOf(startedAt: string, dueAt: string | null, minute: number):
   return {
     bar: { value: Math.max(0, days / longer), mark: Math.max(0, Math.min(expected / longer, 0.985)) },
     words: `${stayed} of ${whole} d`,
-    over: days > expected && stayed >= whole,
+    over: stayed > whole,
   };
 }
 
@@ -213,10 +213,15 @@ function clockOf(bed: BedView, name: BedView['clocks'][number]['name'], note: st
   };
 }
 
-function conflictOf(bed: BedView, state: BoardState): TileModel['conflict'] {
+function conflictOf(bed: BedView, given: Given): TileModel['conflict'] {
   if (bed.conflicts.length === 0) return null;
-  const known = bed.conflicts.flatMap((c) => state.conflicts.get(c.id) ?? []);
-  const facts = known.flatMap((c: ConflictData) => c.facts).map((f) => ({ source: f.source, says: f.says }));
+  const known = bed.conflicts.flatMap((c) => given.state.conflicts.get(c.id) ?? []);
+  const facts = known
+    .flatMap((c: ConflictData) => c.facts)
+    .map((f) => ({
+      source: f.source,
+      says: [f.says.replace(/^Patient /, ''), f.at === null ? '' : near(f.at, given)].join(' ').trim(),
+    }));
   if (facts.length > 0) return { facts: facts.slice(0, 2) };
   return { facts: bed.occupants.slice(0, 2).map((o) => ({ source: o.role, says: o.patient.initials })) };
 }

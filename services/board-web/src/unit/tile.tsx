@@ -9,7 +9,7 @@ interface Props {
   readonly model: TileModel;
   readonly selected: boolean;
   readonly tabStop: boolean;
-  readonly onOpen: (id: string) => void;
+  readonly onOpen: (id: string, byKey: boolean) => void;
   readonly onFocus: (id: string) => void;
 }
 
@@ -26,12 +26,12 @@ export const Tile = memo(
         aria-label={model.spoken}
         aria-pressed={selected}
         data-bed={model.id}
-        onClick={() => onOpen(model.id)}
+        onClick={() => onOpen(model.id, false)}
         onFocus={() => onFocus(model.id)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' && event.key !== ' ') return;
           event.preventDefault();
-          onOpen(model.id);
+          onOpen(model.id, true);
         }}
       >
         <header>

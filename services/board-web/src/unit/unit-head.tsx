@@ -33,7 +33,7 @@ export function UnitHead({
             className="unit-menu"
             button={
               <>
-                {unit} <span>{known?.name}</span> <Icon name="down" />
+                <b>{unit}</b> <span>{known?.name}</span> <Icon name="down" />
               </>
             }
           >

@@ -32,8 +32,10 @@ export function UnitPage({ unit }: { unit: string }) {
     if (id === null) return;
     board.current?.querySelector<HTMLElement>(`[data-bed="${CSS.escape(id)}"]`)?.focus();
   }, []);
-  const onOpen = useCallback((id: string) => {
+  const [byKey, setByKey] = useState(false);
+  const onOpen = useCallback((id: string, withKey: boolean) => {
     setCurrent(id);
+    setByKey(withKey);
     setParameters({ bed: id });
   }, []);
   const close = useCallback(() => {
@@ -113,7 +115,7 @@ export function UnitPage({ unit }: { unit: string }) {
         )}
       </div>
       {shown !== null && minute !== null && (
-        <Drawer key={shown} bedId={shown} minute={minute} onClose={close} onStep={step} />
+        <Drawer key={shown} bedId={shown} minute={minute} takeFocus={byKey} onClose={close} onStep={step} />
       )}
     </PageMain>
   );

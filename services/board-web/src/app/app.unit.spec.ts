@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { aFeed, ago, facility, NOW } from '../stream/board.fixture.spec.js';
+import { appearanceOf } from './appearance.js';
+import { feedAges, movementsSilentSince } from './feed-ages.js';
+import { noKeys, pressKey } from './keys.js';
+import { addressOf, addressWith, parseRoute, pathOf, safeReturn } from './route.js';
+import { searchFacility } from './search.js';
+
+describe('addresses', () => {
+  it.each(['/', '/units', '/units/4A', '/alerts', '/conflicts', '/sign-in'])('%s leads to a page and back', (path) => {
+    expect(pathOf(parseRoute(path))).toBe(path);
+  });
+
+  it('reads a unit with odd letters, and calls the rest unknown', () => {
+    expect(parseRoute('/units/4%2FA')).toEqual({ page: 'unit', unit: '4/A' });
+    expect(parseRoute('/units/%zz')).toEqual({ page: 'unit', unit: '%zz' });
+    expect(parseRoute('/wall/1')).toEqual({ page: 'unknown', path: '/wall/1' });
+  });
+
+  it('keep what belongs to the person when the page changes, and drop what belonged to the page', () => {
+    expect(addressOf({ page: 'house' }, '?theme=dark&bed=4A-14&facility=NGH')).toBe('/?facility=NGH&theme=dark');
+    expect(addressOf({ page: 'unit', unit: '4A' }, '', { bed: '4A-14' })).toBe('/units/4A?bed=4A-14');
+    expect(addressWith('/units/4A', '?bed=4A-14&density=compact', { bed: null })).toBe('/units/4A?density=compact');
+  });
+
+  it('return only to a place of this origin', () => {
+    expect(
+      ['/units/4A?bed=1', '//evil.example', '/\\evil.example', 'https://evil.example', '/sign-in?to=/', null].map(
+        safeReturn,
+      ),
+    ).toEqual(['/units/4A?bed=1', '/', '/', '/', '/', '/']);
+  });
+
+  it('hold theme and density, and nothing that is no such choice', () => {
+    expect(appearanceOf('?theme=dark&density=compact')).toEqual({ theme: 'dark', density: 'compact' });
+    expect(appearanceOf('?theme=pink&density=')).toEqual({ theme: null, density: null });
+  });
+});
+
+describe('keys', () => {
+  const plain = (key: string) => ({ key, modified: false, inField: false });
+
+  it('go to a place with g and its letter, within a moment', () => {
+    const g = pressKey(noKeys, plain('g'), 0, true);
+    expect(g.command).toBeNull();
+    expect(pressKey(g.state, plain('h'), 1_000, true).command).toBe('house');
+    expect(pressKey(g.state, plain('h'), 5_000, true).command).toBeNull();
+    expect(pressKey(g.state, plain('x'), 100, true)).toEqual({ state: noKeys, command: null });
+  });
+
+  it('are off in fields, with modifiers and when turned off; Escape always works', () => {
+    expect(pressKey(noKeys, { ...plain('/'), inField: true }, 0, true).command).toBeNull();
+    expect(pressKey(noKeys, { ...plain('/'), modified: true }, 0, true).command).toBeNull();
+    expect(pressKey(noKeys, plain('/'), 0, false).command).toBeNull();
+    expect(pressKey(noKeys, { ...plain('Escape'), inField: true }, 0, false).command).toBe('escape');
+    expect([pressKey(noKeys, plain('/'), 0, true).command, pressKey(noKeys, plain('?'), 0, true).command]).toEqual([
+      'search',
+      'keys',
+    ]);
+  });
+});
+
+describe('searchFacility', () => {
+  const ids = (text: string) => searchFacility(facility, text).map((f) => f.id);
+
+  it('finds a bed by its code, with or without the dash', () => {
+    expect([ids('4a-21')[0], ids('4A21')[0]]).toEqual(['4A-21', '4A-21']);
+  });
+
+  it('puts the unit before its beds and finds it by name', () => {
+    expect(ids('4a').slice(0, 2)).toEqual(['4A', '4A-01']);
+    expect(ids('respir')).toEqual(['4A']);
+  });
+
+  it('finds nothing for blanks', () => expect(ids('  ')).toEqual([]));
+});
+
+describe('feedAges', () => {
+  it('shows one entry for a name, the freshest, and silent ones last', () => {
+    const ages = feedAges(
+      [
+        aFeed('Theatre', { lastReceivedAt: ago(26), usualGapSeconds: 540 }),
+        aFeed('ADT', { lastReceivedAt: ago(3) }),
+        aFeed('ADT', { lastReceivedAt: ago(1), owner: 'bed-management' }),
+      ],
+      NOW,
+    );
+    expect(ages.map((a) => [a.name, a.seconds, a.silent])).toEqual([
+      ['ADT', 60, false],
+      ['Theatre', 1560, true],
+    ]);
+  });
+
+  it('calls nothing silent whose usual gap is not known yet', () => {
+    expect(feedAges([aFeed('ADT', { lastReceivedAt: ago(600) })], NOW)[0]?.silent).toBe(false);
+  });
+
+  it('calls the counts old only when every feed of movements is silent', () => {
+    const silent = aFeed('ADT', { lastReceivedAt: ago(20), usualGapSeconds: 60 });
+    const cleaning = aFeed('Cleaning', { owner: 'bed-management' });
+    expect(movementsSilentSince([silent, cleaning], NOW)).toBe(ago(20));
+    expect(movementsSilentSince([silent, aFeed('ED', { usualGapSeconds: 60 })], NOW)).toBeNull();
+    expect(movementsSilentSince([cleaning], NOW)).toBeNull();
+  });
+});
