@@ -103,8 +103,15 @@ export async function createService<S extends Settings>(
   acceptRawMessages(fastify);
   observeRequests(fastify, environment, name);
   connectMessaging(app);
-  await app.init();
-  await fastify.ready();
+  try {
+    await app.init();
+    await fastify.ready();
+  } catch (error) {
+    // What began before the part that failed must not run on alone.
+    await app.close().catch(() => undefined);
+    await dataSource.destroy();
+    throw error;
+  }
 
   return {
     name,

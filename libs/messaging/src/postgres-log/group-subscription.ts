@@ -241,6 +241,8 @@ export class GroupSubscription implements Subscription {
       const held = this.partitions();
       readers.forEach((reader) => reader.lose());
       await session?.unlock(this.options.group, held);
+      // First out of the next heartbeat, then out of the table: a heartbeat after the leaving would bring it back.
+      this.parts.onClosed(this);
       await session?.leave(this.membership);
     } catch (error) {
       this.parts.logger.warn(errorFields(error), 'A member left its group without saying so');

@@ -192,9 +192,10 @@ export class PostgresEventLog implements EventLog {
     const { session } = this;
     if (session === undefined || this.subscriptions.size === 0) return;
     const ttlMs = silentBeats * (this.options.heartbeatMs ?? 1_000);
-    const mine = [...this.subscriptions];
     try {
       if (this.beats++ % silentBeats === 0) await this.buryDead(session, ttlMs);
+      // Looked at only now: who left while the dead were buried must not be said to live.
+      const mine = [...this.subscriptions];
       const [{ members, elsewhere }, heads] = await Promise.all([
         session.heartbeat(
           mine.map(({ membership }) => membership),
