@@ -4,7 +4,8 @@ import { bedRequestChanged, type BedRequestData, type Cause, type EventEnvelope 
 import type { EventContext } from '@wardstream/messaging';
 import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
 import { needsOf } from '../domain/needs.js';
-import { bedsHeldFor, lockRequests, saveRequests, type RequestRow } from '../persistence/bed-request.rows.js';
+import { bedsHeldFor, readRequests, saveRequests, type RequestRow } from '../persistence/bed-request.rows.js';
+import { lockFacilities } from '../persistence/facility-lock.js';
 import { bedsConcerned } from '../persistence/encounter.rows.js';
 
 /**
@@ -22,7 +23,11 @@ export class BedRequestChangedConsumer {
       const known = latest.get(event.data.id);
       if (known === undefined || known.data.version < event.data.version) latest.set(event.data.id, event);
     }
-    const stored = await lockRequests(tx, [...latest.keys()]);
+    await lockFacilities(
+      tx,
+      events.map((e) => e.facility),
+    );
+    const stored = await readRequests(tx, [...latest.keys()]);
     const newer = [...latest.values()].filter(({ data }) => data.version > (stored.get(data.id)?.version ?? 0));
     if (newer.length === 0) return;
     const rows = newer.map(({ data }) => toRow(data));

@@ -3,6 +3,7 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { bedStatusReported, type DataOf, type EventEnvelope } from '@wardstream/events';
 import type { EventContext } from '@wardstream/messaging';
 import { BedKeeper } from '../beds/bed-keeper.js';
+import { lockFacilities } from '../persistence/facility-lock.js';
 import { insertFacts } from '../persistence/fact.rows.js';
 
 type StatusReported = EventEnvelope<DataOf<typeof bedStatusReported>>;
@@ -22,6 +23,10 @@ export class BedStatusReportedConsumer {
       const fact = { id, ...times, kind: 'status-reported' as const, code };
       return [{ facility, bedId: place.bedId, subject: null, fact, cause }];
     });
+    await lockFacilities(
+      tx,
+      events.map((e) => e.facility),
+    );
     const added = await insertFacts(tx, reports);
     await this.keeper.rederive(
       tx,

@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Cause } from '@wardstream/events';
 import type { Clock } from '@wardstream/kernel';
-import { UnitOfWork } from '@wardstream/persistence';
+import { UnitOfWork, type Tx } from '@wardstream/persistence';
 import { CLOCK, LOGGER, type Logger } from '@wardstream/service-kit';
 import { BedKeeper } from '../beds/bed-keeper.js';
 import type { BedView } from '../domain/bed-view.js';
-import { bedsDue, lockBeds } from '../persistence/bed.rows.js';
+import { lockFacilities } from '../persistence/facility-lock.js';
+import { bedsDue, lockBeds, type BedRef } from '../persistence/bed.rows.js';
 import { iso } from '../persistence/sql-time.js';
 
 /** Real time between two looks. */
@@ -14,7 +15,7 @@ const mostAtOnce = 200;
 
 /**
  * Lets time pass: reservations, blocks and closures end by themselves when their time has come. The next such time of a bed is
- * stored with it, so nothing is forgotten over a restart; replicas may look side by side, the lock on the bed decides.
+ * stored with it, so nothing is forgotten over a restart; replicas may look side by side, the lock decides.
  */
 @Injectable()
 export class BoundaryScheduler implements OnApplicationBootstrap, OnModuleDestroy {
@@ -44,17 +45,22 @@ export class BoundaryScheduler implements OnApplicationBootstrap, OnModuleDestro
     const due = await this.unitOfWork.query<{ facility: string; bedId: string }>(
       ...bedsDue(this.clock.nowMs(), mostAtOnce),
     );
-    if (due.length === 0) return 0;
-    return this.unitOfWork.run(async (tx) => {
-      const now = this.clock.nowMs();
-      const rows = (await lockBeds(tx, due)).filter((row) => row.nextBoundary !== null && row.nextBoundary <= now);
-      const touched = rows.map(({ setup: { facility, bedId }, nextBoundary, view }) => {
-        const cause = { ...causeOf(view, nextBoundary!), recordedAt: iso(now), receivedAt: iso(now) };
-        return { facility, bedId, from: nextBoundary!, cause };
-      });
-      await this.keeper.rederive(tx, touched);
-      return touched.length;
+    for (const facility of new Set(due.map((d) => d.facility))) {
+      const beds = due.filter((d) => d.facility === facility);
+      await this.unitOfWork.run((tx) => this.passIn(tx, facility, beds));
+    }
+    return due.length;
+  }
+
+  private async passIn(tx: Tx, facility: string, due: readonly BedRef[]): Promise<void> {
+    await lockFacilities(tx, [facility]);
+    const now = this.clock.nowMs();
+    const rows = (await lockBeds(tx, due)).filter((row) => row.nextBoundary !== null && row.nextBoundary <= now);
+    const touched = rows.map(({ setup: { facility, bedId }, nextBoundary, view }) => {
+      const cause = { ...causeOf(view, nextBoundary!), recordedAt: iso(now), receivedAt: iso(now) };
+      return { facility, bedId, from: nextBoundary!, cause };
     });
+    await this.keeper.rederive(tx, touched);
   }
 
   private plan(): void {

@@ -7,6 +7,7 @@ import { BedKeeper, type BedNow, type KeptBed } from '../beds/bed-keeper.js';
 import type { FactContent } from '../domain/bed-facts.js';
 import { bedKey, lockBeds } from '../persistence/bed.rows.js';
 import { insertFacts } from '../persistence/fact.rows.js';
+import { lockFacilities } from '../persistence/facility-lock.js';
 import { facilityCalled } from '../persistence/facility.rows.js';
 import { iso } from '../persistence/sql-time.js';
 
@@ -62,10 +63,11 @@ export class BedCommands {
     return { now, at, asFact: true };
   }
 
-  /** Locks the bed and derives it as it is, or was at the given event time. */
+  /** Locks the bed with its facility and derives it as it is, or was at the given event time. */
   async open(tx: Tx, command: BedCommand): Promise<OpenedBed> {
     const { now, at, asFact } = this.timeOf(command);
     const facility = (await facilityCalled(tx, command.facility)).id;
+    await lockFacilities(tx, [facility]);
     const [row] = await lockBeds(tx, [{ facility, bedId: command.bedId }]);
     if (row === undefined || row.retired)
       throw new DomainError('not-found', 'bed-not-found', 'The facility has no such bed.');

@@ -4,10 +4,11 @@ import { encounterChanged, type EncounterData, type EventEnvelope } from '@wards
 import type { EventContext } from '@wardstream/messaging';
 import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
 import { staysDifferFrom } from '../domain/bed-changes.js';
+import { lockFacilities } from '../persistence/facility-lock.js';
 import {
   bedsConcerned,
   joinHolds,
-  lockEncounters,
+  readEncounters,
   replaceStays,
   saveEncounters,
   type BedStay,
@@ -30,7 +31,11 @@ export class EncounterChangedConsumer {
       const known = latest.get(data.encounterId);
       if (known === undefined || known.version < data.version) latest.set(data.encounterId, data);
     }
-    const stored = await lockEncounters(tx, [...latest.keys()]);
+    await lockFacilities(
+      tx,
+      events.map((e) => e.facility),
+    );
+    const stored = await readEncounters(tx, [...latest.keys()]);
     const newer = [...latest.values()].filter((e) => e.version > (stored.get(e.encounterId)?.version ?? 0));
     if (newer.length === 0) return;
 

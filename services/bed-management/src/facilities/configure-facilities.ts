@@ -7,9 +7,10 @@ import { CLOCK, CONFIG, LOGGER, type ConfigOf, type Logger } from '@wardstream/s
 import { readFile } from 'node:fs/promises';
 import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
 import type { BedDefinition } from '../domain/bed-view.js';
+import { lockFacilities } from '../persistence/facility-lock.js';
 import {
-  lockFacility,
   readDefinitions,
+  readFacility,
   retireBeds,
   updateFacility,
   upsertDefinitions,
@@ -22,7 +23,7 @@ import { readHospitalFile, type FacilityPlan } from './hospital-file.js';
 /**
  * Brings the stored facilities in line with the hospital file at start, before anything is consumed. A facility that did not
  * change is left alone; a change is a new version, published with every bed it touches. Replicas that start together wait for
- * each other on the facility's row, and the second finds nothing to do.
+ * each other, and the second finds nothing to do.
  */
 @Injectable()
 export class ConfigureFacilities implements OnApplicationBootstrap {
@@ -52,7 +53,8 @@ export class ConfigureFacilities implements OnApplicationBootstrap {
 
   private async configureOne(tx: Tx, plan: FacilityPlan): Promise<boolean> {
     const now = this.clock.nowMs();
-    const stored = await lockFacility(tx, plan, now);
+    await lockFacilities(tx, [plan.id]);
+    const stored = await readFacility(tx, plan, now);
     const planDigest = digest(JSON.stringify(plan));
     if (stored.digest === planDigest) return false;
     const version = stored.version + 1;

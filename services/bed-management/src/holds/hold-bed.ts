@@ -5,9 +5,8 @@ import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
 import type { KeptBed } from '../beds/bed-keeper.js';
 import { BedCommands, type BedCommand, type OpenedBed } from '../commands/bed-commands.js';
 import { decideHold, type HoldWish } from '../domain/bed-decisions.js';
-import { facilityCalled } from '../persistence/facility.rows.js';
 import { heldElsewhere, insertHold, nextAvailable, releaseHolds } from '../persistence/hold.rows.js';
-import { lockPatient, type Patient, type PatientName } from '../persistence/patient.rows.js';
+import { findPatient, type Patient, type PatientName } from '../persistence/patient.rows.js';
 import { iso } from '../persistence/sql-time.js';
 import type { bedManagementSettings } from '../settings.js';
 
@@ -33,10 +32,10 @@ export class HoldBed {
   hold(command: HoldCommand): Promise<KeptBed> {
     return this.unitOfWork.run(async (tx) => {
       const { at, asFact } = this.commands.timeOf(command);
-      const facility = (await facilityCalled(tx, command.facility)).id;
-      const patient = await lockPatient(tx, facility, command);
-      refuseIfOver(patient, at);
       const opened = await this.commands.open(tx, command);
+      const { facility } = opened;
+      const patient = await findPatient(tx, facility, command);
+      refuseIfOver(patient, at);
       const wish = { encounterId: patient.encounterId, kind: command.kind, until: this.untilOf(command, at) };
       const decision = await this.decide(tx, opened, wish);
       if (decision === 'kept') return this.commands.finish(tx, opened, { from: Infinity, kind: 'kept' });
@@ -59,10 +58,9 @@ export class HoldBed {
   /** Gives up the hold of the visit that is named, else the one the bed shows. @throws DomainError 'no-hold' */
   release(command: BedCommand & PatientName): Promise<KeptBed> {
     return this.unitOfWork.run(async (tx) => {
-      const facility = (await facilityCalled(tx, command.facility)).id;
-      const named = command.encounterId ?? command.visitNumber ?? command.bedRequestId;
-      const patient = named === undefined ? null : await lockPatient(tx, facility, command);
       const opened = await this.commands.open(tx, command);
+      const named = command.encounterId ?? command.visitNumber ?? command.bedRequestId;
+      const patient = named === undefined ? null : await findPatient(tx, opened.facility, command);
       const holds = opened.bed.derived.carry.holds;
       const given = patient === null ? holds.slice(0, 1) : holds.filter((h) => h.encounterId === patient.encounterId);
       if (given.length === 0)

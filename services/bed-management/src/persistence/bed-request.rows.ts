@@ -19,12 +19,12 @@ export interface RequestRow {
   readonly endedAt: number | null;
 }
 
-/** The requests as they are stored, locked until the transaction ends. By id. */
-export async function lockRequests(tx: Tx, ids: readonly string[]): Promise<Map<string, RequestRow>> {
+/** The requests as they are stored. By id. */
+export async function readRequests(tx: Tx, ids: readonly string[]): Promise<Map<string, RequestRow>> {
   const rows = (await tx.query(
     `SELECT id, facility, encounter_id AS "encounterId", visit_number AS "visitNumber", version, status, patient, needs,
             ${asMs('requested_at', '"requestedAt"')}, ${asMs('ended_at', '"endedAt"')}
-       FROM bed_request WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
+       FROM bed_request WHERE id = ANY ($1)`,
     [ids],
   )) as RequestRow[];
   return new Map(rows.map((r) => [r.id, r]));

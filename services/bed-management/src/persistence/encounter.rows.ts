@@ -21,11 +21,11 @@ export interface EncounterRow {
   readonly stays: readonly BedStay[];
 }
 
-/** The encounters as they are stored, locked until the transaction ends, with their stays. By id. */
-export async function lockEncounters(tx: Tx, ids: readonly string[]): Promise<Map<string, EncounterRow>> {
+/** The encounters as they are stored, with their stays. By id. */
+export async function readEncounters(tx: Tx, ids: readonly string[]): Promise<Map<string, EncounterRow>> {
   const rows = (await tx.query(
     `SELECT id, facility, visit_number AS "visitNumber", version, status, class, patient, ${asMs('ended_at', '"endedAt"')}
-       FROM encounter WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
+       FROM encounter WHERE id = ANY ($1)`,
     [ids],
   )) as Omit<EncounterRow, 'stays'>[];
   if (rows.length === 0) return new Map();

@@ -10,16 +10,14 @@ export interface FacilityRow {
   readonly digest: string;
 }
 
-/** The stored facility, locked until the transaction ends; made at version 0 if there is none. */
-export async function lockFacility(tx: Tx, plan: FacilityPlan, now: number): Promise<FacilityRow> {
+/** The stored facility; made at version 0 if there is none. */
+export async function readFacility(tx: Tx, plan: FacilityPlan, now: number): Promise<FacilityRow> {
   await tx.query(
     `INSERT INTO facility (id, aliases, version, plan, digest, configured_at) VALUES ($1, $2, 0, $3, '', $4)
      ON CONFLICT (id) DO NOTHING`,
     [plan.id, plan.aliases, JSON.stringify(plan), iso(now)],
   );
-  const [row] = (await tx.query('SELECT version, digest FROM facility WHERE id = $1 FOR UPDATE', [
-    plan.id,
-  ])) as FacilityRow[];
+  const [row] = (await tx.query('SELECT version, digest FROM facility WHERE id = $1', [plan.id])) as FacilityRow[];
   return row!;
 }
 

@@ -32,11 +32,10 @@ interface RawRequest {
 }
 
 /**
- * Finds the visit and its bed request, and keeps both from changing until the transaction ends; take this lock before that of
- * a bed, as consumers do. A visit number that admissions has not told of yet is kept: the hold joins its encounter later.
+ * Finds the visit and its bed request. A visit number that admissions has not told of yet is kept: the hold joins its encounter later.
  * @throws DomainError 'patient-not-named', 'encounter-not-found', 'bed-request-not-found', 'request-of-another-patient'
  */
-export async function lockPatient(tx: Tx, facility: string, name: PatientName): Promise<Patient> {
+export async function findPatient(tx: Tx, facility: string, name: PatientName): Promise<Patient> {
   const request = name.bedRequestId === undefined ? null : await requestById(tx, facility, name.bedRequestId);
   const named = name.encounterId !== undefined || name.visitNumber !== undefined;
   if (!named && request === null) {
@@ -68,7 +67,7 @@ async function findEncounter(
   const [row] = (await tx.query(
     `SELECT id, visit_number, ${asMs('ended_at', 'ended')} FROM encounter
       WHERE facility = $1 AND (id = $2 OR ($2::text IS NULL AND visit_number = $3))
-      ORDER BY ended_at IS NULL DESC, version DESC, id LIMIT 1 FOR SHARE`,
+      ORDER BY ended_at IS NULL DESC, version DESC, id LIMIT 1`,
     [facility, id ?? null, visitNumber ?? null],
   )) as RawEncounter[];
   return row ?? null;
@@ -77,7 +76,7 @@ async function findEncounter(
 const requestColumns = `id, encounter_id, visit_number, ${asMs('ended_at', 'ended')}`;
 
 async function requestById(tx: Tx, facility: string, id: string): Promise<RawRequest | null> {
-  const [row] = (await tx.query(`SELECT ${requestColumns} FROM bed_request WHERE facility = $1 AND id = $2 FOR SHARE`, [
+  const [row] = (await tx.query(`SELECT ${requestColumns} FROM bed_request WHERE facility = $1 AND id = $2`, [
     facility,
     id,
   ])) as RawRequest[];
@@ -93,7 +92,7 @@ async function openRequestOf(
   if (named !== undefined) return { bedRequestId: named, requestEndedAt: null };
   const [row] = (await tx.query(
     `SELECT ${requestColumns} FROM bed_request
-      WHERE encounter_id = $1 AND ended_at IS NULL ORDER BY requested_at DESC, id DESC LIMIT 1 FOR SHARE`,
+      WHERE encounter_id = $1 AND ended_at IS NULL ORDER BY requested_at DESC, id DESC LIMIT 1`,
     [encounterId],
   )) as RawRequest[];
   return { bedRequestId: row?.id ?? null, requestEndedAt: null };
