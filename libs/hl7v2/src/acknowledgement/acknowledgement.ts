@@ -1,5 +1,5 @@
 import { encodeText } from '../encoding/character-set.js';
-import { arePlain, type Delimiters, encodingCharacters, standardDelimiters } from '../encoding/delimiters.js';
+import { encodingCharacters, standardDelimiters, transcode } from '../encoding/delimiters.js';
 import { escapeText } from '../encoding/escapes.js';
 import { errorCodes, type Hl7Fault, locationText } from '../message/fault.js';
 import type { Hl7Message } from '../message/message.js';
@@ -21,18 +21,15 @@ export interface Acknowledgement {
 
 /**
  * The bytes of an ACK, unframed: MSH with sender and receiver swapped, MSA with MSA-2 = MSH-10 of the message, one ERR for each
- * fault, in the separators, version and character set of the message. Before version 2.5 ERR-1 holds the location and code
+ * fault, in the version and character set of the message and with the standard separators. Before version 2.5 ERR-1 holds the location and code
  * (ELD); ERR-2 to ERR-8 follow all the same, since a receiver passes over fields it does not know, and severity has no other home.
  */
 export function buildAcknowledgement(ack: Acknowledgement): Buffer {
   const { message, code, faults = [] } = ack;
-  const same = message !== null && arePlain(message.delimiters);
-  const d = same ? message.delimiters : standardDelimiters;
+  const d = standardDelimiters;
   const msh = message?.segment('MSH');
-  const copy = (field: number): string => {
-    if (message === null || msh === undefined) return '';
-    return same ? msh.raw(field) : escapeText(msh.value(field), d);
-  };
+  const copy = (field: number): string =>
+    message === null || msh === undefined ? '' : transcode(msh.raw(field), message.delimiters, d);
   const version = message?.head.version || '2.5.1';
   const trigger = message?.head.trigger ?? '';
   const type = [
@@ -55,13 +52,14 @@ export function buildAcknowledgement(ack: Acknowledgement): Buffer {
       ...(copy(18) === '' ? [] : ['', '', '', '', '', copy(18)]),
     ],
     ['MSA', code, copy(10), ...(faults.length === 0 ? [] : [escapeText(faults[0]!.text, d)])],
-    ...faults.map((fault) => errSegment(fault, version, d)),
+    ...faults.map((fault) => errSegment(fault, version)),
   ];
   const text = segments.map((fields) => fields.join(d.field)).join('\r') + '\r';
   return encodeText(text, message?.characterSet.encoding ?? 'utf8');
 }
 
-function errSegment(fault: Hl7Fault, version: string, d: Delimiters): string[] {
+function errSegment(fault: Hl7Fault, version: string): string[] {
+  const d = standardDelimiters;
   const text = escapeText(fault.text, d);
   const { segment, occurrence = 1, field } = fault.location;
   const eld = [

@@ -51,8 +51,11 @@ describe('acknowledgement', () => {
     expect(ack(read(header('2.3.1'))).toString()).toContain('||ACK^A02^ACK|');
   });
 
-  it('uses the separators of the message where a peer can read them, else the standard ones', () => {
-    expect(ack(read('MSH$%~\\&$A$F$B$G$20260101$$ADT%A01$7$P$2.5')).toString()).toContain('MSH$%~\\&$B$G$A$F$');
+  it('uses the standard separators, whatever those of the message are', () => {
+    const dollars = ack(read('MSH$%~\\&$A|1%x$F$B$G$20260101$$ADT%A01$7\\S\\7$P$2.5')).toString();
+    expect(dollars.startsWith('MSH|^~\\&|B|G|A\\F\\1^x|F|')).toBe(true);
+    expect(dollars).toContain('||ACK^A01^ACK|');
+    expect(dollars).toContain('MSA|AA|7\\S\\7\r');
     const odd = ack(read('MSH|^~y&|A|F|B|G|20260101||ADT^A01|7|P|2.5')).toString();
     expect(odd.startsWith('MSH|^~\\&|B|G|A|F|')).toBe(true);
     expect(odd).toContain('MSA|AA|7\r');

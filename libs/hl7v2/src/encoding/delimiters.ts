@@ -46,8 +46,17 @@ export function encodingCharacters(delimiters: Delimiters): string {
   return delimiters.component + delimiters.repetition + delimiters.escape + delimiters.subcomponent;
 }
 
-/** Whether a peer can be expected to read an answer written with them: five different printable, non-word ASCII characters. */
-export function arePlain(delimiters: Delimiters): boolean {
-  const all = Object.values(delimiters) as string[];
-  return new Set(all).size === 5 && all.every((c) => c.length === 1 && /[!-/:-@[-^`{-~]/.test(c));
+const roles = ['field', 'component', 'repetition', 'escape', 'subcomponent'] as const;
+
+/**
+ * A field as sent, written with other separators. What stands for itself in it and is a separator among the new ones is escaped;
+ * escape sequences stay what they are.
+ */
+export function transcode(raw: string, from: Delimiters, to: Delimiters): string {
+  if (roles.every((role) => from[role] === to[role])) return raw;
+  const written = new Map<string, string>();
+  const codes = { field: 'F', component: 'S', repetition: 'R', escape: 'E', subcomponent: 'T' } as const;
+  for (const role of roles) written.set(to[role], `${to.escape}${codes[role]}${to.escape}`);
+  for (const role of roles) written.set(from[role], to[role]);
+  return Array.from(raw, (c) => written.get(c) ?? c).join('');
 }

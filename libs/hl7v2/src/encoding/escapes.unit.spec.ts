@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { arePlain, readDelimiters, standardDelimiters } from './delimiters.js';
+import { readDelimiters, standardDelimiters } from './delimiters.js';
 import { escapeText, unescapeText } from './escapes.js';
 
 const special = fc.constantFrom('|', '^', '~', '\\', '&', '\r', '\n', 'F', 'E', 'X', '.br', 'é', '漢', '\t');
@@ -78,11 +78,5 @@ describe('separators', () => {
     expect(readDelimiters('MSH')).toBeNull();
     expect(readDelimiters('MSHA^~')).toBeNull();
     expect(readDelimiters('MSH ^~')).toBeNull();
-  });
-
-  it('are fit for an answer only if different and printable', () => {
-    expect(arePlain(standardDelimiters)).toBe(true);
-    expect(arePlain({ ...standardDelimiters, escape: 'y' })).toBe(false);
-    expect(arePlain({ ...standardDelimiters, escape: '^' })).toBe(false);
   });
 });

@@ -140,6 +140,6 @@ export function summary(encounter: DerivedEncounter): {
     plans: encounter.pendings.map(
       (p) => `${p.kind} ${where(p.place)}${p.expectedAt === null ? '' : ` ${time(p.expectedAt)}`}`,
     ),
-    conflicts: encounter.conflicts.map((c) => c.kind),
+    conflicts: encounter.conflicts.map((c) => c.kind).sort(),
   };
 }

@@ -50,11 +50,13 @@ export async function findEncounters(tx: Tx, query: EncounterQuery): Promise<Rea
     if (query.unit !== undefined) where.push(`unit = ${with_(query.unit)}`);
   } else {
     const at = with_(query.at);
+    // Once more as text: instants as we write them compare by their text.
+    const text = with_(query.at);
     const unit = query.unit === undefined ? '' : ` AND s -> 'place' ->> 'unit' = ${with_(query.unit)}`;
     where.push(
       `began_at <= ${at}::timestamptz AND ended_at > ${at}::timestamptz`,
       `EXISTS (SELECT FROM json_array_elements(view -> 'stays') AS t (s)
-                WHERE s ->> 'from' <= ${at}::text AND (s ->> 'to' IS NULL OR s ->> 'to' > ${at}::text)${unit})`,
+                WHERE s ->> 'from' <= ${text}::text AND (s ->> 'to' IS NULL OR s ->> 'to' > ${text}::text)${unit})`,
     );
   }
   return (await tx.query(
