@@ -96,7 +96,8 @@ export type BedAction =
   /** The crew went away without cleaning. */
   | { readonly do: 'cleaning/cancel'; readonly reason: string }
   | { readonly do: 'cleaning/claim'; readonly claimedBy: string }
-  | { readonly do: 'cleaning/start' }
+  /** With the crew where nobody claimed it before: units that clean for themselves. */
+  | { readonly do: 'cleaning/start'; readonly claimedBy?: string }
   | { readonly do: 'cleaning/complete' };
 
 export interface BedRequest {

@@ -106,11 +106,9 @@ class Pool {
         if (stillOpen(job)) run();
         else this.done(cleaner);
       });
+    const claimedBy = `${times.prefix}-${String(cleaner).padStart(2, '0')}`;
     step(draws.lognormal(times.claim.median, times.claim.sigma), () => {
-      house.bedCommand(bed, {
-        do: 'cleaning/claim',
-        claimedBy: `${times.prefix}-${String(cleaner).padStart(2, '0')}`,
-      });
+      if (times.claims) house.bedCommand(bed, { do: 'cleaning/claim', claimedBy });
       step(draws.lognormal(times.walk.median, times.walk.sigma), () => {
         if (bed.stillThere) {
           bed.cleaningRound++;
@@ -119,7 +117,7 @@ class Pool {
           return;
         }
         bed.standing = 'cleaning';
-        house.bedCommand(bed, { do: 'cleaning/start' });
+        house.bedCommand(bed, times.claims ? { do: 'cleaning/start' } : { do: 'cleaning/start', claimedBy });
         const kind = bed.terminal ? times.terminal : times.clean;
         step(draws.lognormal(kind.median, kind.sigma), () => {
           bed.standing = 'free';

@@ -176,10 +176,11 @@ export const discharge = {
   deaths: 0.025,
 };
 
-/** People who clean, by pool: at local hour h on, this many are on duty. */
+/** People who clean, by pool: from local hour h on, this many are on duty. `claims`: jobs are taken through the system first. */
 export const crews = {
   house: {
     prefix: 'EVS',
+    claims: true,
     shifts: [
       [0, 2],
       [6, 5],
@@ -195,6 +196,7 @@ export const crews = {
   },
   ED: {
     prefix: 'EDS',
+    claims: false,
     shifts: [
       [0, 2],
       [8, 4],
@@ -207,6 +209,7 @@ export const crews = {
   },
   REC: {
     prefix: 'THS',
+    claims: false,
     shifts: [
       [0, 1],
       [8, 2],
