@@ -1,3 +1,4 @@
+import './kafkajs-repairs.js';
 import { errorFields, type MessagingLogger } from '@wardstream/messaging';
 import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type RetryOptions } from 'kafkajs';
 

@@ -41,7 +41,7 @@ export interface MessagingTuning {
 
 export const defaultTuning: MessagingTuning = {
   relayBatch: 500,
-  relayPollMs: 500,
+  relayPollMs: 1_000,
   leadershipPollMs: 1_000,
   retryNowMs: [20, 100, 400],
   retryLaterMs: [1_000, 5_000, 30_000, 120_000, 600_000, 900_000, 900_000],

@@ -44,27 +44,32 @@ export class BatchConsumer {
     const incoming = records.map(readIncoming);
     const concerned = incoming.filter((each) => !isReadable(each) || handlers.has(each.decoded.definition.pattern));
     if (concerned.length < incoming.length) metrics.skipped(incoming.length - concerned.length);
-    if (concerned.length > 0) await this.settle(concerned, signal);
+    if (concerned.length > 0) await this.settle(concerned, signal, { left: patientFor });
   }
 
-  private async settle(incoming: readonly Incoming[], signal: AbortSignal): Promise<void> {
+  private async settle(incoming: readonly Incoming[], signal: AbortSignal, patience: Patience): Promise<void> {
     if (signal.aborted) throw new NotWantedAnyMore('The partition went to another member, or the consumer closes');
     const failure = await this.attempt(incoming);
     if (failure === undefined) return;
     if (incoming.length > 1) {
       this.parts.metrics.retried(incoming.length);
       const [first, second] = halves(incoming);
-      await this.settle(first, signal);
-      await this.settle(second, signal);
+      await this.settle(first, signal, patience);
+      await this.settle(second, signal, patience);
     } else {
-      await this.settleOne(incoming[0]!, failure, signal);
+      await this.settleOne(incoming[0]!, failure, signal, patience);
     }
   }
 
-  private async settleOne(incoming: Incoming, firstFailure: Failure, signal: AbortSignal): Promise<void> {
+  private async settleOne(
+    incoming: Incoming,
+    firstFailure: Failure,
+    signal: AbortSignal,
+    patience: Patience,
+  ): Promise<void> {
     const { tuning, metrics, logger } = this.parts;
     let failure = firstFailure;
-    for (const ms of tuning.retryNowMs) {
+    for (const ms of patience.left > 0 ? tuning.retryNowMs : []) {
       if (failure.error instanceof PermanentFailure) break;
       await pause(ms, signal);
       if (signal.aborted) throw new NotWantedAnyMore('The partition went to another member, or the consumer closes');
@@ -73,6 +78,7 @@ export class BatchConsumer {
       if (again === undefined) return;
       failure = again;
     }
+    if (!(failure.error instanceof PermanentFailure)) patience.left -= 1;
     const verdict = verdictOf(failure.error, 0, tuning);
     const cause = causeOf(codeOf(failure.error, verdict), failure.error);
     await this.putAside(incoming, cause, verdict);
@@ -148,6 +154,15 @@ export class BatchConsumer {
 interface Failure {
   readonly error: unknown;
 }
+
+/**
+ * How many more events of a batch are tried again at once. When this many went on failing, something that all of them
+ * need is away; the others are put aside after one try, or the partition would stand still for minutes.
+ */
+interface Patience {
+  left: number;
+}
+const patientFor = 3;
 
 /** What follows from a failure after `attempts` tries that came later than the first. */
 export function verdictOf(

@@ -309,6 +309,23 @@ describe('EventServer', () => {
       expect(await effects(service)).toEqual(['fine v1']);
     });
 
+    it('does not stand still for each event when all of them fail, and all go through later', async () => {
+      let away = true;
+      let tries = 0;
+      behaviour = () => {
+        tries += 1;
+        if (away) throw new Error('the directory is away');
+      };
+      const service = await start([BedBatches], { tuning: { retryNowMs: [1, 1, 1], retryLaterMs: [60_000] } });
+      await service.publish(...Array.from({ length: 32 }, (_, i) => bedReport(`4A-${i}`, 1)));
+      await eventually(async () => expect(await service.deadLetters.list({ states: ['retrying'] })).toHaveLength(32));
+      // 63 tries until each is alone, and three more for the first three.
+      expect(tries).toBe(63 + 9);
+      away = false;
+      await service.unitOfWork.query('UPDATE parked_lane SET next_attempt_at = now()');
+      await eventually(async () => expect(await effectsOf(service)).toHaveLength(32));
+    });
+
     it('keeps the same bed of two hospitals apart', async () => {
       behaviour = ({ facility }) => {
         if (facility === 'NGH') throw new PermanentFailure('not this one');

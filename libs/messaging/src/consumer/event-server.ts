@@ -35,6 +35,7 @@ export class EventServer extends Server {
   private readonly stopping = new AbortController();
   private readonly pruning = new Coalesced(() => this.prune());
   private subscription: Subscription | undefined;
+  private beginning: Promise<void> | undefined;
 
   constructor(private readonly parts: EventServerParts) {
     super();
@@ -65,7 +66,7 @@ export class EventServer extends Server {
 
   /** Begins to consume. Answers by `callback`, with an error when the log cannot be reached. */
   listen(callback: (error?: unknown) => void): void {
-    this.begin().then(
+    this.beginning = this.begin().then(
       () => callback(),
       (error: unknown) => callback(error),
     );
@@ -74,6 +75,7 @@ export class EventServer extends Server {
   /** Takes no new batch, lets the running handlers finish and commits what they did. */
   async close(): Promise<void> {
     this.stopping.abort();
+    await this.beginning;
     this.timers.splice(0).forEach((timer) => clearInterval(timer));
     await Promise.all([this.subscription?.close(), this.retry.stop()]);
     await this.queue.idle();

@@ -194,7 +194,9 @@ export class LogDatabase {
       idleTimeoutMillis: 60_000,
       options: `-c search_path=${logSchema},public -c timezone=UTC -c statement_timeout=60000${options}`,
     });
-    pool.on('error', (error) => this.logger.warn(errorFields(error), 'An idle connection of the log broke'));
+    pool.on('error', (error) => {
+      if (!pool.ending) this.logger.warn(errorFields(error), 'An idle connection of the log broke');
+    });
     return pool;
   }
 }
