@@ -17,6 +17,7 @@ import { validationPipe } from './http/validation.js';
 import { LOGGER, NestLogger } from './logging/logger.js';
 import { CLOCK, CONFIG, PROCESS_CONFIG, type ServiceDefinition } from './service-definition.js';
 import { messagingMetrics } from './telemetry/messaging-metrics.js';
+import { Metrics } from './telemetry/metrics.js';
 
 /** One service, put together and migrated, that has not begun to consume. */
 export interface RunningService {
@@ -87,11 +88,12 @@ export async function createService<S extends Settings>(
       { provide: LOGGER, useValue: logger },
       { provide: UnitOfWork, useValue: unitOfWork },
       { provide: TokenVerifier, useValue: environment.tokens },
+      { provide: Metrics, useValue: environment.metrics },
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_PIPE, useFactory: validationPipe },
     ],
-    exports: [CONFIG, PROCESS_CONFIG, CLOCK, LOGGER, UnitOfWork, TokenVerifier],
+    exports: [CONFIG, PROCESS_CONFIG, CLOCK, LOGGER, UnitOfWork, TokenVerifier, Metrics],
   };
 
   const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });

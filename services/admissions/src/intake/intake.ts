@@ -1,9 +1,9 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { type AckCode, buildAcknowledgement, type Hl7Fault } from '@wardstream/hl7v2';
-import { type Clock, newId } from '@wardstream/kernel';
+import { type Clock, newOpaqueId } from '@wardstream/kernel';
 import { backoffMs, pause } from '@wardstream/messaging';
 import { isConnectionFailure, UnitOfWork } from '@wardstream/persistence';
-import { CLOCK, CONFIG, type ConfigOf, LOGGER, type Logger } from '@wardstream/service-kit';
+import { CLOCK, CONFIG, type ConfigOf, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
 import type { admissionsSettings } from '../admissions.settings.js';
 import { identify } from '../domain/identify.js';
 import { type Disposition, judgeMessage, judgeOversize, needsVisit, withVisit } from '../domain/judge-message.js';
@@ -57,6 +57,9 @@ export class Intake implements BeforeApplicationShutdown {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
+  private readonly own = newOpaqueId().replaceAll('-', '').slice(0, 12).toUpperCase();
+  private answers = 0;
+  private readonly answered;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -66,7 +69,13 @@ export class Intake implements BeforeApplicationShutdown {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: ConfigOf<typeof admissionsSettings>,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.answered = metrics.counter('wardstream_messages_total', 'HL7 messages answered, repeats included.', [
+      'answer',
+      'disposition',
+    ]);
+  }
 
   /** Resolves once the message is durable. @throws NotDurable if the database stays away; then nothing is known of it. */
   take(incoming: Incoming): Promise<Answer> {
@@ -162,7 +171,9 @@ export class Intake implements BeforeApplicationShutdown {
         this.processor.hand(
           stored.flatMap(({ id, position, reused }) => {
             const { verdict, receivedAt } = byId.get(id)!;
-            return isToBeProcessed(verdict) ? [{ id, position, reused, verdict, receivedAt, judgedAnew: false }] : [];
+            if (!isToBeProcessed(verdict)) return [];
+            // What is read from it is in the facts; the text itself need not wait in memory.
+            return [{ id, position, reused, receivedAt, verdict: { ...verdict, message: null }, judgedAnew: false }];
           }),
         );
         this.feeds.committed(heard);
@@ -194,7 +205,9 @@ export class Intake implements BeforeApplicationShutdown {
 
   private answer({ id, verdict }: NewMessage): Answer {
     const { answer: code, faults, disposition, message } = verdict;
-    const controlId = newId().replaceAll('-', '').slice(0, 20);
+    // At most 20 characters, of which the first tell this process from any other.
+    const controlId = `${this.own}${(this.answers += 1).toString(36).toUpperCase()}`;
+    this.answered.inc({ answer: code, disposition });
     const acknowledgement = buildAcknowledgement({ message, code, faults, controlId, atMs: this.clock.nowMs() });
     return { id, code, faults, disposition, acknowledgement };
   }

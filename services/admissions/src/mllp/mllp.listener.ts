@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, type ConfigOf, ConfigurationError, LOGGER, type Logger } from '@wardstream/service-kit';
+import { CONFIG, type ConfigOf, ConfigurationError, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
 import type { admissionsSettings } from '../admissions.settings.js';
 import { Intake } from '../intake/intake.js';
 import { MllpConnection } from './mllp-connection.js';
@@ -18,12 +18,16 @@ const GRACE_MS = 10_000;
 export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
   private server: Server | undefined;
   private readonly connections = new Set<MllpConnection>();
+  private readonly open;
 
   constructor(
     private readonly intake: Intake,
     @Inject(CONFIG) private readonly config: ConfigOf<typeof admissionsSettings>,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.open = metrics.gauge('wardstream_mllp_connections', 'Senders connected over MLLP.', []);
+  }
 
   /** The port it listens on. */
   get port(): number {
@@ -76,7 +80,11 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
     };
     const connection = new MllpConnection(socket, limits, (incoming) => this.intake.take(incoming), this.logger);
     this.connections.add(connection);
-    socket.once('close', () => this.connections.delete(connection));
+    this.open.set(this.connections.size);
+    socket.once('close', () => {
+      this.connections.delete(connection);
+      this.open.set(this.connections.size);
+    });
   }
 
   private async tlsOptions(): Promise<TlsOptions | null> {

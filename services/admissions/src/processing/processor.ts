@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationB
 import { fault } from '@wardstream/hl7v2';
 import { isConnectionFailure, isSerializationFailure, UnitOfWork } from '@wardstream/persistence';
 import { backoffMs, pause, Wakeup } from '@wardstream/messaging';
-import { LOGGER, type Logger } from '@wardstream/service-kit';
+import { LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
 import { judgeMessage, judgeOversize, needsVisit, type Verdict, withVisit } from '../domain/judge-message.js';
 import { Directories } from '../facilities/directories.js';
 import { EncounterMoved, openVisitsOf, staleEncounters } from '../persistence/encounter.rows.js';
@@ -22,7 +22,7 @@ import type { ReceivedMessage } from './received-message.js';
 
 const BATCH = 300;
 /** Messages kept in memory on their way; beyond them the database is read again. */
-const MOST_IN_MEMORY = 20_000;
+const MOST_IN_MEMORY = 10_000;
 /** How often the database is asked for what no memory knows of: another replica's remains, another replica's configuration. */
 const LOOK_MS = 5_000;
 
@@ -38,6 +38,7 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   private readonly wakeup = new Wakeup();
+  private readonly waiting;
   /** Messages taken into memory, and of those the ones that are processed. */
   private handed = 0;
   private done = 0;
@@ -49,7 +50,14 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly batch: ProcessBatch,
     private readonly directories: Directories,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.waiting = metrics.gauge(
+      'wardstream_messages_waiting',
+      'Messages taken and not yet processed, in this process.',
+      [],
+    );
+  }
 
   onApplicationBootstrap(): void {
     this.running = this.run();
@@ -70,6 +78,7 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
       this.queue.push(...messages);
       this.handed += messages.length;
     }
+    this.waiting.set(this.queue.length);
     this.wakeup.wake();
   }
 
@@ -131,6 +140,7 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
         const next = this.queue.splice(0, BATCH);
         await this.process(next);
         this.done += next.length;
+        this.waiting.set(this.queue.length);
         this.release(this.done);
       } else if (this.placing) {
         this.placing = false;

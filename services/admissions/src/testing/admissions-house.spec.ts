@@ -28,12 +28,16 @@ export class AdmissionsHouse {
   service!: RunningService;
   private log!: PostgresEventLog;
   private readonly senders: Sender[] = [];
+  private readonly pool: pg.Pool;
 
   private constructor(
     readonly postgres: TestPostgres,
     readonly url: string,
     private readonly settings: Record<string, string>,
-  ) {}
+  ) {
+    this.pool = new pg.Pool({ connectionString: url, max: 2 });
+    this.pool.on('error', () => undefined);
+  }
 
   static async start(settings: Record<string, string> = {}): Promise<AdmissionsHouse> {
     const postgres = await startPostgres();
@@ -77,6 +81,7 @@ export class AdmissionsHouse {
 
   async remove(): Promise<void> {
     await this.end();
+    await this.pool.end();
     await this.postgres.stop();
   }
 
@@ -117,13 +122,7 @@ export class AdmissionsHouse {
   }
 
   async rows<R>(sql: string, parameters: unknown[] = []): Promise<R[]> {
-    const client = new pg.Client({ connectionString: this.url });
-    await client.connect();
-    try {
-      return (await client.query(sql, parameters)).rows as R[];
-    } finally {
-      await client.end();
-    }
+    return (await this.pool.query(sql, parameters)).rows as R[];
   }
 
   events<T>(definition: AnyEventDefinition, subject?: string): (EventEnvelope & { data: T })[] {
