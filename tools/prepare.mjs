@@ -25,13 +25,10 @@ export function fail(line) {
   process.exit(1);
 }
 
-/** Installs exactly what the lock file names, unless that was already done. */
+/** Installs exactly what the lock file names, unless npm has done so since the lock file last changed. */
 export function install() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
-  const stamp = join(root, 'node_modules', '.wardstream-installed');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
   say('Installing dependencies (once, about a minute) ...');
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
@@ -40,7 +37,6 @@ export function install() {
   });
   if (npm.error) fail('npm is missing: install Node.js 20 or newer from https://nodejs.org (it brings npm).');
   if (npm.status !== 0) fail('npm ci failed: see the lines above; is the npm registry reachable?');
-  writeFileSync(stamp, lock);
 }
 
 /** Builds services and the web application, unless their sources are as they were at the last build. */
@@ -56,7 +52,7 @@ export function build() {
     'services/board-web',
   );
   mkdirSync(join(root, 'node_modules', '.cache'), { recursive: true });
-  writeFileSync(stamp, now);
+  writeFileSync(stamp, fingerprint());
 }
 
 /** @param {string[]} args @param {string} what @param {string} [folder] */

@@ -150,13 +150,13 @@ async function compose(
   };
 }
 
-async function embeddedDatabase(data: DataDirectory, undo: (() => Promise<void>)[]): Promise<string> {
+async function embeddedDatabase(data: DataDirectory, undo: (() => Promise<void> | void)[]): Promise<string> {
   const server = await startLocalPostgres({ dataDir: data.file('postgres') });
   undo.push(() => server.stop());
   return server.createDatabase('wardstream');
 }
 
-async function localBrokers(data: DataDirectory, undo: (() => Promise<void>)[]): Promise<string> {
+async function localBrokers(data: DataDirectory, undo: (() => Promise<void> | void)[]): Promise<string> {
   const { startLocalKafka } = await import('@wardstream/deploy/local-kafka');
   const kafka = await startLocalKafka({ brokers: 1, dataDir: data.file('kafka') });
   undo.push(() => kafka.stop());
@@ -164,7 +164,7 @@ async function localBrokers(data: DataDirectory, undo: (() => Promise<void>)[]):
 }
 
 /** Real time at speed 1, unless an earlier faster run is ahead of it; written down every second for the next start. */
-function keepClock(data: DataDirectory, speed: number, undo: (() => void)[]): Clock {
+function keepClock(data: DataDirectory, speed: number, undo: (() => Promise<void> | void)[]): Clock {
   const anchor = data.clockAnchor(speed);
   const clock = speed === 1 && anchor.hospitalMs === anchor.realMs ? systemClock : new ScaledClock(anchor);
   const save = () => data.saveClock({ realMs: systemClock.nowMs(), hospitalMs: clock.nowMs(), speed });
