@@ -1,1 +1,1 @@
-export {};
+export { departmentCoordinationService } from './department-coordination.service.js';

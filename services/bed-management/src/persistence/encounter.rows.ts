@@ -86,6 +86,7 @@ export async function joinHolds(
        UPDATE bed_hold h SET encounter_id = t.id
          FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text)
         WHERE h.facility = t.facility AND h.visit_number = t."visitNumber" AND h.encounter_id <> t.id
+          AND NOT EXISTS (SELECT FROM encounter e WHERE e.id = h.encounter_id)
        RETURNING h.facility, h.bed_id, h.encounter_id, h.since)
      SELECT facility, bed_id AS "bedId", encounter_id AS "encounterId", ${asMs('since', '"from"')} FROM joined`,
     [JSON.stringify(encounters.map(({ id, facility, visitNumber }) => ({ id, facility, visitNumber })))],

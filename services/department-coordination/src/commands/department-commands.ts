@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { deterministicId, DomainError, type Clock } from '@wardstream/kernel';
+import type { Tx } from '@wardstream/persistence';
+import { CLOCK, type User } from '@wardstream/service-kit';
+import type { KnownEncounter } from '../domain/known.js';
+import { DepartmentFeeds } from '../feeds/department-feeds.js';
+import { lockFacilities } from '../persistence/facility-lock.js';
+import { encounterCalled, facilityCalled, type KnownFacility } from '../persistence/known.rows.js';
+import { iso } from '../persistence/sql-time.js';
+
+/** What every command says. */
+export interface DepartmentCommand {
+  readonly facility: string;
+  readonly user: User;
+  /** Event time of what a department system tells; undefined for now. */
+  readonly at?: string | undefined;
+}
+
+/** A command at work: its facility is locked until the transaction ends. */
+export interface OpenedCommand {
+  readonly facility: KnownFacility;
+  readonly now: number;
+  /** When it happens or happened, milliseconds. */
+  readonly at: number;
+  /** A department system tells what was done. */
+  readonly asFact: boolean;
+  readonly by: string;
+  readonly subject: string;
+}
+
+/** Whom a command is about. */
+export interface Visit {
+  readonly encounterId: string;
+  readonly visitNumber: string;
+  readonly encounter: KnownEncounter | null;
+}
+
+/** A sender's clock may be this much ahead of ours. */
+const mostAheadMs = 5 * 60_000;
+
+/** The common beginning of every command. */
+@Injectable()
+export class DepartmentCommands {
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly feeds: DepartmentFeeds,
+  ) {}
+
+  /**
+   * Finds and locks the facility, and notes that the department was heard. @throws DomainError 'facility-not-found',
+   * 'event-time-not-allowed' for anyone but a department system, 'time-in-future'
+   */
+  async open(tx: Tx, command: DepartmentCommand): Promise<OpenedCommand> {
+    const { user } = command;
+    const now = this.clock.nowMs();
+    const system = user.roles.includes('department-system');
+    if (command.at !== undefined && !system)
+      throw new DomainError('forbidden', 'event-time-not-allowed', 'Only a department system may give an event time.');
+    const at = command.at === undefined ? now : Date.parse(command.at);
+    if (at > now + mostAheadMs)
+      throw new DomainError('invalid', 'time-in-future', 'The event time lies in the future.', { now: iso(now) });
+    const facility = await facilityCalled(tx, command.facility);
+    await lockFacilities(tx, [facility.id]);
+    const name = user.name ?? user.subject;
+    if (system) await this.feeds.heard(tx, facility.id, { feed: user.subject, name });
+    const by = system ? name : (user.roles[0] ?? 'person');
+    return { facility, now, at, asFact: command.at !== undefined, by, subject: user.subject };
+  }
+
+  /**
+   * Finds the visit. One that admissions has not told of yet is kept under its number, and joined when it does.
+   * @throws DomainError 'patient-not-named', 'encounter-not-found'
+   */
+  async visit(
+    tx: Tx,
+    facility: string,
+    of: { readonly encounterId?: string | undefined; readonly visitNumber?: string | undefined },
+  ): Promise<Visit> {
+    const { encounterId, visitNumber } = of;
+    if (encounterId === undefined && visitNumber === undefined)
+      throw new DomainError('invalid', 'patient-not-named', 'Give encounterId or visitNumber.');
+    const encounter = await encounterCalled(tx, facility, { id: encounterId, visitNumber });
+    if (encounter !== null) return { encounterId: encounter.id, visitNumber: encounter.visitNumber, encounter };
+    if (visitNumber === undefined)
+      throw new DomainError('not-found', 'encounter-not-found', 'No such encounter is known here.');
+    return { encounterId: deterministicId('encounter', facility, '', visitNumber), visitNumber, encounter: null };
+  }
+}

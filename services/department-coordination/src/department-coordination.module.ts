@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { AskForBed } from './bed-requests/ask-for-bed.js';
+import { BedRequestController } from './bed-requests/bed-request.controller.js';
+import { RequestKeeper } from './bed-requests/request-keeper.js';
+import { BedChangedConsumer } from './beds/bed-changed.consumer.js';
+import { DepartmentCommands } from './commands/department-commands.js';
+import { DischargePlanController } from './discharge-plans/discharge-plan.controller.js';
+import { PlanDischarge } from './discharge-plans/plan-discharge.js';
+import { PlanKeeper } from './discharge-plans/plan-keeper.js';
+import { EncounterChangedConsumer } from './encounters/encounter-changed.consumer.js';
+import { FacilityConfiguredConsumer } from './facilities/facility-configured.consumer.js';
+import { DepartmentFeeds } from './feeds/department-feeds.js';
+
+@Module({
+  controllers: [
+    ...[BedRequestController, DischargePlanController],
+    ...[EncounterChangedConsumer, BedChangedConsumer, FacilityConfiguredConsumer],
+  ],
+  providers: [AskForBed, RequestKeeper, PlanDischarge, PlanKeeper, DepartmentCommands, DepartmentFeeds],
+})
+export class DepartmentCoordinationModule {}

@@ -1,0 +1,22 @@
+import {
+  bedChanged,
+  bedRequestChanged,
+  departmentFeedHeard,
+  dischargePlanChanged,
+  encounterChanged,
+  facilityConfigured,
+} from '@wardstream/events';
+import { defineService } from '@wardstream/service-kit';
+import { DepartmentCoordinationModule } from './department-coordination.module.js';
+import { requests } from './persistence/migrations/0001-requests.js';
+
+export const departmentCoordinationService = defineService({
+  name: 'department-coordination',
+  schema: 'department_coordination',
+  summary: 'Bed requests from request to occupied, and discharges from announced to departed, with their clocks.',
+  module: DepartmentCoordinationModule,
+  settings: {},
+  migrations: [requests],
+  publishes: [bedRequestChanged, dischargePlanChanged, departmentFeedHeard],
+  consumes: [facilityConfigured, encounterChanged, bedChanged],
+});

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '@wardstream/persistence';
+import { DepartmentCommands, type DepartmentCommand } from '../commands/department-commands.js';
+import { checkStep, noOpenPlan, noPlan, type PlanFacts, type PlanStep } from '../domain/discharge-plan.js';
+import { plansOf, type PlanRow } from '../persistence/discharge-plan.rows.js';
+import { encounterCalled } from '../persistence/known.rows.js';
+import { iso } from '../persistence/sql-time.js';
+import { PlanKeeper, type KeptPlan } from './plan-keeper.js';
+
+export interface PlanCommand extends DepartmentCommand {
+  /** Encounter id or visit number. */
+  readonly visit: string;
+  readonly expectedAt?: string | undefined;
+  readonly waitingFor?: string | null | undefined;
+}
+
+/** Announces, confirms and withdraws discharges. What a department system tells with its time is recorded whatever the state. */
+@Injectable()
+export class PlanDischarge {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: DepartmentCommands,
+    private readonly keeper: PlanKeeper,
+  ) {}
+
+  /** @throws DomainError 'encounter-not-found', 'encounter-ended', 'no-open-plan' */
+  take(step: PlanStep, command: PlanCommand): Promise<KeptPlan> {
+    return this.unitOfWork.run(async (tx) => {
+      const { facility, at, asFact } = await this.commands.open(tx, command);
+      const known = await encounterCalled(tx, facility.id, { id: command.visit, visitNumber: command.visit });
+      // A person plans for a patient who is here; a department system may be earlier than the admission.
+      const named = asFact || known !== null ? { visitNumber: command.visit } : { encounterId: command.visit };
+      const visit = known === null ? await this.commands.visit(tx, facility.id, named) : null;
+      const encounterId = known?.id ?? visit!.encounterId;
+      const visitNumber = known?.visitNumber ?? visit!.visitNumber;
+      const [found] = await plansOf(tx, [{ id: encounterId, facility: facility.id, visitNumber }]);
+      const row: PlanRow = found ?? {
+        facts: noPlan({ encounterId, facility: facility.id, visitNumber }),
+        ...{ version: 0, state: null, digest: null },
+      };
+      if (!asFact) checkStep(row.state, known, step);
+      const facts = said(row.facts, step, command, at);
+      const kept = await this.keeper.rederive(tx, [{ ...row, facts }], () => iso(at));
+      const plan = kept.get(encounterId);
+      if (plan === undefined) throw noOpenPlan();
+      return plan;
+    });
+  }
+}
+
+function said(plan: PlanFacts, step: PlanStep, command: PlanCommand, at: number): PlanFacts {
+  const expectedAt = command.expectedAt === undefined ? plan.expectedAt : Date.parse(command.expectedAt);
+  const waitingFor = command.waitingFor === undefined ? plan.waitingFor : command.waitingFor;
+  const earliest = (before: number | null, now: number) => (before === null ? now : Math.min(before, now));
+  const still = (before: number | null) =>
+    before !== null && (plan.cancelledAt === null || before > plan.cancelledAt) ? before : null;
+  switch (step) {
+    case 'pending':
+      return { ...plan, pendingAt: earliest(still(plan.pendingAt), at), expectedAt };
+    case 'confirm':
+      return { ...plan, confirmedAt: earliest(still(plan.confirmedAt), at), expectedAt, waitingFor };
+    case 'cancel':
+      return { ...plan, cancelledAt: Math.max(at, plan.cancelledAt ?? at) };
+  }
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from '@jest/globals';
+import { deriveRequest, rememberBed, type RememberedBed, type RequestFacts, type RequestInput } from './bed-request.js';
+import type { KnownBed, KnownEncounter, KnownStay } from './known.js';
+import { processClocks } from './process-clocks.js';
+
+/** '10:30' of one day, in milliseconds. */
+const at = (clock: string) => Date.parse(`2026-03-02T${clock}:00.000Z`);
+const clock = (iso: string | null) => iso?.slice(11, 16) ?? null;
+
+const facts = (more: Partial<RequestFacts> = {}): RequestFacts => ({
+  ...{ id: 'r', facility: 'H1', encounterId: 'e', visitNumber: 'V', source: 'ED', toUnit: '4A', priority: 'routine' },
+  needs: { levelOfCare: 'ward', specialty: null, isolation: 'none', sex: 'any', telemetry: false, equipment: [] },
+  ...{ decisionToAdmitAt: at('09:50'), requestedAt: at('10:00'), readyToMoveAt: null, cancelled: null, ...more },
+});
+const stay = (bedId: string, from: string, to?: string): KnownStay => {
+  const [unit, bed] = bedId.split('-');
+  const place = { unit: unit!, room: null, bed: bed!, bedId };
+  return { place, from: at(from), to: to === undefined ? null : at(to), holdsBed: true };
+};
+const encounter = (stays: KnownStay[], more: Partial<KnownEncounter> = {}): KnownEncounter => ({
+  ...{ id: 'e', facility: 'H1', visitNumber: 'V', version: 1, status: 'in-progress', dischargedAt: null },
+  ...{ patient: { initials: 'A.B.', ageBand: null, sex: 'female' }, cancelledAt: null, pendingDischarge: null, stays },
+  ...{ location: stays.at(-1)?.place ?? null, ...more },
+});
+const held = (bedId: string, since: string, cleanAt: string | null = '08:00'): RememberedBed => ({
+  ...{ bedId, heldSince: at(since), isClean: cleanAt !== null, cleanAt: cleanAt === null ? null : at(cleanAt) },
+});
+const derive = (input: Partial<RequestInput>) =>
+  deriveRequest({
+    facts: facts(),
+    encounter: encounter([stay('ED-06', '08:00')]),
+    bed: null,
+    targetMinutes: 240,
+    ...input,
+  });
+
+describe('a bed request', () => {
+  it('waits, is assigned while a bed is kept for it, and is met when the patient comes to that bed', () => {
+    expect(derive({})).toMatchObject({ status: 'requested', assignedBedId: null, from: { bedId: 'ED-06' } });
+    const assigned = derive({ bed: held('4A-01', '10:10') });
+    expect([assigned.status, assigned.assignedBedId, clock(assigned.assignedAt)]).toEqual([
+      'assigned',
+      '4A-01',
+      '10:10',
+    ]);
+    const bed = held('4A-01', '10:10');
+    const met = derive({ bed, encounter: encounter([stay('ED-06', '08:00', '11:00'), stay('4A-01', '11:00')]) });
+    expect(met).toMatchObject({ status: 'occupied', assignedBedId: '4A-01', from: { bedId: 'ED-06' } });
+    expect([clock(met.assignedAt), clock(met.bedCleanAt), clock(met.occupiedAt)]).toEqual(['10:10', '08:00', '11:00']);
+  });
+
+  it('is met by another bed of the unit as well, and not by a bed of another unit', () => {
+    const bed = held('4A-01', '10:10');
+    const elsewhere = [stay('ED-06', '08:00', '11:00'), stay('AMU-02', '11:00')];
+    expect(derive({ bed, encounter: encounter(elsewhere) })).toMatchObject({
+      status: 'assigned',
+      from: { bedId: 'AMU-02' },
+    });
+    const inUnit = encounter([...elsewhere, stay('4A-09', '12:00')]);
+    expect(derive({ bed, encounter: inUnit })).toMatchObject({
+      status: 'occupied',
+      assignedBedId: '4A-09',
+      assignedAt: null,
+    });
+    const anyUnit = facts({ toUnit: null });
+    expect(derive({ facts: anyUnit, encounter: encounter(elsewhere) }).assignedBedId).toBe('AMU-02');
+  });
+
+  it('for another bed of the same unit is met by a move, not by where the patient lies already', () => {
+    const here = encounter([stay('4A-05', '08:00')]);
+    expect(derive({ encounter: here }).status).toBe('requested');
+    const moved = encounter([stay('4A-05', '08:00', '11:00'), stay('4A-21', '11:00')]);
+    expect(derive({ encounter: moved })).toMatchObject({ status: 'occupied', assignedBedId: '4A-21' });
+  });
+
+  it('that was recorded after the move has clocks that are not valid', () => {
+    const bed = held('4A-01', '10:10');
+    const late = derive({ bed, encounter: encounter([stay('ED-06', '08:00', '09:55'), stay('4A-01', '09:55')]) });
+    expect(late.status).toBe('occupied');
+    expect(processClocks(late).map((c) => [c.name, c.minutes, c.valid])).toEqual([
+      ['request-to-assign', 10, true],
+      ['total', null, false],
+      ['boarding', 5, true],
+    ]);
+  });
+
+  it('is cancelled with a reason by the department, by a discharge, by the end of the visit; and not after it was met', () => {
+    const cancelled = { at: at('10:30'), reason: 'Goes home.' };
+    expect(derive({ facts: facts({ cancelled }) })).toMatchObject({ status: 'cancelled', cancelReason: 'Goes home.' });
+    const home = { status: 'discharged' as const, dischargedAt: at('12:00'), location: null };
+    const gone = derive({ encounter: encounter([stay('ED-06', '08:00', '12:00')], home), bed: held('4A-01', '10:10') });
+    expect([gone.status, clock(gone.cancelledAt), gone.assignedBedId]).toEqual(['cancelled', '12:00', null]);
+    const later = encounter([stay('ED-06', '08:00', '11:00'), stay('4A-01', '11:00', '12:00')], home);
+    expect(derive({ encounter: later, bed: held('4A-01', '10:10') }).status).toBe('occupied');
+    const never = encounter([], { status: 'cancelled', cancelledAt: at('10:40') });
+    expect(derive({ encounter: never })).toMatchObject({
+      status: 'cancelled',
+      cancelReason: 'The visit was cancelled.',
+    });
+  });
+
+  it('opens again when the transfer that met it is taken back', () => {
+    const bed = held('4A-01', '10:10');
+    expect(derive({ bed, encounter: encounter([stay('ED-06', '08:00')]) }).status).toBe('assigned');
+  });
+
+  it('of a patient nobody knows yet waits all the same', () => {
+    expect(derive({ encounter: null })).toMatchObject({ status: 'requested', from: null, patient: { initials: '' } });
+  });
+});
+
+describe('the clocks of a request', () => {
+  const names = (clocks: ReturnType<typeof processClocks>) =>
+    clocks.map((c) => [c.name, clock(c.from), c.minutes, c.targetMinutes]);
+
+  it('run from their own moments; the occupied timer from the last of ready, assigned and clean', () => {
+    const ready = facts({ readyToMoveAt: at('10:20') });
+    const stays = encounter([stay('ED-06', '08:00', '11:00'), stay('4A-01', '11:00')]);
+    expect(
+      names(processClocks(derive({ facts: ready, encounter: stays, bed: held('4A-01', '10:10', '10:40') }))),
+    ).toEqual([
+      ['request-to-assign', '10:00', 10, 15],
+      ['occupied', '10:40', 20, 30],
+      ['total', '10:00', 60, 240],
+      ['boarding', '09:50', 70, 240],
+    ]);
+  });
+
+  it('run on while the request is open, and do not begin before a dirty bed is clean', () => {
+    const ready = facts({ readyToMoveAt: at('10:20'), source: 'Theatre' });
+    expect(names(processClocks(derive({ facts: ready, bed: held('4A-01', '10:10', null) })))).toEqual([
+      ['request-to-assign', '10:00', 10, 15],
+      ['total', '10:00', null, 240],
+    ]);
+  });
+});
+
+describe('what is remembered of the bed', () => {
+  const bed = (more: Partial<KnownBed> = {}): KnownBed => ({
+    ...{ id: '4A-01', facility: 'H1', version: 1, unit: '4A', isClean: true, cleanAt: at('09:00'), hold: null },
+    ...{ occupants: [], ...more },
+  });
+  const hold = { encounterId: 'e', bedRequestId: 'r', since: at('10:10') };
+  const before = held('4A-01', '10:10', '09:00');
+
+  it('begins with a hold for the request or, where the hold names none, for its encounter', () => {
+    expect(rememberBed(null, facts(), bed({ hold }), false)).toEqual(before);
+    expect(rememberBed(null, facts(), bed({ hold: { ...hold, bedRequestId: null } }), false)).toEqual(before);
+    expect(rememberBed(null, facts(), bed({ hold: { ...hold, bedRequestId: 'other' } }), false)).toBeNull();
+  });
+
+  it('ends when the bed is given up, and stays when the patient is in it or was', () => {
+    expect(rememberBed(before, facts(), bed(), false)).toBeNull();
+    expect(rememberBed(before, facts(), bed({ occupants: ['e'], cleanAt: at('10:30') }), false)?.cleanAt).toBe(
+      at('10:30'),
+    );
+    expect(rememberBed(before, facts(), bed({ cleanAt: at('15:00') }), true)).toEqual(before);
+    expect(rememberBed(before, facts(), bed({ id: '4A-02' }), false)).toEqual(before);
+  });
+});

@@ -1,0 +1,51 @@
+import type { PatientBrief, Place } from '@wardstream/events';
+
+/** What this service has learned of others. Times are milliseconds since the epoch, by event time. */
+
+export interface KnownStay {
+  readonly place: Place;
+  readonly from: number;
+  readonly to: number | null;
+  readonly holdsBed: boolean;
+}
+
+/** An encounter as admissions derived it last. */
+export interface KnownEncounter {
+  readonly id: string;
+  readonly facility: string;
+  readonly visitNumber: string;
+  readonly version: number;
+  readonly status: 'planned' | 'in-progress' | 'on-leave' | 'discharged' | 'cancelled';
+  readonly patient: PatientBrief;
+  readonly location: Place | null;
+  readonly stays: readonly KnownStay[];
+  readonly dischargedAt: number | null;
+  /** When it was cancelled, as far as known. */
+  readonly cancelledAt: number | null;
+  /** A discharge that a sender announced (A16) and did not take back. */
+  readonly pendingDischarge: { readonly at: number; readonly expectedAt: number | null } | null;
+}
+
+/** Who a bed is kept for. */
+export interface KnownHold {
+  readonly encounterId: string;
+  readonly bedRequestId: string | null;
+  readonly since: number;
+}
+
+/** A bed as bed-management derived it last. */
+export interface KnownBed {
+  readonly id: string;
+  readonly facility: string;
+  readonly version: number;
+  readonly unit: string;
+  readonly isClean: boolean;
+  /** When it was ready last, after having been dirty; kept when a patient is in it. */
+  readonly cleanAt: number | null;
+  readonly hold: KnownHold | null;
+  /** Encounters that are in it. */
+  readonly occupants: readonly string[];
+}
+
+/** A patient of whom nothing but a number is known yet. */
+export const unknownPatient: PatientBrief = { initials: '', ageBand: null, sex: 'unknown' };
