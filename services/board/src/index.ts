@@ -1,1 +1,1 @@
-export {};
+export { boardService } from './board.service.js';
