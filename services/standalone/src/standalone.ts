@@ -91,8 +91,8 @@ async function compose(
     WARDSTREAM_LOG_LEVEL: 'warn',
     WARDSTREAM_DATABASE_POOL: POOL,
     WARDSTREAM_HOSPITAL_FILE: options.hospital ?? demoHospitalFile(),
-    ...environment,
     ...(environment['WARDSTREAM_JWKS_URL'] ? {} : { WARDSTREAM_AUTH_SECRET: data.secret() }),
+    ...environment,
     DATABASE_URL: databaseUrl,
     KAFKA_BROKERS: brokers,
   };
