@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FacilityData } from '@wardstream/events';
 import { UnitOfWork } from '@wardstream/persistence';
 import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
@@ -8,7 +8,7 @@ import type { Knowledge, SenderProfile } from '../domain/judge-message.js';
 
 /** The directories of all facilities, in memory; the database's `facility` table is where they come from. */
 @Injectable()
-export class Directories implements Knowledge, OnApplicationBootstrap {
+export class Directories implements Knowledge {
   private readonly byId = new Map<string, FacilityDirectory>();
   private byName = new Map<string, FacilityDirectory>();
   private changes = 0;
@@ -17,10 +17,6 @@ export class Directories implements Knowledge, OnApplicationBootstrap {
     private readonly unitOfWork: UnitOfWork,
     @Inject(CONFIG) private readonly config: ConfigOf<typeof admissionsSettings>,
   ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.refresh();
-  }
 
   get defaultTimeZone(): string {
     return this.config.defaultTimeZone;
@@ -50,15 +46,14 @@ export class Directories implements Knowledge, OnApplicationBootstrap {
       .map(([application]) => application);
   }
 
-  /** Takes configurations in that another replica may have stored. Returns whether there were any. */
-  async refresh(): Promise<boolean> {
+  /** Takes in what the database knows and this process does not: its own consumer's news, or another replica's. */
+  async refresh(): Promise<void> {
     const known = this.all().map(({ facility }) => `${facility.id} ${facility.version}`);
     const rows = await this.unitOfWork.query<{ data: FacilityData }>(
       `SELECT data FROM facility WHERE id || ' ' || version <> ALL($1::text[])`,
       [known],
     );
     for (const { data } of rows) this.take(data);
-    return rows.length > 0;
   }
 
   private take(facility: FacilityData): void {

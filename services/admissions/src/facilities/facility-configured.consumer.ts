@@ -2,7 +2,6 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { type EventEnvelope, type FacilityData, facilityConfigured } from '@wardstream/events';
 import type { EventContext } from '@wardstream/messaging';
-import { markStale } from '../persistence/encounter.rows.js';
 import { saveFacility } from '../persistence/facility.rows.js';
 import { Processor } from '../processing/processor.js';
 import { Directories } from './directories.js';
@@ -23,10 +22,10 @@ export class FacilityConfiguredConsumer {
     @Payload() event: EventEnvelope<FacilityData>,
     @Ctx() { tx, afterCommit }: EventContext,
   ): Promise<void> {
-    if (await saveFacility(tx, event.data)) await markStale(tx, event.data.id);
+    await saveFacility(tx, event.data);
     afterCommit(async () => {
       await this.directories.refresh();
-      this.processor.placeAnew();
+      this.processor.look();
     });
   }
 }

@@ -15,7 +15,11 @@ export interface ConnectionLimits {
 /** The answer to one message: null until it is known. */
 interface Slot {
   answer: Buffer | null;
+  readonly bytes: number;
 }
+
+/** Bytes of unanswered messages of one connection, beyond which no more are read from it. */
+const MOST_UNANSWERED_BYTES = 8 * 1024 * 1024;
 
 /**
  * One sender's connection. Messages may be pipelined; each is answered once, in the order they came. No more are read while too
@@ -24,6 +28,7 @@ interface Slot {
 export class MllpConnection {
   private readonly decoder: MllpDecoder;
   private readonly slots: Slot[] = [];
+  private unansweredBytes = 0;
   private ended = false;
   private stalled: NodeJS.Timeout | undefined;
   private flushing = false;
@@ -61,15 +66,6 @@ export class MllpConnection {
   private onData(chunk: Buffer): void {
     if (this.ended) return;
     for (const item of this.decoder.push(chunk)) this.onItem(item);
-    clearTimeout(this.stalled);
-    // Bytes that were never a frame come from something that does not speak MLLP; it is told so by a clean close.
-    const noMllp = this.decoder.junkBytes > 0 && this.decoder.framesSeen === 0;
-    if (this.decoder.insideFrame || noMllp) {
-      this.stalled = setTimeout(
-        () => this.end(this.decoder.insideFrame ? 'stalled' : 'no MLLP'),
-        this.limits.stalledMs,
-      );
-    }
     this.pace();
   }
 
@@ -78,8 +74,10 @@ export class MllpConnection {
       this.logger.warn({ bytes: item.length }, 'a sender left a frame unended and began another');
       return;
     }
-    const slot: Slot = { answer: null };
+    const bytes = item.kind === 'frame' ? item.bytes.length : item.head.length;
+    const slot: Slot = { answer: null, bytes };
     this.slots.push(slot);
+    this.unansweredBytes += bytes;
     const incoming: Incoming =
       item.kind === 'frame'
         ? { bytes: item.bytes, transport: 'mllp' }
@@ -122,7 +120,11 @@ export class MllpConnection {
   private flush(): void {
     if (this.socket.destroyed) return;
     const ready: Buffer[] = [];
-    while (this.slots[0] !== undefined && this.slots[0].answer !== null) ready.push(frame(this.slots.shift()!.answer!));
+    while (this.slots[0] !== undefined && this.slots[0].answer !== null) {
+      const { answer, bytes } = this.slots.shift()!;
+      ready.push(frame(answer!));
+      this.unansweredBytes -= bytes;
+    }
     if (ready.length > 0) this.socket.write(ready.length === 1 ? ready[0]! : Buffer.concat(ready));
     if (this.ended && this.slots.length === 0) this.finish();
     else this.pace();
@@ -139,7 +141,19 @@ export class MllpConnection {
   private pace(): void {
     if (this.ended) return;
     const { maxUnanswered } = this.limits;
-    if (this.slots.length >= maxUnanswered || this.socket.writableNeedDrain) this.socket.pause();
-    else if (this.socket.isPaused() && this.slots.length <= maxUnanswered / 2) this.socket.resume();
+    const share = Math.max(this.slots.length / maxUnanswered, this.unansweredBytes / MOST_UNANSWERED_BYTES);
+    if (share >= 1 || this.socket.writableNeedDrain) this.socket.pause();
+    else if (this.socket.isPaused() && share <= 0.5) this.socket.resume();
+    this.watch();
+  }
+
+  /** While it is read from: closes it when a frame stands still, or when what it says was never a frame. */
+  private watch(): void {
+    clearTimeout(this.stalled);
+    // What was never a frame comes from something that does not speak MLLP; it is told so by a clean close.
+    const noMllp = this.decoder.junkBytes > 0 && this.decoder.framesSeen === 0;
+    if (this.socket.isPaused() || !(this.decoder.insideFrame || noMllp)) return;
+    const reason = this.decoder.insideFrame ? 'stalled' : 'no MLLP';
+    this.stalled = setTimeout(() => this.end(reason), this.limits.stalledMs);
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { seededRandom } from '@wardstream/kernel';
 import { eventually } from '@wardstream/testing';
 import { smallHouse } from '../domain/derive-encounter.builder.spec.js';
 import { a01 } from '../domain/derive-encounter.cases.spec.js';
@@ -20,7 +21,7 @@ describe('the MLLP listener', () => {
       WARDSTREAM_MLLP_MAX_FRAME_BYTES: '20000',
       WARDSTREAM_MLLP_MAX_UNANSWERED: '8',
       WARDSTREAM_MLLP_FRAME_SECONDS: '1',
-      WARDSTREAM_MLLP_MAX_CONNECTIONS: '12',
+      WARDSTREAM_MLLP_MAX_CONNECTIONS: '64',
     });
     await house.configure(smallHouse);
   });
@@ -91,7 +92,7 @@ describe('the MLLP listener', () => {
   });
 
   it('turns connections away that are too many, and takes new ones when there is room', async () => {
-    const most = await Promise.all(Array.from({ length: 16 }, () => Sender.open(house.mllpPort)));
+    const most = await Promise.all(Array.from({ length: 80 }, () => Sender.open(house.mllpPort)));
     await eventually(() => most.some((s) => s.closed));
     for (const sender of most) sender.close();
     await eventually(async () => {
@@ -109,6 +110,24 @@ describe('the MLLP listener', () => {
     sender.socket.on('data', (chunk: Buffer) => (bytes = Buffer.concat([bytes, chunk])));
     await eventually(() => sender.answers.length === 1);
     expect(bytes.toString('latin1')).toContain('|Zürich|');
+  });
+
+  it('answers every frame of damaged messages once, and goes on', async () => {
+    const random = seededRandom(11);
+    const sender = await house.sender();
+    const damaged = Array.from({ length: 400 }, (_, n) => {
+      const bytes = Buffer.from(next(`F${n}`), 'latin1');
+      for (let i = 0; i < 1 + random() * 12; i += 1) {
+        const value = Math.floor(random() * 256);
+        bytes[Math.floor(random() * bytes.length)] = value === 0x0b || value === 0x1c ? 0 : value;
+      }
+      return random() < 0.2 ? bytes.subarray(0, Math.floor(random() * bytes.length)) : bytes;
+    });
+    const acks = await Promise.all(damaged.map((bytes) => sender.send(bytes)));
+    expect(acks.every((ack) => /MSA\|A[AER]\|/.test(ack))).toBe(true);
+    expect(answered(await sender.send(next('SOUND')))).toBe('AA SOUND');
+    await house.settled();
+    expect(await house.rows("SELECT FROM admissions.message WHERE cause = 'processing-failed'")).toEqual([]);
   });
 
   it('answers what it took when it is stopped, and nothing of it is lost', async () => {

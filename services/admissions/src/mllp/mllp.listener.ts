@@ -4,6 +4,7 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CONFIG, type ConfigOf, ConfigurationError, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
 import type { admissionsSettings } from '../admissions.settings.js';
+import { Directories } from '../facilities/directories.js';
 import { Intake } from '../intake/intake.js';
 import { MllpConnection } from './mllp-connection.js';
 
@@ -22,6 +23,7 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly intake: Intake,
+    private readonly directories: Directories,
     @Inject(CONFIG) private readonly config: ConfigOf<typeof admissionsSettings>,
     @Inject(LOGGER) private readonly logger: Logger,
     metrics: Metrics,
@@ -37,6 +39,8 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
   async onApplicationBootstrap(): Promise<void> {
     const { mllpPort, mllpHost, mllpMaxConnections } = this.config;
     const tls = await this.tlsOptions();
+    // Without the directories every message would be unplaced at first.
+    await this.directories.refresh();
     const common = { allowHalfOpen: true, pauseOnConnect: false };
     const server =
       tls === null

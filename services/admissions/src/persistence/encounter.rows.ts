@@ -72,29 +72,31 @@ export async function encountersById(tx: Tx, ids: readonly string[]): Promise<Ma
   return new Map(rows.map((r) => [r.encounterId, r]));
 }
 
-/** Encounters that the facility's configuration may say differently now. */
-export async function markStale(tx: Tx, facility: string): Promise<void> {
+/** Open visits, and those with a place that was not known, whose places were looked up in an older configuration. */
+export async function outdatedEncounters(tx: Tx, limit: number): Promise<EncounterRow[]> {
+  return (await tx.query(
+    `SELECT ${identity} FROM (
+       SELECT e.* FROM facility f JOIN encounter e ON e.facility = f.id AND e.directory_version < f.version
+        WHERE e.unresolved OR e.status IN ('planned', 'in-progress', 'on-leave') LIMIT $1) AS outdated`,
+    [limit],
+  )) as EncounterRow[];
+}
+
+/** These were derived in that version of the configuration, whether they changed or not. */
+export async function noteDirectory(tx: Tx, ids: readonly string[], versions: readonly number[]): Promise<void> {
   await tx.query(
-    `UPDATE encounter SET stale = true
-      WHERE facility = $1 AND (unresolved OR status IN ('planned', 'in-progress', 'on-leave'))`,
-    [facility],
+    `UPDATE encounter SET directory_version = t.version FROM unnest($1::uuid[], $2::int[]) AS t (id, version)
+      WHERE encounter.id = t.id`,
+    [ids, versions],
   );
-}
-
-export async function staleEncounters(tx: Tx, limit: number): Promise<EncounterRow[]> {
-  return (await tx.query(`SELECT ${identity} FROM encounter WHERE stale ORDER BY id LIMIT $1`, [
-    limit,
-  ])) as EncounterRow[];
-}
-
-export async function settleStale(tx: Tx, ids: readonly string[]): Promise<void> {
-  await tx.query('UPDATE encounter SET stale = false WHERE id = ANY($1::uuid[])', [ids]);
 }
 
 export interface SavedEncounter extends Visit {
   readonly version: number;
   readonly digest: string;
   readonly derived: DerivedEncounter;
+  /** Version of the configuration it was derived in; 0 without one. */
+  readonly directoryVersion: number;
 }
 
 /** Somebody else saved one of these encounters since it was read; nothing may be kept of this transaction. */
@@ -124,15 +126,15 @@ export async function saveEncounters(tx: Tx, encounters: readonly SavedEncounter
   });
   const saved = (await tx.query(
     `INSERT INTO encounter (id, facility, visit_number, visit_domain, version, status, unit, patient_id, patient_domain, began_at,
-            ended_at, unresolved, stale, digest, conflict_ids, view)
+            ended_at, unresolved, directory_version, digest, conflict_ids, view)
      SELECT "encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
-            unresolved, false, digest, ARRAY(SELECT json_array_elements_text("conflictIds")::uuid), view
+            unresolved, "directoryVersion", digest, ARRAY(SELECT json_array_elements_text("conflictIds")::uuid), view
        FROM json_to_recordset($1::json) AS r ("encounterId" uuid, facility text, number text, domain text, version int, status text,
-            unit text, "patientId" text, "patientDomain" text, "beganAt" timestamptz, "endedAt" timestamptz, unresolved bool,
+            unit text, "patientId" text, "patientDomain" text, "beganAt" timestamptz, "endedAt" timestamptz, unresolved bool, "directoryVersion" int,
             digest text, "conflictIds" json, view json)
      ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, unit = excluded.unit,
             patient_id = excluded.patient_id, patient_domain = excluded.patient_domain, began_at = excluded.began_at,
-            ended_at = excluded.ended_at, unresolved = excluded.unresolved, stale = false, digest = excluded.digest,
+            ended_at = excluded.ended_at, unresolved = excluded.unresolved, directory_version = excluded.directory_version, digest = excluded.digest,
             conflict_ids = excluded.conflict_ids, view = excluded.view
       WHERE encounter.version = excluded.version - 1
      RETURNING id`,

@@ -23,9 +23,9 @@ import {
   insertFacts,
   lockFacilities,
   type NewFact,
+  noteDirectory,
   type SavedEncounter,
   saveEncounters,
-  settleStale,
   type Visit,
 } from '../persistence/encounter.rows.js';
 import { takePending, updateVerdicts } from '../persistence/message.rows.js';
@@ -76,18 +76,19 @@ export class ProcessBatch {
     await this.outbox.publish(tx, events);
   }
 
-  /** Derives encounters anew whose facility was configured differently. */
-  async rederive(tx: Tx, stale: readonly EncounterRow[]): Promise<void> {
-    await lockFacilities(tx, [...new Set(stale.map((e) => e.facility))]);
+  /** Derives encounters anew whose facility was configured differently since. */
+  async rederive(tx: Tx, outdated: readonly EncounterRow[]): Promise<void> {
+    await lockFacilities(tx, [...new Set(outdated.map((e) => e.facility))]);
     const now = new Date(this.clock.nowMs()).toISOString();
     const cause = { kind: 'facility-configured', by: 'bed-management', at: now, recordedAt: now, receivedAt: now };
-    const events = await this.derive(
+    const touched = outdated.map(({ encounterId, facility, number, domain }) => ({
+      ...{ encounterId, facility, number, domain, cause },
+    }));
+    const events = await this.derive(tx, touched);
+    await noteDirectory(
       tx,
-      stale.map(({ encounterId, facility, number, domain }) => ({ encounterId, facility, number, domain, cause })),
-    );
-    await settleStale(
-      tx,
-      stale.map((e) => e.encounterId),
+      touched.map((e) => e.encounterId),
+      touched.map((e) => this.directories.facility(e.facility)?.facility.version ?? 0),
     );
     await this.outbox.publish(tx, events);
   }
@@ -110,6 +111,7 @@ export class ProcessBatch {
         version: (known?.version ?? 0) + 1,
         digest: contents,
         derived,
+        directoryVersion: this.directories.facility(visit.facility)?.facility.version ?? 0,
         cause,
         wasIn: known?.conflictIds ?? [],
       });

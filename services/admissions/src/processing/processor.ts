@@ -5,7 +5,7 @@ import { backoffMs, pause, Wakeup } from '@wardstream/messaging';
 import { LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
 import { judgeMessage, judgeOversize, needsVisit, type Verdict, withVisit } from '../domain/judge-message.js';
 import { Directories } from '../facilities/directories.js';
-import { EncounterMoved, openVisitsOf, staleEncounters } from '../persistence/encounter.rows.js';
+import { EncounterMoved, openVisitsOf, outdatedEncounters } from '../persistence/encounter.rows.js';
 import {
   isToBeProcessed,
   type KeptMessage,
@@ -34,7 +34,9 @@ const LOOK_MS = 5_000;
 export class Processor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private queue: ReceivedMessage[] = [];
   private lookInDatabase = true;
-  private placing = true;
+  private placing = false;
+  /** What was unplaced was last looked at with the directories of this generation. */
+  private placedGeneration = 0;
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   private readonly wakeup = new Wakeup();
@@ -142,16 +144,17 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
         this.done += next.length;
         this.waiting.set(this.queue.length);
         this.release(this.done);
-      } else if (this.placing) {
+      } else if (this.placing || this.placedGeneration !== this.directories.generation) {
         this.placing = false;
+        this.placedGeneration = this.directories.generation;
         await this.findPlaceable();
       } else if (this.lookInDatabase) {
         this.lookInDatabase = false;
-        if (await this.directories.refresh()) this.placing = true;
+        await this.directories.refresh();
         const pending = await this.unitOfWork.run((tx) => oldestPending(tx, BATCH));
-        const stale = await this.rederive();
+        const outdated = await this.rederive();
         if (pending.length > 0) await this.process(await this.judgeAnew(pending));
-        if (pending.length > 0 || stale) this.lookInDatabase = true;
+        if (pending.length > 0 || outdated) this.lookInDatabase = true;
       } else return;
     }
   }
@@ -188,9 +191,9 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async rederive(): Promise<boolean> {
     return this.unitOfWork.run(async (tx) => {
-      const stale = await staleEncounters(tx, BATCH);
-      if (stale.length > 0) await this.batch.rederive(tx, stale);
-      return stale.length > 0;
+      const outdated = await outdatedEncounters(tx, BATCH);
+      if (outdated.length > 0) await this.batch.rederive(tx, outdated);
+      return outdated.length > 0;
     });
   }
 

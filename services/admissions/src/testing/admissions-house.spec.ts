@@ -115,7 +115,9 @@ export class AdmissionsHouse {
   async settled(): Promise<void> {
     await eventually(async () => {
       const [row] = await this.rows<{ left: string }>(
-        `SELECT (SELECT count(*) FROM admissions.pending_message) + (SELECT count(*) FROM admissions.encounter WHERE stale) AS left`,
+        `SELECT (SELECT count(*) FROM admissions.pending_message) +
+                (SELECT count(*) FROM admissions.encounter e JOIN admissions.facility f ON f.id = e.facility
+                  WHERE e.directory_version < f.version AND (e.unresolved OR e.status IN ('planned', 'in-progress', 'on-leave'))) AS left`,
       );
       return row?.left === '0';
     });

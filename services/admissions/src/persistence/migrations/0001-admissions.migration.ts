@@ -54,6 +54,7 @@ export const admissions = defineMigration({
      )`,
     'CREATE INDEX fact_of_encounter ON fact (encounter_id)',
     // began_at, ended_at: from the first stay to the end of the last ('infinity' while one is open), for questions as of a time.
+    // directory_version: the facility's configuration its places were looked up in; an open visit with an older one is derived anew.
     `CREATE TABLE encounter (
        id             uuid PRIMARY KEY,
        facility       text NOT NULL,
@@ -67,7 +68,7 @@ export const admissions = defineMigration({
        began_at       timestamptz,
        ended_at       timestamptz,
        unresolved     boolean NOT NULL,
-       stale          boolean NOT NULL DEFAULT false,
+       directory_version integer NOT NULL,
        digest         text NOT NULL,
        conflict_ids   uuid[] NOT NULL,
        view           json NOT NULL
@@ -75,7 +76,8 @@ export const admissions = defineMigration({
     'CREATE INDEX encounter_visit ON encounter (facility, visit_number)',
     "CREATE INDEX encounter_open ON encounter (facility, patient_id) WHERE status IN ('planned', 'in-progress', 'on-leave')",
     'CREATE INDEX encounter_in_house ON encounter (facility, ended_at, began_at) WHERE began_at IS NOT NULL',
-    'CREATE INDEX encounter_stale ON encounter (id) WHERE stale',
+    `CREATE INDEX encounter_directory ON encounter (facility, directory_version)
+      WHERE unresolved OR status IN ('planned', 'in-progress', 'on-leave')`,
     `CREATE TABLE conflict (
        id        uuid PRIMARY KEY,
        facility  text NOT NULL,
