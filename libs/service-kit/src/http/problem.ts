@@ -41,7 +41,8 @@ const titles: Record<number, string> = {
 
 /** Builds the problem of one status and code. */
 export function problem(status: number, code: string, detail: string, more: Record<string, unknown> = {}): Problem {
-  return { type: `urn:wardstream:problem:${code}`, title: titles[status] ?? 'Error', status, detail, code, ...more };
+  // What the thrower adds must not hide what every problem has.
+  return { ...more, type: `urn:wardstream:problem:${code}`, title: titles[status] ?? 'Error', status, detail, code };
 }
 
 /** The one mapping from anything thrown to an answer. What was not foreseen becomes 500 without its text. */

@@ -87,7 +87,7 @@ export class AskForBed {
       const { status } = row.state;
       const closed = status === 'occupied' || status === 'cancelled';
       if (closed && !asFact)
-        throw new DomainError('conflict', 'bed-request-closed', `The request is ${status} already.`, { status });
+        throw new DomainError('conflict', 'bed-request-closed', `The request is ${status} already.`, { state: status });
       if (status === 'cancelled') return { ...row.state, version: row.version };
       return this.keep(tx, { ...row, facts: change(row.facts, at) }, at);
     });
