@@ -5,11 +5,10 @@ import type { BedView, BoardSnapshot } from '@wardstream/events';
 import { seededRandom } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
 import { eventually, startPostgres, startRedis, type TestPostgres } from '@wardstream/testing';
-import { bed, BoardUnderTest, facility, NOW, numberOf, parseBlock, type Received } from '../board.fixture.spec.js';
+import { bed, BoardUnderTest, facility, NOW, numberOf, type Received } from '../board.fixture.spec.js';
 import { bedEntry, type BoardEntry } from '../domain/board-entry.js';
 import { FANOUT, type Fanout } from '../fanout/fanout.js';
 import { BoardStore } from '../persistence/board-store.js';
-import { MAX_PENDING_BYTES } from './viewer.js';
 
 let postgres: TestPostgres;
 const boards: BoardUnderTest[] = [];
@@ -220,16 +219,8 @@ describe('a slow reader', () => {
     for (let version = 1; version <= 400; version += 1)
       await writers.write([entryOf('NGH', 'B', version, 'occupied', padding)]);
     await eventually(() => expect(quick.latest<BedView>('bed')?.version).toBe(400), { timeoutMs: 20_000 });
-    const held = process.memoryUsage().rss;
-    expect(held).toBeGreaterThan(MAX_PENDING_BYTES);
 
     socket.resume();
-    const events = () =>
-      text
-        .split('\n\n')
-        .slice(0, -1)
-        .filter((block) => block.includes('event: '))
-        .map((block) => parseBlock(block.slice(block.indexOf('event: ')).replaceAll(/\r\n[0-9a-f]+\r\n/g, '')));
     await eventually(() => expect(text.match(/event: snapshot/g)).toHaveLength(2), { timeoutMs: 20_000 });
     await writers.write([entryOf('NGH', 'B', 401, 'available')]);
     await eventually(() => expect(text).toContain('"version":401'));
@@ -242,7 +233,6 @@ describe('a slow reader', () => {
       if (i > 0 && i !== again) expect([i, n]).toEqual([i, numbered[i - 1]! + 1]);
     });
     expect(kinds.at(-1)).toBe('bed');
-    expect(events).toBeDefined();
     socket.destroy();
   });
 });

@@ -1,0 +1,138 @@
+import { describe, expect, it } from '@jest/globals';
+import type { BedData, BoardSnapshot, EncounterData, EventEnvelope, FeedData } from '@wardstream/events';
+import { bedEntry, encounterEntry, feedEntry, latestOfEach, type BoardEntry } from './board-entry.js';
+import { formatEventId, parseEventId } from './event-id.js';
+import { clockFrame, frame } from './frame.js';
+import { snapshotBody, snapshotText } from './snapshot-text.js';
+
+const NOW = '2026-01-13T14:42:00.000Z';
+const event = <T>(data: T, more: Partial<EventEnvelope> = {}): EventEnvelope<T> => ({
+  id: 'i',
+  type: 'bed-management.bed-changed',
+  version: 1,
+  source: 'bed-management',
+  subject: 's',
+  aggregateVersion: 7,
+  facility: 'NGH',
+  time: NOW,
+  recordedAt: NOW,
+  ...more,
+  data,
+});
+
+describe('entries', () => {
+  it('carry a bed without its history', () => {
+    const bed = { id: '4A-01', state: 'dirty', history: { from: NOW, segments: [] } } as unknown as BedData;
+    const entry = bedEntry(event(bed));
+    expect(entry).toMatchObject({ facility: 'NGH', kind: 'bed', id: '4A-01', version: 7, endedAt: null });
+    expect(JSON.parse(entry.body)).toEqual({ id: '4A-01', state: 'dirty' });
+  });
+
+  it('carry of an encounter only what a tile needs: no initials, nothing that changes without being seen', () => {
+    const data = {
+      encounterId: 'e1',
+      facility: 'NGH',
+      version: 7,
+      visitNumber: 'V1',
+      patient: { initials: 'T.M.', ageBand: '60s', sex: 'male' },
+      status: 'discharged',
+      class: 'I',
+      specialty: null,
+      location: null,
+      inTransit: true,
+      pendings: [{ kind: 'discharge', place: null, expectedAt: '2026-01-15T10:00:00.000Z', at: NOW }],
+      stays: [],
+      registeredAt: '2026-01-12T08:00:00.000Z',
+      admittedAt: null,
+      dischargedAt: NOW,
+      conflictIds: [],
+    } as unknown as EncounterData;
+    const entry = encounterEntry(event(data));
+    expect(entry.endedAt).toBe(NOW);
+    expect(JSON.parse(entry.body)).toEqual({
+      encounterId: 'e1',
+      facility: 'NGH',
+      visitNumber: 'V1',
+      status: 'discharged',
+      class: 'I',
+      specialty: null,
+      location: null,
+      inTransit: true,
+      startedAt: '2026-01-12T08:00:00.000Z',
+      expectedDischargeAt: '2026-01-15T10:00:00.000Z',
+    });
+  });
+
+  it('keep what two services heard of one sender apart', () => {
+    const feed = { feed: 'ADT', name: 'Admissions' } as FeedData;
+    const ids = ['admissions', 'bed-management'].map((source) => feedEntry(event(feed, { source })).id);
+    expect(ids).toEqual(['admissions/ADT', 'bed-management/ADT']);
+  });
+
+  it('of one batch are cut down to the last word on each thing, in the order of the last words', () => {
+    const entry = (id: string, version: number): BoardEntry => ({
+      facility: 'NGH',
+      kind: 'bed',
+      id,
+      version,
+      endedAt: null,
+      body: `${version}`,
+    });
+    const latest = latestOfEach([entry('a', 1), entry('b', 3), entry('a', 2), entry('b', 2)]);
+    expect(latest.map((e) => [e.id, e.version])).toEqual([
+      ['b', 3],
+      ['a', 2],
+    ]);
+  });
+});
+
+describe('event ids', () => {
+  it('name a place and are read back', () => {
+    const place = { epoch: '0a1b2c3d', seq: 1234 };
+    expect(parseEventId(formatEventId(place))).toEqual(place);
+  });
+
+  it.each([undefined, '', '12', 'xyz-1', '0a1b2c3d-', '0a1b2c3d--1', '0a1b2c3d-1.5', '0a1b2c3d-9999999999999999'])(
+    '%s names no place',
+    (id) => expect(parseEventId(id)).toBeNull(),
+  );
+});
+
+describe('frames', () => {
+  it('are text/event-stream', () => {
+    expect(frame('bed', '{}', { epoch: '0a1b2c3d', seq: 2 })).toBe('event: bed\nid: 0a1b2c3d-2\ndata: {}\n\n');
+    expect(clockFrame({ now: NOW, speed: 60 })).toBe(`event: clock\ndata: {"now":"${NOW}","speed":60}\n\n`);
+  });
+});
+
+describe('snapshots', () => {
+  it('are put together from texts and are the JSON they should be', () => {
+    const place = { epoch: '0a1b2c3d', seq: 9 };
+    const body = snapshotBody({
+      place,
+      bodies: new Map([
+        ['facility', '{"id":"NGH"}'],
+        ['bed', '{"id":"a"},{"id":"b"}'],
+      ]),
+    });
+    const snapshot = JSON.parse(snapshotText(body, place, { now: NOW, speed: 1 })) as BoardSnapshot;
+    expect(snapshot).toEqual({
+      lastEventId: '0a1b2c3d-9',
+      now: NOW,
+      speed: 1,
+      facility: { id: 'NGH' },
+      beds: [{ id: 'a' }, { id: 'b' }],
+      units: [],
+      alerts: [],
+      conflicts: [],
+      feeds: [],
+      requests: [],
+      plans: [],
+      encounters: [],
+    });
+    const empty = JSON.parse(
+      snapshotText(snapshotBody({ place, bodies: new Map() }), place, { now: NOW, speed: 1 }),
+    ) as BoardSnapshot;
+    expect(empty.facility).toBeNull();
+  });
+});
