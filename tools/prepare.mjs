@@ -47,7 +47,7 @@ export function build() {
   say('Building ...');
   run([join('node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'the TypeScript build failed');
   run(
-    [join('..', '..', 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
+    [join('..', '..', 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'error'],
     'the web build failed',
     'services/board-web',
   );

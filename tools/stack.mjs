@@ -1,6 +1,8 @@
 // `npm run stack`: every service as its own process, with a real PostgreSQL, Kafka and Redis, behind one origin.
 import { parseArgs } from 'node:util';
 import { startLocalStack } from '@wardstream/deploy/local-stack';
+import { untilServed } from '@wardstream/deploy/until-served';
+import { issueToken } from '@wardstream/service-kit';
 
 const usage = `npm run stack -- [--brokers 1|3] [--free-ports]
   --brokers N    Kafka brokers (1)
@@ -22,6 +24,8 @@ async function main() {
     say: (line) => console.log(line),
   });
   const ready = new URL(stack.origin);
+  const trust = { secret: stack.authSecret, issuer: 'wardstream', audience: 'wardstream' };
+  await untilServed(stack.origin, await issueToken(trust, { subject: 'local:start', roles: ['bed-manager'] }, 300));
   if (!stopped.signal.aborted) {
     console.log(`Wardstream ready http://localhost:${ready.port}/ (HL7 over MLLP on port ${stack.mllpPort})`);
     console.log('Sign in with a token: npm run token -- --role bed-manager');

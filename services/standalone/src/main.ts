@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     options.kafka ? 'Starting PostgreSQL, Kafka and the services ...' : 'Starting PostgreSQL and the services ...',
   );
   const standalone = await startStandalone(options, environment);
+  await standalone.untilServed();
   const stopDemo = options.feed ? await startDemo(standalone, options) : undefined;
 
   let stopping = false;

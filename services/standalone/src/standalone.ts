@@ -16,6 +16,7 @@ import {
   createService,
   type EdgeMember,
   type HttpService,
+  issueToken,
   type Logger,
   openEventLog,
   ownRoutes,
@@ -28,6 +29,7 @@ import {
   startTelemetry,
 } from '@wardstream/service-kit';
 import { startLocalPostgres } from '@wardstream/deploy/local-postgres';
+import { untilServed } from '@wardstream/deploy/until-served';
 import { DataDirectory } from './data-directory.js';
 import type { StandaloneOptions } from './options.js';
 
@@ -51,6 +53,8 @@ export interface Standalone {
   /** Values every part of this process was configured with; holds the local secret. */
   readonly values: SettingValues;
   service(name: string): RunningService;
+  /** Resolves when every service has heard of every configured facility. */
+  untilServed(): Promise<void>;
   /** Drains and stops everything it started, in the reverse order. */
   stop(): Promise<void>;
 }
@@ -146,8 +150,21 @@ async function compose(
       if (service === undefined) throw new Error(`no service ${name} here`);
       return service;
     },
+    untilServed: () => everyServiceKnowsItsHospital(httpPort, values),
     stop: stopAll,
   };
+}
+
+/** Asked through the front door, with a token of our own where the secret is ours to sign with. */
+async function everyServiceKnowsItsHospital(httpPort: number, values: SettingValues): Promise<void> {
+  const secret = values['WARDSTREAM_AUTH_SECRET'];
+  if (secret === undefined) return;
+  const token = await issueToken(
+    { secret, issuer: 'wardstream', audience: 'wardstream' },
+    { subject: 'local:start', roles: ['bed-manager'] },
+    300,
+  );
+  await untilServed(`http://127.0.0.1:${httpPort}`, token);
 }
 
 async function embeddedDatabase(data: DataDirectory, undo: (() => Promise<void> | void)[]): Promise<string> {
