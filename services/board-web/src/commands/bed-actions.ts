@@ -46,10 +46,10 @@ const actions = {
   request: define('request-cleaning', 'Ask for cleaning', 'cleaning/request', 'clean'),
   block: define('block', 'Block bed', 'block', 'block', 'reason'),
   unblock: define('unblock', 'Unblock', 'unblock', 'block'),
-  close: define('close', 'Close bed', 'close', 'block', 'reason'),
-  open: define('open', 'Open bed', 'open', 'block'),
-  openSurge: define('open-surge', 'Open surge bed', 'open-surge', 'block'),
-  closeSurge: define('close-surge', 'Close surge bed', 'close-surge', 'block'),
+  close: define('close', 'Close bed', 'close', 'capacity', 'reason'),
+  open: define('open', 'Open bed', 'open', 'capacity'),
+  openSurge: define('open-surge', 'Open surge bed', 'open-surge', 'capacity'),
+  closeSurge: define('close-surge', 'Close surge bed', 'close-surge', 'capacity'),
 };
 
 /**
@@ -67,11 +67,7 @@ export function bedActions(bed: BedView, roles: readonly string[]): BedAction[] 
 type Candidate = readonly [Omit<BedAction, 'refused'>, string | null];
 
 function candidates(bed: BedView): Candidate[] {
-  const held =
-    bed.reservedFor === null
-      ? null
-      : `Held for ${bed.reservedFor.patient.initials.replace(/\.$/, '') || 'another patient'}. Release it first.`;
-  const release: Candidate[] = bed.reservedFor === null ? [] : [[actions.release, null]];
+  const notClean = bed.cleaningJobId === null ? 'No cleaning was asked for.' : null;
   switch (bed.state) {
     case 'available':
       return [
@@ -83,48 +79,36 @@ function candidates(bed: BedView): Candidate[] {
         [actions.start, 'The bed is clean.'],
       ];
     case 'reserved':
-      return [
-        ...(bed.reservedFor?.kind === 'reservation'
-          ? ([[{ ...actions.assign, form: 'none' }, null]] as Candidate[])
-          : []),
-        ...release,
-        [actions.block, null],
-        [actions.reserve, held],
-        [actions.start, 'The bed is clean.'],
-      ];
+      return [...held(bed), [actions.block, null], [actions.start, 'The bed is clean.']];
     case 'occupied': {
-      const why =
-        bed.conflicts.length > 0 ? 'The bed counts as occupied while the facts disagree.' : 'A patient is in the bed.';
+      const disputed = 'The bed counts as occupied while the facts disagree.';
+      const why = bed.conflicts.length > 0 ? disputed : 'A patient is in the bed.';
       return [
-        [actions.block, null],
-        ...release,
+        ...(bed.reservedFor === null ? [] : ([[actions.release, null]] as Candidate[])),
         [actions.reserve, why],
         [actions.start, bed.conflicts.length > 0 ? why : 'Cleaning starts when the patient has left.'],
+        [actions.block, `${why} Move the patient first.`],
       ];
     }
     case 'dirty':
       return [
-        [actions.start, null],
-        [actions.complete, null],
-        ...(held === null ? ([[actions.reserve, null]] as Candidate[]) : release),
+        notClean === null ? [actions.start, null] : [actions.request, null],
+        [actions.complete, notClean],
+        ...held(bed),
         [actions.block, null],
-        ...(held === null ? [] : ([[actions.reserve, held]] as Candidate[])),
-        [actions.assign, 'Nobody has cleaned the bed yet.'],
       ];
     case 'cleaning':
       return [
-        [actions.complete, null],
-        ...(held === null ? ([[actions.reserve, null]] as Candidate[]) : release),
+        [actions.complete, notClean],
+        ...held(bed),
         [actions.block, null],
-        ...(held === null ? [] : ([[actions.reserve, held]] as Candidate[])),
-        [actions.assign, 'The bed is being cleaned.'],
+        [actions.start, 'A crew has started.'],
       ];
     case 'blocked':
       return [
         [actions.unblock, null],
-        ...release,
+        ...(bed.reservedFor === null ? [] : ([[actions.release, null]] as Candidate[])),
         [actions.reserve, `Blocked: ${bed.blocked?.note ?? bed.blocked?.reason ?? 'no reason told'}.`],
-        [actions.start, 'The bed is blocked.'],
       ];
     case 'closed':
       return [
@@ -137,6 +121,23 @@ function candidates(bed: BedView): Candidate[] {
         [actions.reserve, 'The surge bed is not open.'],
       ];
   }
+}
+
+/** A bed that is not clean yet can be promised already; one that is promised must be released before it is another's. */
+function held(bed: BedView): Candidate[] {
+  const hold = bed.reservedFor;
+  if (hold === null) {
+    return [
+      [actions.reserve, null],
+      [actions.assign, null],
+    ];
+  }
+  const who = hold.patient.initials.replace(/\.$/, '') || 'another patient';
+  return [
+    ...(hold.kind === 'reservation' ? ([[{ ...actions.assign, form: 'none' }, null]] as Candidate[]) : []),
+    [actions.release, null],
+    [actions.reserve, `Held for ${who}. Release it first.`],
+  ];
 }
 
 /** What undoes a command while it still can be undone; null where nothing does. */

@@ -19,8 +19,10 @@ describe('bedActions', () => {
   });
 
   it('lead on to the next state of a bed', () => {
-    expect(allowed(aBed('4A-01', { state: 'dirty' }), ['bed-manager'])[0]).toBe('start-cleaning');
-    expect(allowed(aBed('4A-01', { state: 'cleaning' }), ['bed-manager'])[0]).toBe('complete-cleaning');
+    const job = { cleaningJobId: 'j1' };
+    expect(allowed(aBed('4A-01', { state: 'dirty', ...job }), ['bed-manager'])[0]).toBe('start-cleaning');
+    expect(allowed(aBed('4A-01', { state: 'dirty' }), ['bed-manager'])[0]).toBe('request-cleaning');
+    expect(allowed(aBed('4A-01', { state: 'cleaning', ...job }), ['bed-manager'])[0]).toBe('complete-cleaning');
     expect(allowed(aBed('4A-01', { state: 'surge', surge: true }), ['bed-manager'])).toEqual(['open-surge']);
   });
 

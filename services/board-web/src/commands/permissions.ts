@@ -1,11 +1,12 @@
 /** What a person can ask the services to do; each is open to some roles only. The services decide; this says why not before. */
-export type Permission = 'acknowledge-alert' | 'place' | 'clean' | 'block';
+export type Permission = 'acknowledge-alert' | 'place' | 'clean' | 'block' | 'capacity';
 
 const allowed: Readonly<Record<Permission, readonly string[]>> = {
-  'acknowledge-alert': ['bed-manager', 'operations-manager', 'department-staff', 'administrator'],
-  place: ['bed-manager', 'administrator'],
-  clean: ['bed-manager', 'department-staff', 'department-system', 'administrator'],
-  block: ['bed-manager', 'department-staff', 'administrator'],
+  'acknowledge-alert': ['bed-manager', 'operations-manager', 'department-staff'],
+  place: ['bed-manager', 'department-system', 'administrator'],
+  clean: ['bed-manager', 'department-system', 'department-staff', 'administrator'],
+  block: ['bed-manager', 'department-system', 'department-staff', 'administrator'],
+  capacity: ['bed-manager', 'department-system', 'operations-manager', 'administrator'],
 };
 
 const words: Readonly<Record<Permission, string>> = {
@@ -13,6 +14,7 @@ const words: Readonly<Record<Permission, string>> = {
   place: 'place patients',
   clean: 'change cleaning jobs',
   block: 'block beds',
+  capacity: 'open and close beds',
 };
 
 /** Why these roles may not do it, or null if they may. */

@@ -52,8 +52,8 @@ function ClosedConflicts() {
   useEffect(() => {
     const abort = new AbortController();
     const query = new URLSearchParams({ facility, state: 'closed' });
-    api<{ conflicts: ConflictData[] }>(`/api/v1/conflicts?${query}`, { signal: abort.signal })
-      .then((body) => setAnswer(body.conflicts))
+    api<{ items: ConflictData[] }>(`/api/v1/conflicts?${query}`, { signal: abort.signal })
+      .then((body) => setAnswer(body.items))
       .catch((error: unknown) => {
         if (error instanceof Problem) setAnswer(error);
       });
