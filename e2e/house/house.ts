@@ -49,7 +49,7 @@ export class House {
     const { mode, hospital, brokers, databaseUrl, environment } = this.options;
     const program = mode === 'stack' ? 'tools/stack.mjs' : 'services/standalone/dist/main.js';
     const args = [
-      '--no-feed',
+      ...(mode === 'stack' ? ['--free-ports'] : ['--no-feed']),
       ...(hospital === undefined ? [] : ['--hospital', hospital]),
       ...(mode === 'standalone-kafka' ? ['--kafka'] : []),
     ];
@@ -76,7 +76,9 @@ export class House {
       const timer = setTimeout(() => reject(new Error(`not ready after ${READY_MS} ms:\n${this.output}`)), READY_MS);
       const hear = (chunk: Buffer) => {
         this.output = (this.output + chunk.toString()).slice(-200_000);
-        if (/^Wardstream ready /m.test(this.output)) {
+        const ready = /^Wardstream ready http:\/\/\S+?:(\d+)\/ \(HL7 over MLLP on port (\d+)/m.exec(this.output);
+        if (ready !== null) {
+          [this.httpPort, this.mllpPort] = [Number(ready[1]), Number(ready[2])];
           clearTimeout(timer);
           resolve();
         }
