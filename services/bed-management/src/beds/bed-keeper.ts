@@ -68,6 +68,7 @@ export class BedKeeper {
     const outcomes = beds.map(({ row, derived, inputs }, i): BedOutcome => ({
       ...{ facility: row.setup.facility, bedId: row.setup.bedId, unit: row.definition.unit },
       ...{ changes: changesFrom(derived, windows[i]!.from), checkpoints: derived.checkpoints },
+      isLate: windows[i]!.from <= row.settledAt,
       endedHolds: derived.endedHolds,
       openHolds: inputs.holds.flatMap((h) => (derived.endedHolds.has(h.id) ? [] : [h.id])),
     }));
@@ -89,7 +90,8 @@ export class BedKeeper {
         unchanged.push({ facility, bedId, nextBoundary: derived.nextBoundary });
         continue;
       }
-      updates.push({ facility, bedId, version: row.version, view, viewDigest, nextBoundary: derived.nextBoundary });
+      const { nextBoundary, carry } = derived;
+      updates.push({ facility, bedId, version: row.version, view, viewDigest, nextBoundary, settledAt: carry.at });
       const segments = segmentsOf(outcomes[i]!.changes.segments);
       const { cause } = byKey.get(bedKey(row.setup))!;
       const version = row.version + 1;

@@ -98,13 +98,23 @@ class Store {
   private readonly stays = new Map<string, { version: number; stays: readonly StayInBed[] }>();
   private checkpoints: Carry[] = [];
   private kept: Omit<BedChanges, 'from'> = { segments: [], claims: [], conflicts: [], jobs: [] };
+  private nextBoundary: number | null = null;
   carry: Carry | null = null;
 
-  constructor(private readonly now: number) {}
-
-  take(arrival: Arrival): void {
+  /** Something arrives at a time by the clock; what was due by then has happened before, or happens now. */
+  take(arrival: Arrival, now: number, onTime: boolean): void {
+    if (onTime) this.pass(now);
     const from = this.record(arrival);
-    if (from === null) return;
+    if (from !== null) this.rederive(from, now);
+  }
+
+  /** Time has passed. */
+  pass(now: number): void {
+    if (this.nextBoundary !== null && this.nextBoundary <= now) this.rederive(this.nextBoundary, now);
+  }
+
+  private rederive(changed: number, now: number): void {
+    const from = Math.min(changed, this.nextBoundary ?? Infinity);
     const checkpoint = this.checkpoints.filter((c) => c.at < from).at(-1) ?? null;
     const after = checkpoint?.at ?? -Infinity;
     const derived = deriveBed(
@@ -117,7 +127,7 @@ class Store {
           .filter((s) => s.to === null || Math.max(s.from, s.to) > after),
         holds: [...this.holds.values()].map((h) => h.hold),
       },
-      { now: this.now },
+      { now },
     );
     const changes = changesFrom(derived, from);
     const ids = new Set([...changes.jobs, ...changes.conflicts].map((x) => x.id));
@@ -135,6 +145,7 @@ class Store {
       ...derived.checkpoints.filter((c) => c.at >= from),
     ];
     this.carry = derived.carry;
+    this.nextBoundary = derived.nextBoundary;
   }
 
   /** Stores an arrival; gives the earliest event time it can change, or null. */
@@ -173,14 +184,19 @@ const overlap = (a: { from: number; to: number | null }, b: { from: number; to: 
 
 describe('a bed', () => {
   it('is the same whatever order its facts arrive in, however often, and wherever the derivation begins', () => {
-    const arriving = history.chain((h) => fc.tuple(fc.constant(h), arrivals(h), time));
+    const clock = fc.array(fc.tuple(time, fc.boolean()), { minLength: 120, maxLength: 120 });
+    const arriving = history.chain((h) => fc.tuple(fc.constant(h), arrivals(h), clock));
     fc.assert(
-      fc.property(arriving, ([h, list, now]) => {
+      fc.property(arriving, ([h, list, ticks]) => {
+        const times = list.map((_, i) => ticks[i % ticks.length]!).sort(([a], [b]) => a - b);
+        const now = times.at(-1)?.[0] ?? 0;
         const whole = deriveBed(final(h), { now });
-        const store = new Store(now);
-        for (const arrival of list) store.take(arrival);
+        const store = new Store();
+        for (const [i, arrival] of list.entries()) store.take(arrival, ...times[i]!);
+        store.pass(now);
         if (store.carry === null) return;
-        expect(store.carry).toEqual(whole.carry);
+        // How far it was folded may differ: the end of a block that was over before is no change.
+        expect({ ...store.carry, at: null }).toEqual({ ...whole.carry, at: null });
         expect(sorted(store.lists)).toEqual(sorted(changesFrom(whole, -Infinity)));
       }),
       runs,

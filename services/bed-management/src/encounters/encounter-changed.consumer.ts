@@ -53,9 +53,10 @@ export class EncounterChangedConsumer {
       if (from !== null) shown.push({ id: data.encounterId, from });
       return after;
     });
+    const unheard = rows.filter((row) => stored.get(row.id)?.visitNumber !== row.visitNumber);
     await saveEncounters(tx, rows);
     await replaceStays(tx, moved);
-    for (const { encounterId, ...joined } of await joinHolds(tx, rows))
+    for (const { encounterId, ...joined } of await joinHolds(tx, unheard))
       touched.push({ ...joined, cause: causes.get(encounterId)! });
     const froms = new Map(shown.map((s) => [s.id, s.from]));
     for (const { encounterId, held, ...bed } of await bedsConcerned(tx, shown))

@@ -23,11 +23,13 @@ export async function replaceClaims(tx: Tx, outcomes: readonly BedOutcome[]): Pr
 }
 
 export async function replaceCheckpoints(tx: Tx, outcomes: readonly BedOutcome[]): Promise<void> {
-  await tx.query(
-    `DELETE FROM bed_checkpoint c USING ${windowed}
-      WHERE c.facility = t.facility AND c.bed_id = t."bedId" AND c.at >= t."from"`,
-    [windowsOf(outcomes)],
-  );
+  const late = outcomes.filter((o) => o.isLate);
+  if (late.length > 0)
+    await tx.query(
+      `DELETE FROM bed_checkpoint c USING ${windowed}
+        WHERE c.facility = t.facility AND c.bed_id = t."bedId" AND c.at >= t."from"`,
+      [windowsOf(late)],
+    );
   const checkpoints = outcomes.flatMap(({ facility, bedId, checkpoints: made, changes }) =>
     made.filter((c) => c.at >= changes.from).map((carry) => ({ facility, bedId, at: iso(carry.at), carry })),
   );

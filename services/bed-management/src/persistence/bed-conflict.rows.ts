@@ -17,8 +17,12 @@ export async function saveConflicts(tx: Tx, outcomes: readonly BedOutcome[], now
     })),
   );
   const saved = conflicts.length === 0 ? [] : await tx.query(upsertConflicts, [JSON.stringify(conflicts)]);
-  const withdrawn = await tx.query(
-    `WITH gone AS (
+  const late = outcomes.filter((o) => o.isLate);
+  const withdrawn =
+    late.length === 0
+      ? []
+      : await tx.query(
+          `WITH gone AS (
        UPDATE bed_conflict c
           SET version = version + 1, closed_at = $2, over_at = $2, closed_by = 'facts', withdrawn = true,
               reason = 'By what is known now the facts agree.'
@@ -27,8 +31,8 @@ export async function saveConflicts(tx: Tx, outcomes: readonly BedOutcome[], now
           AND NOT c.withdrawn AND NOT c.id = ANY (t.ids)
        RETURNING c.*)
      SELECT ${conflictColumns} FROM gone`,
-    [windowsOf(outcomes, (o) => o.changes.conflicts), iso(now)],
-  );
+          [windowsOf(late, (o) => o.changes.conflicts), iso(now)],
+        );
   return [...(saved as RawConflict[]), ...(withdrawn as RawConflict[])].map(toConflict);
 }
 

@@ -6,6 +6,11 @@ import { orInfinity } from './sql-time.js';
 /** What one derivation of a bed leaves behind, beside the bed itself. */
 export interface BedOutcome extends BedRef {
   readonly unit: string;
+  /**
+   * Something changed at or before the last event time that was folded, so that what was derived then may be gone. Where all
+   * that is new came after, nothing that was derived can be undone.
+   */
+  readonly isLate: boolean;
   readonly changes: BedChanges;
   readonly checkpoints: readonly Carry[];
   readonly endedHolds: ReadonlyMap<string, number>;

@@ -24,6 +24,8 @@ export interface BedRow {
   readonly viewDigest: string | null;
   /** Milliseconds. */
   readonly nextBoundary: number | null;
+  /** The last event time that was folded, milliseconds; -Infinity before the first. */
+  readonly settledAt: number;
 }
 
 interface RawBed {
@@ -37,10 +39,12 @@ interface RawBed {
   view: BedView | null;
   view_digest: string | null;
   next_boundary: number | null;
+  settled_at: number | null;
 }
 
 const columns = `b.facility, b.id, b.definition, b.setup_staffed, b.setup_surge, b.retired_at IS NOT NULL AS retired,
-  b.version, b.view, b.view_digest, ${asMs('b.next_boundary', 'next_boundary')}`;
+  b.version, b.view, b.view_digest, ${asMs('b.next_boundary', 'next_boundary')},
+  ${asMs('b.settled_at', 'settled_at')}`;
 
 /**
  * Locks beds until the transaction ends and reads them. Always in the same order, so that two transactions that touch several
@@ -75,6 +79,7 @@ function toRow(raw: RawBed): BedRow {
     view: raw.view,
     viewDigest: raw.view_digest,
     nextBoundary: raw.next_boundary,
+    settledAt: raw.settled_at ?? -Infinity,
   };
 }
 
@@ -97,16 +102,22 @@ export interface BedUpdate extends BedRef {
   readonly view: BedView;
   readonly viewDigest: string;
   readonly nextBoundary: number | null;
+  readonly settledAt: number;
 }
 
 /** Stores what was derived, one version on. Throws if a version has moved although the bed was locked: a bug. */
 export async function updateBeds(tx: Tx, updates: readonly BedUpdate[]): Promise<void> {
-  const rows = updates.map((u) => ({ ...u, state: u.view.state, nextBoundary: nullableTime(u.nextBoundary) }));
+  const rows = updates.map((u) => ({
+    ...u,
+    state: u.view.state,
+    nextBoundary: nullableTime(u.nextBoundary),
+    settledAt: nullableTime(u.settledAt),
+  }));
   const [, count] = (await tx.query(
     `UPDATE bed b SET version = b.version + 1, state = t.state, view = t.view, view_digest = t."viewDigest",
-            next_boundary = t."nextBoundary"
+            next_boundary = t."nextBoundary", settled_at = t."settledAt"
        FROM json_to_recordset($1::json) AS t (facility text, "bedId" text, version integer, state text, view jsonb,
-            "viewDigest" text, "nextBoundary" timestamptz)
+            "viewDigest" text, "nextBoundary" timestamptz, "settledAt" timestamptz)
       WHERE b.facility = t.facility AND b.id = t."bedId" AND b.version = t.version`,
     [JSON.stringify(rows)],
   )) as [unknown, number];

@@ -27,8 +27,12 @@ export async function saveJobs(tx: Tx, outcomes: readonly BedOutcome[], now: num
     })),
   );
   const saved = jobs.length === 0 ? [] : await tx.query(upsertJobs, [JSON.stringify(jobs)]);
-  const withdrawn = await tx.query(
-    `WITH gone AS (
+  const late = outcomes.filter((o) => o.isLate);
+  const withdrawn =
+    late.length === 0
+      ? []
+      : await tx.query(
+          `WITH gone AS (
        UPDATE cleaning_job j
           SET version = version + 1, status = 'cancelled', cancelled_at = $2, completed_at = NULL, over_at = $2,
               cancel_reason = 'a later message took back what made the bed dirty', withdrawn = true
@@ -37,8 +41,8 @@ export async function saveJobs(tx: Tx, outcomes: readonly BedOutcome[], now: num
           AND NOT j.withdrawn AND NOT j.id = ANY (t.ids)
        RETURNING j.*)
      SELECT ${jobColumns} FROM gone`,
-    [windowsOf(outcomes, (o) => o.changes.jobs), iso(now)],
-  );
+          [windowsOf(late, (o) => o.changes.jobs), iso(now)],
+        );
   return [...(saved as RawJob[]), ...(withdrawn as RawJob[])].map(toJob);
 }
 

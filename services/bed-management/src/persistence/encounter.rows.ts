@@ -81,6 +81,7 @@ export async function joinHolds(
   tx: Tx,
   encounters: readonly Pick<EncounterRow, 'id' | 'facility' | 'visitNumber'>[],
 ): Promise<(Window & { readonly encounterId: string })[]> {
+  if (encounters.length === 0) return [];
   return (await tx.query(
     `WITH joined AS (
        UPDATE bed_hold h SET encounter_id = t.id

@@ -28,6 +28,7 @@ export const beds = defineMigration({
        view          jsonb,
        view_digest   text,
        next_boundary timestamptz,
+       settled_at    timestamptz,
        PRIMARY KEY (facility, id)
      )`,
     'CREATE INDEX bed_next_boundary ON bed (next_boundary) WHERE next_boundary IS NOT NULL',
