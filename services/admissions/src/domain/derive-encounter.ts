@@ -155,13 +155,11 @@ function judgeUpdate({ updates }: Statements, walked: Walked, conflicts: Conflic
 
 const tellsOfPatientInHouse: ReadonlySet<string> = new Set(['leave', 'return', 'depart', 'arrive']);
 
-/** Rule 8: an update or a leave alone puts nobody into a bed; that there is a visit whose admission we missed is worth knowing. */
-function judgeUnknownVisit({ movements, updates }: Statements, conflicts: Conflicts): void {
-  const told = latest(movements.filter((m) => tellsOfPatientInHouse.has(m.kind)));
-  const sign = told ?? (movements.length === 0 ? latest(updates) : undefined);
+/** Rule 8: a leave alone puts nobody into a bed; but it tells of a patient in the house whose admission we missed. */
+function judgeUnknownVisit({ movements }: Statements, conflicts: Conflicts): void {
+  const sign = latest(movements.filter((m) => tellsOfPatientInHouse.has(m.kind)));
   if (sign === undefined || movements.some((m) => !tellsOfPatientInHouse.has(m.kind))) return;
-  const says = told === undefined ? 'an update' : said(told);
-  conflicts.open('admission-missing', 'visit', side(sign, says), history('no admission is known'));
+  conflicts.open('admission-missing', 'visit', side(sign, said(sign)), history('no admission is known'));
 }
 
 interface Stated {

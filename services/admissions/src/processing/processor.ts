@@ -22,7 +22,7 @@ import type { ReceivedMessage } from './received-message.js';
 
 const BATCH = 300;
 /** Messages kept in memory on their way; beyond them the database is read again. */
-const MOST_IN_MEMORY = 10_000;
+const MOST_IN_MEMORY = 20_000;
 /** How often the database is asked for what no memory knows of: another replica's remains, another replica's configuration. */
 const LOOK_MS = 5_000;
 
