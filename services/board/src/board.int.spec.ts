@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   admissionsFeedHeard,
@@ -29,6 +30,7 @@ beforeAll(async () => {
   mkdirSync(join(web, 'assets'));
   writeFileSync(join(web, 'index.html'), '<!doctype html><title>Wardstream</title>');
   writeFileSync(join(web, 'assets', 'index-a1b2c3.js'), 'export {};');
+  writeFileSync(join(web, 'assets', 'index-a1b2c3.js.br'), brotliCompressSync('export {};'));
 });
 afterEach(async () => {
   for (const board of boards.splice(0)) await board.stop();
@@ -405,13 +407,21 @@ describe('the board', () => {
 
     const asset = await fetch(`${board.origin}/assets/index-a1b2c3.js`);
     expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+    const encoded = await fetch(`${board.origin}/assets/index-a1b2c3.js`, { headers: { 'accept-encoding': 'br' } });
+    expect([encoded.headers.get('content-encoding'), await encoded.text()]).toEqual(['br', 'export {};']);
     expect((await fetch(`${board.origin}/assets/gone.js`)).status).toBe(404);
     const nothing = await fetch(`${board.origin}/api/v1/nothing`);
     expect([nothing.status, nothing.headers.get('content-type')]).toEqual([
       404,
       'application/problem+json; charset=utf-8',
     ]);
-    expect((await fetch(`${board.origin}/..%2f..%2fetc%2fpasswd`)).status).not.toBe(500);
+    for (const outside of [
+      '/..%2f..%2fetc%2fpasswd.txt',
+      '/%2e%2e/%2e%2e/package.json',
+      '/assets/..%5c..%5cpackage.json',
+    ]) {
+      expect([outside, (await fetch(`${board.origin}${outside}`)).status]).toEqual([outside, 404]);
+    }
   });
 
   it('says so where the web application was not built', async () => {

@@ -1,4 +1,5 @@
 import type { BedView } from '@wardstream/events';
+import { initialsShown } from '../parts/words.js';
 import { refusalOf, type Permission } from './permissions.js';
 
 export type BedActionId =
@@ -132,7 +133,7 @@ function held(bed: BedView): Candidate[] {
       [actions.assign, null],
     ];
   }
-  const who = hold.patient.initials.replace(/\.$/, '') || 'another patient';
+  const who = hold.patient.initials === '' ? 'another patient' : initialsShown(hold.patient).replace(/\.$/, '');
   return [
     ...(hold.kind === 'reservation' ? ([[{ ...actions.assign, form: 'none' }, null]] as Candidate[]) : []),
     [actions.release, null],

@@ -3,6 +3,7 @@ import { waitSince } from '@wardstream/flow-model';
 import { useState } from 'react';
 import { useBoardState, useStore } from '../app/board-context.js';
 import { originInWords } from '@wardstream/flow-model';
+import { initialsShown } from '../parts/words.js';
 import { facilityView } from '../stream/facility-view.js';
 import { blockReasons, HOLD_MINUTES, type BedAction } from './bed-actions.js';
 
@@ -56,7 +57,7 @@ export function PatientForm({
         <select value={request.id} onChange={(event) => setChosen(event.target.value)}>
           {waiting.map((r) => (
             <option key={r.id} value={r.id}>
-              {r.patient.initials} {r.patient.ageBand ?? ''}, {originInWords(view, r)} to {r.toUnit ?? 'any unit'}
+              {initialsShown(r.patient)} {r.patient.ageBand ?? ''}, {originInWords(view, r)} to {r.toUnit ?? 'any unit'}
             </option>
           ))}
         </select>

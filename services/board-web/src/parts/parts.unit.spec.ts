@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadStep, percent } from './load.js';
 import { sparkShape } from './spark.js';
-import { conflictWord, initialsOf, sentence, withNumbers } from './words.js';
+import { conflictWord, initialsOf, initialsShown, sentence, withNumbers } from './words.js';
 
 describe('loadStep', () => {
   it.each([
@@ -48,6 +48,16 @@ describe('words', () => {
     expect(strong('Waits 494 min, limit 480.')).toEqual(['494 min', '480']);
     expect(strong('4A-14: 96.4 % since 14:05')).toEqual(['96.4 %', '14:05']);
     expect(withNumbers('no numbers')).toEqual([{ text: 'no numbers', strong: false }]);
+  });
+
+  it('writes initials with dots, however they came', () => {
+    expect(['TM', 'T.M.', 'ÅÖ', '', 'van T'].map((initials) => initialsShown({ initials }))).toEqual([
+      'T.M.',
+      'T.M.',
+      'Å.Ö.',
+      '?',
+      'van T',
+    ]);
   });
 
   it('makes initials of a name', () => {

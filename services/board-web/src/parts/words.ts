@@ -78,6 +78,13 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
+/** 'TM' -> 'T.M.'; what already has its dots, or is not initials, stays. Nobody known is '?'. */
+export function initialsShown(patient: Pick<PatientBrief, 'initials'>): string {
+  const { initials } = patient;
+  if (initials === '') return '?';
+  return /^\p{Lu}{1,4}$/u.test(initials) ? [...initials].map((letter) => `${letter}.`).join('') : initials;
+}
+
 export interface TextRun {
   readonly text: string;
   readonly strong: boolean;

@@ -3,7 +3,7 @@ import { useBoardState, useLocalTime } from '../app/board-context.js';
 import { BedStateMark, SexGlyph } from '../parts/bed-state.js';
 import { Clock } from '../parts/duration.js';
 import { Icon } from '../parts/icon.js';
-import { conflictWord, needWord, stateWord } from '../parts/words.js';
+import { conflictWord, initialsShown, needWord, stateWord } from '../parts/words.js';
 import { minutesSince } from '../time/duration.js';
 import { DrawerActions } from './drawer-actions.js';
 import { DrawerMovements } from './drawer-movements.js';
@@ -113,8 +113,8 @@ function initialsFor(
   if (encounterId === undefined || bed === undefined) return '';
   const occupant = bed.occupants.find((o) => o.encounterId === encounterId);
   if (occupant !== undefined)
-    return `${occupant.patient.initials}, ${occupant.role === 'active' ? 'counts' : 'contests'}`;
-  return bed.reservedFor?.encounterId === encounterId ? bed.reservedFor.patient.initials : '';
+    return `${initialsShown(occupant.patient)}, ${occupant.role === 'active' ? 'counts' : 'contests'}`;
+  return bed.reservedFor?.encounterId === encounterId ? initialsShown(bed.reservedFor.patient) : '';
 }
 
 /** Who is in the bed or is to come, or what the bed offers. */
@@ -134,7 +134,7 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
             <div>
               <dt>{bed.occupants.length > 0 ? 'Patient' : 'Held for'}</dt>
               <dd>
-                {person.initials} <span className="dim">{person.ageBand ?? 'age not known'}</span>{' '}
+                {initialsShown(person)} <span className="dim">{person.ageBand ?? 'age not known'}</span>{' '}
                 <SexGlyph sex={person.sex} />
               </dd>
             </div>

@@ -2,7 +2,7 @@ import type { BedRequestData, UnitConfiguration } from '@wardstream/events';
 import { originInWords, waitSince } from '@wardstream/flow-model';
 import { Needs, SexGlyph } from '../parts/bed-state.js';
 import { Clock } from '../parts/duration.js';
-import { counted } from '../parts/words.js';
+import { counted, initialsShown } from '../parts/words.js';
 import type { BoardState } from '../stream/board-state.js';
 import { facilityView } from '../stream/facility-view.js';
 import { minutesSince } from '../time/duration.js';
@@ -39,7 +39,7 @@ export function Incoming({ unit, state, minute }: { unit: UnitConfiguration; sta
             <li key={request.id}>
               <span>{originInWords(view, request)}</span>
               <span className="who">
-                <b>{request.patient.initials}</b>
+                <b>{initialsShown(request.patient)}</b>
                 <span className="dim">{request.patient.ageBand}</span>
                 <SexGlyph sex={request.patient.sex} />
                 <Needs list={requestNeeds(request)} />

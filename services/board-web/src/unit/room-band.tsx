@@ -8,6 +8,9 @@ import { tileModel } from './tile-model.js';
 
 const sexGlyph: Readonly<Record<Band['sex'], GlyphName>> = { female: 'f', male: 'm', any: 'any' };
 
+/** A room with more beds takes the whole width. */
+const BEDS_IN_A_ROW = 4;
+
 /** One room, or single rooms side by side. Isolation tints the band, not the tiles. */
 export function RoomBand({
   band,
@@ -30,7 +33,10 @@ export function RoomBand({
   const words = bandWords(band, state);
   const labels = new Map(state.facility?.beds.map((b) => [b.id, b.bed]));
   return (
-    <section className={`panel room ${words.cohort === null ? '' : 'isolated'}`} aria-label={band.name}>
+    <section
+      className={`panel room ${words.cohort === null ? '' : 'isolated'} ${band.bedIds.length > BEDS_IN_A_ROW ? 'wide' : ''}`}
+      aria-label={band.name}
+    >
       <header>
         <h2>{band.name}</h2>
         <span className="band">

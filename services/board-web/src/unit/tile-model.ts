@@ -4,7 +4,7 @@ import { originInWords } from '@wardstream/flow-model';
 import { facilityView } from '../stream/facility-view.js';
 import { durationSpoken, minutesSince } from '../time/duration.js';
 import type { LocalTime } from '../time/local-time.js';
-import { needWord, sexWord, stateWord } from '../parts/words.js';
+import { initialsShown, needWord, sexWord, stateWord } from '../parts/words.js';
 
 export interface TileClock {
   readonly minutes: number;
@@ -201,7 +201,7 @@ function cleaning(bed: BedView, given: Given): Body {
 
 /** A bed may be promised before it is clean. */
 function heldFor(bed: BedView): string | null {
-  return bed.reservedFor === null ? null : `for ${bed.reservedFor.patient.initials}`;
+  return bed.reservedFor === null ? null : `for ${initialsShown(bed.reservedFor.patient)}`;
 }
 
 function clockOf(bed: BedView, name: BedView['clocks'][number]['name'], note: string, given: Given): TileClock {
@@ -223,7 +223,7 @@ function conflictOf(bed: BedView, given: Given): TileModel['conflict'] {
       says: [f.says.replace(/^Patient /, ''), f.at === null ? '' : near(f.at, given)].join(' ').trim(),
     }));
   if (facts.length > 0) return { facts: facts.slice(0, 2) };
-  return { facts: bed.occupants.slice(0, 2).map((o) => ({ source: o.role, says: o.patient.initials })) };
+  return { facts: bed.occupants.slice(0, 2).map((o) => ({ source: o.role, says: initialsShown(o.patient) })) };
 }
 
 const near = (iso: string, given: Given): string => given.local.near(iso, given.minute * 60_000);
@@ -236,7 +236,7 @@ function speak(m: Omit<TileModel, 'spoken'>): string {
   const parts = [`Bed ${m.label}`, m.conflict === null ? stateWord[m.state].toLowerCase() : 'conflict'];
   if (m.patient !== null) {
     parts.push(
-      [m.patient.initials, m.patient.ageBand ?? '', sexWord[m.patient.sex].toLowerCase()]
+      [initialsShown(m.patient), m.patient.ageBand ?? '', sexWord[m.patient.sex].toLowerCase()]
         .filter((w) => w !== '')
         .join(' '),
     );

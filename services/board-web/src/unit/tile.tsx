@@ -3,6 +3,7 @@ import { BedStateMark, Needs, SexGlyph } from '../parts/bed-state.js';
 import { useFlash } from '../parts/changed.js';
 import { Clock, Meter } from '../parts/duration.js';
 import { Icon } from '../parts/icon.js';
+import { initialsShown } from '../parts/words.js';
 import type { TileModel } from './tile-model.js';
 
 interface Props {
@@ -130,7 +131,7 @@ function Who({ model }: { model: TileModel }) {
   if (model.patient === null) return <div className="who" />;
   return (
     <div className="who">
-      <b>{model.patient.initials}</b>
+      <b>{initialsShown(model.patient)}</b>
       <span>{model.patient.ageBand ?? 'age?'}</span>
       <SexGlyph sex={model.patient.sex} />
     </div>

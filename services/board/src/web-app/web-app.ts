@@ -41,8 +41,7 @@ export class WebApp implements OnApplicationBootstrap {
     if (built) {
       await fastify.register(fastifyStatic, {
         root,
-        wildcard: false,
-        index: false,
+        serve: false,
         preCompressed: true,
         cacheControl: false,
         setHeaders: (response, path) => {
@@ -56,8 +55,10 @@ export class WebApp implements OnApplicationBootstrap {
     }
     fastify.get('/*', (request, reply) => {
       const path = request.url.split('?', 1)[0]!;
-      if (interfacePath.test(path) || /\.\w+$/.test(path)) return reply.callNotFound();
-      return built ? reply.sendFile('index.html') : notBuilt(reply);
+      if (interfacePath.test(path)) return reply.callNotFound();
+      if (!built) return notBuilt(reply);
+      // What looks like a file is one or is not found; every other address is a place in the one page.
+      return reply.sendFile(/\.\w+$/.test(path) ? path : 'index.html');
     });
   }
 }
