@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@wardstream/kernel';
 import { eventually } from '@wardstream/testing';
+import { Client, Message } from 'node-hl7-client';
 import { smallHouse } from '../domain/derive-encounter.builder.spec.js';
 import { a01 } from '../domain/derive-encounter.cases.spec.js';
 import { AdmissionsHouse, answered, Sender } from '../testing/admissions-house.spec.js';
@@ -128,6 +129,18 @@ describe('the MLLP listener', () => {
     expect(answered(await sender.send(next('SOUND')))).toBe('AA SOUND');
     await house.settled();
     expect(await house.rows("SELECT FROM admissions.message WHERE cause = 'processing-failed'")).toEqual([]);
+  });
+
+  it('understands an independent client, and is understood', async () => {
+    const client = new Client({ host: '127.0.0.1' });
+    const answers: string[] = [];
+    const connection = client.createConnection({ port: house.mllpPort }, (answer) => {
+      answers.push(answer.getMessage().toString());
+    });
+    await connection.sendMessage(new Message({ text: next('PEER') }));
+    await eventually(() => answers.length === 1);
+    await connection.close();
+    expect(answered(answers[0]!)).toBe('AA PEER');
   });
 
   it('answers what it took when it is stopped, and nothing of it is lost', async () => {
