@@ -144,7 +144,7 @@ export class BedKeeper {
   ): Promise<(BedNow & { readonly inputs: BedInputs })[]> {
     const checkpoints = await lastCheckpoints(tx, windows);
     const after = windows.map((w) => ({ ...w, from: checkpoints.get(bedKey(w))?.at ?? -Infinity }));
-    const inputs = await readInputs(tx, after);
+    const inputs = await readInputs(tx, after, horizon.asOf === true ? horizon.now : Infinity);
     const derived = rows.map((row) => {
       const known = inputs.get(bedKey(row.setup))!;
       const checkpoint = checkpoints.get(bedKey(row.setup)) ?? null;

@@ -1,10 +1,11 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { bedState, instant } from '@wardstream/events';
+import { bedState } from '@wardstream/events';
 import { DomainError, type Clock } from '@wardstream/kernel';
 import { UnitOfWork, type Tx } from '@wardstream/persistence';
 import { ANY_ROLE, CLOCK, Roles } from '@wardstream/service-kit';
 import { z } from 'zod';
+import { time } from '../commands/command-time.js';
 import { changesFrom } from '../domain/bed-changes.js';
 import { segmentsOf } from '../domain/bed-view.js';
 import type { Horizon } from '../domain/derive-bed.js';
@@ -15,12 +16,12 @@ import { BedKeeper, type KeptBed } from './bed-keeper.js';
 
 const list = z.object({
   /** Event time: the beds as they were then, by all that is known now. */
-  at: instant.optional(),
+  at: time.optional(),
   unit: z.string().max(40).optional(),
   state: bedState.optional(),
 });
 const one = z.object({
-  at: instant.optional(),
+  at: time.optional(),
   /** How far back its history is told, hours. */
   hours: z.coerce
     .number()

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { instant } from '@wardstream/events';
 import { UnitOfWork } from '@wardstream/persistence';
 import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import { z } from 'zod';
+import { time } from '../commands/command-time.js';
 import { cleaningSteps } from '../domain/bed-decisions.js';
 import { readJobs } from '../persistence/cleaning-job.rows.js';
 import { facilityCalled } from '../persistence/facility.rows.js';
@@ -13,7 +13,7 @@ const step = z.enum(cleaningSteps);
 const body = z
   .object({
     expectedVersion: z.int().min(0).optional(),
-    at: instant.optional(),
+    at: time.optional(),
     claimedBy: z.string().trim().min(1).max(100).optional(),
     kind: z.enum(['standard', 'terminal']).optional(),
     priority: z.enum(['normal', 'next', 'stat']).optional(),

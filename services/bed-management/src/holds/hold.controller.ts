@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { instant } from '@wardstream/events';
 import { CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import { z } from 'zod';
+import { time } from '../commands/command-time.js';
 import { HoldBed } from './hold-bed.js';
 
 const patient = {
@@ -10,8 +10,8 @@ const patient = {
   visitNumber: z.string().min(1).max(100).optional(),
   bedRequestId: z.string().min(1).max(100).optional(),
 };
-const command = { expectedVersion: z.int().min(0).optional(), at: instant.optional() };
-const reserve = z.object({ ...patient, ...command, until: instant.optional() });
+const command = { expectedVersion: z.int().min(0).optional(), at: time.optional() };
+const reserve = z.object({ ...patient, ...command, until: time.optional() });
 const assign = z.object({ ...patient, ...command });
 const release = z.object({ ...patient, ...command }).default({});
 

@@ -1,17 +1,17 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { instant } from '@wardstream/events';
 import { CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import { z } from 'zod';
+import { time } from '../commands/command-time.js';
 import { ChangeUse } from './change-use.js';
 
-const command = { expectedVersion: z.int().min(0).optional(), at: instant.optional() };
+const command = { expectedVersion: z.int().min(0).optional(), at: time.optional() };
 const reason = z.string().trim().min(2).max(200);
 const withReason = z.object({
   ...command,
   reason,
   note: z.string().trim().max(500).optional(),
-  until: instant.optional(),
+  until: time.optional(),
 });
 const plain = z.object(command).default({});
 

@@ -3,7 +3,9 @@ import { windowsOf, windowed, type BedOutcome } from './bed-outcome.js';
 import { iso, orInfinity } from './sql-time.js';
 
 /** Replaces the claims from each bed's window on. The database refuses two active ones at a time: that would be a bug here. */
-export async function replaceClaims(tx: Tx, outcomes: readonly BedOutcome[]): Promise<void> {
+export async function replaceClaims(tx: Tx, all: readonly BedOutcome[]): Promise<void> {
+  const outcomes = all.filter((o) => o.changes.from < Infinity);
+  if (outcomes.length === 0) return;
   await tx.query(
     `DELETE FROM bed_claim c USING ${windowed}
       WHERE c.facility = t.facility AND c.bed_id = t."bedId" AND c.over_at >= t."from"`,

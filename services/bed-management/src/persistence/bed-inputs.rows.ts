@@ -1,7 +1,7 @@
 import type { Tx } from '@wardstream/persistence';
 import type { BedFact, FactContent, Hold, StayInBed } from '../domain/bed-facts.js';
 import { bedKey, windowsAsJson, type Window } from './bed.rows.js';
-import { asMs, finiteOrNull } from './sql-time.js';
+import { asMs, finiteOrNull, orInfinity } from './sql-time.js';
 
 /** What a bed is derived from, as far as it reaches beyond a time. */
 export interface BedInputs {
@@ -15,17 +15,21 @@ interface Raw {
   bed_id: string;
 }
 
-/** Reads, for each bed, the stays, facts and holds that have an effect after `from`. Three statements for any number of beds. */
-export async function readInputs(tx: Tx, after: readonly Window[]): Promise<Map<string, BedInputs>> {
+/**
+ * Reads, for each bed, the stays, facts and holds that have an effect after `from` and began by `upTo` (milliseconds). Three
+ * statements for any number of beds.
+ */
+export async function readInputs(tx: Tx, after: readonly Window[], upTo: number): Promise<Map<string, BedInputs>> {
   const inputs = new Map<string, BedInputs>(after.map((w) => [bedKey(w), { stays: [], facts: [], holds: [] }]));
   const of = (raw: Raw): BedInputs => inputs.get(bedKey({ facility: raw.facility, bedId: raw.bed_id }))!;
-  const windows = [windowsAsJson(after)];
+  const windows = [windowsAsJson(after), orInfinity(upTo)];
   const given = 'json_to_recordset($1::json) AS t (facility text, "bedId" text, "from" timestamptz)';
 
   const stays = (await tx.query(
     `SELECT s.facility, s.bed_id, s.encounter_id, s.movement_id, s.leaves_dirty, s.ended_by,
             ${asMs('s.from_at', 'from_ms')}, ${asMs('s.to_at', 'to_ms')}
-       FROM ${given} JOIN stay s ON s.facility = t.facility AND s.bed_id = t."bedId" AND s.over_at > t."from"`,
+       FROM ${given} JOIN stay s ON s.facility = t.facility AND s.bed_id = t."bedId" AND s.over_at > t."from"
+        AND s.from_at <= $2`,
     windows,
   )) as (Raw & { encounter_id: string; movement_id: string; leaves_dirty: boolean; ended_by: string | null } & {
     from_ms: number;
@@ -44,7 +48,8 @@ export async function readInputs(tx: Tx, after: readonly Window[]): Promise<Map<
   const facts = (await tx.query(
     `SELECT f.facility, f.bed_id, f.id, f.by, f.content,
             ${asMs('f.at', 'at')}, ${asMs('f.recorded_at', 'recorded')}, ${asMs('f.received_at', 'received')}
-       FROM ${given} JOIN bed_fact f ON f.facility = t.facility AND f.bed_id = t."bedId" AND f.at > t."from"`,
+       FROM ${given} JOIN bed_fact f ON f.facility = t.facility AND f.bed_id = t."bedId" AND f.at > t."from"
+        AND f.at <= $2`,
     windows,
   )) as (Raw & { id: string; by: string; content: FactContent; at: number; recorded: number; received: number })[];
   for (const { id, by, at, content, recorded, received, ...raw } of facts)
@@ -55,6 +60,7 @@ export async function readInputs(tx: Tx, after: readonly Window[]): Promise<Map<
             ${asMs('h.since', 'since')}, ${asMs('h.until_at', 'until_ms')}, ${asMs('h.released_at', 'released')},
             ${asMs('LEAST(e.ended_at, r.ended_at)', 'ended')}
        FROM ${given} JOIN bed_hold h ON h.facility = t.facility AND h.bed_id = t."bedId" AND h.over_at > t."from"
+        AND h.since <= $2
        LEFT JOIN encounter e ON e.id = h.encounter_id
        LEFT JOIN bed_request r ON r.id = h.bed_request_id`,
     windows,

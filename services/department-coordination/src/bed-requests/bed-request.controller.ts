@@ -1,11 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { instant, isolation, levelOfCare, need } from '@wardstream/events';
+import { isolation, levelOfCare, need } from '@wardstream/events';
 import { DomainError } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
 import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { time } from '../commands/command-time.js';
 import { processClocks } from '../domain/process-clocks.js';
 import { listRequests, requestById } from '../persistence/bed-request.rows.js';
 import { facilityCalled } from '../persistence/known.rows.js';
@@ -29,10 +30,10 @@ const ask = z.object({
   toUnit: name.nullable().default(null),
   priority: z.enum(['routine', 'urgent', 'stat']).default('routine'),
   needs: needs.default(needs.parse({})),
-  decisionToAdmitAt: instant.nullable().default(null),
-  at: instant.optional(),
+  decisionToAdmitAt: time.nullable().default(null),
+  at: time.optional(),
 });
-const step = z.object({ at: instant.optional(), reason: z.string().trim().min(2).max(200).optional() }).default({});
+const step = z.object({ at: time.optional(), reason: z.string().trim().min(2).max(200).optional() }).default({});
 const open = ['requested', 'assigned'] as const;
 const list = z.object({
   status: z.enum([...open, 'occupied', 'cancelled', 'open', 'all']).default('open'),

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { instant } from '@wardstream/events';
 import { UnitOfWork } from '@wardstream/persistence';
 import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import { z } from 'zod';
+import { time } from '../commands/command-time.js';
 import { planSteps } from '../domain/discharge-plan.js';
 import { listPlans } from '../persistence/discharge-plan.rows.js';
 import { facilityCalled } from '../persistence/known.rows.js';
@@ -12,8 +12,8 @@ import { PlanDischarge } from './plan-discharge.js';
 const step = z.enum(planSteps);
 const body = z
   .object({
-    at: instant.optional(),
-    expectedAt: instant.optional(),
+    at: time.optional(),
+    expectedAt: time.optional(),
     /** What the discharge still waits for, in the ward's own word; null once it waits for nothing. */
     waitingFor: z.string().trim().min(1).max(60).nullable().optional(),
   })

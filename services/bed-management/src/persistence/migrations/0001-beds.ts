@@ -142,6 +142,7 @@ export const beds = defineMigration({
        withdrawn     boolean NOT NULL DEFAULT false
      )`,
     'CREATE INDEX cleaning_job_of_bed ON cleaning_job (facility, bed_id, over_at)',
+    'CREATE INDEX cleaning_job_status ON cleaning_job (facility, status, requested_at)',
     `CREATE TABLE bed_conflict (
        id        text PRIMARY KEY,
        facility  text NOT NULL,
