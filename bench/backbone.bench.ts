@@ -11,7 +11,7 @@ import { Stream } from '../e2e/house/stream.js';
 import { measureKafkaCeiling } from './ceilings/kafka-ceiling.js';
 import { measureInsertCeiling } from './ceilings/postgres-ceiling.js';
 import { writeBenchHospital } from './flow/bench-hospital.js';
-import { type LoadResult, runLoad } from './flow/load.js';
+import { Load, type LoadResult } from './flow/load.js';
 
 // `npm run bench`: the machine's own ceilings, then the whole chain from MLLP to the stream, in both modes, in one run.
 const SUSTAINED = { rate: 100, seconds: Number(process.env['BENCH_SECONDS'] ?? 60) };
@@ -54,15 +54,16 @@ async function measure(mode: HouseMode): Promise<void> {
   while ((await client.get('/api/v1/facilities/BEN')).status !== 200) await new Promise((r) => setTimeout(r, 100));
   const stream = await Stream.open(house, 'BEN', client.token!);
   const senders = await Promise.all(Array.from({ length: SENDERS }, () => MllpSender.connect(house.mllpPort)));
-  await runLoad(senders, stream, beds, { rate: 50, seconds: 10 });
+  const load = new Load(senders, stream, beds);
+  await load.run({ rate: 50, seconds: 10 });
 
   line(`\n${mode}`);
   const memory: number[] = [residentMb(house)];
   const watch = setInterval(() => memory.push(residentMb(house)), 5_000);
-  report(`${SUSTAINED.rate} messages/s for ${SUSTAINED.seconds} s`, await runLoad(senders, stream, beds, SUSTAINED));
+  report(`${SUSTAINED.rate} messages/s for ${SUSTAINED.seconds} s`, await load.run(SUSTAINED));
   clearInterval(watch);
   line(`  resident memory every 5 s, MB: ${memory.map((m) => n(m)).join(' ')}`);
-  const saturated = await runLoad(senders, stream, beds, SATURATED);
+  const saturated = await load.run(SATURATED);
   report(`as fast as it goes (${SENDERS} senders, ${SATURATED.window} unanswered each)`, saturated);
   line(`  ratio to the insert ceiling of ${n(ceiling)}/s: ${n(saturated.perSecond / ceiling, 3)}`);
   line(`  resident memory after it: ${n(residentMb(house))} MB`);

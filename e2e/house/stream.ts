@@ -34,8 +34,10 @@ export class Stream {
     this.abort.abort();
   }
 
-  onEvent(listener: (event: StreamEvent) => void): void {
+  /** Tells every event from now on; returns how to stop it. */
+  onEvent(listener: (event: StreamEvent) => void): () => void {
     this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   /** The latest state of something by kind and id, from the snapshot and the deltas after it. */
