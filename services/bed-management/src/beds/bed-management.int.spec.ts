@@ -10,6 +10,7 @@ import {
   type ConflictData,
   type FacilityData,
 } from '@wardstream/events';
+import { seededRandom } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
 import { eventually } from '@wardstream/testing';
 import { BedHouse, encounterId, smallHospital } from '../fixtures/bed-house.js';
@@ -358,6 +359,44 @@ describe('bed management', () => {
       expect(body.occupants.map((o) => o.visitNumber)).toEqual(['V50']);
       expect(body.conflicts.map((c) => c.kind)).toEqual(['patient-seen-after-leaving']);
     });
+  });
+
+  it('takes batches and commands side by side without losing either', async () => {
+    house.clock.advanceMs(9 * 3_600_000);
+    const random = seededRandom(7);
+    const pick = (n: number) => Math.floor(random() * n);
+    const bedIds = Array.from({ length: 30 }, (_, i) => `W2-${String(i + 1).padStart(2, '0')}`);
+    const batches = Array.from({ length: 12 }, (_, round) =>
+      Array.from({ length: 25 }, (_, i) => {
+        const from = 400 + round * 20 + pick(20);
+        const stays: [string, number, number?][] = [[bedIds[pick(30)]!, from, from + 1 + pick(30)]];
+        if (random() < 0.5) stays.push([bedIds[pick(30)]!, stays[0]![2]!]);
+        return house.encounter(`S${(round * 25 + i) % 60}`, stays);
+      }),
+    );
+    const commands = Array.from(
+      { length: 120 },
+      (_, i) =>
+        [
+          bedIds[pick(30)]!,
+          ['assign', 'release', 'reserve', 'block', 'unblock', 'cleaning/start', 'cleaning/complete'][pick(7)]!,
+          { visitNumber: `C${i}`, reason: 'leak' },
+        ] as const,
+    );
+    const statuses = new Set<number>();
+    await Promise.all([
+      ...batches.map((events) => house.append(events)),
+      ...commands.map(async ([bed, what, body]) => {
+        const given = what === 'release' ? {} : body;
+        statuses.add((await house.command(bed, what, given)).status);
+      }),
+    ]);
+    expect([...statuses].sort()).toEqual([200, 409]);
+    const last = house.encounter('S-last', [['W1-04', 0]]);
+    await house.append([last]);
+    await house.becomes('W1-04', (b) => expect(b.occupants.map((o) => o.visitNumber)).toEqual(['S-last']));
+    const letters = await house.service.get(UnitOfWork).query('SELECT 1 FROM parked_message');
+    expect(letters).toEqual([]);
   });
 
   it('ends with every bed as it would be derived from the beginning', async () => {
