@@ -159,7 +159,11 @@ export function undoOf(id: BedActionId): string | null {
 }
 
 /** What is shown once it is done. */
-export function doneWords(id: BedActionId, bedId: string): string {
+export function doneWords(id: BedActionId, bedId: string, until: string | null): string {
+  return until === null ? doneWithoutEnd(id, bedId) : `${doneWithoutEnd(id, bedId)} until ${until}`;
+}
+
+function doneWithoutEnd(id: BedActionId, bedId: string): string {
   switch (id) {
     case 'reserve':
       return `${bedId} reserved`;

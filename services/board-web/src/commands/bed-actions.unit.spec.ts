@@ -42,6 +42,9 @@ describe('bedActions', () => {
 
   it('offer an undo only where one is legal', () => {
     expect([undoOf('reserve'), undoOf('block'), undoOf('complete-cleaning')]).toEqual(['release', 'unblock', null]);
-    expect(doneWords('reserve', '4A-03')).toBe('4A-03 reserved');
+    expect([doneWords('reserve', '4A-03', '15:45'), doneWords('release', '4A-03', null)]).toEqual([
+      '4A-03 reserved until 15:45',
+      '4A-03 released',
+    ]);
   });
 });

@@ -1,11 +1,10 @@
 import type { BedView } from '@wardstream/events';
 import { useEffect, useState } from 'react';
-import { useBoard, useMe, useStore } from '../app/board-context.js';
+import { useBoard, useLocalTime, useMe, useStore } from '../app/board-context.js';
 import { api, type Problem } from '../commands/api.js';
 import { bedActions, doneWords, undoOf, type BedAction } from '../commands/bed-actions.js';
 import { PatientForm, ReasonForm, type CommandBody } from '../commands/command-forms.js';
 import { useCommand } from '../commands/use-command.js';
-import { BedStateMark } from '../parts/bed-state.js';
 import { Icon } from '../parts/icon.js';
 
 /** Undoing is offered for this long after a command, in real milliseconds. */
@@ -14,15 +13,19 @@ const UNDO_MS = 20_000;
 /** What can be done with the bed, then what cannot and why. A pressed button waits in place; nothing is shown as done early. */
 export function DrawerActions({ bed }: { bed: BedView }) {
   const me = useMe();
-  const { facility } = useStore();
+  const store = useStore();
+  const { facility } = store;
+  const local = useLocalTime();
   const requests = useBoard((s) => s.requests);
   const command = useCommand();
-  const [form, setForm] = useState<BedAction | null>(null);
+  const [opened, setForm] = useState<BedAction | null>(null);
   const [sent, setSent] = useState<BedAction | null>(null);
   const undo = useUndo(command.state.at === 'done' ? sent : null);
   const actions = bedActions(bed, me.roles);
   const allowed = actions.filter((a) => a.refused === null);
   const refused = actions.filter((a) => a.refused !== null);
+  // A form whose command the bed no longer allows closes by itself; what was done stays said.
+  const form = allowed.find((a) => a.id === opened?.id && a.form === opened.form) ?? null;
 
   const post = (path: string, body: CommandBody): Promise<unknown> =>
     api(`/api/v1/facilities/${encodeURIComponent(facility)}/beds/${encodeURIComponent(bed.id)}/${path}`, {
@@ -34,7 +37,11 @@ export function DrawerActions({ bed }: { bed: BedView }) {
     setForm(null);
     void command.run(async () => {
       await post(action.path, { ...body, expectedVersion: bed.version });
-      return doneWords(action.id, bed.id);
+      return doneWords(
+        action.id,
+        bed.id,
+        typeof body.until === 'string' ? local.near(body.until, store.nowMs() ?? 0) : null,
+      );
     });
   };
   const press = (action: BedAction): void => {
@@ -76,8 +83,10 @@ export function DrawerActions({ bed }: { bed: BedView }) {
         {command.state.at === 'refused' && <Refused problem={command.state.problem} />}
         {command.state.at === 'done' && (
           <div className="done" role="status">
-            <BedStateMark state={bed.state} />
-            <span>{command.state.text}</span>
+            <span className={`bed s-${bed.state}`}>
+              <Icon name={`bed-${bed.state}`} />
+              {command.state.text}
+            </span>
             {undo !== null && (
               <button type="button" className="btn small quiet" onClick={back}>
                 Undo, {undo} s

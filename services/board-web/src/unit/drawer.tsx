@@ -95,7 +95,7 @@ export function Drawer({
       {bed !== undefined && (
         <>
           <Facts bedId={bedId} minute={minute} />
-          <DrawerActions key={`${bedId}/${bed.state}`} bed={bed} />
+          <DrawerActions key={bedId} bed={bed} />
           <DrawerMovements encounterId={encounterId} version={bed.version} minute={minute} disputed={disputed} />
           <footer>
             Change {bed.version} of this bed, {local.near(bed.cause.at, nowMs)}

@@ -63,6 +63,9 @@ export function tileModel(bed: BedView, given: Given): TileModel {
 
 type Body = Pick<TileModel, 'patient' | 'needs' | 'stay' | 'lead' | 'marker' | 'clock' | 'progress'>;
 
+/** From ready to move until in the bed; the usual target of the placement clocks. */
+const READY_TARGET_MINUTES = 30;
+
 const nothing: Body = { patient: null, needs: [], stay: null, lead: null, marker: null, clock: null, progress: null };
 
 function bodyOf(bed: BedView, given: Given): Body {
@@ -177,7 +180,7 @@ function reserved(bed: BedView, given: Given): Body {
     clock:
       readyAt === null
         ? clockOf(bed, 'reserved', 'held', given)
-        : { minutes: minutesSince(readyAt, given.minute), target: 30, note: 'ready to move' },
+        : { minutes: minutesSince(readyAt, given.minute), target: READY_TARGET_MINUTES, note: 'ready' },
   };
 }
 
