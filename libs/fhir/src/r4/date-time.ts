@@ -43,8 +43,8 @@ function parse(text: string, zone: string, { search }: Strictness): DateTime | n
   if (day < 1 || day > daysOf[month - 1]! || (month === 2 && day === 29 && !isLeap(year))) return null;
   if (m[4] === undefined) {
     const precision = m[3] !== undefined ? 'day' : m[2] !== undefined ? 'month' : 'year';
-    const next = { year: [year + 1, 1, 1], month: [year, month + 1, 1], day: [year, month, day + 1] } as const;
-    return made(localToUtc(utc(year, month, day), { zone }), localToUtc(utc(...next[precision]), { zone }), precision);
+    const next = { year: utc(year + 1, 1, 1), month: utc(year, month + 1, 1), day: utc(year, month, day + 1) };
+    return made(localToUtc(utc(year, month, day), { zone }), localToUtc(next[precision], { zone }), precision);
   }
   const [hour, minute, second] = [Number(m[4]), Number(m[5]), Number(m[6] ?? 0)];
   // 60 is a leap second: the first moment of the next minute.

@@ -11,6 +11,8 @@ export const systems = {
   roleCode: 'http://terminology.hl7.org/CodeSystem/v3-RoleCode',
   notificationEvent: 'http://hl7.org/fhir/us/davinci-alerts/CodeSystem/notification-event',
   securityService: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
+  /** A class of PV1-2 that is local to a hospital. */
+  localClass: 'urn:wardstream:fhir:patient-class',
   /** A bed's state as Wardstream knows it, where table 0116 has no code for it. */
   bedState: 'urn:wardstream:fhir:bed-state',
   /** Refusal codes, the same as in problem+json. */

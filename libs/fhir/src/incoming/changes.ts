@@ -1,0 +1,142 @@
+import type { FactKind } from '@wardstream/events';
+import { agree, placeText } from './places.js';
+import type { Slot, Statement } from './statements.js';
+
+/** A statement that was made, under the id that its movement has for good. */
+export interface Remembered extends Statement {
+  readonly id: string;
+}
+
+/** What is to be told because of a new version. */
+export interface Change {
+  readonly action: 'insert' | 'update' | 'cancel';
+  readonly kind: FactKind;
+  readonly statement: Remembered;
+}
+
+export interface Changes {
+  readonly changes: readonly Change[];
+  readonly statements: readonly Remembered[];
+  /** Counts withdrawals: what is stated again after one is a new movement, since a cancelled one stays cancelled. */
+  readonly generation: number;
+}
+
+const singles: ReadonlySet<Slot> = new Set(['plan', 'begin', 'next', 'expected-end', 'end']);
+
+/** How a movement is taken back. Those without a cancel of their own are cancelled by their movement id. */
+const cancels: Partial<Record<FactKind, FactKind>> = {
+  admit: 'cancel-admit',
+  register: 'cancel-admit',
+  preadmit: 'cancel-preadmit',
+  'pending-admit': 'cancel-pending-admit',
+  transfer: 'cancel-transfer',
+  discharge: 'cancel-discharge',
+  depart: 'cancel-depart',
+  arrive: 'cancel-arrive',
+  leave: 'cancel-leave',
+  return: 'cancel-return',
+  'pending-transfer': 'cancel-pending-transfer',
+  'pending-discharge': 'cancel-pending-discharge',
+};
+
+/**
+ * What changed between what was stated and what is stated now: the same movement with another time or place is corrected, what
+ * is no longer stated is cancelled, unless it was a plan that came true. A first version states all of it.
+ */
+export function changesFrom(before: readonly Remembered[], now: readonly Statement[], generation: number): Changes {
+  const pairs = match(before, now);
+  const paired = new Set(pairs.values());
+  const begun = now.some(({ slot }) => slot === 'begin');
+  const kept: Remembered[] = [];
+  const withdrawn: Remembered[] = [];
+  for (const old of before.filter((b) => !paired.has(b))) {
+    if (cameTrue(old, now, begun)) {
+      // An announcement that was fulfilled stays what it was; only a plan to admit can be wanted again.
+      if (old.slot === 'plan') kept.push(old);
+    } else withdrawn.push(old);
+  }
+  const next = withdrawn.length > 0 ? generation + 1 : generation;
+  const changes: Change[] = [];
+  const statements: Remembered[] = [];
+  for (const statement of now) {
+    const old = pairs.get(statement);
+    if (old === undefined) {
+      const made = { ...statement, id: idOf(statement, next) };
+      statements.push(made);
+      changes.push({ action: 'insert', kind: made.kind, statement: made });
+    } else if (equal(old, statement)) statements.push(old);
+    else {
+      const corrected = { ...statement, id: old.id };
+      statements.push(corrected);
+      changes.push({ action: 'update', kind: corrected.kind, statement: corrected });
+    }
+  }
+  // A cancelled beginning takes all that followed along; to cancel that as well would name what is gone already.
+  const root = withdrawn.find(({ slot }) => slot === 'begin');
+  const named = root === undefined ? withdrawn : withdrawn.filter(({ slot }) => slot === 'begin' || slot === 'plan');
+  const taken = named.map((old): Change => ({ action: 'cancel', kind: cancels[old.kind] ?? old.kind, statement: old }));
+  return { changes: [...taken, ...changes], statements: [...kept, ...statements], generation: next };
+}
+
+/** Which statement of before each of now is. */
+function match(before: readonly Remembered[], now: readonly Statement[]): Map<Statement, Remembered> {
+  const pairs = new Map<Statement, Remembered>();
+  const free = new Set(before);
+  const pass = (fits: (old: Remembered, statement: Statement) => boolean): void => {
+    for (const statement of now) {
+      if (pairs.has(statement)) continue;
+      const old = [...free].find((o) => o.slot === statement.slot && fits(o, statement));
+      if (old === undefined) continue;
+      pairs.set(statement, old);
+      free.delete(old);
+    }
+  };
+  pass((o, s) => singles.has(s.slot) || equal(o, s));
+  pass((o, s) => samePlace(o, s) && o.class === s.class);
+  pass((o, s) => o.at.at === s.at.at);
+  return pairs;
+}
+
+/** Times that nobody said do not make a difference: they are when the statement was first recorded. */
+function equal(a: Statement, b: Statement): boolean {
+  return (
+    a.kind === b.kind &&
+    (a.at.at === b.at.at || !b.at.said) &&
+    a.class === b.class &&
+    samePlace(a, b) &&
+    placeText(a.prior) === placeText(b.prior) &&
+    placeText(a.target) === placeText(b.target) &&
+    a.expectedAt === b.expectedAt
+  );
+}
+
+function samePlace(a: Statement, b: Statement): boolean {
+  return placeText(a.place) === placeText(b.place);
+}
+
+function cameTrue(old: Remembered, now: readonly Statement[], begun: boolean): boolean {
+  const ended = now.some(({ slot }) => slot === 'end');
+  switch (old.slot) {
+    case 'plan':
+      return begun;
+    case 'next':
+      return (
+        ended || now.some((s) => (s.slot === 'move' || s.slot === 'begin') && old.target !== null && arrived(s, old))
+      );
+    case 'expected-end':
+      return ended;
+    default:
+      return false;
+  }
+}
+
+function arrived(statement: Statement, plan: Remembered): boolean {
+  return statement.place !== null && agree(statement.place, plan.target) && statement.at.at >= plan.at.at;
+}
+
+/** The same for the same statement of whichever version, so that a repeat without memory is the same movement. */
+function idOf({ kind, at, place, target, class: patientClass, slot }: Statement, generation: number): string {
+  const what = slot === 'class' ? (patientClass ?? '') : placeText(place ?? target);
+  const again = generation === 0 ? '' : ` #${generation}`;
+  return `${kind} ${at.at} ${what}`.trim() + again;
+}

@@ -1,0 +1,259 @@
+import type { FactKind, MovementFact } from '@wardstream/events';
+import { digest } from '@wardstream/kernel';
+import { triggerKinds } from '@wardstream/hl7v2';
+import { error, type FhirIssue, warning } from '../outcome/issue.js';
+import { readResource } from '../outcome/structure.js';
+import { parseDateTime } from '../r4/date-time.js';
+import { type Encounter, encounter as encounterSchema } from '../r4/encounter.schema.js';
+import { type Change, changesFrom, type Remembered } from './changes.js';
+import { type IdentifierDomains, visitOf } from './identifiers.js';
+import type { PlaceOf } from './places.js';
+import { type Found, type Resolve, resolverOf } from './references.js';
+import { type NotificationEvent, type Phase, readSaid, type Said } from './said.js';
+import { courseStatements, planKind, planStatements, type Statement } from './statements.js';
+import { subjectOf } from './subject.js';
+import { continueTimeline, type Timeline } from './timeline.js';
+
+/** What is remembered of the versions of an Encounter that were taken. Plain JSON, to be stored beside the last one. */
+export interface EncounterMemory {
+  readonly phase: Phase;
+  readonly timeline: Timeline | null;
+  readonly statements: readonly Remembered[];
+  readonly generation: number;
+  /** Digest of what is told with every fact: the patient and the specialty. */
+  readonly details: string;
+}
+
+export interface EncounterOptions {
+  /** When it was received, as ISO 8601 instant in UTC with milliseconds. */
+  readonly receivedAt: string;
+  /**
+   * Who says when it was recorded. `receipt`: the server does, as for REST interactions; a client that sends back what it read
+   * must not seem older than what it changes. `sender`: meta.lastUpdated, else `sentAt`, as for messages.
+   */
+  readonly recorded: 'receipt' | 'sender';
+  /** When the message that carries it was written (Bundle.timestamp). */
+  readonly sentAt?: string | null;
+  /** IANA zone of dates without a time. */
+  readonly timeZone: string;
+  readonly domains?: IdentifierDomains;
+  /** Locations that the caller knows. */
+  readonly placeOf?: PlaceOf;
+  /** Resources that came along. */
+  readonly resolve?: Resolve;
+  /** What the version before left; absent for the first version that is taken. */
+  readonly previous?: EncounterMemory;
+  /** What the message that carries it is about. */
+  readonly event?: NotificationEvent | null;
+  /** FHIRPath of the Encounter in what was sent. */
+  readonly path?: string;
+}
+
+/** What an Encounter means for patient flow. No facts where it says nothing new. */
+export type EncounterMapping =
+  | {
+      readonly kind: 'facts';
+      readonly facts: readonly MovementFact[];
+      /** Null where the Encounter names no visit: then it is the patient's only open one. */
+      readonly visit: MovementFact['visit'];
+      /** To be given with the next version. */
+      readonly memory: EncounterMemory;
+      /** Codes that may name the facility: of the provider, and of the sites above the places. */
+      readonly sites: readonly string[];
+      readonly warnings: readonly FhirIssue[];
+    }
+  | { readonly kind: 'errors'; readonly issues: readonly [FhirIssue, ...FhirIssue[]] };
+
+/**
+ * Turns a version of an Encounter (R4) into facts: a first version into all that it says happened, a later one into what it
+ * changes. Versions are given in the order in which they were taken. `patient` is the Patient resource, where it is known and
+ * does not come along. The same input gives the same facts; any input gives facts or issues; never throws.
+ */
+export function encounterToFacts(input: unknown, patient: unknown, options: EncounterOptions): EncounterMapping {
+  const path = options.path ?? 'Encounter';
+  const read = readResource(encounterSchema, input, path);
+  if (!read.ok) return { kind: 'errors', issues: read.error };
+  const encounter = read.value;
+  const domains = options.domains ?? new Map<string, string>();
+  const resolve = resolverOf(encounter.contained, path, options.resolve);
+  const subject = subjectOf(encounter, patientResource(encounter, patient, resolve), domains);
+  if (!subject.ok) return { kind: 'errors', issues: asErrors(subject.error, path) };
+  const visit = visitOf(encounter, domains);
+  if (visit === null && subject.value.id === null) {
+    const text = 'Neither an identifier nor an id names the visit, and no subject says whose it is';
+    return { kind: 'errors', issues: [error('required', `${path}.identifier`, text)] };
+  }
+  const warnings: FhirIssue[] = [];
+  const said = readSaid(
+    encounter,
+    {
+      resolve,
+      path,
+      placeOf: options.placeOf ?? (() => null),
+      timeZone: options.timeZone,
+      event: options.event ?? null,
+    },
+    warnings,
+  );
+  const recorded = recordedOf(encounter, options);
+  const details = digest(JSON.stringify([subject.value, said.specialty]));
+  const common = { trigger: '', visit, patient: subject.value, specialty: said.specialty, recordedAt: recorded.at };
+  const { changes, memory } = follow(options.previous, said, recorded.at, details);
+  const facts = changes.map((change) => factOf(change, common, recorded.from));
+  const calledOff = said.phase === 'cancelled' || said.phase === 'in-error';
+  if (facts.length === 0 && !calledOff && details !== options.previous?.details)
+    facts.push(updateOf(said, common, recorded));
+  warnings.push(...unsaidTimes(changes, path));
+  if (said.event === 'transfer' && said.untimed === null && said.stays.length === 0) {
+    const text = 'The message tells of a transfer, and no location in the facility says where to';
+    warnings.push(warning('required', `${path}.location`, text));
+  }
+  return { kind: 'facts', facts, visit, memory, sites: said.sites, warnings };
+}
+
+function patientResource(
+  encounter: Encounter,
+  patient: unknown,
+  resolve: Resolve,
+): Pick<Found, 'resource' | 'path'> | undefined {
+  const found = encounter.subject === undefined ? undefined : resolve(encounter.subject);
+  if (found !== undefined) return found;
+  if (patient === undefined || patient === null) return undefined;
+  return { resource: patient as Found['resource'], path: 'Patient' };
+}
+
+interface Recorded {
+  readonly at: string;
+  readonly from: 'EVN-2' | 'MSH-7';
+}
+
+/** What HL7 v2 says in EVN-2 (recorded) and in MSH-7 (sent). */
+function recordedOf(encounter: Encounter, { recorded, receivedAt, sentAt, timeZone }: EncounterOptions): Recorded {
+  if (recorded === 'receipt') return { at: receivedAt, from: 'MSH-7' };
+  const updated = encounter.meta?.lastUpdated;
+  const parsed = updated === undefined ? null : parseDateTime(updated, timeZone);
+  return parsed === null ? { at: sentAt ?? receivedAt, from: 'MSH-7' } : { at: parsed.iso, from: 'EVN-2' };
+}
+
+/** The state machine: what was said before, what is said now, and so what changed. */
+function follow(
+  previous: EncounterMemory | undefined,
+  said: Said,
+  recorded: string,
+  details: string,
+): { changes: readonly Change[]; memory: EncounterMemory } {
+  const before = previous?.statements ?? [];
+  const generation = previous?.generation ?? 0;
+  const remember = (timeline: Timeline | null, now: readonly Statement[]) => {
+    const { changes, statements, generation: next } = changesFrom(before, now, generation);
+    return { changes, memory: { phase: said.phase, timeline, statements, generation: next, details } };
+  };
+  switch (said.phase) {
+    case 'planned':
+      return remember(null, planStatements(said, recorded));
+    case 'present':
+    case 'on-leave':
+    case 'finished': {
+      const timeline = continueTimeline(previous?.timeline ?? null, said, recorded);
+      return remember(timeline, courseStatements(timeline, said.origin, recorded));
+    }
+    case 'cancelled':
+    case 'in-error': {
+      if (previous !== undefined) return remember(null, []);
+      const memory = { phase: said.phase, timeline: null, statements: [], generation: 1, details };
+      return { changes: [cancelOfUnknown(said, recorded)], memory };
+    }
+    case 'unknown': {
+      const memory: EncounterMemory =
+        previous === undefined
+          ? { phase: 'unknown', timeline: null, statements: [], generation, details }
+          : { ...previous, details };
+      return { changes: [], memory };
+    }
+  }
+}
+
+/** An encounter that is called off and was not heard of here: somebody else may have told of its plan or its admission. */
+function cancelOfUnknown(said: Said, recorded: string): Change {
+  const begun = said.hasBegun || said.phase === 'in-error';
+  const plan = planKind(said.class);
+  const statement: Remembered = {
+    id: '',
+    slot: begun ? 'begin' : 'plan',
+    kind: begun ? 'admit' : plan,
+    at: begun && said.start !== null ? { at: said.start, said: true } : { at: recorded, said: false },
+    class: said.class,
+    place: null,
+    prior: null,
+    target: null,
+    expectedAt: null,
+  };
+  return { action: 'cancel', kind: begun ? 'cancel-admit' : `cancel-${plan}`, statement };
+}
+
+type Common = Pick<MovementFact, 'trigger' | 'visit' | 'patient' | 'specialty' | 'recordedAt'>;
+
+const triggers: ReadonlyMap<FactKind, string> = new Map([...triggerKinds].map(([trigger, kind]) => [kind, trigger]));
+
+function factOf({ action, kind, statement }: Change, common: Common, from: Recorded['from']): MovementFact {
+  const { at, class: patientClass, place, prior, target, expectedAt, id } = statement;
+  const cancelled = action === 'cancel';
+  return {
+    ...common,
+    kind,
+    trigger: triggers.get(kind) ?? '',
+    class: patientClass,
+    location: cancelled ? null : place,
+    priorLocation: cancelled ? null : prior,
+    pendingLocation: cancelled ? null : target,
+    temporaryLocation: null,
+    at: at.at,
+    // Of a cancel, `at` is the time of what it cancels.
+    atFrom: at.said || (cancelled && id !== '') ? 'given' : from,
+    expectedAt: cancelled ? null : expectedAt,
+    movement: id === '' ? null : { id, action, historic: false, originalTrigger: null },
+  };
+}
+
+/** An A08: the patient or the specialty is told anew, and nothing moved. */
+function updateOf(said: Said, common: Common, recorded: Recorded): MovementFact {
+  return {
+    ...common,
+    kind: 'update',
+    trigger: triggers.get('update') ?? '',
+    class: said.class,
+    location: said.untimed ?? said.stays.at(-1)?.place ?? null,
+    priorLocation: null,
+    pendingLocation: null,
+    temporaryLocation: null,
+    at: recorded.at,
+    atFrom: recorded.from,
+    expectedAt: null,
+    movement: null,
+  };
+}
+
+const timeElements: Partial<Record<Statement['slot'], string>> = {
+  begin: 'period.start',
+  end: 'period.end',
+  move: 'location.period.start',
+  leave: 'statusHistory',
+  return: 'statusHistory',
+  class: 'classHistory',
+};
+
+/** Which times nobody said, so that the time of recording stands in for them. */
+function unsaidTimes(changes: readonly Change[], path: string): FhirIssue[] {
+  return changes.flatMap(({ action, statement: { at, slot } }) => {
+    const element = timeElements[slot];
+    if (at.said || action === 'cancel' || element === undefined) return [];
+    return [
+      warning('required', `${path}.${element}`, 'No time says when it happened; it counts from when it was recorded'),
+    ];
+  });
+}
+
+function asErrors(issues: readonly FhirIssue[], path: string): readonly [FhirIssue, ...FhirIssue[]] {
+  const [first, ...more] = issues;
+  return [first ?? error('structure', `${path}.subject`, 'The patient is not readable'), ...more];
+}

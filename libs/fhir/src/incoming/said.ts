@@ -1,0 +1,177 @@
+import type { SentPlace } from '@wardstream/events';
+import { patientClassOf } from '../codes/patient-class.js';
+import { type FhirIssue, warning } from '../outcome/issue.js';
+import { parseDateTime } from '../r4/date-time.js';
+import type { Encounter, FhirEncounterStatus } from '../r4/encounter.schema.js';
+import { extensions } from '../r4/systems.js';
+import { compare, greatest, least } from './instants.js';
+import { type PlaceOf, readPlace } from './places.js';
+import type { Resolve } from './references.js';
+import { readSaidPlaces } from './said-places.js';
+
+/** What an Encounter's status means for the patient's whereabouts. */
+export type Phase = 'planned' | 'present' | 'on-leave' | 'finished' | 'cancelled' | 'in-error' | 'unknown';
+
+/** The event of a message that carries the Encounter; it may say more than the Encounter's status. */
+export type NotificationEvent = 'admit' | 'transfer' | 'discharge';
+
+/** A stay as an Encounter says it. Times are ISO 8601 in UTC. */
+export interface SaidStay {
+  readonly place: SentPlace;
+  readonly from: string;
+  readonly to: string | null;
+}
+
+/** A place the patient is to come to. */
+export interface SaidPlan {
+  readonly place: SentPlace;
+  readonly expectedAt: string | null;
+}
+
+/** What one version of an Encounter says, in our terms and without any judgement of what was said before. */
+export interface Said {
+  readonly phase: Phase;
+  readonly event: NotificationEvent | null;
+  /** When it began by Encounter.period, else by statusHistory; of one that is only planned, for when it is planned. */
+  readonly start: string | null;
+  readonly end: string | null;
+  /** Stays with a beginning, in their order. */
+  readonly stays: readonly SaidStay[];
+  /** Where the patient is or was, without a beginning. */
+  readonly untimed: SentPlace | null;
+  /** Whether something says that the patient was in the house at all. */
+  readonly hasBegun: boolean;
+  /** What is planned or held, but for the place the patient is on leave from. */
+  readonly plans: readonly SaidPlan[];
+  readonly class: string | null;
+  readonly classes: readonly { readonly class: string | null; readonly from: string | null }[];
+  readonly leaves: readonly { readonly from: string; readonly to: string | null }[];
+  /** From when on statusHistory speaks; null without one. */
+  readonly statusesFrom: string | null;
+  /** When the last status of the history ended. */
+  readonly statusesTo: string | null;
+  /** When a place began to be held for a patient who is away. */
+  readonly heldFrom: string | null;
+  readonly expectedEnd: string | null;
+  readonly origin: SentPlace | null;
+  readonly specialty: string | null;
+  /** Codes of sites; one of them may name the facility. */
+  readonly sites: readonly string[];
+}
+
+export interface ReadingContext {
+  readonly resolve: Resolve;
+  readonly placeOf: PlaceOf;
+  /** IANA zone of dates without a time. */
+  readonly timeZone: string;
+  /** FHIRPath of the Encounter. */
+  readonly path: string;
+  readonly event: NotificationEvent | null;
+}
+
+const presence: ReadonlySet<FhirEncounterStatus> = new Set([
+  'arrived',
+  'triaged',
+  'in-progress',
+  'onleave',
+  'finished',
+]);
+
+/** Reads what an Encounter says. What it says twice over, or against itself, is told in `warnings`; it is taken all the same. */
+export function readSaid(encounter: Encounter, context: ReadingContext, warnings: FhirIssue[]): Said {
+  const time = (text: string | undefined): string | null =>
+    text === undefined ? null : (parseDateTime(text, context.timeZone)?.iso ?? null);
+  const phase = phaseOf(encounter, context.event);
+  const places = readSaidPlaces(encounter.location ?? [], phase, context, time, warnings);
+  const statuses = (encounter.statusHistory ?? []).map(({ status, period }) => ({
+    status,
+    from: time(period.start),
+    to: time(period.end),
+  }));
+  const history = statuses.filter(({ from }) => from !== null).map((s) => ({ ...s, from: s.from! }));
+  const started = history.filter(({ status }) => presence.has(status)).map(({ from }) => from);
+  const start = time(encounter.period?.start);
+  const end = time(encounter.period?.end);
+  if (start !== null && end !== null && end < start) {
+    warnings.push(warning('invariant', `${context.path}.period`, 'The encounter ends before it begins'));
+  }
+  if (end !== null && (phase === 'present' || phase === 'on-leave')) {
+    warnings.push(
+      warning('invariant', `${context.path}.period.end`, 'The encounter is not over, so its end is not used'),
+    );
+  }
+  const { location } = encounter;
+  return {
+    phase,
+    event: context.event,
+    start: phase === 'planned' ? start : (start ?? least(started)),
+    end,
+    stays: places.stays,
+    untimed: places.untimed,
+    hasBegun:
+      statuses.some(({ status }) => presence.has(status)) ||
+      (location ?? []).some(({ status }) => status === 'active' || status === 'completed'),
+    plans: places.plans,
+    class: patientClassOf(encounter.class),
+    classes: (encounter.classHistory ?? [])
+      .map((c) => ({ class: patientClassOf(c.class), from: time(c.period.start) }))
+      .sort((a, b) => compare(a.from ?? '', b.from ?? '')),
+    leaves: history.filter(({ status }) => status === 'onleave').sort((a, b) => compare(a.from, b.from)),
+    statusesFrom: least(history.map(({ from }) => from)),
+    statusesTo: greatest(history.map(({ to }) => to)),
+    heldFrom: places.heldFrom,
+    expectedEnd: time(encounter.extension?.find(({ url }) => url === extensions.plannedEnd)?.valueDateTime),
+    origin: originOf(encounter, context, warnings),
+    specialty: specialtyOf(encounter),
+    sites: [...places.sites, ...providersOf(encounter, context)],
+  };
+}
+
+function phaseOf({ status }: Encounter, event: NotificationEvent | null): Phase {
+  switch (status) {
+    case 'planned':
+      return 'planned';
+    case 'arrived':
+    case 'triaged':
+    case 'in-progress':
+    case 'onleave':
+      // A notification of a discharge means it, also where the sender has not closed the encounter yet.
+      if (event === 'discharge') return 'finished';
+      return status === 'onleave' ? 'on-leave' : 'present';
+    case 'finished':
+      return 'finished';
+    case 'cancelled':
+      return 'cancelled';
+    case 'entered-in-error':
+      return 'in-error';
+    default:
+      return event === null ? 'unknown' : event === 'discharge' ? 'finished' : 'present';
+  }
+}
+
+function originOf(encounter: Encounter, context: ReadingContext, warnings: FhirIssue[]): SentPlace | null {
+  const origin = encounter.hospitalization?.origin;
+  if (origin === undefined || context.resolve(origin)?.resource.resourceType !== 'Location') return null;
+  const path = `${context.path}.hospitalization.origin`;
+  const read = readPlace(origin, undefined, context.resolve, context.placeOf, path);
+  warnings.push(...read.issues);
+  return read.place;
+}
+
+function specialtyOf({ serviceType }: Encounter): string | null {
+  const code = serviceType?.coding?.find((c) => (c.code?.trim() ?? '') !== '')?.code;
+  return code?.trim() || serviceType?.text?.trim() || null;
+}
+
+/** What may name the facility: the provider's identifiers, its name, and what the reference shows. */
+function providersOf({ serviceProvider }: Encounter, { resolve }: ReadingContext): string[] {
+  if (serviceProvider === undefined) return [];
+  const organization = resolve(serviceProvider)?.resource;
+  const identifiers = Array.isArray(organization?.['identifier']) ? (organization['identifier'] as unknown[]) : [];
+  const values = identifiers.map((i) =>
+    typeof i === 'object' && i !== null ? (i as { value?: unknown }).value : null,
+  );
+  return [serviceProvider.identifier?.value, ...values, organization?.['name'], serviceProvider.display].filter(
+    (code): code is string => typeof code === 'string' && code.trim() !== '',
+  );
+}

@@ -1,0 +1,178 @@
+import type { SentPlace } from '@wardstream/events';
+import { compare, greatest, least } from './instants.js';
+import { agree, combined, refines } from './places.js';
+import type { Said } from './said.js';
+
+/** An instant, and whether the sender said it; else it is when the statement was recorded. */
+export interface Moment {
+  readonly at: string;
+  readonly said: boolean;
+}
+
+export interface TimelineStay {
+  readonly place: SentPlace;
+  readonly from: Moment;
+  readonly to: string | null;
+  /** It began with the encounter, and moves with its beginning. */
+  readonly first: boolean;
+}
+
+export interface TimelineClass {
+  readonly class: string | null;
+  readonly from: Moment;
+}
+
+/**
+ * The course of an encounter as its sender tells it, version after version. Plain data, to be kept beside the version it was
+ * made from.
+ */
+export interface Timeline {
+  readonly began: Moment;
+  readonly stays: readonly TimelineStay[];
+  /** By beginning; no two neighbours are equal; the first one begins with the encounter. */
+  readonly classes: readonly TimelineClass[];
+  readonly leaves: readonly { readonly from: Moment; readonly to: Moment | null }[];
+  readonly ended: Moment | null;
+  /** Where the patient in the house is to go next. */
+  readonly next: { readonly place: SentPlace; readonly expectedAt: string | null } | null;
+  readonly expectedEnd: string | null;
+}
+
+/**
+ * The course after this version. Many senders list only where the patient is now, so what was said before stands for the time
+ * before the earliest thing that this version says; from then on this version counts. `recorded` is when it was recorded, and
+ * stands in for times that nobody says.
+ */
+export function continueTimeline(before: Timeline | null, said: Said, recorded: string): Timeline {
+  const saidAt = (at: string): Moment => ({ at, said: true });
+  const now: Moment = { at: recorded, said: false };
+  const began = beganOf(before, said, now);
+  const stays = staysOf(before, said, began, now);
+  const ended =
+    said.phase !== 'finished'
+      ? null
+      : said.end !== null
+        ? saidAt(said.end)
+        : (momentOf(lastEnd(said)) ?? before?.ended ?? now);
+  return {
+    began,
+    stays,
+    classes: classesOf(before, said, stays, began, now),
+    leaves: leavesOf(before, said, stays, now),
+    ended,
+    next: said.phase === 'finished' ? null : nextOf(said, stays),
+    expectedEnd: said.phase === 'finished' ? null : said.expectedEnd,
+  };
+}
+
+/** The period and the status history say when it began, unless a stay says that it was before. */
+function beganOf(before: Timeline | null, { start, stays }: Said, now: Moment): Moment {
+  const first = stays[0]?.from ?? null;
+  if (start === null && before !== null && (first === null || before.began.at <= first)) return before.began;
+  return momentOf(least([start, first])) ?? now;
+}
+
+function staysOf(before: Timeline | null, said: Said, began: Moment, now: Moment): TimelineStay[] {
+  const speaksFrom = said.stays[0]?.from ?? null;
+  const kept = (before?.stays ?? [])
+    .filter(({ from }) => speaksFrom === null || from.at < speaksFrom)
+    .map((s) => (s.first || s.from.at < began.at ? { ...s, from: began } : s))
+    .filter(({ from, to }) => (to === null || to >= from.at) && (speaksFrom === null || from.at < speaksFrom));
+  const told = said.stays.map(({ place, from, to }): TimelineStay => ({
+    place,
+    from: { at: from, said: true },
+    to,
+    first: false,
+  }));
+  const stays: TimelineStay[] = [...kept, ...told];
+  const { untimed } = said;
+  const last = stays.at(-1);
+  if (untimed === null) return stays;
+  if (last === undefined) {
+    const moved = said.event === 'transfer';
+    return [{ place: untimed, from: moved ? later(now, began) : began, to: null, first: !moved }];
+  }
+  if (agree(last.place, untimed)) {
+    stays[stays.length - 1] = { ...last, place: combined(last.place, untimed), to: null };
+    return stays;
+  }
+  // The sender says no more than where the patient is: since the last stay ended, or since it was told.
+  const from = last.to !== null ? { at: last.to, said: true } : later(now, last.from);
+  return [...stays, { place: untimed, from, to: null, first: false }];
+}
+
+function classesOf(
+  before: Timeline | null,
+  said: Said,
+  stays: readonly TimelineStay[],
+  began: Moment,
+  now: Moment,
+): TimelineClass[] {
+  const history = said.classes.map((c): TimelineClass => ({ class: c.class, from: momentOf(c.from) ?? began }));
+  const speaksFrom = history[0]?.from.at ?? null;
+  const kept = (before?.classes ?? []).filter(({ from }) => speaksFrom === null || from.at < speaksFrom);
+  const all = [...kept, ...history];
+  const last = all.at(-1);
+  if (last === undefined) return [{ class: said.class, from: began }];
+  if (last.class !== said.class) {
+    // Without a time of its own the class changed with the place, where that did.
+    const newest = stays.at(-1);
+    const moved = newest !== undefined && newest.from.at > last.from.at && !before?.stays.some((s) => same(s, newest));
+    all.push({ class: said.class, from: moved ? newest.from : later(now, last.from) });
+  }
+  const changes = all.filter((c, i) => i === 0 || c.class !== all[i - 1]!.class);
+  return changes.map((c, i) => (i === 0 || c.from.at < began.at ? { ...c, from: began } : c));
+}
+
+function leavesOf(
+  before: Timeline | null,
+  said: Said,
+  stays: readonly TimelineStay[],
+  now: Moment,
+): Timeline['leaves'] {
+  const kept = (before?.leaves ?? []).filter(({ from }) => said.statusesFrom === null || from.at < said.statusesFrom);
+  const told = said.leaves.map(({ from, to }) => ({ from: { at: from, said: true }, to: momentOf(to) }));
+  const leaves = [...kept, ...told];
+  const last = leaves.at(-1);
+  if (said.phase === 'on-leave' && (last === undefined || last.to !== null)) {
+    const away = said.heldFrom ?? stays.at(-1)?.to ?? said.statusesTo;
+    const since =
+      away === null || (last !== undefined && last.to !== null && away < last.to.at) ? now : { at: away, said: true };
+    return [...leaves, { from: since, to: null }];
+  }
+  if (said.phase === 'present' && last !== undefined && last.to === null) {
+    const back = stays.find(({ from }) => from.at > last.from.at)?.from ?? later(now, last.from);
+    return [...leaves.slice(0, -1), { ...last, to: back }];
+  }
+  return leaves;
+}
+
+/** The first plan that is still one: neither where the patient is, nor where they went when it said. */
+function nextOf({ plans }: Said, stays: readonly TimelineStay[]): Timeline['next'] {
+  const last = stays.at(-1);
+  const open = ({ place, expectedAt }: Said['plans'][number]): boolean => {
+    if (last === undefined) return true;
+    if (agree(last.place, place) && !refines(place, last.place)) return false;
+    const due = expectedAt !== null && expectedAt <= last.from.at;
+    return !(due && stays.some((s) => agree(s.place, place)));
+  };
+  return plans.find(open) ?? null;
+}
+
+function lastEnd({ stays, untimed, statusesTo }: Said): string | null {
+  if (untimed !== null) return statusesTo;
+  return stays.length > 0 && stays.every(({ to }) => to !== null) ? greatest(stays.map(({ to }) => to)) : statusesTo;
+}
+
+function same(a: TimelineStay, b: TimelineStay): boolean {
+  return a.from.at === b.from.at && agree(a.place, b.place) && !refines(b.place, a.place);
+}
+
+function momentOf(at: string | null): Moment | null {
+  return at === null ? null : { at, said: true };
+}
+
+/** `moment`, but not before `after`: what was recorded cannot have happened before what it follows. */
+function later(moment: Moment, after: Moment): Moment {
+  return compare(moment.at, after.at) < 0 ? { at: after.at, said: false } : moment;
+}
