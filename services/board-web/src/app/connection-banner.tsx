@@ -9,7 +9,7 @@ export function ConnectionBanner() {
   const phase = usePhase();
   const store = useStore();
   const heardAt = useSyncExternalStore(store.heardAt.subscribe, store.heardAt.get);
-  const beat = useSyncExternalStore(store.beat.subscribe, store.beat.get);
+  const now = useSyncExternalStore(store.wallBeat.subscribe, store.wallBeat.get);
   const local = useLocalTime();
   const from = heardAt === null ? null : local.seconds(heardAt);
   switch (phase) {
@@ -29,7 +29,7 @@ export function ConnectionBanner() {
           <Icon name="silent" />
           {from === null || heardAt === null
             ? 'The board cannot be reached'
-            : `Numbers from ${from}, ${ageText(((beat ?? heardAt) - heardAt) / 1000)} old`}
+            : `Numbers from ${from}, ${ageText(((now ?? heardAt) - heardAt) / 1000)} old`}
           <span className="end">
             <button type="button" onClick={store.retry}>
               Retry

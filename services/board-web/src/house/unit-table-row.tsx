@@ -164,7 +164,7 @@ function Status({ row, staleSince, minute }: { row: UnitRow; staleSince: string 
       {staleSince !== null ? (
         <span className="stamp">
           <Icon name="silent" />
-          as of {local.near(staleSince, minute * 60_000)}
+          <span className="as">as of</span> {local.near(staleSince, minute * 60_000)}
         </span>
       ) : row.surge !== null && row.surge.open > 0 ? (
         <span className="chip s-surge" title={`${row.surge.open} of ${row.surge.total} surge beds open`}>

@@ -9,8 +9,10 @@ import { StreamClient } from './stream-client.js';
 
 /** Changes are shown together at most this often; a burst of deltas is one render. */
 const FLUSH_MS = 33;
-/** Ages in seconds are told anew this often. */
-const BEAT_MS = 5_000;
+/** How the line stands is looked at this often. */
+const LOOK_MS = 1_000;
+/** Ages in seconds are told anew with every fifth look. */
+const LOOKS_PER_BEAT = 5;
 /** A demo may run so fast that its minutes pass quicker than anyone reads. */
 const LEAST_TICK_MS = 500;
 
@@ -22,8 +24,13 @@ export class BoardStore {
   readonly minute = new Signal<number | null>(null);
   /** The facility's minute for the clock on the wall; goes on while stale. */
   readonly wallMinute = new Signal<number | null>(null);
-  /** The facility's time in ms, told anew every few seconds, for ages of feeds. */
+  /**
+   * The facility's time in ms, told anew every few seconds, for ages of feeds. Stands still while the stream is lost: of
+   * that time nobody knows whether a feed was heard.
+   */
   readonly beat = new Signal<number | null>(null);
+  /** The same, but goes on while the stream is lost. */
+  readonly wallBeat = new Signal<number | null>(null);
   readonly speed = new Signal<number>(1);
   /** The facility's time (ms) of the last word of the stream. */
   readonly heardAt = new Signal<number | null>(null);
@@ -34,7 +41,8 @@ export class BoardStore {
   private readonly client: StreamClient;
   private flushing: ReturnType<typeof setTimeout> | undefined;
   private ticking: ReturnType<typeof setTimeout> | undefined;
-  private beating: ReturnType<typeof setInterval> | undefined;
+  private looking: ReturnType<typeof setInterval> | undefined;
+  private looks = 0;
 
   constructor(
     readonly facility: string,
@@ -54,14 +62,14 @@ export class BoardStore {
 
   start(): void {
     this.client.start();
-    this.beating = setInterval(() => this.onBeat(), BEAT_MS);
+    this.looking = setInterval(() => this.look(), LOOK_MS);
     addEventListener('online', this.retry);
     document.addEventListener('visibilitychange', this.onVisible);
   }
 
   stop(): void {
     this.client.stop();
-    clearInterval(this.beating);
+    clearInterval(this.looking);
     clearTimeout(this.flushing);
     clearTimeout(this.ticking);
     removeEventListener('online', this.retry);
@@ -96,13 +104,20 @@ export class BoardStore {
 
   private connection(facts: ConnectionFacts): void {
     this.facts = facts;
-    this.onBeat();
+    this.phase.set(connectionPhase(this.facts, timerMs()));
+    this.tellTime();
   }
 
-  private onBeat(): void {
+  private look(): void {
     this.phase.set(connectionPhase(this.facts, timerMs()));
-    this.beat.set(this.nowMs());
-    if (this.beat.get() === null || this.ticking === undefined) this.tick();
+    this.looks = (this.looks + 1) % LOOKS_PER_BEAT;
+    if (this.looks === 0) this.tellTime();
+    if (this.ticking === undefined) this.tick();
+  }
+
+  private tellTime(): void {
+    this.wallBeat.set(this.nowMs());
+    this.beat.set(this.facts.lostAt === null ? this.nowMs() : this.heardAt.get());
   }
 
   private tick(): void {
@@ -112,7 +127,7 @@ export class BoardStore {
     const minute = Math.floor(readClock(this.anchor, timerMs()) / 60_000);
     this.wallMinute.set(minute);
     if (this.phase.get() !== 'stale' || this.minute.get() === null) this.minute.set(minute);
-    if (this.beat.get() === null) this.beat.set(this.nowMs());
+    if (this.beat.get() === null) this.tellTime();
     this.ticking = setTimeout(() => this.tick(), untilNextMinute(this.anchor, timerMs(), LEAST_TICK_MS));
   }
 }
