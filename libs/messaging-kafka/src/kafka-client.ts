@@ -36,14 +36,19 @@ export function kafkaClient(connection: KafkaConnection, logger: MessagingLogger
   });
 }
 
-/** kafkajs's warnings and errors as ours: what happened and where, never the objects it attaches. */
-function pass({ namespace, level, log }: LogEntry, logger: MessagingLogger): void {
+/**
+ * kafkajs's warnings and errors as ours: what happened and where, never the objects it attaches. It calls every answer that
+ * is no success an error, although it goes on by itself; what it cannot go on from is told by the CRASH event.
+ */
+function pass({ namespace, log }: LogEntry, logger: MessagingLogger): void {
+  const error: unknown = log.error;
   const fields = {
     kafka: namespace,
     groupId: log.groupId as unknown,
     broker: log.broker as unknown,
-    ...(log.error instanceof Error ? errorFields(log.error) : { error: log.error as unknown }),
+    ...(error instanceof Error ? errorFields(error) : { error }),
   };
-  if (level <= kafkajs.logLevel.ERROR) logger.error(fields, log.message);
+  const expected = /rebalanc/i.test(`${log.message} ${String(fields.error)}`);
+  if (expected) logger.info(fields, log.message);
   else logger.warn(fields, log.message);
 }

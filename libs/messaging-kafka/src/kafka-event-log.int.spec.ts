@@ -27,7 +27,7 @@ eventLogContract('Kafka', async () => {
         log,
         async crash() {
           dead = true;
-          sockets.forEach((socket) => socket.resetAndDestroy());
+          sockets.forEach((socket) => socket.destroy(new Error('this process is dead')));
         },
       };
     },

@@ -1,7 +1,10 @@
 import type { TopicDefinition } from '@wardstream/events';
 import {
+  backoffMs,
   errorFields,
+  largestEventBytes,
   partitionOf,
+  pause,
   silentLogger,
   type EventLog,
   type LogHealth,
@@ -13,6 +16,7 @@ import {
 import type { Admin, Kafka, Message, Producer } from 'kafkajs';
 import { clientRetry, kafkaClient, type KafkaConnection } from './kafka-client.js';
 import { toMessage } from './kafka-record.js';
+import { planRequests } from './send-plan.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 
 export interface KafkaEventLogOptions extends KafkaConnection {
@@ -28,6 +32,9 @@ export interface KafkaEventLogOptions extends KafkaConnection {
 }
 
 const healthTimeoutMs = 3_000;
+const metadataTries = 6;
+/** Twice the largest event the outbox takes. */
+const mostBatchBytes = 2 * largestEventBytes;
 
 /**
  * The event log on Kafka. `append` resolves when all in-sync replicas have the records (acks=-1); see EventLog for the
@@ -59,15 +66,30 @@ export class KafkaEventLog implements EventLog {
           topic: name,
           numPartitions: partitions,
           replicationFactor: this.options.replicationFactor ?? -1,
-          configEntries: [{ name: 'retention.ms', value: String(retentionMs) }],
+          configEntries: [
+            { name: 'retention.ms', value: String(retentionMs) },
+            { name: 'max.message.bytes', value: String(mostBatchBytes) },
+          ],
         })),
       });
     }
-    const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
-    for (const { name, partitions } of found) {
-      const wanted = topics.find((topic) => topic.name === name)?.partitions;
-      if (wanted !== partitions.length) {
-        throw new Error(`Topic ${name} has ${partitions.length} partitions where ${wanted} are needed`);
+    const found = await this.partitionCounts(admin, topics);
+    for (const { name, partitions } of topics) {
+      if (found.get(name) !== partitions) {
+        throw new Error(`Topic ${name} has ${found.get(name)} partitions where ${partitions} are needed`);
+      }
+    }
+  }
+
+  /** A topic that another process has just made may not be known to every broker for a moment. */
+  private async partitionCounts(admin: Admin, topics: readonly TopicDefinition[]): Promise<Map<string, number>> {
+    for (let failures = 1; ; failures += 1) {
+      try {
+        const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
+        return new Map(found.map(({ name, partitions }) => [name, partitions.length]));
+      } catch (error) {
+        if (failures > metadataTries) throw error;
+        await pause(backoffMs(failures, 100, 1_000));
       }
     }
   }
@@ -75,16 +97,19 @@ export class KafkaEventLog implements EventLog {
   async append(records: readonly LogRecord[]): Promise<void> {
     if (records.length === 0) return;
     const producer = await this.connectProducer();
-    const byTopic = new Map<string, Message[]>();
-    for (const record of records) {
-      const messages = byTopic.get(record.topic);
-      if (messages === undefined) byTopic.set(record.topic, [toMessage(record)]);
-      else messages.push(toMessage(record));
+    // Whatever the number of partitions, records of one key share one, so the key stands for it.
+    for (const request of planRequests(records, ({ topic, key }) => `${topic} ${key}`)) {
+      const byTopic = new Map<string, Message[]>();
+      for (const record of request) {
+        const messages = byTopic.get(record.topic);
+        if (messages === undefined) byTopic.set(record.topic, [toMessage(record)]);
+        else messages.push(toMessage(record));
+      }
+      await producer.sendBatch({
+        acks: -1,
+        topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
+      });
     }
-    await producer.sendBatch({
-      acks: -1,
-      topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
-    });
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {

@@ -98,6 +98,15 @@ describe('KafkaEventLog under failure', () => {
     expect(new Set(seen.map(({ partition }) => partition)).size).toBe(1);
   });
 
+  it('takes a batch and a record that are larger than a broker takes at once by default', async () => {
+    const log = await open();
+    const seen = await collect(log);
+    await log.append(records(1, 300).map((each) => ({ ...each, value: each.value.padEnd(12_000) })));
+    await log.append([{ ...records(301, 301)[0]!, value: '301'.padEnd(4_000_000) }, ...records(302, 302)]);
+    await eventually(() => expect(seen).toHaveLength(302), { timeoutMs: 20_000 });
+    expect(seen.map(({ value }) => Number(value))).toEqual(Array.from({ length: 302 }, (_, i) => i + 1));
+  });
+
   it('refuses a topic with another number of partitions', async () => {
     const log = await open();
     await expect(log.ensureTopics([{ name: topic, partitions: 8, retentionMs: 1_000 }])).rejects.toThrow(

@@ -41,7 +41,10 @@ export class KafkaSubscription implements Subscription {
   private readonly closing = new AbortController();
   /** Aborted when what runs is not wanted any more. */
   private readonly running = new Map<string, AbortController>();
+  private readonly hearts = new Set<NodeJS.Timeout>();
   private readonly failures = new Map<string, number>();
+  /** Where a partition goes on whose last commit failed: what was handled here is not handled again after a rebalance. */
+  private readonly uncommitted = new Map<string, bigint>();
   private readonly lags: LagBook;
   private assigned = new Map<string, readonly number[]>();
   private joined = false;
@@ -132,11 +135,12 @@ export class KafkaSubscription implements Subscription {
   /** Never rejects: see the class. */
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
     const { topic, partition } = payload.batch;
-    const name = JSON.stringify([topic, partition]);
+    const name = nameOf(topic, partition);
     const abort = new AbortController();
     this.running.set(name, abort);
     // kafkajs sends no heartbeat of its own while a batch is in hand, waiting for its turn included.
     const heart = setInterval(() => void payload.heartbeat().catch(() => undefined), this.parts.sessionTimeoutMs / 4);
+    this.hearts.add(heart);
     try {
       await this.byNumber.run(partition, () => this.handle(payload, abort.signal));
       this.failures.delete(name);
@@ -144,6 +148,7 @@ export class KafkaSubscription implements Subscription {
       if (!abort.signal.aborted && payload.isRunning()) this.backOff(topic, partition, name, error);
     } finally {
       clearInterval(heart);
+      this.hearts.delete(heart);
       this.running.delete(name);
     }
   }
@@ -157,8 +162,11 @@ export class KafkaSubscription implements Subscription {
       const cut = messages.slice(at, at + most);
       const last = cut.at(-1)!.offset;
       this.lags.sees(topic, partition, { head: batch.highWatermark, next: cut[0]!.offset });
-      const records = cut.map((message) => fromMessage(topic, partition, message));
-      await this.options.onBatch({ partition, records, signal });
+      const from = this.uncommitted.get(nameOf(topic, partition)) ?? 0n;
+      const records = cut
+        .filter(({ offset }) => BigInt(offset) >= from)
+        .map((message) => fromMessage(topic, partition, message));
+      if (records.length > 0) await this.options.onBatch({ partition, records, signal });
       if (signal.aborted) return;
       payload.resolveOffset(last);
       const next = (BigInt(last) + 1n).toString();
@@ -167,11 +175,13 @@ export class KafkaSubscription implements Subscription {
     }
   }
 
-  /** A commit that fails is made up for by the next one, or the records come again. */
+  /** A commit that fails is made up for by the next one; if there is none, the records come again elsewhere. */
   private async commit(payload: EachBatchPayload, topic: string, partition: number, offset: string): Promise<void> {
     try {
       await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+      this.uncommitted.delete(nameOf(topic, partition));
     } catch (error) {
+      this.uncommitted.set(nameOf(topic, partition), BigInt(offset));
       this.parts.logger.warn({ ...errorFields(error), group: this.options.group }, 'An offset was not committed');
     }
   }
@@ -205,8 +215,14 @@ export class KafkaSubscription implements Subscription {
       this.running.forEach((abort) => abort.abort());
       await Promise.race([stopped, pause(this.parts.closeGraceMs, done.signal)]);
     }
+    // What hangs even now is given up; it must not be kept in the group as if it lived.
+    this.hearts.forEach((heart) => clearInterval(heart));
     this.joined = false;
     this.assigned = new Map();
     this.parts.onClosed(this);
   }
+}
+
+function nameOf(topic: string, partition: number): string {
+  return JSON.stringify([topic, partition]);
 }

@@ -47,6 +47,14 @@ export class LagBook {
     else Object.assign(entry, { head: head > entry.head ? head : entry.head, next });
   }
 
+  /** What the broker says, which may be older than what was handled here since. */
+  private hears(topic: string, partition: number, heard: { readonly head: string; readonly next: string }): void {
+    const entry = this.entries.get(`${topic} ${partition}`);
+    const next = BigInt(heard.next);
+    const latest = entry !== undefined && entry.next > next ? entry.next : next;
+    this.sees(topic, partition, { head: heard.head, next: latest.toString() });
+  }
+
   of(assigned: ReadonlyMap<string, readonly number[]>): PartitionLag[] {
     return [...assigned].flatMap(([topic, partitions]) =>
       partitions.map((partition) => {
@@ -71,7 +79,7 @@ export class LagBook {
         for (const { partition, high, low } of await this.admin.fetchTopicOffsets(topic)) {
           if (!own.includes(partition)) continue;
           const at = next.get(partition) ?? '-1';
-          this.sees(topic, partition, { head: high, next: at === '-1' ? low : at });
+          this.hears(topic, partition, { head: high, next: at === '-1' ? low : at });
         }
       }
     } catch (error) {

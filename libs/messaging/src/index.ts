@@ -5,7 +5,7 @@ export * from './messaging-logger.js';
 export * from './messaging-metrics.js';
 export * from './messaging-options.js';
 export * from './migrations.js';
-export { Outbox, type AnyNewEvent } from './outbox/outbox.js';
+export { largestEventBytes, Outbox, type AnyNewEvent } from './outbox/outbox.js';
 export * from './permanent-failure.js';
 export * from './record-codec.js';
 export * from './trace-context.js';

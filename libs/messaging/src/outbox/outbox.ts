@@ -8,6 +8,9 @@ import { afterCommitOf } from './after-commit.js';
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- variance: one list holds events of several types
 export type AnyNewEvent = NewEvent<any>;
 
+/** The most bytes of data one event may have; logs are set up to take it. */
+export const largestEventBytes = 4 * 1024 * 1024;
+
 const insert = `
   INSERT INTO outbox (id, aggregatetype, aggregateid, type, topic, key, headers, payload)
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::json[], $8::text[])`;
@@ -24,8 +27,9 @@ export class Outbox {
   ) {}
 
   /**
-   * Writes `events` in one statement, in their order. Throws a ZodError for data that does not match its definition and
-   * an Error for an event the service has not declared that it publishes: both are mistakes of the publisher.
+   * Writes `events` in one statement, in their order. Throws a ZodError for data that does not match its definition, and
+   * an Error for data over `largestEventBytes` or an event the service has not declared that it publishes: all of them
+   * mistakes of the publisher, found before anything is written.
    */
   async publish(tx: Tx, events: readonly AnyNewEvent[]): Promise<void> {
     if (events.length === 0) return;
@@ -37,6 +41,9 @@ export class Outbox {
       }
       const envelope = toEnvelope(event, traceparent);
       const record = encodeEvent(event.definition, envelope);
+      if (Buffer.byteLength(record.value) > largestEventBytes) {
+        throw new Error(`${event.definition.pattern} is larger than an event may be`);
+      }
       const row = [
         envelope.id,
         event.definition.topic,

@@ -1,6 +1,7 @@
 import type { TopicDefinition } from '@wardstream/events';
 import { createDataSource, migrate } from '@wardstream/persistence';
 import pg from 'pg';
+import { groupBy } from '../grouping.js';
 import { errorFields, type MessagingLogger } from '../messaging-logger.js';
 import { logMigrations, logSchema } from './log-migrations.js';
 
@@ -60,7 +61,7 @@ const commitSql = `
 export class LogDatabase {
   private readonly durable: pg.Pool;
   private readonly relaxed: pg.Pool;
-  private readonly byTopic = new Map<string, TopicPartition[]>();
+  private byTopic: ReadonlyMap<string, readonly TopicPartition[]> = new Map();
 
   constructor(
     readonly url: string,
@@ -100,12 +101,13 @@ export class LogDatabase {
     await this.loadTopics();
   }
 
-  /** The partitions of a topic by number. Throws for a topic nobody has made. */
-  async partitionsOf(topic: string): Promise<readonly TopicPartition[]> {
-    if (!this.byTopic.has(topic)) await this.loadTopics();
-    const partitions = this.byTopic.get(topic);
-    if (partitions === undefined) throw new Error(`The log has no topic ${topic}`);
-    return partitions;
+  /** The partitions of these topics by number. Throws for a topic nobody has made. */
+  async partitionsOf(topics: Iterable<string>): Promise<ReadonlyMap<string, readonly TopicPartition[]>> {
+    const wanted = [...new Set(topics)];
+    if (wanted.some((topic) => !this.byTopic.has(topic))) await this.loadTopics();
+    const missing = wanted.find((topic) => !this.byTopic.has(topic));
+    if (missing !== undefined) throw new Error(`The log has no topic ${missing}`);
+    return this.byTopic;
   }
 
   /** Durable when it resolves. All four lists have one entry for each record. */
@@ -176,12 +178,7 @@ export class LogDatabase {
     const { rows } = await this.relaxed.query<TopicPartition>(
       'SELECT id, topic, partition FROM topic_partition ORDER BY topic, partition',
     );
-    this.byTopic.clear();
-    for (const row of rows) {
-      const partitions = this.byTopic.get(row.topic);
-      if (partitions === undefined) this.byTopic.set(row.topic, [row]);
-      else partitions.push(row);
-    }
+    this.byTopic = groupBy(rows, ({ topic }) => topic);
   }
 
   private pool(max: number, applicationName: string, options: string): pg.Pool {

@@ -69,13 +69,12 @@ export class PostgresEventLog implements EventLog {
   async append(records: readonly LogRecord[]): Promise<void> {
     if (records.length === 0) return;
     await this.ready();
-    const ids: number[] = [];
-    for (const { topic, key } of records) {
-      const partitions = await this.database.partitionsOf(topic);
-      ids.push(partitions[partitionOf(key, partitions.length)]!.id);
-    }
+    const byTopic = await this.database.partitionsOf(records.map(({ topic }) => topic));
     const heads = await this.database.append(
-      ids,
+      records.map(({ topic, key }) => {
+        const partitions = byTopic.get(topic)!;
+        return partitions[partitionOf(key, partitions.length)]!.id;
+      }),
       records.map(({ key }) => key),
       records.map(({ headers }) => JSON.stringify(headers)),
       records.map(({ value }) => value),
@@ -89,9 +88,8 @@ export class PostgresEventLog implements EventLog {
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     await this.ready();
-    const topicPartitions = (
-      await Promise.all(options.topics.map((topic) => this.database.partitionsOf(topic)))
-    ).flat();
+    const byTopic = await this.database.partitionsOf(options.topics);
+    const topicPartitions = options.topics.flatMap((topic) => byTopic.get(topic)!);
     const subscription = new GroupSubscription(options, topicPartitions, {
       database: this.database,
       logger: this.logger,
