@@ -8,11 +8,12 @@ export function groupedShares(
   const numbers = [...new Set([...partitions.values()].flat())];
   return memberIds.map((memberId) => {
     const share = new Set(shareOf(memberIds, memberId, numbers));
-    const assignment: Record<string, number[]> = {};
-    for (const [topic, ids] of partitions) {
-      const own = ids.filter((id) => share.has(id));
-      if (own.length > 0) assignment[topic] = own;
-    }
+    // From entries, so that a topic named like something every object has is a topic all the same.
+    const assignment = Object.fromEntries(
+      [...partitions]
+        .map(([topic, ids]): [string, number[]] => [topic, ids.filter((id) => share.has(id))])
+        .filter(([, own]) => own.length > 0),
+    );
     return { memberId, assignment };
   });
 }
