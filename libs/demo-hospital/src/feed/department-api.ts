@@ -58,20 +58,22 @@ export class DepartmentApi {
     const at = instant(act.at);
     if (command.on === 'bed') return this.settled(bedCall(command, at, this.options.requests));
     if (command.on === 'discharge-plan') return this.settled(planCall(command, at));
-    if (command.do === 'request') return this.ask(command, at);
+    if (command.do === 'request') return this.ask(command, at, act.index);
     const id = this.options.requests.get(command.visitNumber) ?? (await this.findRequest(command.visitNumber));
     if (id === null) return { kind: 'refused', status: 404, code: 'no-open-request' };
     if (command.do === 'cancel') this.options.requests.delete(command.visitNumber);
     return this.settled({
       method: 'POST',
       path: `bed-requests/${encodeURIComponent(id)}/${command.do}`,
-      body: { at },
+      body: command.do === 'cancel' ? { at, reason: 'No bed is needed any more' } : { at },
     });
   }
 
-  private async ask(command: Extract<Command, { do: 'request' }>, at: string): Promise<CommandOutcome> {
+  private async ask(command: Extract<Command, { do: 'request' }>, at: string, index: number): Promise<CommandOutcome> {
     const { visitNumber, source, toUnit, priority, needs, decisionToAdmitAt } = command;
     const body = {
+      // The same for a repeat after a restart, which then gives the first request.
+      externalId: `${visitNumber}-${index}`,
       ...{ visitNumber, source, toUnit, priority, needs, at },
       ...(decisionToAdmitAt === null ? {} : { decisionToAdmitAt: instant(decisionToAdmitAt) }),
     };
