@@ -214,6 +214,22 @@ describe('EventServer', () => {
       expect(await away.deadLetters.list({ states: ['dead', 'retrying'] })).toEqual([]);
     });
 
+    it('goes on by itself when the whole server was killed and comes back', async () => {
+      const service = await start([BedBatches], { tuning: { relayBatch: 20 } });
+      behaviour = () => new Promise((resolve) => setTimeout(resolve, 1));
+      await service.publish(...versions('4A-01', 1, 200));
+      await eventually(() => expect(calls.length).toBeGreaterThan(0));
+      await postgres.crash();
+      await postgres.restart();
+      await eventually(async () => expect(await effectsOf(service)).toHaveLength(200), { timeoutMs: 30_000 });
+      await service.publish(bedReport('4A-01', 201));
+      await eventually(async () =>
+        expect(await effects(service)).toEqual(Array.from({ length: 201 }, (_, i) => `4A-01 v${i + 1}`)),
+      );
+      expect(await service.deadLetters.list({ states: ['dead', 'retrying'] })).toEqual([]);
+      expect(await log.health()).toEqual({ ok: true });
+    });
+
     it('does not lose events whose handler swallowed the error of a statement', async () => {
       behaviour = async (event, { tx }) => {
         if (event.aggregateVersion === 3) await tx.query('SELECT 1 / 0').catch(() => undefined);

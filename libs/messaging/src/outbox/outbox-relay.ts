@@ -25,7 +25,7 @@ export interface OutboxRelayParts {
  * appended and not yet deleted: the inbox of the consumers recognises it.
  *
  * A pass takes whatever is committed, by position, appends it in one batch and deletes exactly those rows once the log
- * acknowledged. There is no cursor that could run past the row of a slow transaction, so the relay does not wait for
+ * acknowledged it. There is no cursor that could run past the row of a slow transaction, so the relay does not wait for
  * such transactions either. The order is sound: if transaction B has seen what A committed, A's rows have lower positions
  * and are visible in every snapshot that shows B's. (Ordering by transaction id would not be: B may have got its id first.)
  */
@@ -97,34 +97,44 @@ export class OutboxRelay {
     if (signal.aborted) return;
     this.leading = true;
     logger.info({ service }, 'Relays the outbox');
+    let done: readonly string[] = [];
     while (!signal.aborted) {
-      if ((await this.pass(connection, signal)) === 0) await this.wakeup.wait(tuning.relayPollMs);
+      done = await this.pass(connection, done, signal);
+      if (done.length === 0) await this.wakeup.wait(tuning.relayPollMs);
       connection.assertAlive();
     }
-    await this.drain(connection);
+    await this.drain(connection, done);
   }
 
-  private async drain(connection: RelayConnection): Promise<void> {
+  private async drain(connection: RelayConnection, appended: readonly string[]): Promise<void> {
     const deadline = AbortSignal.timeout(this.parts.tuning.drainMs);
-    while (!deadline.aborted && (await this.pass(connection, deadline)) > 0);
+    let done = appended;
+    do done = await this.pass(connection, done, deadline);
+    while (done.length > 0);
   }
 
-  /** Answers how many rows went to the log. Rejects when the connection is lost; what it read stays in the outbox. */
-  private async pass(connection: RelayConnection, signal: AbortSignal): Promise<number> {
+  /**
+   * Deletes the rows the pass before brought to the log, reads the next and brings them there; answers their positions.
+   * Rejects when the connection is lost; what is not deleted by then is appended again.
+   */
+  private async pass(
+    connection: RelayConnection,
+    done: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const { metrics, tuning } = this.parts;
-    const { rows, oldestAgeSeconds } = await connection.read(tuning.relayBatch);
+    const { rows, oldestAgeSeconds } = await connection.next(done, tuning.relayBatch);
     metrics.relayLagSeconds(oldestAgeSeconds);
-    if (rows.length === 0) return 0;
+    if (rows.length === 0 || signal.aborted) return [];
     const appended = await this.append(
       rows.map(({ topic, key, headers, payload }) => ({ topic, key, headers, value: payload })),
       oldestAgeSeconds,
       connection,
       signal,
     );
-    if (!appended) return 0;
-    await connection.delete(rows.map(({ position }) => position));
+    if (!appended) return [];
     metrics.published(rows.length);
-    return rows.length;
+    return rows.map(({ position }) => position);
   }
 
   /** Repeats until the log has it; answers false when it gives up because `signal` was aborted. */

@@ -57,25 +57,21 @@ export class RelayConnection {
     return true;
   }
 
-  /** What is committed now, oldest position first, and the age of the oldest. */
-  async read(limit: number): Promise<{ rows: OutboxRow[]; oldestAgeSeconds: number }> {
+  /**
+   * Deletes `done` and reads what is committed besides, oldest position first, with the age of the oldest: one statement,
+   * one round trip.
+   */
+  async next(done: readonly string[], limit: number): Promise<{ rows: OutboxRow[]; oldestAgeSeconds: number }> {
     this.assertAlive();
     const { rows } = await this.client.query<OutboxRow & { age: number }>({
-      name: 'outbox-read',
-      text: `SELECT position, topic, key, headers, payload,
+      name: 'outbox-next',
+      text: `WITH gone AS (DELETE FROM outbox WHERE position = ANY($1::bigint[]))
+             SELECT position, topic, key, headers, payload,
                     extract(epoch FROM clock_timestamp() - created_at)::float8 AS age
-             FROM outbox ORDER BY position LIMIT $1`,
-      values: [limit],
+             FROM outbox WHERE position <> ALL($1::bigint[]) ORDER BY position LIMIT $2`,
+      values: [done, limit],
     });
     return { rows, oldestAgeSeconds: Math.max(0, rows[0]?.age ?? 0) };
-  }
-
-  async delete(positions: readonly string[]): Promise<void> {
-    await this.client.query({
-      name: 'outbox-delete',
-      text: 'DELETE FROM outbox WHERE position = ANY($1::bigint[])',
-      values: [positions],
-    });
   }
 
   /** Throws if the connection, and the lead with it, is gone. */
