@@ -172,10 +172,14 @@ export class BoardStore {
       )) as { mine: boolean }[];
       if (lock?.mine !== true) return;
       await tx.query(
-        `DELETE FROM stream_log l USING stream_head h
-         WHERE h.facility = l.facility AND l.seq <= greatest(h.seq - $1::bigint,
-           (SELECT max(o.seq) FROM stream_log o
-            WHERE o.facility = h.facility AND o.logged_at < clock_timestamp() - make_interval(secs => $2)))`,
+        // The bound is found once for a facility: inside the condition it would be found again for every row.
+        `WITH bound AS MATERIALIZED (
+           SELECT h.facility, greatest(h.seq - $1::bigint, old.seq) AS upto
+           FROM stream_head h LEFT JOIN LATERAL (
+             SELECT o.seq FROM stream_log o
+             WHERE o.facility = h.facility AND o.logged_at < clock_timestamp() - make_interval(secs => $2)
+             ORDER BY o.seq DESC LIMIT 1) old ON true)
+         DELETE FROM stream_log l USING bound b WHERE l.facility = b.facility AND l.seq <= b.upto`,
         [keep.events, keep.minutes * 60],
       );
       await tx.query(
