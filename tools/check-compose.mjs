@@ -154,8 +154,8 @@ function companionFaults(files, compose) {
     const used = compose['services'][server].image;
     if (used !== image) faults.push(`${server}: is ${used}, and the local one is ${image}`);
   }
-  if (!isDeepStrictEqual(compose['services']['topics']?.command, ['node', 'deploy/create-topics.mjs'])) {
-    faults.push('topics: does not run deploy/create-topics.mjs');
+  if (!isDeepStrictEqual(compose['services']['topics']?.command, ['node', 'tools/create-topics.mjs'])) {
+    faults.push('topics: does not run tools/create-topics.mjs');
   }
   return faults;
 }

@@ -79,7 +79,7 @@ export function checkK8s(files) {
     else faults.push(...serviceFaults(service, own, base, configured).map((fault) => `${service.name}: ${fault}`));
   }
   const job = of('Job', 'topics')?.['spec'].template.spec.containers[0].command;
-  if (!isDeepStrictEqual(job, ['node', 'deploy/create-topics.mjs'])) faults.push('topics: no Job that makes them');
+  if (!isDeepStrictEqual(job, ['node', 'tools/create-topics.mjs'])) faults.push('topics: no Job that makes them');
   for (const manifest of base.filter((each) => each['kind'] === 'Secret')) {
     faults.push(`${manifest['metadata'].name}: a Secret does not belong in these files`);
   }

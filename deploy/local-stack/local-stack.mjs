@@ -135,9 +135,7 @@ function secretOf(dataDir) {
 
 /** What a container of that name runs. */
 function built(name) {
-  return name === 'topics'
-    ? join(root, 'deploy', 'create-topics.mjs')
-    : join(root, 'services', name, 'dist', 'main.js');
+  return name === 'topics' ? join(root, 'tools', 'create-topics.mjs') : join(root, 'services', name, 'dist', 'main.js');
 }
 
 /** One service as a process: started until healthy, started again when it ends by itself, as a container would be. */

@@ -86,6 +86,19 @@ describe('persistence', () => {
     await expect(unit.read((tx) => tx.query(`INSERT INTO bed VALUES ('3', 'dirty')`))).rejects.toThrow(/read-only/);
   });
 
+  it('does not call committed what PostgreSQL gave up because an error was swallowed', async () => {
+    const dataSource = await connect('swallowed');
+    await migrate(dataSource, 'swallowed', [beds]);
+    const unit = new UnitOfWork(dataSource, 'swallowed');
+    await expect(
+      unit.run(async (tx) => {
+        await tx.query(`INSERT INTO bed VALUES ('1', 'dirty')`);
+        await tx.query(`INSERT INTO bed VALUES ('1', 'dirty')`).catch(() => undefined);
+      }),
+    ).rejects.toThrow(/current transaction is aborted/);
+    expect(await unit.query('SELECT id FROM bed')).toEqual([]);
+  });
+
   it('gives a read one snapshot', async () => {
     const dataSource = await connect('snapshots');
     await migrate(dataSource, 'snapshots', [beds]);

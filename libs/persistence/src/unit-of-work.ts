@@ -12,10 +12,15 @@ export class UnitOfWork {
 
   /**
    * Runs `work` in one transaction (READ COMMITTED) and commits when it resolves; rolls back and rethrows when it rejects.
-   * What it wrote is durable once the returned promise resolves.
+   * What it wrote is durable once the returned promise resolves. Rejects as well when `work` swallowed the error of a
+   * statement: PostgreSQL has given the transaction up then and would answer the commit by rolling back, in silence.
    */
   run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(work);
+    return this.dataSource.transaction(async (tx) => {
+      const result = await work(tx);
+      await tx.query('SELECT 1');
+      return result;
+    });
   }
 
   /** Runs `work` in a read-only transaction with one snapshot, so that several queries agree with each other. */
