@@ -60,7 +60,7 @@ export class House {
       env: {
         ...process.env,
         NODE_ENV: 'production',
-        NODE_OPTIONS: '',
+        NODE_OPTIONS: environment?.['NODE_OPTIONS'] ?? '',
         WARDSTREAM_DATA_DIR: this.dataDir,
         WARDSTREAM_HTTP_PORT: String(this.httpPort),
         WARDSTREAM_MLLP_PORT: String(this.mllpPort),
