@@ -12,6 +12,6 @@ const run = (/** @type {string[]} */ args) =>
     .status;
 if (run([join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'bench']) !== 0)
   fail('Stopped: the benchmark does not build.');
-const program = join('bench', 'dist', 'bench', `${name}.bench.js`);
+const program = join('bench', 'dist', `${name}.bench.js`);
 if (!existsSync(join(root, program))) fail(`There is no benchmark bench/${name}.bench.ts.`);
 process.exit(run(['--enable-source-maps', program]) ?? 1);

@@ -1,6 +1,4 @@
-import type { Stream } from '../../e2e/house/stream.js';
-import { adt } from '../../e2e/house/adt.js';
-import { ackCode, type MllpSender } from '../../e2e/house/mllp.js';
+import { ackCode, adt, type MllpSender, type Stream } from '@wardstream/house';
 import type { BenchBed } from './bench-hospital.js';
 
 export interface LoadResult {

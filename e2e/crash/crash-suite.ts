@@ -1,9 +1,7 @@
 import { expect } from '@jest/globals';
 import type { BedData, FacilityData, UnitOccupancyData } from '@wardstream/events';
 import { eventually } from '@wardstream/testing';
-import { Client } from '../house/client.js';
-import type { House } from '../house/house.js';
-import { ackCode, MllpSender } from '../house/mllp.js';
+import { ackCode, Client, type House, MllpSender } from '@wardstream/house';
 import { expectedEncounters } from './expected-state.js';
 import type { SentMessage } from './history.js';
 

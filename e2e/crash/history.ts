@@ -1,5 +1,5 @@
 import { seededRandom } from '@wardstream/kernel';
-import { adt } from '../house/adt.js';
+import { adt } from '@wardstream/house';
 
 export interface SentMessage {
   readonly controlId: string;

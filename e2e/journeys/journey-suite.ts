@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AlertData, BedData, ConflictData, UnitOccupancyData } from '@wardstream/events';
 import { eventually } from '@wardstream/testing';
-import { adt, type AdtOptions } from '../house/adt.js';
-import { Client } from '../house/client.js';
-import { House, type HouseOptions } from '../house/house.js';
-import { ackCode, MllpSender } from '../house/mllp.js';
-import { Stream } from '../house/stream.js';
+import { ackCode, adt, type AdtOptions, Client, House, type HouseOptions, MllpSender, Stream } from '@wardstream/house';
 
 interface Encounter {
   id: string;

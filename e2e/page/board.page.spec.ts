@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromiumLaunchOptions, eventually } from '@wardstream/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { adt } from '../house/adt.js';
-import { Client } from '../house/client.js';
-import { House } from '../house/house.js';
-import { ackCode, MllpSender } from '../house/mllp.js';
+import { ackCode, adt, Client, House, MllpSender } from '@wardstream/house';
 
 const WITHIN_MS = 1_000;
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);

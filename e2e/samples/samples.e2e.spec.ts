@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@wardstream/testing';
-import { adt } from '../house/adt.js';
-import { Client } from '../house/client.js';
-import { House } from '../house/house.js';
-import { ackCode, MllpSender } from '../house/mllp.js';
+import { ackCode, adt, Client, House, MllpSender } from '@wardstream/house';
 import { type Sample, samplesOf, samplesPresent, simhospitalMessages } from './sample-messages.js';
 
 // Where the public samples do not lie beside the repository these are reported as skipped.

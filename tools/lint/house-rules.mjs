@@ -3,7 +3,7 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 const everyTs = ['**/*.ts', '**/*.tsx'];
-const specs = ['**/*.spec.ts', 'libs/testing/**', 'e2e/**', 'bench/**'];
+const specs = ['**/*.spec.ts', 'libs/testing/**', 'libs/house/**', 'e2e/**', 'bench/**'];
 
 const kafkajs = { name: 'kafkajs', message: 'Only libs/messaging-kafka imports kafkajs.' };
 const typeorm = {
@@ -69,6 +69,7 @@ export const houseRules = [
             },
             { sourceTag: 'layer:local-servers', onlyDependOnLibsWithTags: ['layer:local-servers'] },
             { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:pure', 'layer:contract', 'layer:testing'] },
+            { sourceTag: 'layer:verification', onlyDependOnLibsWithTags: ['type:lib'] },
             { sourceTag: 'type:composition', onlyDependOnLibsWithTags: ['type:lib', 'type:service'] },
             { sourceTag: 'type:verification', onlyDependOnLibsWithTags: ['*'] },
           ],

@@ -28,6 +28,7 @@ import {
   type SettingValues,
   startTelemetry,
 } from '@wardstream/service-kit';
+import { startLocalKafka } from '@wardstream/deploy/local-kafka';
 import { startLocalPostgres } from '@wardstream/deploy/local-postgres';
 import { untilServed } from '@wardstream/deploy/until-served';
 import { DataDirectory } from './data-directory.js';
@@ -174,7 +175,6 @@ async function embeddedDatabase(data: DataDirectory, undo: (() => Promise<void> 
 }
 
 async function localBrokers(data: DataDirectory, undo: (() => Promise<void> | void)[]): Promise<string> {
-  const { startLocalKafka } = await import('@wardstream/deploy/local-kafka');
   const kafka = await startLocalKafka({ brokers: 1, dataDir: data.file('kafka') });
   undo.push(() => kafka.stop());
   return kafka.brokers.join(',');

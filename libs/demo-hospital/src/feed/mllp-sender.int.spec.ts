@@ -30,7 +30,7 @@ describe('MllpSender', () => {
   it('keeps the order and no more than its window unacknowledged', async () => {
     const receiver = await receiverThat(async () => {
       await new Promise((resolve) => setImmediate(resolve));
-      return 'acknowledge';
+      return 'acknowledge' as const;
     });
     const sender = senderTo(receiver.port, { window: 4 });
     const answers = await Promise.all(ids(50).map((id) => sender.send(id, message(id))));

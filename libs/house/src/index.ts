@@ -1,0 +1,5 @@
+export * from './adt.js';
+export * from './client.js';
+export * from './house.js';
+export * from './mllp.js';
+export * from './stream.js';
