@@ -186,7 +186,9 @@ class Mapper {
   }
 }
 
+/** A patient whom several encounters refer to has its faults once. */
 function refused(issues: readonly FhirIssue[]): BundleMapping {
-  const [first, ...more] = issues;
+  const once = new Map(issues.map((i) => [`${i.expression ?? ''} ${i.diagnostics}`, i]));
+  const [first, ...more] = once.values();
   return { kind: 'errors', issues: [first ?? error('structure', 'Bundle', 'The bundle is not readable'), ...more] };
 }

@@ -5,6 +5,8 @@ import type { Slot, Statement } from './statements.js';
 /** A statement that was made, under the id that its movement has for good. */
 export interface Remembered extends Statement {
   readonly id: string;
+  /** A plan that came true. It is remembered for the day when what fulfilled it is taken back. */
+  readonly fulfilled?: true;
 }
 
 /** What is to be told because of a new version. */
@@ -44,16 +46,17 @@ const cancels: Partial<Record<FactKind, FactKind>> = {
  * is no longer stated is cancelled, unless it was a plan that came true. A first version states all of it.
  */
 export function changesFrom(before: readonly Remembered[], now: readonly Statement[], generation: number): Changes {
-  const pairs = match(before, now);
+  const pairs = match(
+    before.filter((old) => old.fulfilled !== true),
+    now,
+  );
   const paired = new Set(pairs.values());
-  const begun = now.some(({ slot }) => slot === 'begin');
   const kept: Remembered[] = [];
   const withdrawn: Remembered[] = [];
   for (const old of before.filter((b) => !paired.has(b))) {
-    if (cameTrue(old, now, begun)) {
-      // An announcement that was fulfilled stays what it was; only a plan to admit can be wanted again.
-      if (old.slot === 'plan') kept.push(old);
-    } else withdrawn.push(old);
+    if (!cameTrue(old, now)) withdrawn.push(old);
+    // The plan to admit can be wanted again as it was; other plans are spent.
+    else kept.push(old.slot === 'plan' ? old : { ...old, fulfilled: true });
   }
   const next = withdrawn.length > 0 ? generation + 1 : generation;
   const changes: Change[] = [];
@@ -71,10 +74,11 @@ export function changesFrom(before: readonly Remembered[], now: readonly Stateme
       changes.push({ action: 'update', kind: corrected.kind, statement: corrected });
     }
   }
-  // A cancelled beginning takes all that followed along; to cancel that as well would name what is gone already.
-  const root = withdrawn.find(({ slot }) => slot === 'begin');
-  const named = root === undefined ? withdrawn : withdrawn.filter(({ slot }) => slot === 'begin' || slot === 'plan');
-  const taken = named.map((old): Change => ({ action: 'cancel', kind: cancels[old.kind] ?? old.kind, statement: old }));
+  const taken = withdrawn.map((old): Change => ({
+    action: 'cancel',
+    kind: cancels[old.kind] ?? old.kind,
+    statement: old,
+  }));
   return { changes: [...taken, ...changes], statements: [...kept, ...statements], generation: next };
 }
 
@@ -114,11 +118,11 @@ function samePlace(a: Statement, b: Statement): boolean {
   return placeText(a.place) === placeText(b.place);
 }
 
-function cameTrue(old: Remembered, now: readonly Statement[], begun: boolean): boolean {
+function cameTrue(old: Remembered, now: readonly Statement[]): boolean {
   const ended = now.some(({ slot }) => slot === 'end');
   switch (old.slot) {
     case 'plan':
-      return begun;
+      return now.some(({ slot }) => slot === 'begin');
     case 'next':
       return (
         ended || now.some((s) => (s.slot === 'move' || s.slot === 'begin') && old.target !== null && arrived(s, old))

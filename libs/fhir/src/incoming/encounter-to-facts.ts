@@ -173,7 +173,10 @@ function follow(
   }
 }
 
-/** An encounter that is called off and was not heard of here: somebody else may have told of its plan or its admission. */
+/**
+ * An encounter that is called off and was not heard of here: somebody else may have told of its plan or its admission. It names
+ * the latest that was recorded before it; by an event time it would undo what is stated again later.
+ */
 function cancelOfUnknown(said: Said, recorded: string): Change {
   const begun = said.hasBegun || said.phase === 'in-error';
   const plan = planKind(said.class);
@@ -181,7 +184,7 @@ function cancelOfUnknown(said: Said, recorded: string): Change {
     id: '',
     slot: begun ? 'begin' : 'plan',
     kind: begun ? 'admit' : plan,
-    at: begun && said.start !== null ? { at: said.start, said: true } : { at: recorded, said: false },
+    at: { at: recorded, said: false },
     class: said.class,
     place: null,
     prior: null,

@@ -62,7 +62,9 @@ export function readPlace(
   }
   const known = reference.reference === undefined ? null : placeOf(reference.reference);
   if (known !== null) return { place: known, sites: [], issues: [] };
-  const code = reference.identifier?.value?.trim() || reference.display?.trim() || idOf(reference.reference);
+  const ours = reference.identifier?.system === identifierSystems.sentPlace;
+  const code =
+    (ours ? null : reference.identifier?.value?.trim()) || reference.display?.trim() || idOf(reference.reference);
   if (code === null) {
     return { place: null, sites: [], issues: [warning('not-found', path, 'The reference names no Location')] };
   }

@@ -116,7 +116,10 @@ export function readSaid(encounter: Encounter, context: ReadingContext, warnings
     classes: (encounter.classHistory ?? [])
       .map((c) => ({ class: patientClassOf(c.class), from: time(c.period.start) }))
       .sort((a, b) => compare(a.from ?? '', b.from ?? '')),
-    leaves: history.filter(({ status }) => status === 'onleave').sort((a, b) => compare(a.from, b.from)),
+    leaves: history
+      .filter(({ status }) => status === 'onleave')
+      .map(({ from, to }) => ({ from, to: to !== null && to < from ? null : to }))
+      .sort((a, b) => compare(a.from, b.from)),
     statusesFrom: least(history.map(({ from }) => from)),
     statusesTo: greatest(history.map(({ to }) => to)),
     heldFrom: places.heldFrom,

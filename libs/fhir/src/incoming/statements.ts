@@ -45,7 +45,10 @@ export function planKind(patientClass: string | null): 'pending-admit' | 'preadm
 
 /** What an encounter that began says, in the order of its course. */
 export function courseStatements(timeline: Timeline, origin: SentPlace | null, recorded: string): Statement[] {
-  const { began, stays, classes, ended } = timeline;
+  const { began, stays, ended } = timeline;
+  // A class that changes after the end would admit the patient again.
+  const over = ended !== null && ended.at >= began.at ? ended.at : null;
+  const classes = timeline.classes.filter((c, i) => i === 0 || over === null || c.from.at <= over);
   const classAt = (at: string): string | null => classes.filter((c, i) => i === 0 || c.from.at <= at).at(-1)!.class;
   const placeAt = (at: string): SentPlace | null => stays.filter((s) => s.from.at <= at).at(-1)?.place ?? null;
   const here = stays.at(-1)?.place ?? null;

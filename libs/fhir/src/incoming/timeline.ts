@@ -58,7 +58,7 @@ export function continueTimeline(before: Timeline | null, said: Said, recorded: 
     began,
     stays,
     classes: classesOf(before, said, stays, began, now),
-    leaves: leavesOf(before, said, stays, now),
+    leaves: leavesOf(before, said, stays, began, now),
     ended,
     next: said.phase === 'finished' ? null : nextOf(said, stays),
     expectedEnd: said.phase === 'finished' ? null : said.expectedEnd,
@@ -96,8 +96,10 @@ function staysOf(before: Timeline | null, said: Said, began: Moment, now: Moment
     stays[stays.length - 1] = { ...last, place: combined(last.place, untimed), to: null };
     return stays;
   }
-  // The sender says no more than where the patient is: since the last stay ended, or since it was told.
-  const from = last.to !== null ? { at: last.to, said: true } : later(now, last.from);
+  // The sender says no more than where the patient is: since the last stay ended, or since it was first told.
+  const known = before?.stays.at(-1);
+  const first = known !== undefined && agree(known.place, untimed) && known.from.at >= last.from.at ? known.from : now;
+  const from = last.to !== null ? { at: last.to, said: true } : later(first, last.from);
   return [...stays, { place: untimed, from, to: null, first: false }];
 }
 
@@ -118,30 +120,42 @@ function classesOf(
     // Without a time of its own the class changed with the place, where that did.
     const newest = stays.at(-1);
     const moved = newest !== undefined && newest.from.at > last.from.at && !before?.stays.some((s) => same(s, newest));
-    all.push({ class: said.class, from: moved ? newest.from : later(now, last.from) });
+    const known = before?.classes.at(-1);
+    const first = known?.class === said.class && known.from.at >= last.from.at ? known.from : null;
+    all.push({ class: said.class, from: first ?? (moved ? newest.from : later(now, last.from)) });
   }
-  const changes = all.filter((c, i) => i === 0 || c.class !== all[i - 1]!.class);
-  return changes.map((c, i) => (i === 0 || c.from.at < began.at ? { ...c, from: began } : c));
+  return settled(all, began);
+}
+
+/** From the beginning on; without classes that lasted no time, and without changes that are none. */
+function settled(classes: readonly TimelineClass[], began: Moment): TimelineClass[] {
+  const clipped = classes.map((c, i) => (i === 0 || c.from.at < began.at ? { ...c, from: began } : c));
+  const lasting = clipped.filter((c, i) => c.from.at !== clipped[i + 1]?.from.at);
+  return lasting.filter((c, i) => i === 0 || c.class !== lasting[i - 1]!.class);
 }
 
 function leavesOf(
   before: Timeline | null,
   said: Said,
   stays: readonly TimelineStay[],
+  began: Moment,
   now: Moment,
 ): Timeline['leaves'] {
   const kept = (before?.leaves ?? []).filter(({ from }) => said.statusesFrom === null || from.at < said.statusesFrom);
   const told = said.leaves.map(({ from, to }) => ({ from: { at: from, said: true }, to: momentOf(to) }));
   const leaves = [...kept, ...told];
   const last = leaves.at(-1);
+  const known = before?.leaves.at(-1);
   if (said.phase === 'on-leave' && (last === undefined || last.to !== null)) {
     const away = said.heldFrom ?? stays.at(-1)?.to ?? said.statusesTo;
-    const since =
-      away === null || (last !== undefined && last.to !== null && away < last.to.at) ? now : { at: away, said: true };
-    return [...leaves, { from: since, to: null }];
+    const after = last?.to ?? began;
+    if (away !== null && away >= after.at) return [...leaves, { from: { at: away, said: true }, to: null }];
+    const first = known?.to === null && known.from.at >= after.at ? known.from : later(now, after);
+    return [...leaves, { from: first, to: null }];
   }
   if (said.phase === 'present' && last !== undefined && last.to === null) {
-    const back = stays.find(({ from }) => from.at > last.from.at)?.from ?? later(now, last.from);
+    const first = known?.from.at === last.from.at ? known.to : null;
+    const back = stays.find(({ from }) => from.at > last.from.at)?.from ?? first ?? later(now, last.from);
     return [...leaves.slice(0, -1), { ...last, to: back }];
   }
   return leaves;

@@ -90,7 +90,8 @@ function placeReference(facility: string, place: Place): OutReference {
     const id = room === null ? locationIdOf(facility, 'ward', unit) : locationIdOf(facility, 'room', unit, room);
     return { reference: `Location/${id}`, display };
   }
-  return { identifier: { system: identifierSystems.sentPlace, value: sentPlaceText({ unit, room, bed }) }, display };
+  const value = fhirText(sentPlaceText({ unit, room, bed })) ?? '^^';
+  return { identifier: { system: identifierSystems.sentPlace, value }, display };
 }
 
 /** From the registration or admission to the discharge; of a planned one, from when it is expected. */

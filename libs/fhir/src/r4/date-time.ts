@@ -61,8 +61,8 @@ function parse(text: string, zone: string, { search }: Strictness): DateTime | n
 function made(from: number, to: number, precision: DateTime['precision']): DateTime | null {
   const iso = new Date(from).toISOString();
   const endIso = new Date(to).toISOString();
-  // Beyond year 9999 the text has another length, and no longer sorts by time.
-  return iso.length === 24 && endIso.length === 24 ? { iso, endIso, precision } : null;
+  // Beyond year 9999 the text has another length, and no longer sorts by time; FHIR has no year 0.
+  return iso.length === 24 && endIso.length === 24 && iso >= '0001' ? { iso, endIso, precision } : null;
 }
 
 /** Fractions beyond milliseconds are cut. */

@@ -40,8 +40,9 @@ export function dateAlternatives(parameter: SentParameter, zone: string, issues:
 }
 
 /**
- * Whether a period fulfils a criterion (R4 search.html#date). A period without an end goes on for ever, one without a beginning
- * comes from ever; the end is the last instant in it, to the millisecond.
+ * Whether a period fulfils a criterion (R4 search.html#prefix). A period without an end goes on for ever, one without a beginning
+ * comes from ever; the end is the last instant in it, to the millisecond. `ge` and `le` take whatever reaches into the range, as
+ * servers do: by R4's own words nobody who came the day before and left today would be found from today on.
  */
 export function periodFulfils(
   period: { readonly start: string | null; readonly end: string | null },
