@@ -37,6 +37,23 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       ['invariant Encounter.period.end'],
     ],
     [
+      'arrived, by the history alone',
+      {
+        class: 'EMER',
+        statuses: [
+          ['planned', '08:00'],
+          ['triaged', '10:20'],
+          ['arrived', '10:00'],
+        ],
+      },
+      ['register 10:00 E nowhere'],
+    ],
+    [
+      'arrived before the period began, which counts',
+      { from: '10:00', statuses: [['arrived', '09:00']] },
+      ['admit 10:00 I nowhere'],
+    ],
+    [
       'on leave, by the history',
       {
         status: 'onleave',
@@ -210,6 +227,19 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
         ],
       },
       ['register 10:00 E nowhere', 'to-inpatient 12:00 OBSENC nowhere'],
+    ],
+    [
+      'after the end is none: it would admit the patient again',
+      {
+        status: 'finished',
+        from: '10:00',
+        to: '12:00',
+        classes: [
+          ['EMER', '10:00'],
+          ['IMP', '12:30'],
+        ],
+      },
+      ['register 10:00 E nowhere', 'discharge 12:00 E nowhere'],
     ],
     [
       'acute to non-acute is no change',
@@ -689,6 +719,11 @@ describe('what is refused', () => {
       'no visit and no patient',
       { ...encounter({}), id: undefined, identifier: [], subject: undefined },
       ['error required Encounter.identifier'],
+    ],
+    [
+      'too many places',
+      encounter({ at: Array.from({ length: 1001 }, () => ({ in: '4A' })) }),
+      ['error too-costly Encounter.location'],
     ],
     [
       'several at once',

@@ -257,6 +257,34 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       [{ ...inBed, at: [...inBed.at!, { in: '4B-1', status: 'planned' }] }, gone],
       ['discharge 15:00 I 4A-1'],
     ],
+    [
+      'that the discharge overtook is taken back with it, if it is not wanted any more (rule 9)',
+      [{ ...inBed, at: [...inBed.at!, { in: '4B-1', status: 'planned' }] }, gone, inBed],
+      ['cancel-pending-transfer(cancel) 20:00 I nowhere', 'cancel-discharge(cancel) 15:00 I nowhere'],
+    ],
+    [
+      'to the same place a second time is a new one',
+      [
+        { ...inBed, at: [...inBed.at!, { in: '4B-1', status: 'planned' }] },
+        {
+          from: '10:00',
+          at: [
+            { in: '4A-1', from: '10:00' },
+            { in: '4B-1', from: '21:00' },
+          ],
+        },
+        {
+          from: '10:00',
+          at: [
+            { in: '4A-1', from: '10:00' },
+            { in: '4B-1', from: '21:00' },
+            { in: '4A-1', from: '22:00' },
+            { in: '4B-1', status: 'planned' },
+          ],
+        },
+      ],
+      ['pending-transfer 20:02? I 4A-1 ->4B-1', 'transfer 22:00 I 4A-1 <-4B-1'],
+    ],
     ['is announced when it first was', [{ status: 'planned' }, { status: 'planned' }], []],
     [
       'is changed',
@@ -291,11 +319,12 @@ describe('the movement ids', () => {
   });
 
   it('are new for what is stated again after it was taken back: a cancelled movement stays cancelled', () => {
-    const [first, back, again, backAgain] = versions(moved, inBed, moved, inBed);
+    const [first, back, again, backAgain, third] = versions(moved, inBed, moved, inBed, moved);
     expect(ids(back!)).toEqual([ids(first!)[1]]);
     expect(again!.map((f) => f.kind)).toEqual(['transfer']);
     expect(ids(again!)).not.toEqual(ids(back!));
     expect(ids(backAgain!)).toEqual(ids(again!));
+    expect([ids(back!), ids(again!)]).not.toContainEqual(ids(third!));
   });
 
   it('are new for an encounter that was called off and is on again', () => {

@@ -75,7 +75,6 @@ function beganOf(before: Timeline | null, { start, stays }: Said, now: Moment): 
 function staysOf(before: Timeline | null, said: Said, began: Moment, now: Moment): TimelineStay[] {
   const speaksFrom = said.stays[0]?.from ?? null;
   const kept = (before?.stays ?? [])
-    .filter(({ from }) => speaksFrom === null || from.at < speaksFrom)
     .map((s) => (s.first || s.from.at < began.at ? { ...s, from: began } : s))
     .filter(({ from, to }) => (to === null || to >= from.at) && (speaksFrom === null || from.at < speaksFrom));
   const told = said.stays.map(({ place, from, to }): TimelineStay => ({

@@ -53,6 +53,8 @@ function issueOf(found: z.core.$ZodIssue, input: unknown, root: string): FhirIss
         : error('structure', at, 'The element must be a code');
     case 'invalid_format':
       return error('value', at, 'The value has not the form that FHIR asks for');
+    case 'too_big':
+      return error('too-costly', at, `At most ${found.maximum} elements are read`);
     case 'custom':
       return found.params?.['fhir'] === 'dateTime'
         ? error(

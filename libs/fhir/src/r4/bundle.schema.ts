@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { coding, dateTime, id, reference } from './datatypes.schema.js';
+import { coding, dateTime, id, MOST_ELEMENTS, reference } from './datatypes.schema.js';
 
 const entry = z.object({
   fullUrl: z.string().optional(),
@@ -31,7 +31,7 @@ export const bundle = z.object({
     'collection',
   ]),
   timestamp: dateTime.optional(),
-  entry: z.array(entry).optional(),
+  entry: z.array(entry).max(MOST_ELEMENTS).optional(),
 });
 export type Bundle = z.infer<typeof bundle>;
 export type BundleEntry = z.infer<typeof entry>;

@@ -40,6 +40,9 @@ export const period = z.object({ start: dateTime.optional(), end: dateTime.optio
 
 export const extension = z.object({ url: z.string(), valueDateTime: dateTime.optional() });
 
+/** How many elements of one list are read: what is more is refused, not cut. */
+export const MOST_ELEMENTS = 1000;
+
 /** What every resource has. `modifierExtension` and `implicitRules` may turn its meaning round; see `readResource`. */
 export const resourceParts = {
   id: id.optional(),

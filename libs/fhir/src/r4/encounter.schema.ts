@@ -7,6 +7,7 @@ import {
   period,
   reference,
   resourceParts,
+  MOST_ELEMENTS,
 } from './datatypes.schema.js';
 
 /** EncounterStatus (R4), required binding. */
@@ -40,15 +41,21 @@ export const encounter = z.object({
   extension: z.array(extension).optional(),
   identifier: z.array(identifier).optional(),
   status: z.enum(encounterStatuses),
-  statusHistory: z.array(z.object({ status: z.enum(encounterStatuses), period })).optional(),
+  statusHistory: z
+    .array(z.object({ status: z.enum(encounterStatuses), period }))
+    .max(MOST_ELEMENTS)
+    .optional(),
   class: coding,
-  classHistory: z.array(z.object({ class: coding, period })).optional(),
+  classHistory: z
+    .array(z.object({ class: coding, period }))
+    .max(MOST_ELEMENTS)
+    .optional(),
   serviceType: codeableConcept.optional(),
   subject: reference.optional(),
   account: z.array(reference).optional(),
   period: period.optional(),
   hospitalization: z.object({ origin: reference.optional() }).optional(),
-  location: z.array(encounterLocation).optional(),
+  location: z.array(encounterLocation).max(MOST_ELEMENTS).optional(),
   serviceProvider: reference.optional(),
 });
 export type Encounter = z.infer<typeof encounter>;

@@ -198,17 +198,18 @@ describe('whether a period fulfils a date', () => {
     over: ['2026-03-01T08:00:00.000Z', '2026-03-04T10:00:00.000Z'],
     outOf: ['2026-03-02T08:00:00.000Z', '2026-03-03T10:00:00.000Z'],
     after: ['2026-03-04T08:00:00.000Z', '2026-03-04T10:00:00.000Z'],
+    edge: ['2026-03-02T00:00:00.000Z', '2026-03-03T00:00:00.000Z'],
     open: ['2026-03-02T08:00:00.000Z', null],
     endless: [null, null],
   } as const;
 
   it.each([
     ['eq', ['within']],
-    ['ne', ['before', 'into', 'over', 'outOf', 'after', 'open', 'endless']],
-    ['gt', ['over', 'outOf', 'after', 'open', 'endless']],
+    ['ne', ['before', 'into', 'over', 'outOf', 'after', 'edge', 'open', 'endless']],
+    ['gt', ['over', 'outOf', 'after', 'edge', 'open', 'endless']],
     ['lt', ['before', 'into', 'over', 'endless']],
-    ['ge', ['into', 'within', 'over', 'outOf', 'after', 'open', 'endless']],
-    ['le', ['before', 'into', 'within', 'over', 'outOf', 'open', 'endless']],
+    ['ge', ['into', 'within', 'over', 'outOf', 'after', 'edge', 'open', 'endless']],
+    ['le', ['before', 'into', 'within', 'over', 'outOf', 'edge', 'open', 'endless']],
     ['sa', ['after']],
     ['eb', ['before']],
   ] as const)('%s: %j', (prefix, expected) => {
