@@ -34,6 +34,15 @@ export const factKinds = [
   'cancel-preadmit', // A38
   'cancel-leave', // A52
   'cancel-return', // A53
+  'attending', // A54
+  'cancel-attending', // A55
+  'correct', // Z99 that does not say of which trigger the movement is
+  'delete', // A23
+  'merge-visit', // A35, A36, A41, A42, A49, A50, A51: `retires` is this visit
+  'move-visit', // A44, A45: the visit is this patient's, no longer that of `retires`
+  'person', // A28, A31, A60 and others: who the patient is; of no visit
+  'delete-person', // A29
+  'merge-patient', // A18, A30, A34, A36, A39, A40, A43, A47: `retires` is this patient
 ] as const;
 
 /** A place as the sender wrote it; the facility's directory turns it into a known place later. */
@@ -78,6 +87,8 @@ export const movementFact = z.object({
   atFrom: z.enum(['ZBE-2', 'ZBE-3', 'PV1-44', 'PV1-45', 'EVN-6', 'EVN-2', 'MSH-7', 'given']),
   /** PV2-8, PV2-9 or PV2-47: when what is announced is expected. */
   expectedAt: instant.nullable(),
+  /** MRG segment: the identifier that this fact's visit or patient takes the place of. */
+  retires: z.object({ number: z.string(), domain: z.string().nullable() }).nullable().optional(),
   /** ZBE segment. */
   movement: z
     .object({

@@ -10,6 +10,7 @@ import {
 } from '@wardstream/events';
 import { seededRandom } from '@wardstream/kernel';
 import { eventually } from '@wardstream/testing';
+import { corrections } from './domain/corrections.cases.spec.js';
 import { fact, smallHouse, summary } from './domain/derive-encounter.builder.spec.js';
 import { a01, a02, a03, cases } from './domain/derive-encounter.cases.spec.js';
 import type { DerivedEncounter } from './domain/derive-encounter.js';
@@ -46,7 +47,7 @@ let visits = 0;
 const newVisit = (): string => `V${++visits}`;
 
 describe('every trigger and rule, through the real service', () => {
-  const all = Object.entries(cases).flatMap(([theme, of]) =>
+  const all = Object.entries({ ...cases, ...corrections }).flatMap(([theme, of]) =>
     of.map(([title, facts, expected]) => [`${theme}: ${title}`, facts, expected] as const),
   );
 
@@ -111,7 +112,7 @@ describe('what is published', () => {
     await tell(visit, a01);
     await house.settled();
     const { id, version } = (await house.encounter(visit))!;
-    await tell(visit, fact('admit', { at: '10:00', in: '4A-1', again: 1 }));
+    await tell(visit, fact('admit', { at: '10:00', recv: '10:05', in: '4A-1', again: 1 }));
     await house.settled();
     expect((await house.encounter(visit))!['version']).toBe(version);
     expect(await house.rows('SELECT FROM admissions.fact WHERE encounter_id = $1', [id])).toHaveLength(2);

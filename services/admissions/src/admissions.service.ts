@@ -9,6 +9,7 @@ import { defineService } from '@wardstream/service-kit';
 import { AdmissionsModule } from './admissions.module.js';
 import { admissionsSettings } from './admissions.settings.js';
 import { admissions } from './persistence/migrations/0001-admissions.migration.js';
+import { identities } from './persistence/migrations/0002-identities.migration.js';
 
 export const admissionsService = defineService({
   name: 'admissions',
@@ -16,7 +17,7 @@ export const admissionsService = defineService({
   summary: 'Takes ADT messages (HL7 v2 over MLLP and HTTP), keeps them, and derives encounters from what they state.',
   module: AdmissionsModule,
   settings: admissionsSettings,
-  migrations: [admissions],
+  migrations: [admissions, identities],
   publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard],
   consumes: [facilityConfigured],
 });

@@ -16,7 +16,7 @@ interface Candidate {
   readonly text: string;
 }
 
-/** What a time of this message without an offset means: the offset of MSH-7, else the zone given (DOMAIN 3.1b rule 3). */
+/** What a time of this message without an offset means: the offset of MSH-7, else the zone given (docs/encounter-rules.md no. 3). */
 export function timeRuleOf(message: Hl7Message, zone: string): TimeRule {
   const offsetMinutes = offsetOf(message.head.sentAt);
   return offsetMinutes === null ? { zone } : { offsetMinutes };

@@ -2,8 +2,14 @@ import type { MovementFact } from '@wardstream/events';
 import type { Segment } from '../message/message.js';
 import { parseBirthDate } from '../message/timestamp.js';
 
+/** A number with the authority that gave it. */
+export interface Identifier {
+  readonly number: string;
+  readonly domain: string | null;
+}
+
 /** An identifier (CX) with its assigning authority: the namespace, else the universal id. */
-function identifier(segment: Segment, field: number, repetition = 1): { number: string; domain: string | null } | null {
+export function identifier(segment: Segment, field: number, repetition = 1): Identifier | null {
   const number = segment.value(field, 1, 1, repetition);
   if (number === '') return null;
   return {
@@ -12,7 +18,7 @@ function identifier(segment: Segment, field: number, repetition = 1): { number: 
   };
 }
 
-/** The visit: PV1-19, else PV1-50, else PID-18 (DOMAIN 3.1b rule 2). */
+/** The visit: PV1-19, else PV1-50, else PID-18 (docs/encounter-rules.md no. 2). */
 export function visitOf(pid: Segment | undefined, pv1: Segment | undefined): MovementFact['visit'] {
   return (
     (pv1 && (identifier(pv1, 19) ?? identifier(pv1, 50))) ?? (pid === undefined ? null : identifier(pid, 18)) ?? null
@@ -20,8 +26,8 @@ export function visitOf(pid: Segment | undefined, pv1: Segment | undefined): Mov
 }
 
 /** PID-3: the repetition that is a medical record number, else the first that is not empty. */
-function patientIdOf(pid: Segment): { number: string; domain: string | null } | null {
-  let first: { number: string; domain: string | null } | null = null;
+function patientIdOf(pid: Segment): Identifier | null {
+  let first: Identifier | null = null;
   for (let repetition = 1; repetition <= pid.repetitions(3); repetition += 1) {
     const id = identifier(pid, 3, repetition);
     if (id === null) continue;

@@ -4,6 +4,7 @@ import type { Hl7Message } from '../message/message.js';
 import { parseTimestamp } from '../message/timestamp.js';
 import type { TimeRule } from '../message/time-zone.js';
 import { type EventTimes, eventTimesOf, timeRuleOf } from './event-time.js';
+import { identityFacts, identityTriggers } from './identity-facts.js';
 import { patientOf, visitOf } from './identity.js';
 import { sentPlaceOf } from './places.js';
 import { expectedFields, triggerKinds } from './triggers.js';
@@ -61,14 +62,44 @@ export function toFacts(message: Hl7Message, options: MappingOptions): Mapping {
   }
   const rule = timeRuleOf(message, options.timeZone);
   if (trigger === 'A20') return bedStatus(message, trigger, rule);
-  const kind = triggerKinds.get(trigger);
+  const identities = identityTriggers.get(trigger);
+  if (identities !== undefined) {
+    const made = identityFacts(message, trigger, identities, rule);
+    if ('notActedOn' in made) return { kind: 'notActedOn', reason: made.notActedOn };
+    if ('errors' in made) return { kind: 'errors', errors: made.errors };
+    return { kind: 'facts', facts: made.facts, warnings: headWarnings(message) };
+  }
+  const errors: Hl7Fault[] = [];
+  const kind = kindOf(message, trigger, errors);
+  if (errors.length > 0) return { kind: 'errors', errors };
   if (kind === undefined) return { kind: 'notActedOn', reason: `No rule acts on ${shown(trigger)}` };
   return movements(message, trigger, kind, rule);
 }
 
+/**
+ * The kind of a trigger. A Z99, and an A08 that updates or cancels a movement, corrects the movement of ZBE-1: it is of the kind of
+ * its original trigger (ZBE-6), else of whatever kind that movement is.
+ */
+function kindOf(message: Hl7Message, trigger: string, errors: Hl7Fault[]): FactKind | undefined {
+  const kind = triggerKinds.get(trigger);
+  if (trigger !== 'Z99' && kind !== 'update') return kind;
+  const movement = movementOf(message, []);
+  if (kind === 'update' && (movement === null || movement.action === 'insert')) return kind;
+  if (movement === null) {
+    if ((message.segment('ZBE')?.value(1) ?? '') === '')
+      errors.push(fault({ segment: 'ZBE', field: 1 }, 101, 'ZBE-1 names no movement'));
+    return 'correct';
+  }
+  const original = triggerKinds.get(movement.originalTrigger ?? '');
+  if (original !== undefined && original !== 'update') return original;
+  if (movement.action === 'insert')
+    errors.push(fault({ segment: 'ZBE', field: 6 }, 101, 'ZBE-6 does not say what movement is inserted'));
+  return 'correct';
+}
+
 function movements(message: Hl7Message, trigger: string, kind: FactKind, rule: TimeRule): Mapping {
-  const groups = kind === 'swap' ? [1, 2] : [1];
-  if (kind === 'swap' && message.segments('PV1').length < 2) {
+  const groups = trigger === 'A17' ? [1, 2] : [1];
+  if (trigger === 'A17' && message.segments('PV1').length < 2) {
     return {
       kind: 'errors',
       errors: [fault({ segment: 'PV1', occurrence: 2 }, 100, 'A swap names two patients and two visits')],
@@ -113,12 +144,13 @@ function oneFact(
   const times = eventTimesOf(message, kind, group, rule);
   if (!times.ok) errors.push(...times.faults);
   const location = sentPlaceOf(pv1, 3);
-  if (location === null && (kind === 'transfer' || kind === 'swap')) {
+  const movement = movementOf(message, errors);
+  const corrects = movement !== null && movement.action !== 'insert';
+  if (location === null && !corrects && (kind === 'transfer' || kind === 'swap')) {
     errors.push(
       fault({ segment: 'PV1', occurrence: group, field: 3 }, 101, 'PV1-3 does not say where the patient is now'),
     );
   }
-  const movement = movementOf(message, errors);
   if (errors.length > 0 || !times.ok) return { errors };
   const fact: MovementFact = {
     kind,

@@ -128,6 +128,45 @@ describe('the fact a message states', () => {
   });
 });
 
+describe('a correction of a movement', () => {
+  const zbe = (action: string, original: string): string => `ZBE|77|20260322120000||${action}|Y|${original}`;
+
+  it.each([
+    ['Z99', 'UPDATE', 'A02', 'transfer'],
+    ['Z99', 'CANCEL', 'A03', 'discharge'],
+    ['Z99', 'INSERT', 'A01', 'admit'],
+    ['Z99', 'UPDATE', '', 'correct'],
+    ['A08', 'UPDATE', 'A02', 'transfer'],
+    ['A08', 'CANCEL', '', 'correct'],
+    ['A08', 'INSERT', 'A08', 'update'],
+    ['A02', 'UPDATE', 'A02', 'transfer'],
+  ])('%s %s of %s is %s', (trigger, action, original, kind) => {
+    expect(only(message(trigger, pid, pv1, zbe(action, original)))).toMatchObject({
+      kind,
+      trigger,
+      movement: { id: '77', action: action.toLowerCase(), historic: true },
+    });
+  });
+
+  it('need not say the place again', () => {
+    expect(only(message('Z99', pid, 'PV1|1|I|||||||||||||||||V1', zbe('UPDATE', 'A02')))).toMatchObject({
+      kind: 'transfer',
+      location: null,
+    });
+  });
+
+  it.each([
+    ['of no movement', message('Z99', pid, pv1), 'errors 101 ZBE^1^1: ZBE-1 names no movement'],
+    [
+      'that inserts something unknown',
+      message('Z99', pid, pv1, zbe('INSERT', '')),
+      'errors 101 ZBE^1^6: ZBE-6 does not say what movement is inserted',
+    ],
+  ])('is wrong %s', (_, text, expected) => {
+    expect(faults(text)).toEqual([expected]);
+  });
+});
+
 describe('when it happened', () => {
   const discharge = (evn: string, pv145: string, zbe = ''): [string, string, string] => {
     const visit = `${pv1}${'|'.repeat(26)}${pv145}`;
@@ -223,8 +262,8 @@ describe('what is wrong, and where', () => {
     expect(faults(text)).toEqual(expected);
   });
 
-  it('acts on no other trigger, nor on an update of a person without a visit', () => {
-    expect(map(message('A31', pid))).toEqual({ kind: 'notActedOn', reason: 'No rule acts on A31' });
+  it('acts on no other trigger, nor on an update of nobody', () => {
+    expect(map(message('A92', pid))).toEqual({ kind: 'notActedOn', reason: 'No rule acts on A92' });
     expect(map(message('A08', 'PID|1||'))).toEqual({ kind: 'notActedOn', reason: 'The update names no visit' });
   });
 

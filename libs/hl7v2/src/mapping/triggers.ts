@@ -21,6 +21,7 @@ export const triggerKinds: ReadonlyMap<string, FactKind> = new Map([
   ['A17', 'swap'],
   ['A21', 'leave'],
   ['A22', 'return'],
+  ['A23', 'delete'],
   ['A25', 'cancel-pending-discharge'],
   ['A26', 'cancel-pending-transfer'],
   ['A27', 'cancel-pending-admit'],
@@ -29,6 +30,8 @@ export const triggerKinds: ReadonlyMap<string, FactKind> = new Map([
   ['A38', 'cancel-preadmit'],
   ['A52', 'cancel-leave'],
   ['A53', 'cancel-return'],
+  ['A54', 'attending'],
+  ['A55', 'cancel-attending'],
 ]);
 
 /** Fields that say when an announced thing is expected. */

@@ -1,5 +1,6 @@
 import type { Place } from '@wardstream/events';
 import { compareMovements, compareRecorded } from './event-order.js';
+import { type MergedVisits, speaksOf } from './merges.js';
 import type { Cancel, Movement } from './movements.js';
 import { agree, samePlace } from './places.js';
 import type { MovementKind } from './visit-fact.js';
@@ -17,7 +18,7 @@ export interface ResolvedCancels {
 export type OriginOf = (movement: Movement, cancelled: ReadonlySet<string>) => Place | null;
 
 /**
- * Which movement each cancel names (DOMAIN 3.1b rule 4): the one of its ZBE-1; else one of a cancelled kind with the very event
+ * Which movement each cancel names (docs/encounter-rules.md no. 4): the one of its ZBE-1; else one of a cancelled kind with the very event
  * time, whatever was recorded when; else the latest recorded before it and not yet cancelled. An A12 with PV1-3 names the latest
  * transfer that left that place, also where that is cancelled already: then it only says so again.
  */
@@ -25,6 +26,7 @@ export function resolveCancels(
   movements: readonly Movement[],
   cancels: readonly Cancel[],
   originOf: OriginOf,
+  merged: MergedVisits,
 ): ResolvedCancels {
   const named = new Map<string, Movement>();
   const cancelled = new Map<string, Cancel>();
@@ -34,16 +36,21 @@ export function resolveCancels(
     if (!cancelled.has(movement.id)) cancelled.set(movement.id, cancel);
   };
   const ordered = [...cancels].sort(compareRecorded);
+  const voided = deleteAll(ordered, movements, cancelled);
   const open: Cancel[] = [];
   for (const cancel of ordered) {
-    const exact = byExactName(cancel, movements, cancelled);
+    if (voided.has(cancel.id) || cancel.kind === 'delete') continue;
+    const exact = byExactName(cancel, movements, cancelled, merged);
     if (exact === undefined) open.push(cancel);
     else name(cancel, exact);
   }
-  for (const cancel of open) name(cancel, byRecency(cancel, movements, cancelled, originOf));
-  const voided = new Set<string>();
+  for (const cancel of open) {
+    const spoken = movements.filter((m) => speaksOf(merged, cancel, m));
+    name(cancel, byRecency(cancel, spoken, cancelled, originOf));
+  }
   for (const [id, cancel] of [...cancelled]) {
     const movement = movements.find((m) => m.id === id)!;
+    if (cancel.kind === 'delete') continue;
     if (!isBeginning(movement.kind)) continue;
     const followed = spanAfter(movement, cancel, movements, cancelled);
     for (const m of movements)
@@ -51,6 +58,22 @@ export function resolveCancels(
     for (const other of cancels) if (other !== cancel && followed(other)) voided.add(other.id);
   }
   return { cancelled, named, voided };
+}
+
+/** A23, A29: nothing of what was recorded until then happened; what is recorded later stands. Returns the cancels it took along. */
+function deleteAll(
+  ordered: readonly Cancel[],
+  movements: readonly Movement[],
+  cancelled: Map<string, Cancel>,
+): Set<string> {
+  const voided = new Set<string>();
+  for (const deletion of ordered.filter((c) => c.kind === 'delete')) {
+    for (const m of movements) {
+      if (m.recordedAt <= deletion.recordedAt && !cancelled.has(m.id)) cancelled.set(m.id, deletion);
+    }
+    for (const c of ordered) if (c.kind !== 'delete' && c.recordedAt <= deletion.recordedAt) voided.add(c.id);
+  }
+  return voided;
 }
 
 /** Kinds that an A11 of something else leaves alone. */
@@ -67,13 +90,15 @@ function byExactName(
   cancel: Cancel,
   movements: readonly Movement[],
   cancelled: ReadonlyMap<string, Cancel>,
+  merged: MergedVisits,
 ): Movement | undefined {
   if (cancel.senderId !== null) {
-    const own = movements.find((m) => m.senderId === cancel.senderId);
+    const called = movements.filter((m) => m.senderId === cancel.senderId).sort(compareMovements);
+    const own = called.find((m) => m.visit === cancel.visit) ?? called[0];
     if (own !== undefined) return own;
   }
   if (!cancel.atNames) return undefined;
-  const same = movements.filter((m) => m.at === cancel.at && mayName(cancel, m));
+  const same = movements.filter((m) => m.at === cancel.at && mayName(cancel, m) && speaksOf(merged, cancel, m));
   if (same.length <= 1) return same[0];
   const score = (m: Movement): number =>
     (cancelled.has(m.id) ? 0 : 4) +

@@ -18,6 +18,8 @@ const severities = {
   'update-place-differs': 'low',
   'update-class-differs': 'low',
   'patient-differs': 'high',
+  'merged-visits-both-admitted': 'medium',
+  'deleted-while-in-bed': 'high',
 } as const;
 export type ConflictKind = keyof typeof severities;
 

@@ -24,6 +24,8 @@ export function courseOf(m: Movement, here: Place | null): Course {
       return { from: here, to: null };
     case 'depart':
       return { from: here, to: m.temporary ?? m.pendingPlace };
+    case 'attending':
+      return { from: here, to: here };
     case 'preadmit':
     case 'pending-admit':
       return { from: here, to: m.pendingPlace ?? m.place };

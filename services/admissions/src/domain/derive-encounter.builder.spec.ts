@@ -77,6 +77,11 @@ export interface Said {
   action?: 'insert' | 'update' | 'cancel';
   expected?: string;
   patient?: string;
+  family?: string;
+  /** Of which visit it is, if not of V1; null if of none. */
+  visit?: string | null;
+  /** The visit, or the patient, that MRG names. */
+  retires?: string;
   source?: string;
   /** Another statement of the same content. */
   again?: number;
@@ -87,11 +92,11 @@ export function fact(kind: MovementFact['kind'], said: Said): VisitFact {
   const content: MovementFact = {
     kind,
     trigger: kind,
-    visit: { number: 'V1', domain: null },
+    visit: said.visit === null ? null : { number: said.visit ?? 'V1', domain: null },
     patient: {
       id: said.patient ?? 'P1',
       domain: null,
-      family: 'Ward',
+      family: said.family ?? 'Ward',
       given: 'Ada',
       birthDate: '1956-07-04',
       sex: 'female',
@@ -106,6 +111,7 @@ export function fact(kind: MovementFact['kind'], said: Said): VisitFact {
     recordedAt,
     atFrom: said.evn6 === true ? 'EVN-6' : 'EVN-2',
     expectedAt: said.expected === undefined ? null : clock(said.expected),
+    ...(said.retires === undefined ? {} : { retires: { number: said.retires, domain: null } }),
     movement:
       said.zbe === undefined
         ? null

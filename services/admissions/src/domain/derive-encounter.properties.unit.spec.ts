@@ -21,6 +21,8 @@ const said: fc.Arbitrary<Said> = fc.record({
   zbe: fc.option(fc.constantFrom('m1', 'm2', 'm3'), { nil: undefined, freq: 6 }),
   action: fc.constantFrom('insert' as const, 'update' as const, 'cancel' as const),
   patient: fc.constantFrom('P1', 'P1', 'P1', 'P2'),
+  family: fc.constantFrom('Ward', 'Wood'),
+  visit: fc.constantFrom('V1', 'V1', 'V1', 'V2', 'V3'),
   source: fc.constantFrom('ADT1', 'ADT2'),
 });
 
@@ -28,10 +30,17 @@ const said: fc.Arbitrary<Said> = fc.record({
 const kind = fc.oneof(
   fc.constantFrom(...factKinds),
   fc.constantFrom('admit', 'transfer', 'discharge', 'cancel-transfer', 'cancel-discharge', 'cancel-admit', 'register'),
+  fc.constantFrom('admit', 'transfer', 'discharge', 'merge-visit', 'merge-patient', 'delete', 'person'),
 ) as fc.Arbitrary<(typeof factKinds)[number]>;
 const historyOf = fc
   .array(fc.tuple(kind, said), { minLength: 1, maxLength: 12 })
-  .map((all) => all.map(([k, s]) => fact(k, s)));
+  .map((all) => all.map(([k, s]) => fact(k, { ...s, ...retiring(k, s) })));
+
+/** What a merge retires: another visit, or another patient. */
+function retiring(kind: (typeof factKinds)[number], { to }: Said): Pick<Said, 'retires'> {
+  if (kind === 'merge-visit') return { retires: to === undefined ? 'V2' : 'V3' };
+  return kind === 'merge-patient' || kind === 'move-visit' ? { retires: to === undefined ? 'P2' : 'P3' } : {};
+}
 
 describe('an encounter is a function of the set of its facts', () => {
   it('in whatever order they come, and however often', () => {

@@ -1,14 +1,15 @@
 import type { EncounterData, PatientBrief, Pending, Place, Stay } from '@wardstream/events';
-import { resolveCancels } from './cancels.js';
+import { type ResolvedCancels, resolveCancels } from './cancels.js';
 import { Conflicts, type EncounterConflict, history, side } from './conflicts.js';
 import { said } from './course.js';
 import type { Directory } from './directory.js';
 import { compareRecorded } from './event-order.js';
+import { endedBeforeMerge, leftBy, type MergedVisits, mergedVisits } from './merges.js';
 import { type Cancel, compare, gather, inRecordedOrder, type Movement, type Statements } from './movements.js';
-import { briefOf, otherPatients, type Patient, patientOf } from './patient.js';
+import { briefOf, type Patient, Persons } from './patient.js';
 import { agree, placeText } from './places.js';
 import { knownToHaveBeenIn } from './sightings.js';
-import type { VisitFact } from './visit-fact.js';
+import { isPersonal, type VisitFact } from './visit-fact.js';
 import { type Walked, walk } from './walk.js';
 
 /** One movement as it is shown. */
@@ -43,7 +44,7 @@ export interface DerivedEncounter {
 }
 
 /**
- * The encounter of a visit from all its facts (DOMAIN 3.1b). A function of the set of facts with their times: neither the order
+ * The encounter of a visit from all its facts (docs/encounter-rules.md). A function of the set of facts with their times: neither the order
  * nor the number of times they are given matters. `directory` says what is known of the facility's places.
  */
 export function deriveEncounter(
@@ -52,20 +53,25 @@ export function deriveEncounter(
   directory: Directory,
 ): DerivedEncounter {
   const facts = inRecordedOrder(visitFacts);
-  const statements = gather(facts, directory);
+  const ofVisit = facts.filter(({ fact }) => !isPersonal(fact));
+  const patients = new Persons(facts);
+  const deletions = facts.filter(({ fact }) => fact.kind === 'delete-person' && patients.isPatient(fact));
+  const statements = gather(inRecordedOrder([...ofVisit, ...deletions]), directory);
   const { movements, cancels } = statements;
-  const resolved = resolveCancels(movements, cancels, (movement, gone) => {
-    const happened = movements.filter((m) => !gone.has(m.id));
-    const way = walk({ movements: happened, cancels: [], resolved: nothingCancelled }, null);
-    return way.courses.get(movement.id)?.from ?? null;
-  });
+  const merged = mergedVisits(ofVisit);
+  const resolved = resolve(movements, cancels, merged);
+  const happening = movements.filter((m) => !resolved.cancelled.has(m.id));
+  const aside = endedBeforeMerge(happening, merged);
 
   const conflicts = new Conflicts(encounterId);
-  const walked = walk({ movements, cancels, resolved }, conflicts);
-  for (const cancel of cancels) judgeCancel(cancel, resolved.named.get(cancel.id), walked, conflicts);
+  const walked = walk({ movements, cancels, resolved, aside: new Set(aside.keys()) }, conflicts);
+  for (const cancel of cancels) {
+    if (cancel.kind === 'delete') judgeDeletion(cancel, statements, merged, conflicts);
+    else if (!isDeleted(cancel, cancels)) judgeCancel(cancel, resolved.named.get(cancel.id), walked, conflicts);
+  }
   judgeUpdate(statements, walked, conflicts);
   if (walked.phase === 'expected') judgeUnknownVisit(statements, conflicts);
-  const others = otherPatients(facts);
+  const others = patients.disagreeing();
   if (others !== null) {
     conflicts.open(
       'patient-differs',
@@ -79,9 +85,14 @@ export function deriveEncounter(
       walked.stays.touch(seen.place, seen.at, seen.movementId, walked.class, seen.leftBy);
     }
   }
-  const happened = movements.filter((m) => !resolved.cancelled.has(m.id));
-  const patient = patientOf(facts);
-  const began = facts.reduce((at, { fact }) => (fact.at < at ? fact.at : at), facts[0]?.fact.at ?? '');
+  for (const end of new Set(aside.values())) {
+    const { place } = leftBy(end, aside, movements);
+    if (place !== null && !walked.stays.covers(place, end.at))
+      walked.stays.touch(place, end.at, end.id, end.class ?? walked.class, 'merge');
+  }
+  const happened = happening.filter((m) => !aside.has(m.id));
+  const patient = patients.patient(walked.dischargedAt);
+  const began = ofVisit.reduce((at, { fact }) => (fact.at < at ? fact.at : at), ofVisit[0]?.fact.at ?? '');
   const status = statusOf(walked, happened.length > 0, resolved.cancelled.size > 0);
   return {
     status,
@@ -99,6 +110,15 @@ export function deriveEncounter(
     dischargedAt: walked.dischargedAt,
     conflicts: conflicts.list(),
   };
+}
+
+function resolve(movements: readonly Movement[], cancels: readonly Cancel[], merged: MergedVisits): ResolvedCancels {
+  const originOf = (movement: Movement, gone: ReadonlySet<string>): Place | null => {
+    const happened = movements.filter((m) => !gone.has(m.id));
+    const way = walk({ movements: happened, cancels: [], resolved: nothingCancelled, aside: new Set() }, null);
+    return way.courses.get(movement.id)?.from ?? null;
+  };
+  return resolveCancels(movements, cancels, originOf, merged);
 }
 
 const nothingCancelled = { cancelled: new Map(), named: new Map(), voided: new Set<string>() };
@@ -133,6 +153,31 @@ function judgeCancel(cancel: Cancel, named: Movement | undefined, walked: Walked
   }
 }
 
+function isDeleted(cancel: Cancel, cancels: readonly Cancel[]): boolean {
+  return cancels.some((c) => c.kind === 'delete' && cancel.recordedAt <= c.recordedAt);
+}
+
+/** Whoever was in a bed when the visit was deleted may still be there, until something is recorded that tells. */
+function judgeDeletion(deletion: Cancel, all: Statements, merged: MergedVisits, conflicts: Conflicts): void {
+  const known = <T extends { readonly recordedAt: string }>(statements: readonly T[]): T[] =>
+    statements.filter((s) => s.recordedAt <= deletion.recordedAt);
+  if (all.movements.length > known(all.movements).length) return;
+  const movements = known(all.movements);
+  const cancels = known(all.cancels).filter((c) => c.kind !== 'delete');
+  const resolved = resolve(movements, cancels, merged);
+  const aside = new Set(
+    endedBeforeMerge(
+      movements.filter((m) => !resolved.cancelled.has(m.id)),
+      merged,
+    ).keys(),
+  );
+  const { stays } = walk({ movements, cancels, resolved, aside }, null);
+  const open = stays.list().find((s) => s.to === null && s.holdsBed);
+  if (open === undefined) return;
+  const before = history(`in ${placeText(open.place)}`);
+  conflicts.open('deleted-while-in-bed', 'visit', before, side(deletion, 'deleted'));
+}
+
 /** Rule 11: an A08 moves nobody; what it says otherwise is a conflict until a later fact settles it. */
 function judgeUpdate({ updates }: Statements, walked: Walked, conflicts: Conflicts): void {
   if (walked.phase !== 'in' && walked.phase !== 'on-leave') return;
@@ -158,7 +203,8 @@ const tellsOfPatientInHouse: ReadonlySet<string> = new Set(['leave', 'return', '
 /** Rule 8: a leave alone puts nobody into a bed; but it tells of a patient in the house whose admission we missed. */
 function judgeUnknownVisit({ movements }: Statements, conflicts: Conflicts): void {
   const sign = latest(movements.filter((m) => tellsOfPatientInHouse.has(m.kind)));
-  if (sign === undefined || movements.some((m) => !tellsOfPatientInHouse.has(m.kind))) return;
+  const other = movements.some((m) => !tellsOfPatientInHouse.has(m.kind) && m.kind !== 'attending');
+  if (sign === undefined || other) return;
   conflicts.open('admission-missing', 'visit', side(sign, said(sign)), history('no admission is known'));
 }
 

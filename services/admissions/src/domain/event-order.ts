@@ -15,11 +15,12 @@ const ranks: Readonly<Record<MovementKind, number>> = {
   'pending-discharge': 7,
   transfer: 8,
   swap: 8,
-  depart: 9,
-  arrive: 10,
-  leave: 11,
-  return: 12,
-  discharge: 13,
+  attending: 9,
+  depart: 10,
+  arrive: 11,
+  leave: 12,
+  return: 13,
+  discharge: 14,
 };
 
 /** Rank of a place that a cancel believes, among the transfers of its instant. */
@@ -36,7 +37,7 @@ interface Ordered {
   readonly place: Place | null;
 }
 
-/** The last resort between two movements of one instant: recorded, received, then what they say (DOMAIN 3.1b, preamble). */
+/** The last resort between two movements of one instant: recorded, received, then what they say (docs/encounter-rules.md, preamble). */
 export function compareRecorded(a: Ordered, b: Ordered): number {
   return (
     compare(a.recordedAt, b.recordedAt) ||

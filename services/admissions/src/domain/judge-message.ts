@@ -10,6 +10,7 @@ import {
   triggerOf,
 } from '@wardstream/hl7v2';
 import type { FacilityDirectory } from './directory.js';
+import { isPersonal } from './visit-fact.js';
 
 /** What becomes of a message that is stored. */
 export const dispositions = ['processed', 'unplaced', 'not-acted-on', 'quarantined', 'refused', 'replayed'] as const;
@@ -66,7 +67,7 @@ export interface Verdict {
 
 /** A message without a visit number belongs to the patient's only open visit; whether there is one decides about it. */
 export function needsVisit({ facts, facility }: Verdict): boolean {
-  return facility !== null && facts.some((fact) => fact.visit === null);
+  return facility !== null && facts.some((fact) => fact.visit === null && !isPersonal(fact));
 }
 
 /** A message that was too large to be taken; `head` is what was kept of it. */

@@ -28,7 +28,8 @@ describe('the verdict on a message', () => {
     ['bed unknown', message.replace('4A^^1', '4A^^9'), 'AA unplaced place-unknown W 204 PV1^1^3'],
     ['unit unknown', message.replace('4A^^1', 'ZZ^^1'), 'AA unplaced place-unknown W 204 PV1^1^3'],
     ['no control id', message.replace('|C1|', '||'), 'AA processed W 101 MSH^1^10'],
-    ['no rule', message.replaceAll('A01', 'A60'), 'AA not-acted-on no-rule'],
+    ['no rule', message.replaceAll('A01', 'A92'), 'AA not-acted-on no-rule'],
+    ['of a person alone', message.replaceAll('A01', 'A31').replace(/PV1.*/, 'PV1|1|N'), 'AA processed '],
     [
       'a wrong time',
       message.replace('EVN|A01|20260301100000+0000', 'EVN|A01|20261301'),

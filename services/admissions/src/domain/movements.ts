@@ -1,5 +1,6 @@
 import type { MovementFact, Place } from '@wardstream/events';
 import type { Directory } from './directory.js';
+import { identifierKey } from './identify.js';
 import { placeKey } from './places.js';
 import {
   type CancelKind,
@@ -15,6 +16,8 @@ export interface Movement {
   /** Id of its first statement. */
   readonly id: string;
   readonly kind: MovementKind;
+  /** The visit it was stated of; of merged visits there are several. */
+  readonly visit: string;
   readonly at: string;
   /** When it was first recorded, and first received. */
   readonly recordedAt: string;
@@ -35,7 +38,9 @@ export interface Movement {
 /** A statement that a movement did not happen. Which one it names is for `resolveCancels` to say. */
 export interface Cancel {
   readonly id: string;
-  readonly kind: CancelKind | 'cancel-movement';
+  /** `delete`: an A23 or A29, which names all that was recorded before it. */
+  readonly kind: CancelKind | 'cancel-movement' | 'delete';
+  readonly visit: string;
   readonly names: readonly MovementKind[] | null;
   readonly at: string;
   /** Whether `at` is the event time of the movement (EVN-6, ZBE-2), not of the cancel itself. */
@@ -66,19 +71,28 @@ export interface Statements {
   readonly updates: readonly Update[];
 }
 
-/** Facts in an order that depends on nothing but themselves: recorded, then their id; each once. */
+/** The visit of a fact, as one text. */
+export function visitKey({ visit }: MovementFact): string {
+  return visit === null ? '' : identifierKey(visit);
+}
+
+/** Facts in an order that depends on nothing but themselves: recorded, received, then their id; each once. */
 export function inRecordedOrder(facts: readonly VisitFact[]): VisitFact[] {
   const once = new Map(facts.map((fact) => [fact.id, fact]));
-  return [...once.values()].sort((a, b) => compare(a.fact.recordedAt, b.fact.recordedAt) || compare(a.id, b.id));
+  return [...once.values()].sort(compareFacts);
+}
+
+function compareFacts(a: VisitFact, b: VisitFact): number {
+  return compare(a.fact.recordedAt, b.fact.recordedAt) || compare(a.receivedAt, b.receivedAt) || compare(a.id, b.id);
 }
 
 /**
- * Gathers facts to movements (DOMAIN 3.1b rule 1): one movement for one ZBE-1; without ZBE-1 one for one kind, event time and
+ * Gathers facts to movements (docs/encounter-rules.md no. 1): one movement for one ZBE-1; without ZBE-1 one for one kind, event time and
  * place, and a movement that another sender stated with a ZBE-1 is that one. `facts` in recorded order.
  */
 export function gather(facts: readonly VisitFact[], directory: Directory): Statements {
   const resolve = (sent: MovementFact['location']): Place | null => (sent === null ? null : directory.resolve(sent));
-  const bySenderId = new Map<string, VisitFact[]>();
+  const bySenderId = numbered(facts);
   const byContent = new Map<string, VisitFact[]>();
   const contentOf = ({ fact }: VisitFact): string => `${fact.kind} ${fact.at} ${placeKey(resolve(fact.location))}`;
   const cancels = new Map<string, Cancel>();
@@ -87,12 +101,11 @@ export function gather(facts: readonly VisitFact[], directory: Directory): State
   for (const stated of facts) {
     const { fact } = stated;
     if (fact.kind === 'update') updates.push(updateOf(stated, resolve));
-    else if (isCancelKind(fact.kind) || fact.movement?.action === 'cancel') {
+    else if (undoes(fact)) {
       const cancel = cancelOf(stated, resolve);
-      const key = `${cancel.kind} ${cancel.at} ${cancel.senderId ?? placeKey(cancel.place)}`;
-      if (!cancels.has(key)) cancels.set(key, cancel);
-    } else if (fact.movement !== null) put(bySenderId, fact.movement.id, stated);
-    else put(byContent, contentOf(stated), stated);
+      const key = `${cancel.kind} ${cancel.at} ${cancel.visit} ${cancel.senderId ?? placeKey(cancel.place)}`;
+      if (!cancels.has(key) || cancel.kind === 'delete') cancels.set(key, cancel);
+    } else if (fact.movement === null && isMovementKind(fact.kind)) put(byContent, contentOf(stated), stated);
   }
   for (const group of bySenderId.values()) {
     for (const content of new Set(group.map(contentOf))) {
@@ -110,15 +123,43 @@ export function gather(facts: readonly VisitFact[], directory: Directory): State
   return { movements, cancels: [...cancels.values()], updates };
 }
 
+/**
+ * Statements with a ZBE-1 by their movement. Of merged visits each has movement ids of its own; an update names the movement of
+ * its visit, else that of another.
+ */
+function numbered(facts: readonly VisitFact[]): Map<string, VisitFact[]> {
+  const groups = new Map<string, VisitFact[]>();
+  const statements = facts.filter(({ fact }) => fact.movement !== null && fact.kind !== 'update' && !undoes(fact));
+  const keyOf = (id: string, visit: string): string => `${id}\u0000${visit}`;
+  const inserted = new Map<string, Set<string>>();
+  for (const { fact } of statements) {
+    const { id, action } = fact.movement!;
+    if (action === 'insert') inserted.set(id, (inserted.get(id) ?? new Set()).add(visitKey(fact)));
+  }
+  for (const stated of statements) {
+    const { id } = stated.fact.movement!;
+    const own = visitKey(stated.fact);
+    const visits = inserted.get(id);
+    const visit = visits === undefined || visits.has(own) ? own : [...visits].sort(compare)[0]!;
+    put(groups, keyOf(id, visit), stated);
+  }
+  return groups;
+}
+
+/** Whether a fact says that something did not happen. */
+function undoes({ kind, movement }: MovementFact): boolean {
+  return isCancelKind(kind) || kind === 'delete' || kind === 'delete-person' || movement?.action === 'cancel';
+}
+
 type Resolve = (sent: MovementFact['location']) => Place | null;
 
 /** The values of the latest statement; what it leaves open, of the one before it. */
 function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | null {
-  const statements = [...group].sort((a, b) => compare(a.fact.recordedAt, b.fact.recordedAt) || compare(a.id, b.id));
+  const statements = [...group].sort(compareFacts);
   const first = statements[0]!;
   const latest = statements.at(-1)!;
-  const { kind } = latest.fact;
-  if (!isMovementKind(kind)) return null;
+  const kind = statements.map((s) => s.fact.kind).findLast(isMovementKind);
+  if (kind === undefined) return null;
   const last = <T>(pick: (fact: MovementFact) => T | null): T | null => {
     for (let i = statements.length - 1; i >= 0; i -= 1) {
       const value = pick(statements[i]!.fact);
@@ -129,6 +170,7 @@ function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | n
   return {
     id: first.id,
     kind,
+    visit: visitKey(first.fact),
     at: latest.fact.at,
     recordedAt: first.fact.recordedAt,
     receivedAt: statements.reduce((least, s) => (s.receivedAt < least ? s.receivedAt : least), first.receivedAt),
@@ -145,11 +187,13 @@ function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | n
 }
 
 function cancelOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve): Cancel {
-  const kind = isCancelKind(fact.kind) ? fact.kind : 'cancel-movement';
+  const deletes = fact.kind === 'delete' || fact.kind === 'delete-person';
+  const kind = deletes ? 'delete' : isCancelKind(fact.kind) ? fact.kind : 'cancel-movement';
   return {
     id,
     kind,
-    names: kind === 'cancel-movement' ? null : cancelledBy[kind],
+    visit: visitKey(fact),
+    names: kind === 'cancel-movement' || kind === 'delete' ? null : cancelledBy[kind],
     at: fact.at,
     atNames: fact.atFrom === 'EVN-6' || fact.atFrom === 'ZBE-2' || fact.atFrom === 'given',
     recordedAt: fact.recordedAt,

@@ -1,6 +1,8 @@
-import type { PatientBrief, Sex } from '@wardstream/events';
+import type { MovementFact, PatientBrief, Sex } from '@wardstream/events';
 import { compare } from './movements.js';
-import type { VisitFact } from './visit-fact.js';
+import { identifierKey, SEPARATOR } from './identify.js';
+import { retirementOf, survivorsOf } from './merges.js';
+import { isPersonal, type VisitFact } from './visit-fact.js';
 
 /** Who the patient is, as the facts of the visit say it last. Stays in this service; only the brief leaves it. */
 export interface Patient {
@@ -12,39 +14,79 @@ export interface Patient {
   readonly sex: Sex;
 }
 
-/** The latest that was recorded of each part. `facts` in recorded order. */
-export function patientOf(facts: readonly VisitFact[]): Patient {
-  const last = <T>(pick: (p: VisitFact['fact']['patient']) => T | null): T | null => {
-    for (let i = facts.length - 1; i >= 0; i -= 1) {
-      const value = pick(facts[i]!.fact.patient);
-      if (value !== null) return value;
+/**
+ * Who the patient is by the facts of a visit, and by those of persons that may be its patient. `facts` in recorded order. A visit
+ * that was moved to another patient is theirs from then on; identifiers that were merged are one.
+ */
+export class Persons {
+  private readonly survivors: ReadonlyMap<string, string>;
+  private readonly ofVisit: readonly VisitFact[];
+  private readonly own: string | null;
+
+  constructor(private readonly facts: readonly VisitFact[]) {
+    this.survivors = survivorsOf(
+      facts.flatMap((f) => (f.fact.kind === 'merge-patient' ? (retirementOf(f) ?? []) : [])),
+    );
+    const ofVisit = facts.filter(({ fact }) => !isPersonal(fact));
+    const moved = ofVisit.findLastIndex(({ fact }) => fact.kind === 'move-visit');
+    this.ofVisit = moved === -1 ? ofVisit : ofVisit.slice(moved);
+    const identified = this.ofVisit.findLast(({ fact }) => fact.patient.id !== null);
+    this.own = identified === undefined ? null : this.keyOf(identified.fact);
+  }
+
+  /** Whether a fact speaks of the patient of the visit, under whatever identifier. */
+  isPatient(fact: MovementFact): boolean {
+    return this.own !== null && this.keyOf(fact) === this.own;
+  }
+
+  /** The latest that was recorded of each part. What became known of the person after the visit was over says nothing of it. */
+  patient(dischargedAt: string | null): Patient {
+    const telling = new Set(this.ofVisit);
+    for (const stated of this.facts) {
+      const { kind, at } = stated.fact;
+      const tells = (kind === 'person' || kind === 'merge-patient') && this.isPatient(stated.fact);
+      if (tells && (dischargedAt === null || at <= dischargedAt)) telling.add(stated);
+    }
+    const all = this.facts.filter((f) => telling.has(f));
+    const last = <T>(pick: (p: MovementFact['patient']) => T | null): T | null => {
+      for (let i = all.length - 1; i >= 0; i -= 1) {
+        const value = pick(all[i]!.fact.patient);
+        if (value !== null) return value;
+      }
+      return null;
+    };
+    // Two parts of one name come from one fact.
+    const named = last((p) => (p.family === null && p.given === null ? null : p));
+    const [domain = '', id = null] = this.own?.split(SEPARATOR) ?? [];
+    return {
+      id,
+      domain: domain === '' ? null : domain,
+      family: named?.family ?? null,
+      given: named?.given ?? null,
+      birthDate: last((p) => p.birthDate),
+      sex: last((p) => (p.sex === 'unknown' ? null : p.sex)) ?? 'unknown',
+    };
+  }
+
+  /** Facts that say another patient of the same identifier domain than the first recorded one does. */
+  disagreeing(): readonly [VisitFact, VisitFact] | null {
+    const first = new Map<string, { readonly key: string; readonly stated: VisitFact }>();
+    for (const stated of this.ofVisit) {
+      const key = this.keyOf(stated.fact);
+      if (key === null) continue;
+      const domain = stated.fact.patient.domain ?? '';
+      const known = first.get(domain);
+      if (known === undefined) first.set(domain, { key, stated });
+      else if (known.key !== key) return [known.stated, stated];
     }
     return null;
-  };
-  // Two parts of one identifier, and of one name, come from one fact.
-  const named = last((p) => (p.family === null && p.given === null ? null : p));
-  const identified = last((p) => (p.id === null ? null : p));
-  return {
-    id: identified?.id ?? null,
-    domain: identified?.domain ?? null,
-    family: named?.family ?? null,
-    given: named?.given ?? null,
-    birthDate: last((p) => p.birthDate),
-    sex: last((p) => (p.sex === 'unknown' ? null : p.sex)) ?? 'unknown',
-  };
-}
-
-/** Facts that say another patient of the same identifier domain than the first recorded one does. */
-export function otherPatients(facts: readonly VisitFact[]): readonly [VisitFact, VisitFact] | null {
-  const first = new Map<string, VisitFact>();
-  for (const stated of facts) {
-    const { id, domain } = stated.fact.patient;
-    if (id === null) continue;
-    const known = first.get(domain ?? '');
-    if (known === undefined) first.set(domain ?? '', stated);
-    else if (known.fact.patient.id !== id) return [known, stated];
   }
-  return null;
+
+  private keyOf({ patient }: MovementFact): string | null {
+    if (patient.id === null) return null;
+    const key = identifierKey({ number: patient.id, domain: patient.domain });
+    return this.survivors.get(key) ?? key;
+  }
 }
 
 /** The least that tells two patients of a unit apart. `asOf` is an instant of the visit, so that the brief is a function of it. */

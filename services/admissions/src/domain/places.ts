@@ -36,7 +36,7 @@ export function placeText(place: Place | null): string {
 const neverHold = new Set(['O', 'P', 'R', 'C', 'N']);
 
 /**
- * Whether a patient of this class holds a bed in this place (DOMAIN 3.1b rule 7): a bed must be named; I, E and local codes
+ * Whether a patient of this class holds a bed in this place (docs/encounter-rules.md no. 7): a bed must be named; I, E and local codes
  * hold it, O, P, R, C and N never. Without a class an admitted patient holds it, a registered one does not.
  */
 export function holdsBed(patientClass: string | null, place: Place | null, admitted: boolean): boolean {

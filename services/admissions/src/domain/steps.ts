@@ -18,16 +18,19 @@ export interface WalkInput {
   readonly movements: readonly Movement[];
   readonly cancels: readonly Cancel[];
   readonly resolved: ResolvedCancels;
+  /** Movements of a merged visit that do not say where the patient is. */
+  readonly aside: ReadonlySet<string>;
 }
 
 /** The steps of a visit by event time. */
-export function stepsOf({ movements, cancels, resolved }: WalkInput): { steps: Step[]; discharges: Discharges } {
-  const discharges = settleDischarges(movements.filter((m) => !resolved.cancelled.has(m.id)));
+export function stepsOf({ movements, cancels, resolved, aside }: WalkInput): { steps: Step[]; discharges: Discharges } {
+  const discharges = settleDischarges(movements.filter((m) => !resolved.cancelled.has(m.id) && !aside.has(m.id)));
   const steps: Step[] = movements.map((movement) => {
     const at = discharges.actsAt.get(movement.id) ?? movement.at;
     const rank = rankOf(movement.kind);
     const cancel = resolved.cancelled.get(movement.id) ?? null;
-    if (cancel === null && !discharges.superseded.has(movement.id)) return { type: 'movement', movement, at, rank };
+    if (cancel === null && !discharges.superseded.has(movement.id) && !aside.has(movement.id))
+      return { type: 'movement', movement, at, rank };
     const alone = cancel !== null && resolved.named.get(cancel.id) === movement && !resolved.voided.has(cancel.id);
     return { type: 'undone', movement, restores: alone ? cancel : null, at, rank };
   });

@@ -24,6 +24,7 @@ export const movementKinds = [
   'pending-discharge',
   'transfer',
   'swap',
+  'attending',
   'depart',
   'arrive',
   'leave',
@@ -45,6 +46,7 @@ export const cancelledBy = {
   'cancel-arrive': ['arrive'],
   'cancel-leave': ['leave'],
   'cancel-return': ['return'],
+  'cancel-attending': ['attending'],
 } as const satisfies Partial<Record<FactKind, readonly MovementKind[]>>;
 export type CancelKind = keyof typeof cancelledBy;
 
@@ -56,4 +58,16 @@ export function isMovementKind(kind: FactKind): kind is MovementKind {
 
 export function isCancelKind(kind: FactKind): kind is CancelKind {
   return kind in cancelledBy;
+}
+
+const personalKinds = ['person', 'delete-person', 'merge-patient'] as const satisfies readonly FactKind[];
+
+/** Whether a fact speaks of a person rather than of a visit. */
+export function isPersonal({ kind }: MovementFact): boolean {
+  return (personalKinds as readonly FactKind[]).includes(kind);
+}
+
+/** Whether a fact may change by which identifiers visits and patients go, or who a patient is. */
+export function tellsOfIdentity(fact: MovementFact): boolean {
+  return isPersonal(fact) || fact.kind === 'merge-visit';
 }

@@ -47,6 +47,7 @@ class Walk {
   private inTransit = false;
   private registeredAt: string | null = null;
   private admittedAt: string | null = null;
+  private admittedAs: string | null = null;
   private dischargedAt: string | null = null;
   private readonly stays = new Stays();
   private readonly pendings = new Pendings();
@@ -151,6 +152,8 @@ class Walk {
         return this.transfer(m);
       case 'discharge':
         return this.discharge(m, at);
+      case 'attending':
+        return;
       case 'depart':
         if (this.phase !== 'expected') this.inTransit = true;
         return;
@@ -192,7 +195,8 @@ class Walk {
     } else if (this.admittedAt !== null && registers) {
       this.report('registered-after-admission', m, `admitted at ${this.admittedAt}`);
     } else if (this.admittedAt !== null && m.kind === 'admit' && !agree(m.place, here)) {
-      this.report('admitted-again', m, `in ${placeText(here)}`);
+      const merged = this.admittedAs !== null && this.admittedAs !== m.visit;
+      this.report(merged ? 'merged-visits-both-admitted' : 'admitted-again', m, `in ${placeText(here)}`);
     }
     if (m.kind === 'to-inpatient') {
       this.checkOrigin(m);
@@ -204,7 +208,10 @@ class Walk {
     this.pendings.admitted();
     this.onlyRegistered = registers && this.admittedAt === null;
     if (registers) this.registeredAt ??= m.at;
-    else this.admittedAt ??= m.at;
+    else {
+      this.admittedAt ??= m.at;
+      this.admittedAs = m.visit;
+    }
     this.setClass(m, m.kind === 'to-inpatient' ? 'I' : null);
     this.go(m.place, m.at, m.id);
   }

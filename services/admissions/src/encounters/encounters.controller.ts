@@ -67,7 +67,10 @@ export class EncountersController {
   }
 }
 
-function shown({ id, facility, visitNumber, version, view }: ReadEncounter, user: User): Record<string, unknown> {
+function shown(
+  { id, facility, visitNumber, version, mergedInto, view }: ReadEncounter,
+  user: User,
+): Record<string, unknown> {
   const { patient, brief, stays: _stays, movements: _movements, ...rest } = view;
   const { id: patientId, domain: patientDomain, ...person } = patient;
   const named = user.roles.some((role) => namesFor.includes(role));
@@ -76,6 +79,7 @@ function shown({ id, facility, visitNumber, version, view }: ReadEncounter, user
     facility,
     visitNumber,
     version,
+    ...(mergedInto === null ? {} : { mergedInto }),
     ...rest,
     patient: named ? { ...brief, ...person, id: patientId, idDomain: patientDomain } : brief,
   };

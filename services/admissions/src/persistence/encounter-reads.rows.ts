@@ -7,10 +7,12 @@ export interface ReadEncounter {
   readonly facility: string;
   readonly visitNumber: string;
   readonly version: number;
+  /** Id of the encounter that it was merged into. */
+  readonly mergedInto: string | null;
   readonly view: EncounterView;
 }
 
-const read = 'id, facility, visit_number AS "visitNumber", version, view';
+const read = 'id, facility, visit_number AS "visitNumber", version, merged_into AS "mergedInto", view';
 
 export async function readEncounter(
   tx: Tx,
@@ -42,8 +44,13 @@ export interface EncounterQuery {
 export async function findEncounters(tx: Tx, query: EncounterQuery): Promise<ReadEncounter[]> {
   const parameters: unknown[] = [query.facility];
   const with_ = (value: unknown): string => `$${parameters.push(value)}`;
-  const where = ['facility = $1'];
-  if (query.visitNumber !== undefined) where.push(`visit_number = ${with_(query.visitNumber)}`);
+  const where = ['facility = $1', 'merged_into IS NULL'];
+  if (query.visitNumber !== undefined) {
+    const number = with_(query.visitNumber);
+    where.push(
+      `(visit_number = ${number} OR id IN (SELECT survivor FROM identity WHERE facility = $1 AND number = ${number}))`,
+    );
+  }
   if (query.status !== undefined) where.push(`status = ${with_(query.status)}`);
   if (query.after !== undefined) where.push(`id > ${with_(query.after)}::uuid`);
   if (query.at === undefined) {

@@ -16,9 +16,11 @@ export interface EncounterRow extends Visit {
   readonly version: number;
   readonly digest: string;
   readonly conflictIds: readonly string[];
+  readonly mergedInto: string | null;
 }
 
 export interface NewFact extends VisitFact {
+  /** What it speaks of: an encounter, or a patient apart from any. */
   readonly encounterId: string;
 }
 
@@ -49,7 +51,7 @@ export async function insertFacts(tx: Tx, facts: readonly NewFact[]): Promise<vo
   );
 }
 
-/** All facts of these encounters. */
+/** All facts of these encounters, or patients. */
 export async function factsOf(tx: Tx, encounterIds: readonly string[]): Promise<Map<string, VisitFact[]>> {
   const rows = (await tx.query(
     `SELECT id, encounter_id AS "encounterId", message_id AS "messageId", source,
@@ -63,13 +65,43 @@ export async function factsOf(tx: Tx, encounterIds: readonly string[]): Promise<
 }
 
 const identity = `id AS "encounterId", facility, visit_number AS number, visit_domain AS domain, version, digest,
-  conflict_ids AS "conflictIds"`;
+  conflict_ids AS "conflictIds", merged_into AS "mergedInto"`;
 
 export async function encountersById(tx: Tx, ids: readonly string[]): Promise<Map<string, EncounterRow>> {
   const rows = (await tx.query(`SELECT ${identity} FROM encounter WHERE id = ANY($1::uuid[])`, [
     ids,
   ])) as EncounterRow[];
   return new Map(rows.map((r) => [r.encounterId, r]));
+}
+
+/** Encounters that are shown as of one of these patients. */
+export async function encountersOfPatients(
+  tx: Tx,
+  patients: readonly { readonly facility: string; readonly number: string; readonly domain: string | null }[],
+): Promise<EncounterRow[]> {
+  if (patients.length === 0) return [];
+  return (await tx.query(
+    `SELECT e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain, e.version, e.digest,
+            e.conflict_ids AS "conflictIds", e.merged_into AS "mergedInto"
+       FROM json_to_recordset($1::json) AS p (facility text, number text, domain text)
+       JOIN encounter e ON e.facility = p.facility AND e.patient_id = p.number AND e.patient_domain IS NOT DISTINCT FROM p.domain`,
+    [JSON.stringify(patients)],
+  )) as EncounterRow[];
+}
+
+/** Encounters of these patients that are under way, as they are shown. */
+export async function underWayOf(
+  tx: Tx,
+  patients: readonly { readonly facility: string; readonly number: string; readonly domain: string | null }[],
+): Promise<(Visit & { readonly patient: { number: string; domain: string | null }; readonly view: EncounterView })[]> {
+  if (patients.length === 0) return [];
+  return (await tx.query(
+    `SELECT e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain, to_json(p) AS patient, e.view
+       FROM json_to_recordset($1::json) AS p (facility text, number text, domain text)
+       JOIN encounter e ON e.facility = p.facility AND e.patient_id = p.number AND e.patient_domain IS NOT DISTINCT FROM p.domain
+      WHERE e.status IN ('in-progress', 'on-leave')`,
+    [JSON.stringify(patients)],
+  )) as (Visit & { patient: { number: string; domain: string | null }; view: EncounterView })[];
 }
 
 /** Open visits, and those with a place that was not known, whose places were looked up in an older configuration. */
@@ -97,6 +129,8 @@ export interface SavedEncounter extends Visit {
   readonly derived: DerivedEncounter;
   /** Version of the configuration it was derived in; 0 without one. */
   readonly directoryVersion: number;
+  /** The encounter that it was merged into; null for all others. */
+  readonly mergedInto: string | null;
 }
 
 /** Somebody else saved one of these encounters since it was read; nothing may be kept of this transaction. */
@@ -126,16 +160,16 @@ export async function saveEncounters(tx: Tx, encounters: readonly SavedEncounter
   });
   const saved = (await tx.query(
     `INSERT INTO encounter (id, facility, visit_number, visit_domain, version, status, unit, patient_id, patient_domain, began_at,
-            ended_at, unresolved, directory_version, digest, conflict_ids, view)
+            ended_at, unresolved, directory_version, digest, conflict_ids, merged_into, view)
      SELECT "encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
-            unresolved, "directoryVersion", digest, ARRAY(SELECT json_array_elements_text("conflictIds")::uuid), view
+            unresolved, "directoryVersion", digest, ARRAY(SELECT json_array_elements_text("conflictIds")::uuid), "mergedInto", view
        FROM json_to_recordset($1::json) AS r ("encounterId" uuid, facility text, number text, domain text, version int, status text,
             unit text, "patientId" text, "patientDomain" text, "beganAt" timestamptz, "endedAt" timestamptz, unresolved bool, "directoryVersion" int,
-            digest text, "conflictIds" json, view json)
+            digest text, "conflictIds" json, "mergedInto" uuid, view json)
      ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, unit = excluded.unit,
             patient_id = excluded.patient_id, patient_domain = excluded.patient_domain, began_at = excluded.began_at,
             ended_at = excluded.ended_at, unresolved = excluded.unresolved, directory_version = excluded.directory_version, digest = excluded.digest,
-            conflict_ids = excluded.conflict_ids, view = excluded.view
+            conflict_ids = excluded.conflict_ids, merged_into = excluded.merged_into, view = excluded.view
       WHERE encounter.version = excluded.version - 1
      RETURNING id`,
     [JSON.stringify(rows)],
@@ -149,16 +183,17 @@ function isUnresolved({ location, stays, pendings }: DerivedEncounter): boolean 
   return places.some((place) => place?.asSent !== undefined);
 }
 
-/** The visits of a patient that are not over, two at most. */
+/** The visits that are not over of a patient, by any of the identifiers given, two at most. */
 export async function openVisitsOf(
   tx: Tx,
   facility: string,
-  patient: { readonly id: string; readonly domain: string | null },
+  patients: readonly { readonly number: string; readonly domain: string | null }[],
 ): Promise<{ number: string; domain: string | null }[]> {
   return (await tx.query(
-    `SELECT visit_number AS number, visit_domain AS domain FROM encounter
-      WHERE facility = $1 AND patient_id = $2 AND coalesce(patient_domain, '') = $3
-        AND status IN ('planned', 'in-progress', 'on-leave') LIMIT 2`,
-    [facility, patient.id, patient.domain ?? ''],
+    `SELECT e.visit_number AS number, e.visit_domain AS domain
+       FROM json_to_recordset($2::json) AS p (number text, domain text)
+       JOIN encounter e ON e.facility = $1 AND e.patient_id = p.number AND e.patient_domain IS NOT DISTINCT FROM p.domain
+      WHERE e.status IN ('planned', 'in-progress', 'on-leave') LIMIT 2`,
+    [facility, JSON.stringify(patients)],
   )) as { number: string; domain: string | null }[];
 }

@@ -12,19 +12,26 @@ export function encounterConflict(
   now: string,
 ): ConflictData | null {
   const facts = conflict.sides.map((side) => ({ ...side, encounterId }));
+  const { id, kind, severity } = conflict;
+  const unit = derived.location?.unit ?? null;
+  return opened(
+    { id, kind, severity, facility, subject: { type: 'encounter', id: encounterId }, unit, facts },
+    known,
+    now,
+  );
+}
+
+type Disagreement = Pick<ConflictData, 'id' | 'kind' | 'severity' | 'facility' | 'subject' | 'unit' | 'facts'>;
+
+/** A disagreement as it is found now; null where it is known as it is, or a person decided it as it is. */
+export function opened(disagreement: Disagreement, known: ConflictData | undefined, now: string): ConflictData | null {
   const isOpen = known !== undefined && known.closedAt === null;
   // A person's decision stands as long as the facts behind it do.
   const decided = known !== undefined && known.closedBy !== null && known.closedBy !== BY_FACTS;
-  if ((isOpen || decided) && JSON.stringify(known.facts) === JSON.stringify(facts)) return null;
+  if ((isOpen || decided) && JSON.stringify(known.facts) === JSON.stringify(disagreement.facts)) return null;
   return {
-    id: conflict.id,
-    facility,
+    ...disagreement,
     version: (known?.version ?? 0) + 1,
-    kind: conflict.kind,
-    severity: conflict.severity,
-    subject: { type: 'encounter', id: encounterId },
-    unit: derived.location?.unit ?? null,
-    facts,
     openedAt: isOpen ? known.openedAt : now,
     closedAt: null,
     closedBy: null,

@@ -6,6 +6,7 @@ import {
   encounterChanged,
   encounterConflictChanged,
   type EncounterData,
+  type MovementFact,
 } from '@wardstream/events';
 import { type Clock, deterministicId, digest } from '@wardstream/kernel';
 import { type AnyNewEvent, Outbox } from '@wardstream/messaging';
@@ -13,7 +14,8 @@ import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
 import { deriveEncounter, type DerivedEncounter } from '../domain/derive-encounter.js';
 import { emptyDirectory } from '../domain/directory.js';
-import { encounterIdOf, factIdOf } from '../domain/identify.js';
+import { encounterIdOf, factIdOf, patientIdOf } from '../domain/identify.js';
+import { isPersonal, tellsOfIdentity } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
 import { conflictsById, saveConflicts } from '../persistence/conflict.rows.js';
 import {
@@ -22,18 +24,23 @@ import {
   factsOf,
   insertFacts,
   lockFacilities,
-  type NewFact,
   noteDirectory,
   type SavedEncounter,
   saveEncounters,
   type Visit,
 } from '../persistence/encounter.rows.js';
+import { identitiesOf } from '../persistence/identity.rows.js';
 import { takePending, updateVerdicts } from '../persistence/message.rows.js';
 import { controlIdReused, encounterConflict, closed } from './conflict-data.js';
+import { keepIdentities, type Persons, personsOf, type PlacedFact } from './identities.js';
+import { mergedPatientsInBeds } from './merged-patients.js';
+import { asOneVisit, mergedAway, type Touched } from './merged-visits.js';
 import type { ReceivedMessage } from './received-message.js';
 
-interface Touched extends Visit {
+interface Changed extends SavedEncounter {
   readonly cause: Cause;
+  /** Conflicts it had before. */
+  readonly wasIn: readonly string[];
 }
 
 /**
@@ -62,15 +69,22 @@ export class ProcessBatch {
     );
     const placed = taken.filter((m) => m.verdict.facility !== null);
     await lockFacilities(tx, [...new Set(placed.map((m) => m.verdict.facility!))]);
-    const facts: NewFact[] = [];
+    const facts: PlacedFact[] = [];
     const touched = new Map<string, Touched>();
     for (const message of placed) {
       for (const fact of factsOfMessage(message)) {
         facts.push(fact);
-        touched.set(fact.encounterId, { ...visitOf(fact, message.verdict.facility!), cause: causeOf(fact) });
+        if (isPersonal(fact.fact)) continue;
+        touched.set(fact.encounterId, { ...visitOf(fact), cause: causeOf(fact) });
       }
     }
     await insertFacts(tx, facts);
+    for (const visit of await keepIdentities(tx, facts)) {
+      const by = facts.findLast((f) => f.facility === visit.facility && tellsOfIdentity(f.fact))!;
+      const { encounterId, facility, number, domain } = visit;
+      if (!touched.has(encounterId))
+        touched.set(encounterId, { encounterId, facility, number, domain, cause: causeOf(by) });
+    }
     const events = await this.derive(tx, [...touched.values()]);
     events.push(...placed.flatMap((m) => this.bedStatus(m)), ...(await this.reusedControlIds(tx, placed)));
     await this.outbox.publish(tx, events);
@@ -96,35 +110,51 @@ export class ProcessBatch {
   /** Derives, saves what changed, opens and closes conflicts; gives the events that say so. */
   private async derive(tx: Tx, touched: readonly Touched[]): Promise<AnyNewEvent[]> {
     if (touched.length === 0) return [];
-    const ids = touched.map((t) => t.encounterId);
-    const facts = await factsOf(tx, ids);
+    const identities = await identitiesOf(
+      tx,
+      touched.map((t) => t.encounterId),
+    );
+    const visits = asOneVisit(touched, identities);
+    const ids = visits.flatMap((v) => v.members);
+    const stored = await factsOf(tx, ids);
     const before = await encountersById(tx, ids);
-    const changed: (SavedEncounter & { readonly cause: Cause; readonly wasIn: readonly string[] })[] = [];
-    for (const { cause, ...visit } of touched) {
-      const directory = this.directories.facility(visit.facility) ?? emptyDirectory;
-      const derived = deriveEncounter(visit.encounterId, facts.get(visit.encounterId)!, directory);
-      const contents = digest(JSON.stringify(derived));
-      const known = before.get(visit.encounterId);
-      if (known?.digest === contents) continue;
-      changed.push({
-        ...visit,
-        version: (known?.version ?? 0) + 1,
-        digest: contents,
-        derived,
-        directoryVersion: this.directories.facility(visit.facility)?.facility.version ?? 0,
-        cause,
-        wasIn: known?.conflictIds ?? [],
-      });
+    const told = visits.map((v) => ({ ...v, facts: v.members.flatMap((id) => stored.get(id)!) }));
+    const persons = await personsOf(tx, told);
+    const changed: Changed[] = [];
+    for (const { cause, members: _all, retired, facts, ...visit } of told) {
+      const { facility, encounterId } = visit;
+      const directory = this.directories.facility(facility) ?? emptyDirectory;
+      const derived = deriveEncounter(encounterId, [...facts, ...persons.factsAbout(facility, facts)], directory);
+      // First what is no more: whoever listens never sees two of them in one bed.
+      for (const other of retired) {
+        const known = before.get(other.encounterId);
+        if (known !== undefined) this.note(changed, other, mergedAway(derived), encounterId, cause, known);
+      }
+      this.note(changed, visit, derived, null, cause, before.get(encounterId));
     }
     await saveEncounters(tx, changed);
-    const conflicts = await this.conflicts(tx, changed);
+    const conflicts = await this.conflicts(tx, changed, persons);
     return [...changed.map(encounterEvent), ...conflicts.map(conflictEvent)];
   }
 
-  private async conflicts(
-    tx: Tx,
-    changed: readonly (SavedEncounter & { readonly cause: Cause; readonly wasIn: readonly string[] })[],
-  ): Promise<ConflictData[]> {
+  /** Adds what is to be saved, if it differs from what is known. */
+  private note(
+    changed: Changed[],
+    visit: Visit,
+    derived: DerivedEncounter,
+    mergedInto: string | null,
+    cause: Cause,
+    known: EncounterRow | undefined,
+  ): void {
+    const contents = digest(`${JSON.stringify(derived)}${mergedInto ?? ''}`);
+    if (known?.digest === contents) return;
+    const version = (known?.version ?? 0) + 1;
+    const directoryVersion = this.directories.facility(visit.facility)?.facility.version ?? 0;
+    const wasIn = known?.conflictIds ?? [];
+    changed.push({ ...visit, version, digest: contents, derived, directoryVersion, mergedInto, cause, wasIn });
+  }
+
+  private async conflicts(tx: Tx, changed: readonly Changed[], { merged }: Persons): Promise<ConflictData[]> {
     const concerned = changed.flatMap((e) => [...e.wasIn, ...e.derived.conflicts.map((c) => c.id)]);
     const known = await conflictsById(tx, [...new Set(concerned)]);
     const now = new Date(this.clock.nowMs()).toISOString();
@@ -140,6 +170,7 @@ export class ProcessBatch {
         if (former !== undefined && !open.has(id) && former.closedAt === null) saved.push(closed(former, now));
       }
     }
+    saved.push(...(await mergedPatientsInBeds(tx, merged, now)));
     await saveConflicts(tx, saved);
     return saved;
   }
@@ -181,28 +212,29 @@ export class ProcessBatch {
   }
 }
 
-function factsOfMessage({ id, receivedAt, verdict }: ReceivedMessage): NewFact[] {
-  return verdict.facts.flatMap((fact, i) =>
-    fact.visit === null
-      ? []
-      : [
-          {
-            id: factIdOf(id, i),
-            encounterId: encounterIdOf(verdict.facility!, fact.visit),
-            messageId: id,
-            source: verdict.application,
-            receivedAt,
-            fact,
-          },
-        ],
-  );
+function factsOfMessage({ id, receivedAt, verdict }: ReceivedMessage): PlacedFact[] {
+  const facility = verdict.facility!;
+  return verdict.facts.flatMap((fact, i) => {
+    const encounterId = subjectOf(facility, fact);
+    if (encounterId === null) return [];
+    return [
+      { id: factIdOf(id, i), facility, encounterId, messageId: id, source: verdict.application, receivedAt, fact },
+    ];
+  });
 }
 
-function visitOf({ encounterId, fact }: NewFact, facility: string): Visit {
+/** The visit or the person that a fact speaks of. */
+function subjectOf(facility: string, fact: MovementFact): string | null {
+  if (!isPersonal(fact)) return fact.visit === null ? null : encounterIdOf(facility, fact.visit);
+  const { id, domain } = fact.patient;
+  return id === null ? null : patientIdOf(facility, { number: id, domain });
+}
+
+function visitOf({ encounterId, facility, fact }: PlacedFact): Visit {
   return { encounterId, facility, number: fact.visit!.number, domain: fact.visit!.domain };
 }
 
-function causeOf({ messageId, source, receivedAt, fact }: NewFact): Cause {
+function causeOf({ messageId, source, receivedAt, fact }: PlacedFact): Cause {
   const { kind, trigger, at, recordedAt } = fact;
   return { kind, trigger, by: source || 'unnamed sender', at, recordedAt, receivedAt, ref: messageId };
 }

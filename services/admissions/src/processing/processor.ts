@@ -3,9 +3,12 @@ import { fault } from '@wardstream/hl7v2';
 import { isConnectionFailure, isSerializationFailure, UnitOfWork } from '@wardstream/persistence';
 import { backoffMs, pause, Wakeup } from '@wardstream/messaging';
 import { LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
+import { patientIdOf } from '../domain/identify.js';
 import { judgeMessage, judgeOversize, needsVisit, type Verdict, withVisit } from '../domain/judge-message.js';
+import { isPersonal } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
 import { EncounterMoved, openVisitsOf, outdatedEncounters } from '../persistence/encounter.rows.js';
+import { identitiesOf } from '../persistence/identity.rows.js';
 import {
   isToBeProcessed,
   type KeptMessage,
@@ -253,10 +256,13 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** The patient's only open visit, once all that came before is processed; null if there is none, or several. */
   async onlyOpenVisit({ facility, facts }: Verdict): Promise<{ number: string; domain: string | null } | null> {
-    const patient = facts.find((fact) => fact.visit === null)?.patient;
+    const patient = facts.find((fact) => fact.visit === null && !isPersonal(fact))?.patient;
     if (facility === null || patient === undefined || patient.id === null) return null;
-    const { id, domain } = patient;
-    const visits = await this.unitOfWork.run((tx) => openVisitsOf(tx, facility, { id, domain }));
+    const own = { number: patient.id, domain: patient.domain };
+    const visits = await this.unitOfWork.run(async (tx) => {
+      const merged = await identitiesOf(tx, [patientIdOf(facility, own)]);
+      return openVisitsOf(tx, facility, merged.length === 0 ? [own] : merged);
+    });
     return visits.length === 1 ? visits[0]! : null;
   }
 }

@@ -1,0 +1,51 @@
+import type { Cause } from '@wardstream/events';
+import type { DerivedEncounter } from '../domain/derive-encounter.js';
+import type { Visit } from '../persistence/encounter.rows.js';
+import type { IdentityRow } from '../persistence/identity.rows.js';
+
+export interface Touched extends Visit {
+  readonly cause: Cause;
+}
+
+/** Visits that are one: what they go by, and what was merged into it. Most visits stand alone. */
+export interface OneVisit extends Touched {
+  readonly members: readonly string[];
+  readonly retired: readonly Visit[];
+}
+
+/** The visits that these go by, each once. `identities`: all members of all merged visits among them. */
+export function asOneVisit(touched: readonly Touched[], identities: readonly IdentityRow[]): OneVisit[] {
+  const byId = new Map(identities.map((row) => [row.id, row]));
+  const visits = new Map<string, OneVisit>();
+  for (const visit of touched) {
+    const survivor = byId.get(byId.get(visit.encounterId)?.survivor ?? '');
+    if (survivor === undefined) {
+      visits.set(visit.encounterId, { ...visit, members: [visit.encounterId], retired: [] });
+      continue;
+    }
+    const members = identities.filter((row) => row.survivor === survivor.id);
+    const retired = members.filter((row) => row.id !== survivor.id).map(visitOf);
+    visits.set(survivor.id, { ...visitOf(survivor), cause: visit.cause, members: members.map((m) => m.id), retired });
+  }
+  return [...visits.values()];
+}
+
+function visitOf({ id, facility, number, domain }: IdentityRow): Visit {
+  return { encounterId: id, facility, number, domain };
+}
+
+/** What is left of a visit that was merged into another: nobody is anywhere by it. */
+export function mergedAway({ patient, brief }: DerivedEncounter): DerivedEncounter {
+  return {
+    ...{ status: 'cancelled', class: null, specialty: null, patient, brief, location: null, inTransit: false },
+    ...{
+      pendings: [],
+      stays: [],
+      movements: [],
+      registeredAt: null,
+      admittedAt: null,
+      dischargedAt: null,
+      conflicts: [],
+    },
+  };
+}
