@@ -74,8 +74,12 @@ export function eventLogContract(driver: string, start: () => Promise<DriverUnde
       }
       return seen;
     };
+    /** In order the first time: a group whose members change may be handed what it had again, from an earlier record on. */
     const expectInOrder = (collectors: readonly Collector[]): void => {
-      for (const numbers of byKey(collectors).values()) expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+      for (const numbers of byKey(collectors).values()) {
+        const firsts = [...new Set(numbers)];
+        expect(firsts).toEqual([...firsts].sort((a, b) => a - b));
+      }
     };
 
     it('brings every record once to a group, those of a key in the order they were appended', async () => {
