@@ -1,13 +1,7 @@
 import type { Tx } from '@wardstream/persistence';
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
+import type { Visit } from '../domain/one-visit.js';
 import type { VisitFact } from '../domain/visit-fact.js';
-
-export interface Visit {
-  readonly encounterId: string;
-  readonly facility: string;
-  readonly number: string;
-  readonly domain: string | null;
-}
 
 /** What is shown of an encounter; conflicts are kept apart. */
 export type EncounterView = Omit<DerivedEncounter, 'conflicts'>;

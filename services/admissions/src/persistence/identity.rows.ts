@@ -1,26 +1,17 @@
 import type { Tx } from '@wardstream/persistence';
-
-/** An identifier that was merged, or of whose bearer something was said apart from any visit. */
-export interface IdentityRow {
-  readonly id: string;
-  readonly facility: string;
-  readonly number: string;
-  readonly domain: string | null;
-  /** Id of the identity that it goes by. */
-  readonly survivor: string;
-}
+import type { Identity } from '../domain/identities.js';
 
 /** All identities that go by the same one as any of `ids`. Usually none: few identifiers are ever merged. */
-export async function identitiesOf(tx: Tx, ids: readonly string[]): Promise<IdentityRow[]> {
+export async function identitiesOf(tx: Tx, ids: readonly string[]): Promise<Identity[]> {
   if (ids.length === 0) return [];
   return (await tx.query(
     `SELECT id, facility, number, domain, survivor FROM identity
       WHERE survivor = ANY(ARRAY(SELECT survivor FROM identity WHERE id = ANY($1::uuid[])))`,
     [ids],
-  )) as IdentityRow[];
+  )) as Identity[];
 }
 
-export async function saveIdentities(tx: Tx, identities: readonly IdentityRow[]): Promise<void> {
+export async function saveIdentities(tx: Tx, identities: readonly Identity[]): Promise<void> {
   if (identities.length === 0) return;
   await tx.query(
     `INSERT INTO identity (id, facility, number, domain, survivor)

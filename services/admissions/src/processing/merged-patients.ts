@@ -1,11 +1,10 @@
 import type { ConflictData } from '@wardstream/events';
 import { deterministicId } from '@wardstream/kernel';
 import type { Tx } from '@wardstream/persistence';
-import { identifierKey } from '../domain/identify.js';
+import { bedsHeldBy, type Identity } from '../domain/identities.js';
 import { placeText } from '../domain/places.js';
 import { conflictsById } from '../persistence/conflict.rows.js';
 import { underWayOf } from '../persistence/encounter.rows.js';
-import type { IdentityRow } from '../persistence/identity.rows.js';
 import { closed, opened } from './conflict-data.js';
 
 /**
@@ -14,22 +13,15 @@ import { closed, opened } from './conflict-data.js';
  */
 export async function mergedPatientsInBeds(
   tx: Tx,
-  merged: readonly (readonly IdentityRow[])[],
+  merged: readonly (readonly Identity[])[],
   now: string,
 ): Promise<ConflictData[]> {
   if (merged.length === 0) return [];
-  const underWay = await underWayOf(tx, merged.flat());
+  const underWay = (await underWayOf(tx, merged.flat())).map((e) => ({ ...e, stays: e.view.stays }));
   const known = await conflictsById(tx, merged.flat().map(conflictIdOf));
   const changed: ConflictData[] = [];
   for (const identifiers of merged) {
-    const keys = new Set(identifiers.map((row) => `${row.facility} ${identifierKey(row)}`));
-    const held = underWay
-      .filter((e) => keys.has(`${e.facility} ${identifierKey(e.patient)}`))
-      .flatMap(({ encounterId, view }) => {
-        const stay = view.stays.find((s) => s.to === null && s.holdsBed);
-        return stay === undefined ? [] : [{ encounterId, stay }];
-      })
-      .sort((a, b) => (a.encounterId < b.encounterId ? -1 : 1));
+    const held = bedsHeldBy(identifiers, underWay);
     for (const row of identifiers) {
       const conflict = known.get(conflictIdOf(row));
       if (held.length > 1 && row.id === row.survivor) {
@@ -50,6 +42,6 @@ export async function mergedPatientsInBeds(
   return changed;
 }
 
-function conflictIdOf({ id }: IdentityRow): string {
+function conflictIdOf({ id }: Identity): string {
   return deterministicId('conflict', id, 'merged-patients-both-in-beds');
 }

@@ -6,7 +6,6 @@ import {
   encounterChanged,
   encounterConflictChanged,
   type EncounterData,
-  type MovementFact,
 } from '@wardstream/events';
 import { type Clock, deterministicId, digest } from '@wardstream/kernel';
 import { type AnyNewEvent, Outbox } from '@wardstream/messaging';
@@ -14,7 +13,9 @@ import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
 import { deriveEncounter, type DerivedEncounter } from '../domain/derive-encounter.js';
 import { emptyDirectory } from '../domain/directory.js';
-import { encounterIdOf, factIdOf, patientIdOf } from '../domain/identify.js';
+import { type Persons, type PlacedFact, subjectOf } from '../domain/identities.js';
+import { factIdOf } from '../domain/identify.js';
+import { asOneVisit, mergedAway, type Visit } from '../domain/one-visit.js';
 import { isPersonal, tellsOfIdentity } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
 import { conflictsById, saveConflicts } from '../persistence/conflict.rows.js';
@@ -27,15 +28,17 @@ import {
   noteDirectory,
   type SavedEncounter,
   saveEncounters,
-  type Visit,
 } from '../persistence/encounter.rows.js';
 import { identitiesOf } from '../persistence/identity.rows.js';
 import { takePending, updateVerdicts } from '../persistence/message.rows.js';
 import { controlIdReused, encounterConflict, closed } from './conflict-data.js';
-import { keepIdentities, type Persons, personsOf, type PlacedFact } from './identities.js';
+import { keepIdentities, personsOf } from './identities.js';
 import { mergedPatientsInBeds } from './merged-patients.js';
-import { asOneVisit, mergedAway, type Touched } from './merged-visits.js';
 import type { ReceivedMessage } from './received-message.js';
+
+interface Touched extends Visit {
+  readonly cause: Cause;
+}
 
 interface Changed extends SavedEncounter {
   readonly cause: Cause;
@@ -221,13 +224,6 @@ function factsOfMessage({ id, receivedAt, verdict }: ReceivedMessage): PlacedFac
       { id: factIdOf(id, i), facility, encounterId, messageId: id, source: verdict.application, receivedAt, fact },
     ];
   });
-}
-
-/** The visit or the person that a fact speaks of. */
-function subjectOf(facility: string, fact: MovementFact): string | null {
-  if (!isPersonal(fact)) return fact.visit === null ? null : encounterIdOf(facility, fact.visit);
-  const { id, domain } = fact.patient;
-  return id === null ? null : patientIdOf(facility, { number: id, domain });
 }
 
 function visitOf({ encounterId, facility, fact }: PlacedFact): Visit {

@@ -1,22 +1,23 @@
-import type { Cause } from '@wardstream/events';
-import type { DerivedEncounter } from '../domain/derive-encounter.js';
-import type { Visit } from '../persistence/encounter.rows.js';
-import type { IdentityRow } from '../persistence/identity.rows.js';
+import type { DerivedEncounter } from './derive-encounter.js';
+import type { Identity } from './identities.js';
 
-export interface Touched extends Visit {
-  readonly cause: Cause;
+export interface Visit {
+  readonly encounterId: string;
+  readonly facility: string;
+  readonly number: string;
+  readonly domain: string | null;
 }
 
 /** Visits that are one: what they go by, and what was merged into it. Most visits stand alone. */
-export interface OneVisit extends Touched {
+export interface Joined {
   readonly members: readonly string[];
   readonly retired: readonly Visit[];
 }
 
 /** The visits that these go by, each once. `identities`: all members of all merged visits among them. */
-export function asOneVisit(touched: readonly Touched[], identities: readonly IdentityRow[]): OneVisit[] {
+export function asOneVisit<T extends Visit>(touched: readonly T[], identities: readonly Identity[]): (T & Joined)[] {
   const byId = new Map(identities.map((row) => [row.id, row]));
-  const visits = new Map<string, OneVisit>();
+  const visits = new Map<string, T & Joined>();
   for (const visit of touched) {
     const survivor = byId.get(byId.get(visit.encounterId)?.survivor ?? '');
     if (survivor === undefined) {
@@ -25,12 +26,12 @@ export function asOneVisit(touched: readonly Touched[], identities: readonly Ide
     }
     const members = identities.filter((row) => row.survivor === survivor.id);
     const retired = members.filter((row) => row.id !== survivor.id).map(visitOf);
-    visits.set(survivor.id, { ...visitOf(survivor), cause: visit.cause, members: members.map((m) => m.id), retired });
+    visits.set(survivor.id, { ...visit, ...visitOf(survivor), members: members.map((m) => m.id), retired });
   }
   return [...visits.values()];
 }
 
-function visitOf({ id, facility, number, domain }: IdentityRow): Visit {
+function visitOf({ id, facility, number, domain }: Identity): Visit {
   return { encounterId: id, facility, number, domain };
 }
 
