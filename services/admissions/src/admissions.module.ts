@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BedChangedConsumer } from './beds/bed-changed.consumer.js';
 import { EncountersController } from './encounters/encounters.controller.js';
 import { Directories } from './facilities/directories.js';
 import { FacilityConfiguredConsumer } from './facilities/facility-configured.consumer.js';
@@ -15,6 +16,7 @@ import { ReplayMessage } from './quarantine/replay-message.js';
 @Module({
   controllers: [
     AdtController,
+    BedChangedConsumer,
     EncountersController,
     FacilityConfiguredConsumer,
     MessagesController,

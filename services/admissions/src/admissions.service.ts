@@ -1,5 +1,6 @@
 import {
   admissionsFeedHeard,
+  bedChanged,
   bedStatusReported,
   encounterChanged,
   encounterConflictChanged,
@@ -10,6 +11,7 @@ import { AdmissionsModule } from './admissions.module.js';
 import { admissionsSettings } from './admissions.settings.js';
 import { admissions } from './persistence/migrations/0001-admissions.migration.js';
 import { identities } from './persistence/migrations/0002-identities.migration.js';
+import { formats } from './persistence/migrations/0003-formats.migration.js';
 
 export const admissionsService = defineService({
   name: 'admissions',
@@ -17,7 +19,7 @@ export const admissionsService = defineService({
   summary: 'Takes ADT messages (HL7 v2 over MLLP and HTTP), keeps them, and derives encounters from what they state.',
   module: AdmissionsModule,
   settings: admissionsSettings,
-  migrations: [admissions, identities],
+  migrations: [admissions, identities, formats],
   publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard],
-  consumes: [facilityConfigured],
+  consumes: [facilityConfigured, bedChanged],
 });

@@ -13,7 +13,8 @@ const facility = '/api/v1/facilities/[^/]+';
 
 /** Which service answers which path of the one origin; the first match counts, and the board takes the rest. */
 const routes: readonly (readonly [RegExp, HttpService])[] = [
-  [/^\/api\/v1\/(adt|messages|quarantine|encounters|senders)(\/|$)/, 'admissions'],
+  [/^\/api\/v1\/(adt|events|messages|quarantine|encounters|senders|destinations)(\/|$)/, 'admissions'],
+  [/^\/fhir\/R4(\/|$)/, 'admissions'],
   [new RegExp(`^${facility}/encounters(/|$)`), 'admissions'],
   [new RegExp(`^${facility}/(stream|board|conflicts)(/|$)`), 'board'],
   [new RegExp(`^${facility}/(bed-requests|discharge-plans)(/|$)`), 'department-coordination'],

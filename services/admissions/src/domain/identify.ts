@@ -1,7 +1,7 @@
 import { deterministicId, digest } from '@wardstream/kernel';
-import type { Verdict } from './judge-message.js';
+import type { Verdict } from './verdict.js';
 
-/** What makes a message the same message again: its sender (MSH-3, MSH-4), its MSH-10 and all its bytes. */
+/** What makes a message the same message again: its sender (MSH-3, MSH-4), its MSH-10, or what stands for it in another format, and all its bytes. */
 export interface MessageIdentity {
   readonly id: string;
   /** The same for every message of this sender with this MSH-10; null without one. */

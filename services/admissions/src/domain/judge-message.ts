@@ -1,74 +1,7 @@
-import type { MovementFact, SentPlace } from '@wardstream/events';
-import {
-  type AckCode,
-  type BedStatusReport,
-  fault,
-  type Hl7Fault,
-  type Hl7Message,
-  parseMessage,
-  toFacts,
-  triggerOf,
-} from '@wardstream/hl7v2';
+import type { SentPlace } from '@wardstream/events';
+import { fault, type Hl7Message, parseMessage, toFacts, triggerOf } from '@wardstream/hl7v2';
 import type { FacilityDirectory } from './directory.js';
-import { isPersonal } from './visit-fact.js';
-
-/** What becomes of a message that is stored. */
-export const dispositions = ['processed', 'unplaced', 'not-acted-on', 'quarantined', 'refused', 'replayed'] as const;
-export type Disposition = (typeof dispositions)[number];
-
-/** Why a message was not simply processed. */
-export type MessageCause =
-  | 'not-hl7'
-  | 'too-large'
-  | 'unsupported-type'
-  | 'invalid'
-  | 'visit-missing'
-  | 'facility-unknown'
-  | 'place-unknown'
-  | 'no-rule'
-  | 'processing-failed';
-
-/** What is configured of a sending application (MSH-3). */
-export interface SenderProfile {
-  /** Its facility, where MSH-4 does not name one. */
-  readonly facility?: string | undefined;
-  /** Its name on the board. */
-  readonly name?: string | undefined;
-}
-
-/** What judging needs to know of the world. */
-export interface Knowledge {
-  /** By id or alias. */
-  facility(name: string): FacilityDirectory | undefined;
-  sender(application: string): SenderProfile | undefined;
-  /** IANA zone of times without offset while the facility is not known. */
-  readonly defaultTimeZone: string;
-}
-
-/** What one message is, how it is answered, and what is to be done with it. */
-export interface Verdict {
-  readonly message: Hl7Message | null;
-  readonly answer: AckCode;
-  readonly faults: readonly Hl7Fault[];
-  readonly disposition: Exclude<Disposition, 'replayed'>;
-  readonly cause: MessageCause | null;
-  readonly application: string;
-  readonly senderFacility: string;
-  readonly controlId: string;
-  readonly messageType: string;
-  readonly trigger: string;
-  /** Id of the facility, if it is known. */
-  readonly facility: string | null;
-  readonly facts: readonly MovementFact[];
-  readonly bedStatus: BedStatusReport | null;
-  /** The place that keeps it from being placed. */
-  readonly unknownPlace: SentPlace | null;
-}
-
-/** A message without a visit number belongs to the patient's only open visit; whether there is one decides about it. */
-export function needsVisit({ facts, facility }: Verdict): boolean {
-  return facility !== null && facts.some((fact) => fact.visit === null && !isPersonal(fact));
-}
+import { type Knowledge, placed, type SaidPlace, type Verdict } from './verdict.js';
 
 /** A message that was too large to be taken; `head` is what was kept of it. */
 export function judgeOversize(head: Uint8Array, length: number, limit: number, known: Knowledge): Verdict {
@@ -105,28 +38,20 @@ export function judgeMessage(bytes: Uint8Array, known: Knowledge): Verdict {
     case 'notActedOn':
       return { ...common, answer: 'AA', faults: [], disposition: 'not-acted-on', cause: 'no-rule' };
     case 'facts':
-      return placed({ ...common, facts: mapping.facts, faults: mapping.warnings }, directory, mapping.facts);
-    case 'bedStatus': {
-      const said = [{ location: mapping.report.place, field: { segment: 'NPU', field: 1 } }];
-      return placed({ ...common, bedStatus: mapping.report, faults: mapping.warnings }, directory, said);
-    }
+      return placed(
+        { ...common, facts: mapping.facts, faults: mapping.warnings },
+        directory,
+        mapping.facts.map(({ location }, i) => at(location, 'PV1', 3, i + 1)),
+        facilityUnknown,
+      );
+    case 'bedStatus':
+      return placed(
+        { ...common, bedStatuses: [mapping.report], faults: mapping.warnings },
+        directory,
+        [at(mapping.report.place, 'NPU', 1, 1)],
+        facilityUnknown,
+      );
   }
-}
-
-/** The same message for the visit that was found to be the patient's only open one; AE where there is none, or several. */
-export function withVisit(verdict: Verdict, visit: MovementFact['visit']): Verdict {
-  if (visit !== null) {
-    return { ...verdict, facts: verdict.facts.map((fact) => (fact.visit === null ? { ...fact, visit } : fact)) };
-  }
-  if (verdict.facts.every((fact) => fact.kind === 'update')) {
-    return { ...verdict, facts: [], faults: [], disposition: 'not-acted-on', cause: 'no-rule', unknownPlace: null };
-  }
-  const text = 'PV1-19 is empty, and so are PV1-50 and PID-18; the patient has no visit that is the only open one';
-  return {
-    ...verdict,
-    ...{ facts: [], answer: 'AE', disposition: 'quarantined', cause: 'visit-missing', unknownPlace: null },
-    faults: [fault({ segment: 'PV1', field: 19 }, 101, text)],
-  };
 }
 
 function directoryOf(message: Hl7Message, known: Knowledge): FacilityDirectory | undefined {
@@ -137,32 +62,21 @@ function directoryOf(message: Hl7Message, known: Knowledge): FacilityDirectory |
   return profile === undefined ? undefined : known.facility(profile);
 }
 
-interface SaidPlace {
-  readonly location: SentPlace | null;
-  readonly field?: { readonly segment: string; readonly field: number };
-}
+const facilityUnknown = fault(
+  { segment: 'MSH', field: 4 },
+  204,
+  'MSH-4 names no facility that is configured here; the message is kept until it does',
+  'W',
+);
 
-function placed(verdict: Verdict, directory: FacilityDirectory | undefined, said: readonly SaidPlace[]): Verdict {
-  if (directory === undefined) {
-    const text = 'MSH-4 names no facility that is configured here; the message is kept until it does';
-    return {
-      ...verdict,
-      ...{ disposition: 'unplaced', cause: 'facility-unknown' },
-      faults: [fault({ segment: 'MSH', field: 4 }, 204, text, 'W'), ...verdict.faults],
-    };
-  }
-  for (const [i, { location, field }] of said.entries()) {
-    const unknown = location === null ? null : directory.unknownPart(location);
-    if (unknown === null) continue;
-    const where = field ?? { segment: 'PV1', field: 3 };
-    const text = `${where.segment}-${where.field} names a ${unknown} that the facility does not know; the message is kept for mapping`;
-    return {
-      ...verdict,
-      ...{ disposition: 'unplaced', cause: 'place-unknown', unknownPlace: location },
-      faults: [fault({ ...where, occurrence: i + 1 }, 204, text, 'W'), ...verdict.faults],
-    };
-  }
-  return verdict;
+function at(location: SentPlace | null, segment: string, field: number, occurrence: number): SaidPlace {
+  return {
+    location,
+    unknown: (part) => {
+      const text = `${segment}-${field} names a ${part} that the facility does not know; the message is kept for mapping`;
+      return fault({ segment, field, occurrence }, 204, text, 'W');
+    },
+  };
 }
 
 const MOST = 200;
@@ -182,7 +96,7 @@ function blank(message: Hl7Message | null, known: Knowledge): Verdict {
     trigger: message === null ? '' : triggerOf(message).slice(0, 20),
     facility: message === null ? null : (directoryOf(message, known)?.facility.id ?? null),
     facts: [],
-    bedStatus: null,
+    bedStatuses: [],
     unknownPlace: null,
   };
 }

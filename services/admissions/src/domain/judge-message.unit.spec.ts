@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { locationText } from '@wardstream/hl7v2';
 import fc from 'fast-check';
 import { directory } from './derive-encounter.builder.spec.js';
 import { a01 } from './derive-encounter.cases.spec.js';
 import { identify } from './identify.js';
-import { judgeMessage, judgeOversize, type Knowledge, needsVisit, type Verdict, withVisit } from './judge-message.js';
+import { judgeMessage, judgeOversize } from './judge-message.js';
+import { faultShown } from './message-fault.js';
+import { type Knowledge, needsVisit, type Verdict, withVisit } from './verdict.js';
 import { messageOf } from '../testing/messages.spec.js';
 
 const known: Knowledge = {
@@ -15,7 +16,7 @@ const known: Knowledge = {
 const message = messageOf(a01, 'V1', { controlId: 'C1' });
 const judge = (text: string): Verdict => judgeMessage(Buffer.from(text), known);
 const told = ({ answer, disposition, cause, faults }: Verdict): string =>
-  [answer, disposition, cause, ...faults.map((f) => `${f.severity} ${f.code} ${locationText(f.location)}`)]
+  [answer, disposition, cause, ...faults.map((f) => `${f.severity} ${f.code} ${String(faultShown(f)['location'])}`)]
     .join(' ')
     .replaceAll('  ', ' ');
 

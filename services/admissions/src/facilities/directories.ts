@@ -4,7 +4,7 @@ import { UnitOfWork } from '@wardstream/persistence';
 import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
 import type { admissionsSettings } from '../admissions.settings.js';
 import { FacilityDirectory } from '../domain/directory.js';
-import type { Knowledge, SenderProfile } from '../domain/judge-message.js';
+import type { Knowledge, SenderProfile } from '../domain/verdict.js';
 
 /** The directories of all facilities, in memory; the database's `facility` table is where they come from. */
 @Injectable()

@@ -1,15 +1,26 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { type AckCode, buildAcknowledgement, type Hl7Fault } from '@wardstream/hl7v2';
+import { type AckCode, buildAcknowledgement } from '@wardstream/hl7v2';
 import { type Clock, newOpaqueId } from '@wardstream/kernel';
 import { backoffMs, pause } from '@wardstream/messaging';
-import { isConnectionFailure, UnitOfWork } from '@wardstream/persistence';
+import { isConnectionFailure, type Tx, UnitOfWork } from '@wardstream/persistence';
 import { CLOCK, CONFIG, type ConfigOf, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
 import type { admissionsSettings } from '../admissions.settings.js';
 import { identify } from '../domain/identify.js';
-import { type Disposition, judgeMessage, judgeOversize, needsVisit, withVisit } from '../domain/judge-message.js';
+import { judge } from '../domain/judge.js';
+import type { Statement } from '../domain/judge-statement.js';
+import { isHl7Fault, type MessageFault } from '../domain/message-fault.js';
+import type { MessageFormat } from '../domain/message-format.js';
+import { type Disposition, needsVisit, withVisit } from '../domain/verdict.js';
 import { Directories } from '../facilities/directories.js';
-import { FeedKeeper } from '../feeds/feed-keeper.js';
-import { findMessage, isToBeProcessed, type NewMessage, storeMessages } from '../persistence/message.rows.js';
+import { FeedKeeper, type HeardMessage } from '../feeds/feed-keeper.js';
+import {
+  findMessage,
+  isToBeProcessed,
+  type NewMessage,
+  type StoredMessage,
+  storeMessages,
+  type Transport,
+} from '../persistence/message.rows.js';
 import { Processor } from '../processing/processor.js';
 
 /** What is handed in: the bytes of one message, or the head of one that was too large. */
@@ -17,7 +28,11 @@ export interface Incoming {
   readonly bytes: Buffer;
   /** Its whole length, where `bytes` is only its head. */
   readonly oversizeLength?: number;
-  readonly transport: 'mllp' | 'http';
+  readonly transport: Transport;
+  /** HL7 v2 unless told. */
+  readonly format?: MessageFormat;
+  /** What was read of it, if it is not HL7 v2. */
+  readonly statement?: Statement;
   /** Id of the quarantined message that this one corrects. */
   readonly replayOf?: string;
 }
@@ -26,9 +41,9 @@ export interface Incoming {
 export interface Answer {
   readonly id: string;
   readonly code: AckCode;
-  readonly faults: readonly Hl7Fault[];
+  readonly faults: readonly MessageFault[];
   readonly disposition: Disposition;
-  /** The acknowledgement, unframed, in the message's own character set. */
+  /** The HL7 v2 acknowledgement, unframed, in the message's own character set. */
   readonly acknowledgement: Buffer;
 }
 
@@ -71,7 +86,7 @@ export class Intake implements BeforeApplicationShutdown {
     @Inject(LOGGER) private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.answered = metrics.counter('wardstream_messages_total', 'HL7 messages answered, repeats included.', [
+    this.answered = metrics.counter('wardstream_messages_total', 'Messages answered, repeats included.', [
       'answer',
       'disposition',
     ]);
@@ -91,20 +106,29 @@ export class Intake implements BeforeApplicationShutdown {
     await this.running;
   }
 
-  private judge({ bytes, oversizeLength, transport, replayOf }: Incoming): NewMessage {
-    const verdict =
-      oversizeLength === undefined
-        ? judgeMessage(bytes, this.directories)
-        : judgeOversize(bytes, oversizeLength, this.config.mllpMaxFrameBytes, this.directories);
+  /**
+   * Takes a message within the caller's transaction, for one whose meaning depends on what else that transaction holds. It is
+   * answered only after the commit, and `committed` is to be called then. Every fact in it names its visit.
+   */
+  async takeWithin(tx: Tx, incoming: Incoming): Promise<{ readonly answer: Answer; readonly committed: () => void }> {
+    const message = this.judge(incoming);
+    const generation = this.directories.generation;
+    const stored = await this.write(tx, [message], heardOf([message]));
+    return {
+      answer: this.answer(message),
+      committed: () => this.written([message], stored, heardOf([message]), generation),
+    };
+  }
+
+  private judge({ bytes, oversizeLength, transport, replayOf, ...of }: Incoming): NewMessage {
+    const { format = 'hl7v2', statement = null } = of;
+    const length = oversizeLength ?? bytes.length;
+    const verdict = judge({ format, statement, bytes, length }, this.directories, this.config.mllpMaxFrameBytes);
     return {
       ...identify(bytes, verdict),
       reusedInBatch: false,
       receivedAt: new Date(this.clock.nowMs()).toISOString(),
-      transport,
-      verdict,
-      raw: bytes,
-      length: oversizeLength ?? bytes.length,
-      replayOf: replayOf ?? null,
+      ...{ transport, format, statement, verdict, raw: bytes, length, replayOf: replayOf ?? null },
     };
   }
 
@@ -155,30 +179,12 @@ export class Intake implements BeforeApplicationShutdown {
   private async store(batch: readonly Waiting[]): Promise<void> {
     const generation = this.directories.generation;
     const messages = distinct(batch.map((w) => w.message));
-    const heard = batch.map(({ message: { verdict, receivedAt } }) => ({
-      facility: verdict.facility,
-      application: verdict.application,
-      receivedMs: Date.parse(receivedAt),
-    }));
+    const heard = heardOf(batch.map((w) => w.message));
     for (let failures = 1; ; failures += 1) {
       try {
-        const stored = await this.unitOfWork.run(async (tx) => {
-          const rows = await storeMessages(tx, messages);
-          await this.feeds.count(tx, heard);
-          return rows;
-        });
-        const byId = new Map(messages.map((m) => [m.id, m]));
-        this.processor.hand(
-          stored.flatMap(({ id, position, reused }) => {
-            const { verdict, receivedAt } = byId.get(id)!;
-            if (!isToBeProcessed(verdict)) return [];
-            // What is read from it is in the facts; the text itself need not wait in memory.
-            return [{ id, position, reused, receivedAt, verdict: { ...verdict, message: null }, judgedAnew: false }];
-          }),
-        );
-        this.feeds.committed(heard);
+        const stored = await this.unitOfWork.run((tx) => this.write(tx, messages, heard));
+        this.written(messages, stored, heard, generation);
         for (const waiting of batch) waiting.resolve(this.answer(waiting.message));
-        if (this.directories.generation !== generation) this.processor.placeAnew();
         return;
       } catch (error) {
         const passing = isConnectionFailure(error);
@@ -203,14 +209,51 @@ export class Intake implements BeforeApplicationShutdown {
     }
   }
 
+  private async write(
+    tx: Tx,
+    messages: readonly NewMessage[],
+    heard: readonly HeardMessage[],
+  ): Promise<StoredMessage[]> {
+    const rows = await storeMessages(tx, messages);
+    await this.feeds.count(tx, heard);
+    return rows;
+  }
+
+  /** What follows once messages are durable. `generation`: of the directories they were judged by. */
+  private written(
+    messages: readonly NewMessage[],
+    stored: readonly StoredMessage[],
+    heard: readonly HeardMessage[],
+    generation: number,
+  ): void {
+    const byId = new Map(messages.map((m) => [m.id, m]));
+    this.processor.hand(
+      stored.flatMap(({ id, position, reused }) => {
+        const { verdict, receivedAt } = byId.get(id)!;
+        if (!isToBeProcessed(verdict)) return [];
+        // What is read from it is in the facts; the text itself need not wait in memory.
+        return [{ id, position, reused, receivedAt, verdict: { ...verdict, message: null }, judgedAnew: false }];
+      }),
+    );
+    this.feeds.committed(heard);
+    if (this.directories.generation !== generation) this.processor.placeAnew();
+  }
+
   private answer({ id, verdict }: NewMessage): Answer {
     const { answer: code, faults, disposition, message } = verdict;
     // At most 20 characters, of which the first tell this process from any other.
     const controlId = `${this.own}${(this.answers += 1).toString(36).toUpperCase()}`;
     this.answered.inc({ answer: code, disposition });
-    const acknowledgement = buildAcknowledgement({ message, code, faults, controlId, atMs: this.clock.nowMs() });
+    const said = faults.filter(isHl7Fault);
+    const acknowledgement = buildAcknowledgement({ message, code, faults: said, controlId, atMs: this.clock.nowMs() });
     return { id, code, faults, disposition, acknowledgement };
   }
+}
+
+function heardOf(messages: readonly NewMessage[]): HeardMessage[] {
+  return messages.map(({ verdict: { facility, application }, receivedAt }) => ({
+    ...{ facility, application, receivedMs: Date.parse(receivedAt) },
+  }));
 }
 
 /** Each message once; one whose control id another message of the batch has, says so. */

@@ -1,14 +1,10 @@
-import { fieldName, type Hl7Fault, locationText } from '@wardstream/hl7v2';
+import { faultShown } from '../domain/message-fault.js';
 import type { ListedMessage } from '../persistence/message-reads.rows.js';
 
 /** A message in a list. No personal data: faults name fields, never what stands in them. */
 export function listed(message: ListedMessage): Record<string, unknown> {
   const { faults, position: _order, cause, ...rest } = message;
   return { ...rest, cause, causeText: faults[0]?.text ?? null, errors: faults.map(faultShown) };
-}
-
-export function faultShown({ location, code, severity, text }: Hl7Fault): Record<string, unknown> {
-  return { location: locationText(location), field: fieldName(location), code, severity, text };
 }
 
 /** A page of a list, and where the next one begins. */

@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { UnitOfWork } from '@wardstream/persistence';
 import { Roles } from '@wardstream/service-kit';
 import { z } from 'zod';
-import { dispositions } from '../domain/judge-message.js';
+import { dispositions } from '../domain/verdict.js';
 import { listMessages } from '../persistence/message-reads.rows.js';
 import { pageOf } from './message-list.js';
 

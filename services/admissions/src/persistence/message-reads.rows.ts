@@ -1,6 +1,7 @@
-import type { Hl7Fault } from '@wardstream/hl7v2';
 import type { Tx } from '@wardstream/persistence';
-import type { Disposition, MessageCause } from '../domain/judge-message.js';
+import type { MessageFault } from '../domain/message-fault.js';
+import type { MessageFormat } from '../domain/message-format.js';
+import type { Disposition, MessageCause } from '../domain/verdict.js';
 
 /** A message in a list: what it is and what became of it, without what it says. */
 export interface ListedMessage {
@@ -8,6 +9,7 @@ export interface ListedMessage {
   readonly position: string;
   readonly receivedAt: Date;
   readonly transport: string;
+  readonly format: MessageFormat;
   readonly sendingApplication: string;
   readonly sendingFacility: string;
   readonly controlId: string;
@@ -18,14 +20,14 @@ export interface ListedMessage {
   readonly disposition: Disposition;
   readonly cause: MessageCause | null;
   readonly answer: string;
-  readonly faults: readonly Hl7Fault[];
+  readonly faults: readonly MessageFault[];
   readonly unknownPlace: unknown;
   readonly length: number;
   readonly waiting: boolean;
   readonly replayOf: string | null;
 }
 
-const listed = `m.id, m.position, m.received_at AS "receivedAt", m.transport, m.sender_application AS "sendingApplication",
+const listed = `m.id, m.position, m.received_at AS "receivedAt", m.transport, m.format, m.sender_application AS "sendingApplication",
   m.sender_facility AS "sendingFacility", m.control_id AS "controlId", m.control_id_reused AS "controlIdReused",
   m.message_type AS "messageType", m.trigger, m.facility, m.disposition, m.cause, m.answer, m.faults,
   m.unknown_place AS "unknownPlace", m.length, p.message_id IS NOT NULL AS waiting, m.replay_of AS "replayOf"`;

@@ -1,7 +1,12 @@
 import type { MovementFact, SentPlace } from '@wardstream/events';
-import type { Hl7Fault } from '@wardstream/hl7v2';
 import type { Tx } from '@wardstream/persistence';
-import type { Disposition, MessageCause, Verdict } from '../domain/judge-message.js';
+import type { Statement } from '../domain/judge-statement.js';
+import type { MessageFault } from '../domain/message-fault.js';
+import type { MessageFormat } from '../domain/message-format.js';
+import type { Disposition, MessageCause, Verdict } from '../domain/verdict.js';
+
+/** Which way a message came. */
+export type Transport = 'mllp' | 'http' | 'kafka';
 
 /** A message about to be stored. */
 export interface NewMessage {
@@ -10,7 +15,10 @@ export interface NewMessage {
   /** Another message of this very batch has its control id. */
   readonly reusedInBatch: boolean;
   readonly receivedAt: string;
-  readonly transport: 'mllp' | 'http';
+  readonly transport: Transport;
+  readonly format: MessageFormat;
+  /** What was read of it, if it is not HL7 v2. */
+  readonly statement: Statement | null;
   readonly verdict: Verdict;
   readonly raw: Buffer;
   /** Length as it came; more than `raw` where only its head is kept. */
@@ -43,20 +51,22 @@ export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Pr
          unnest($2::uuid[]), unnest($3::int[]), unnest($4::int[]), unnest($5::int[]), unnest($6::timestamptz[]), unnest($7::text[]),
          unnest($8::text[]), unnest($9::text[]), unnest($10::text[]), unnest($11::uuid[]), unnest($12::bool[]), unnest($13::text[]),
          unnest($14::text[]), unnest($15::text[]), unnest($16::text[]), unnest($17::text[]), unnest($18::text[]),
-         json_array_elements($19::json), unnest($20::bool[]), unnest($21::uuid[])
+         json_array_elements($19::json), unnest($20::bool[]), unnest($21::uuid[]), unnest($22::text[])
        ) AS t (id, at, size, length, received_at, transport, application, sender_facility, control_id, control_key, reused,
-               message_type, trigger, facility, disposition, cause, answer, more, pends, replay_of)
+               message_type, trigger, facility, disposition, cause, answer, more, pends, replay_of, format)
      ), stored AS (
        INSERT INTO message (id, received_at, transport, sender_application, sender_facility, control_id, control_key,
               control_id_reused, message_type, trigger, facility, disposition, cause, answer, faults, unknown_place, visit,
-              length, raw, replay_of)
+              length, raw, replay_of, format, statement)
        SELECT id, received_at, transport, application, sender_facility, control_id, control_key,
               replay_of IS NULL AND (reused OR EXISTS (SELECT FROM message m WHERE m.control_key = i.control_key AND m.id <> i.id)),
               message_type, trigger, facility, disposition, cause, answer, more -> 'faults', more -> 'unknownPlace', more -> 'visit',
-              length, substring($1::bytea FROM at FOR size), replay_of
+              length, substring($1::bytea FROM at FOR size), replay_of,
+              format, (more ->> 'statement')::json
          FROM incoming i
        ON CONFLICT (id) DO UPDATE SET disposition = excluded.disposition, cause = excluded.cause, answer = excluded.answer,
-              faults = excluded.faults, unknown_place = excluded.unknown_place, visit = excluded.visit, facility = excluded.facility
+              faults = excluded.faults, unknown_place = excluded.unknown_place, visit = excluded.visit, facility = excluded.facility,
+              statement = excluded.statement
         WHERE message.disposition = 'quarantined' AND excluded.disposition NOT IN ('quarantined', 'refused')
        RETURNING id, position, control_id_reused
      ), noted AS (
@@ -85,18 +95,22 @@ export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Pr
       column((m) => m.verdict.cause),
       column((m) => m.verdict.answer),
       JSON.stringify(
-        column((m) => ({ faults: m.verdict.faults, unknownPlace: m.verdict.unknownPlace, visit: visitOf(m.verdict) })),
+        column((m) => ({
+          ...{ faults: m.verdict.faults, unknownPlace: m.verdict.unknownPlace, visit: visitOf(m.verdict) },
+          ...{ statement: m.statement },
+        })),
       ),
       column((m) => isToBeProcessed(m.verdict)),
       column((m) => m.replayOf),
+      column((m) => m.format),
     ],
   )) as StoredMessage[];
   return rows;
 }
 
 /** Facts and bed states are, as soon as the facility is known. */
-export function isToBeProcessed({ facility, facts, bedStatus }: Verdict): boolean {
-  return facility !== null && (facts.length > 0 || bedStatus !== null);
+export function isToBeProcessed({ facility, facts, bedStatuses }: Verdict): boolean {
+  return facility !== null && (facts.length > 0 || bedStatuses.length > 0);
 }
 
 /** The visit of a message; kept for one whose visit was found by its patient. */
@@ -108,6 +122,8 @@ export interface KeptMessage {
   readonly id: string;
   readonly position: string;
   readonly receivedAt: Date;
+  readonly format: MessageFormat;
+  readonly statement: Statement | null;
   readonly raw: Buffer;
   readonly length: number;
   readonly reused: boolean;
@@ -116,7 +132,7 @@ export interface KeptMessage {
   readonly visit: MovementFact['visit'];
 }
 
-const kept = `m.id, m.position, m.received_at AS "receivedAt", m.raw, m.length, m.control_id_reused AS reused, m.disposition,
+const kept = `m.id, m.position, m.received_at AS "receivedAt", m.format, m.statement, m.raw, m.length, m.control_id_reused AS reused, m.disposition,
   m.cause, m.visit`;
 
 /** The oldest messages that wait to be processed. */
@@ -167,7 +183,7 @@ export async function updateVerdicts(
 }
 
 /** Puts a message aside that could not be processed. */
-export async function quarantine(tx: Tx, id: string, faults: readonly Hl7Fault[]): Promise<void> {
+export async function quarantine(tx: Tx, id: string, faults: readonly MessageFault[]): Promise<void> {
   await takePending(tx, [id]);
   await tx.query(
     "UPDATE message SET disposition = 'quarantined', cause = 'processing-failed', faults = $2 WHERE id = $1",

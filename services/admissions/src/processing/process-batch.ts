@@ -89,7 +89,7 @@ export class ProcessBatch {
         touched.set(encounterId, { encounterId, facility, number, domain, cause: causeOf(by) });
     }
     const events = await this.derive(tx, [...touched.values()]);
-    events.push(...placed.flatMap((m) => this.bedStatus(m)), ...(await this.reusedControlIds(tx, placed)));
+    events.push(...placed.flatMap((m) => this.bedStatuses(m)), ...(await this.reusedControlIds(tx, placed)));
     await this.outbox.publish(tx, events);
   }
 
@@ -178,26 +178,22 @@ export class ProcessBatch {
     return saved;
   }
 
-  private bedStatus({ id, position, verdict, receivedAt }: ReceivedMessage): AnyNewEvent[] {
-    const { bedStatus: report, facility, application } = verdict;
-    const place = report === null ? undefined : this.directories.facility(facility ?? '')?.resolve(report.place);
-    if (report === null || facility === null || place?.bedId === undefined || place.bedId === null) return [];
-    const { at, recordedAt, code, trigger } = report;
-    const cause = {
-      kind: 'bed-status',
-      trigger,
-      by: application || 'unnamed sender',
-      at,
-      recordedAt,
-      receivedAt,
-      ref: id,
-    };
-    return [
-      {
-        ...{ definition: bedStatusReported, subject: place.bedId, aggregateVersion: Number(position), facility },
-        ...{ id: deterministicId('bed-status', id), time: at, recordedAt, data: { facility, place, code, cause } },
-      },
-    ];
+  private bedStatuses({ id, position, verdict, receivedAt }: ReceivedMessage): AnyNewEvent[] {
+    const { facility, application } = verdict;
+    if (facility === null) return [];
+    return verdict.bedStatuses.flatMap(({ at, recordedAt, code, trigger, place: sent }, i): AnyNewEvent[] => {
+      const place = this.directories.facility(facility)?.resolve(sent);
+      if (place === undefined || place.bedId === null) return [];
+      const by = application || 'unnamed sender';
+      const cause = { kind: 'bed-status', trigger, by, at, recordedAt, receivedAt, ref: id };
+      const eventId = i === 0 ? deterministicId('bed-status', id) : deterministicId('bed-status', id, String(i));
+      return [
+        {
+          ...{ definition: bedStatusReported, subject: place.bedId, aggregateVersion: Number(position), facility },
+          ...{ id: eventId, time: at, recordedAt, data: { facility, place, code, cause } },
+        },
+      ];
+    });
   }
 
   /** Senders that use a control id for two messages: one open conflict for each of them. */

@@ -4,7 +4,8 @@ import { isConnectionFailure, isSerializationFailure, UnitOfWork } from '@wardst
 import { backoffMs, pause, Wakeup } from '@wardstream/messaging';
 import { LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
 import { patientIdOf } from '../domain/identify.js';
-import { judgeMessage, judgeOversize, needsVisit, type Verdict, withVisit } from '../domain/judge-message.js';
+import { judge } from '../domain/judge.js';
+import { needsVisit, type Verdict, withVisit } from '../domain/verdict.js';
 import { isPersonal } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
 import { EncounterMoved, openVisitsOf, outdatedEncounters } from '../persistence/encounter.rows.js';
@@ -247,9 +248,8 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     return received;
   }
 
-  private async judge({ raw, length, visit }: KeptMessage): Promise<Verdict> {
-    if (length > raw.length) return judgeOversize(raw, length, raw.length, this.directories);
-    const verdict = judgeMessage(raw, this.directories);
+  private async judge({ format, statement, raw, length, visit }: KeptMessage): Promise<Verdict> {
+    const verdict = judge({ format, statement, bytes: raw, length }, this.directories, raw.length);
     if (!needsVisit(verdict)) return verdict;
     return withVisit(verdict, visit ?? (await this.onlyOpenVisit(verdict)));
   }

@@ -1,4 +1,4 @@
-import type { Verdict } from '../domain/judge-message.js';
+import type { Verdict } from '../domain/verdict.js';
 
 /** A stored message on its way to be processed. */
 export interface ReceivedMessage {

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { judgeMessage, needsVisit, type Verdict, withVisit } from '../domain/judge-message.js';
+import { judge } from '../domain/judge.js';
+import { faultShown } from '../domain/message-fault.js';
+import { needsVisit, type Verdict, withVisit } from '../domain/verdict.js';
 import { Directories } from '../facilities/directories.js';
 import { type Answer, Intake } from '../intake/intake.js';
-import { faultShown } from '../messages/message-list.js';
 import {
   findMessage,
   isToBeProcessed,
@@ -36,7 +37,7 @@ export class ReplayMessage {
   /**
    * Resolves when the message is taken up, or found still wrong. A repeat of a replay that succeeded is refused, so nothing is
    * done twice.
-   * @throws DomainError 'message-not-found', 'not-in-quarantine', 'head-only' (only its head was kept), 'still-wrong' with the faults
+   * @throws DomainError 'message-not-found', 'not-in-quarantine', 'head-only' (only its head was kept), 'send-it-again' (not HL7 v2), 'still-wrong' with the faults
    */
   async replay(id: string, corrected: Buffer | null): Promise<Replayed> {
     const message = await this.unitOfWork.run((tx) => findMessage(tx, id));
@@ -47,7 +48,10 @@ export class ReplayMessage {
     if (corrected === null && message.length > message.raw.length) {
       throw new DomainError('conflict', 'head-only', 'Only the head of this message was kept; send a corrected one.');
     }
-    const verdict = await this.judge(corrected ?? message.raw);
+    if (corrected !== null && message.format !== 'hl7v2') {
+      throw new DomainError('conflict', 'send-it-again', 'Send the corrected one to the interface it came by.');
+    }
+    const verdict = await this.judge(message, corrected ?? message.raw);
     if (verdict.answer !== 'AA') {
       throw new DomainError('invalid', 'still-wrong', verdict.faults[0]?.text ?? 'The message is still wrong.', {
         errors: verdict.faults.map(faultShown),
@@ -69,8 +73,8 @@ export class ReplayMessage {
     return { id, replayOf: id, answer: 'AA', disposition: verdict.disposition };
   }
 
-  private async judge(bytes: Buffer): Promise<Verdict> {
-    const verdict = judgeMessage(bytes, this.directories);
+  private async judge({ format, statement }: KeptMessage, bytes: Buffer): Promise<Verdict> {
+    const verdict = judge({ format, statement, bytes, length: bytes.length }, this.directories, bytes.length);
     if (!needsVisit(verdict)) return verdict;
     await this.processor.settled();
     return withVisit(verdict, await this.processor.onlyOpenVisit(verdict));

@@ -1,0 +1,83 @@
+import type { MovementFact } from '@wardstream/events';
+import type { BedStatusReport } from '@wardstream/hl7v2';
+import type { PathFault } from './message-fault.js';
+import { type Knowledge, placed, type SaidPlace, type Verdict } from './verdict.js';
+
+/**
+ * What was read of a message that is not HL7 v2, by whoever knows its format. Kept beside the message: what a later version of a
+ * resource says depends on the versions before it, so the text alone does not tell it again.
+ */
+export interface Statement {
+  /** Who sends: the sending application's name, as MSH-3 would say it. */
+  readonly application: string;
+  readonly senderFacility: string;
+  /** Codes that may name the facility, the likeliest first. */
+  readonly facilities: readonly string[];
+  /** What a repeat is recognised by, as MSH-10; empty if the sender gave nothing. */
+  readonly controlId: string;
+  readonly messageType: string;
+  readonly trigger: string;
+  readonly facts: readonly MovementFact[];
+  readonly bedStatuses: readonly BedStatusReport[];
+  /** Warnings; one of severity E says that nothing of it can be taken, and it is quarantined. */
+  readonly faults: readonly PathFault[];
+}
+
+const MOST = 200;
+
+/**
+ * Judges what was read of a message by what is known of places: as an HL7 v2 message that says the same. Nothing to act on in it
+ * is an answer, too. Never throws.
+ */
+export function judgeStatement(statement: Statement, known: Knowledge): Verdict {
+  const { application, facts, bedStatuses, faults } = statement;
+  const profile = known.sender(application)?.facility;
+  const names = [...statement.facilities, ...(profile === undefined ? [] : [profile])];
+  const directory = names.map((name) => known.facility(name)).find((found) => found !== undefined);
+  const verdict: Verdict = {
+    message: null,
+    answer: 'AA',
+    faults,
+    disposition: 'processed',
+    cause: null,
+    application: application.slice(0, MOST),
+    senderFacility: statement.senderFacility.slice(0, MOST),
+    controlId: statement.controlId.slice(0, MOST),
+    messageType: statement.messageType.slice(0, 20),
+    trigger: statement.trigger.slice(0, 20),
+    facility: directory?.facility.id ?? null,
+    facts,
+    bedStatuses,
+    unknownPlace: null,
+  };
+  if (faults.some((fault) => fault.severity === 'E')) {
+    return {
+      ...verdict,
+      ...{ answer: 'AE', disposition: 'quarantined', cause: 'invalid', facts: [], bedStatuses: [] },
+    };
+  }
+  if (facts.length === 0 && bedStatuses.length === 0) {
+    return { ...verdict, disposition: 'not-acted-on', cause: 'nothing-new' };
+  }
+  const said = [...facts.map((f) => at(f.location)), ...bedStatuses.map((b) => at(b.place))];
+  return placed(verdict, directory, said, facilityUnknown);
+}
+
+const facilityUnknown: PathFault = {
+  path: '',
+  code: 'facility-unknown',
+  severity: 'W',
+  text: 'No facility that is configured here is named; the message is kept until it is',
+};
+
+function at(location: MovementFact['location']): SaidPlace {
+  return {
+    location,
+    unknown: (part) => ({
+      path: 'location',
+      code: 'place-unknown',
+      severity: 'W',
+      text: `The place is of a ${part} that the facility does not know; the message is kept for mapping`,
+    }),
+  };
+}

@@ -1,0 +1,37 @@
+import { judgeMessage, judgeOversize } from './judge-message.js';
+import { judgeStatement, type Statement } from './judge-statement.js';
+import type { MessageFormat } from './message-format.js';
+import type { Knowledge, Verdict } from './verdict.js';
+
+/** A message as it is kept. */
+export interface Judgeable {
+  readonly format: MessageFormat;
+  readonly bytes: Buffer;
+  /** Its whole length; more than `bytes` where only its head was kept. */
+  readonly length: number;
+  /** What was read of it, if it is not HL7 v2. */
+  readonly statement: Statement | null;
+}
+
+/** Judges a message of any format by what is known now. Never throws. `limit`: bytes that are taken at most. */
+export function judge({ format, bytes, length, statement }: Judgeable, known: Knowledge, limit: number): Verdict {
+  if (length > bytes.length) return judgeOversize(bytes, length, limit, known);
+  switch (format) {
+    case 'hl7v2':
+      return judgeMessage(bytes, known);
+    case 'fhir':
+    case 'event':
+      return statement === null ? unread : judgeStatement(statement, known);
+  }
+}
+
+/** Nothing could be read of it when it came: a person corrects it. */
+const unread: Verdict = {
+  message: null,
+  answer: 'AE',
+  faults: [{ path: '', code: 'invalid', severity: 'E', text: 'The message could not be read' }],
+  disposition: 'quarantined',
+  cause: 'invalid',
+  ...{ application: '', senderFacility: '', controlId: '', messageType: '', trigger: '', facility: null },
+  ...{ facts: [], bedStatuses: [], unknownPlace: null },
+};

@@ -1,0 +1,119 @@
+import type { MovementFact, SentPlace } from '@wardstream/events';
+import { type AckCode, type BedStatusReport, fault, type Hl7Message } from '@wardstream/hl7v2';
+import type { FacilityDirectory } from './directory.js';
+import type { MessageFault } from './message-fault.js';
+import { isPersonal } from './visit-fact.js';
+
+/** What becomes of a message that is stored. */
+export const dispositions = ['processed', 'unplaced', 'not-acted-on', 'quarantined', 'refused', 'replayed'] as const;
+export type Disposition = (typeof dispositions)[number];
+
+/** Why a message was not simply processed. */
+export type MessageCause =
+  | 'not-hl7'
+  | 'too-large'
+  | 'unsupported-type'
+  | 'invalid'
+  | 'visit-missing'
+  | 'facility-unknown'
+  | 'place-unknown'
+  | 'no-rule'
+  | 'nothing-new'
+  | 'processing-failed';
+
+/** What is configured of a sending application (MSH-3). */
+export interface SenderProfile {
+  /** Its facility, where MSH-4 does not name one. */
+  readonly facility?: string | undefined;
+  /** Its name on the board. */
+  readonly name?: string | undefined;
+}
+
+/** What judging needs to know of the world. */
+export interface Knowledge {
+  /** By id or alias. */
+  facility(name: string): FacilityDirectory | undefined;
+  sender(application: string): SenderProfile | undefined;
+  /** IANA zone of times without offset while the facility is not known. */
+  readonly defaultTimeZone: string;
+}
+
+/** What one message is, how it is answered, and what is to be done with it. */
+export interface Verdict {
+  /** The HL7 v2 message; null for one of another format, or that could not be read. */
+  readonly message: Hl7Message | null;
+  readonly answer: AckCode;
+  readonly faults: readonly MessageFault[];
+  readonly disposition: Exclude<Disposition, 'replayed'>;
+  readonly cause: MessageCause | null;
+  readonly application: string;
+  readonly senderFacility: string;
+  readonly controlId: string;
+  readonly messageType: string;
+  readonly trigger: string;
+  /** Id of the facility, if it is known. */
+  readonly facility: string | null;
+  readonly facts: readonly MovementFact[];
+  readonly bedStatuses: readonly BedStatusReport[];
+  /** The place that keeps it from being placed. */
+  readonly unknownPlace: SentPlace | null;
+}
+
+/** A message without a visit number belongs to the patient's only open visit; whether there is one decides about it. */
+export function needsVisit({ facts, facility }: Verdict): boolean {
+  return facility !== null && facts.some((fact) => fact.visit === null && !isPersonal(fact));
+}
+
+/** The same message for the visit that was found to be the patient's only open one; AE where there is none, or several. */
+export function withVisit(verdict: Verdict, visit: MovementFact['visit']): Verdict {
+  if (visit !== null) {
+    return { ...verdict, facts: verdict.facts.map((fact) => (fact.visit === null ? { ...fact, visit } : fact)) };
+  }
+  if (verdict.facts.every((fact) => fact.kind === 'update')) {
+    return { ...verdict, facts: [], faults: [], disposition: 'not-acted-on', cause: 'no-rule', unknownPlace: null };
+  }
+  const only = 'the patient has no visit that is the only open one';
+  const missing: MessageFault =
+    verdict.message === null
+      ? { path: 'visit', code: 'visit-missing', severity: 'E', text: `No visit is named, and ${only}` }
+      : fault({ segment: 'PV1', field: 19 }, 101, `PV1-19 is empty, and so are PV1-50 and PID-18; ${only}`);
+  return {
+    ...verdict,
+    ...{ facts: [], answer: 'AE', disposition: 'quarantined', cause: 'visit-missing', unknownPlace: null },
+    faults: [missing],
+  };
+}
+
+/** Where a message names a place, and how its format says that nothing is known of it. */
+export interface SaidPlace {
+  readonly location: SentPlace | null;
+  readonly unknown: (part: 'unit' | 'bed') => MessageFault;
+}
+
+/**
+ * The verdict with what is known of places: a message whose facility, unit or bed is not known yet is kept, answered AA with a
+ * warning and listed for mapping. `nowhere`: the warning where no facility is known.
+ */
+export function placed(
+  verdict: Verdict,
+  directory: FacilityDirectory | undefined,
+  said: readonly SaidPlace[],
+  nowhere: MessageFault,
+): Verdict {
+  if (directory === undefined) {
+    return {
+      ...verdict,
+      ...{ disposition: 'unplaced', cause: 'facility-unknown', faults: [nowhere, ...verdict.faults] },
+    };
+  }
+  for (const { location, unknown } of said) {
+    const part = location === null ? null : directory.unknownPart(location);
+    if (part === null) continue;
+    return {
+      ...verdict,
+      ...{ disposition: 'unplaced', cause: 'place-unknown', unknownPlace: location },
+      faults: [unknown(part), ...verdict.faults],
+    };
+  }
+  return verdict;
+}
