@@ -4,6 +4,9 @@ import { EncountersController } from './encounters/encounters.controller.js';
 import { Directories } from './facilities/directories.js';
 import { FacilityConfiguredConsumer } from './facilities/facility-configured.consumer.js';
 import { FeedKeeper } from './feeds/feed-keeper.js';
+import { FhirTransport } from './fhir/fhir-transport.js';
+import { MetadataController } from './fhir/metadata.controller.js';
+import { UnservedController } from './fhir/unserved.controller.js';
 import { AdtController } from './intake/adt.controller.js';
 import { Intake } from './intake/intake.js';
 import { MessagesController } from './messages/messages.controller.js';
@@ -20,8 +23,10 @@ import { ReplayMessage } from './quarantine/replay-message.js';
     EncountersController,
     FacilityConfiguredConsumer,
     MessagesController,
+    MetadataController,
     QuarantineController,
+    UnservedController,
   ],
-  providers: [Directories, FeedKeeper, Intake, MllpListener, ProcessBatch, Processor, ReplayMessage],
+  providers: [Directories, FeedKeeper, FhirTransport, Intake, MllpListener, ProcessBatch, Processor, ReplayMessage],
 })
 export class AdmissionsModule {}

@@ -12,16 +12,17 @@ export interface Capabilities {
   readonly version: string;
   /** When these capabilities came to be, as FHIR dateTime. */
   readonly date: string;
+  /** Whether Subscriptions are served. */
+  readonly subscriptions?: boolean;
 }
 
-type Interaction = 'read' | 'vread' | 'update' | 'history-instance' | 'create' | 'search-type';
+type Interaction = 'read' | 'update' | 'create' | 'search-type';
 
 interface RestResource {
   readonly type: string;
   readonly documentation?: string;
   readonly interaction: readonly { readonly code: Interaction }[];
   readonly versioning: 'versioned' | 'no-version';
-  readonly readHistory?: boolean;
   readonly updateCreate?: boolean;
   readonly conditionalCreate?: boolean;
   readonly conditionalUpdate?: boolean;
@@ -55,7 +56,12 @@ export interface CapabilityStatementResource {
 }
 
 /** What this server takes and gives by FHIR R4. */
-export function capabilityStatement({ base, version, date }: Capabilities): CapabilityStatementResource {
+export function capabilityStatement({
+  base,
+  version,
+  date,
+  subscriptions = false,
+}: Capabilities): CapabilityStatementResource {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -73,7 +79,7 @@ export function capabilityStatement({ base, version, date }: Capabilities): Capa
           service: [{ coding: [{ system: systems.securityService, code: 'OAuth' }] }],
           description: 'A bearer token; every interaction names the roles that may use it.',
         },
-        resource: resources,
+        resource: subscriptions ? [...resources, subscription] : resources,
         interaction: [{ code: 'transaction' }],
         operation: [
           {
@@ -100,15 +106,14 @@ const resources: readonly RestResource[] = [
     type: 'Encounter',
     documentation:
       'What is written is a record of what happened and is never refused because the house knows otherwise.',
-    interaction: codes('read', 'vread', 'history-instance', 'create', 'update', 'search-type'),
+    interaction: codes('read', 'create', 'update', 'search-type'),
     ...written,
-    readHistory: true,
     searchParam: encounterParameters.map(({ name, type, documentation }) => ({ name, type, documentation })),
   },
   {
     type: 'Location',
     documentation: 'Sites, wards, rooms and beds as configured. Of what is written, the status of a bed counts.',
-    interaction: codes('read', 'update', 'search-type'),
+    interaction: codes('read', 'create', 'update', 'search-type'),
     versioning: 'versioned',
     conditionalUpdate: true,
     searchParam: locationParameters.map(({ name, type, documentation }) => ({ name, type, documentation })),
@@ -119,10 +124,11 @@ const resources: readonly RestResource[] = [
     interaction: codes('read', 'create', 'update'),
     ...written,
   },
-  {
-    type: 'Subscription',
-    documentation: 'Rest-hook on Encounter and Location.',
-    interaction: codes('read', 'create', 'update'),
-    versioning: 'versioned',
-  },
 ];
+
+const subscription: RestResource = {
+  type: 'Subscription',
+  documentation: 'Rest-hook on Encounter and Location.',
+  interaction: codes('read', 'create', 'update'),
+  versioning: 'versioned',
+};

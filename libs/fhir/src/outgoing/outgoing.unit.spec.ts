@@ -333,7 +333,7 @@ describe('an entity tag', () => {
 });
 
 describe('the CapabilityStatement', () => {
-  const statement = capabilityStatement({ base, version: '0.1.0', date: '2026-03-01' });
+  const statement = capabilityStatement({ base, version: '0.1.0', date: '2026-03-01', subscriptions: true });
 
   it('is R4', () => {
     expect(faultsByR4(statement)).toEqual([]);

@@ -14,7 +14,7 @@ import pg from 'pg';
 import { admissionsService } from '../admissions.service.js';
 import { MllpListener } from '../mllp/mllp.listener.js';
 
-const secret = 'a secret for these suites and nothing else';
+export const secret = 'a secret for these suites and nothing else';
 let databases = 0;
 
 /** JSON of an answer, as far as a test looks into it. */

@@ -1,0 +1,95 @@
+import { applyDecorators, Controller, UseFilters } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { etagOf } from '@wardstream/fhir';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FhirRefusal } from './fhir-refusal.js';
+import { FhirRefusalFilter } from './fhir-refusal.filter.js';
+
+/** Where the FHIR interface is, below the origin. */
+export const FHIR_PATH = 'fhir/R4';
+export const FHIR_JSON = 'application/fhir+json';
+
+/**
+ * A controller of the FHIR interface: below `/fhir/R4`, in FHIR JSON, every error as an OperationOutcome. Handlers take the body
+ * by `jsonOf`, refuse by `FhirRefusal` (or a DomainError), and answer by `answer`.
+ */
+export function FhirController(): ClassDecorator {
+  return applyDecorators(Controller(FHIR_PATH), ApiTags('fhir'), UseFilters(FhirRefusalFilter));
+}
+
+/** Where this server's FHIR interface is for whoever asks, without a slash at the end. */
+export function baseOf(request: FastifyRequest): string {
+  const first = (name: string): string | undefined => {
+    const value = request.headers[name];
+    return (Array.isArray(value) ? value[0] : value)?.split(',')[0]?.trim() || undefined;
+  };
+  const scheme = first('x-forwarded-proto') ?? request.protocol;
+  const host = first('x-forwarded-host') ?? request.headers.host ?? 'localhost';
+  return `${scheme === 'https' ? 'https' : 'http'}://${host}/${FHIR_PATH}`;
+}
+
+/** The path and query as they were sent, apart. */
+export function queryOf(request: FastifyRequest): [string, string][] {
+  const at = request.url.indexOf('?');
+  return at === -1 ? [] : [...new URLSearchParams(request.url.slice(at + 1))];
+}
+
+/** What was sent, read as JSON. @throws FhirRefusal 400 for what is no JSON object */
+export function jsonOf(body: unknown): { readonly bytes: Buffer; readonly json: Record<string, unknown> } {
+  if (!Buffer.isBuffer(body) || body.length === 0) {
+    throw FhirRefusal.of(400, 'required', 'The request has no body; send a resource as application/fhir+json');
+  }
+  const json = parsed(body);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw FhirRefusal.of(400, 'structure', 'The body is no JSON object; a resource is one');
+  }
+  return { bytes: body, json: json as Record<string, unknown> };
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+  } catch {
+    // The parser's own words quote what was sent.
+    throw FhirRefusal.of(400, 'structure', 'The body is no JSON in UTF-8');
+  }
+}
+
+/** What a client prefers to be answered (R4 http.html#ops), and what it wants done with what is not understood. */
+export interface Preference {
+  readonly returns: 'minimal' | 'representation' | 'OperationOutcome' | null;
+  readonly handling: 'strict' | 'lenient' | null;
+}
+
+export function preferenceOf(request: FastifyRequest): Preference {
+  const header = request.headers['prefer'];
+  const parts = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(/[,;]/).map((part) => part.trim());
+  const returns = (['minimal', 'representation', 'OperationOutcome'] as const).find((r) =>
+    parts.includes(`return=${r}`),
+  );
+  const handling = (['strict', 'lenient'] as const).find((h) => parts.includes(`handling=${h}`));
+  return { returns: returns ?? null, handling: handling ?? null };
+}
+
+export interface FhirAnswer {
+  readonly status: number;
+  readonly resource?: unknown;
+  readonly versionId?: string | undefined;
+  /** ISO 8601. */
+  readonly lastModified?: string | undefined;
+  readonly location?: string | undefined;
+}
+
+/** Answers in FHIR JSON. For handlers with `@Res({ passthrough: true })`, which return what this gives. */
+export function answer(
+  reply: FastifyReply,
+  { status, resource, versionId, lastModified, location }: FhirAnswer,
+): string {
+  void reply.status(status).header('cache-control', 'no-store');
+  if (versionId !== undefined) void reply.header('etag', etagOf(versionId));
+  if (lastModified !== undefined) void reply.header('last-modified', new Date(lastModified).toUTCString());
+  if (location !== undefined) void reply.header('location', location);
+  if (resource === undefined) return '';
+  void reply.type(`${FHIR_JSON}; charset=utf-8`);
+  return JSON.stringify(resource);
+}

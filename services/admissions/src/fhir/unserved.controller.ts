@@ -1,0 +1,33 @@
+import { All, Req } from '@nestjs/common';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
+import { ANY_ROLE, Roles } from '@wardstream/service-kit';
+import type { FastifyRequest } from 'fastify';
+import { FhirController, FHIR_PATH } from './fhir-http.js';
+import { FhirRefusal } from './fhir-refusal.js';
+
+const served: ReadonlySet<string> = new Set(['Encounter', 'Patient', 'Location', 'Subscription', 'metadata', '']);
+
+/** Everything below `/fhir/R4` that no other controller answers. */
+@FhirController()
+@Roles(...ANY_ROLE)
+export class UnservedController {
+  @All()
+  @ApiExcludeEndpoint()
+  base(@Req() request: FastifyRequest): never {
+    return this.unserved(request);
+  }
+
+  @All('*')
+  @ApiExcludeEndpoint()
+  unserved(@Req() request: FastifyRequest): never {
+    const [type = ''] = request.url.slice(FHIR_PATH.length + 2).split(/[/?]/, 1);
+    if (served.has(type)) {
+      throw FhirRefusal.of(405, 'not-supported', 'This interaction is not served; /fhir/R4/metadata says which are');
+    }
+    throw FhirRefusal.of(
+      404,
+      'not-supported',
+      'Resources of this type are not served; /fhir/R4/metadata says which are',
+    );
+  }
+}
