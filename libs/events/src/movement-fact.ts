@@ -87,6 +87,8 @@ export const movementFact = z.object({
   atFrom: z.enum(['ZBE-2', 'ZBE-3', 'PV1-44', 'PV1-45', 'EVN-6', 'EVN-2', 'MSH-7', 'given']),
   /** PV2-8, PV2-9 or PV2-47: when what is announced is expected. */
   expectedAt: instant.nullable(),
+  /** What an update changes, where its sender's profile lets it; it changes nothing unless this says so. */
+  changes: z.array(z.enum(['place', 'class'])).optional(),
   /** MRG segment: the identifier that this fact's visit or patient takes the place of. */
   retires: z.object({ number: z.string(), domain: z.string().nullable() }).nullable().optional(),
   /** ZBE segment. */

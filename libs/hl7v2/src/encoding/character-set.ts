@@ -11,6 +11,14 @@ export interface CharacterSet {
   readonly mismatch: boolean;
 }
 
+/** What a sender's character set is, whatever MSH-18 says. */
+export interface CharacterRule {
+  /** As `encodingNamed` gives it. */
+  readonly encoding: string;
+  /** Also where MSH-18 names another set; else only where it names none, nothing known, or what the bytes are not. */
+  readonly always: boolean;
+}
+
 /** HL7 table 0211 and what senders write instead of it, as iconv-lite names them; '' means single-byte default text. */
 const table0211: ReadonlyMap<string, string> = new Map([
   ['', ''],
@@ -73,10 +81,13 @@ function utf16Of(bytes: Buffer): string | null {
  * which has a character for every byte; so any bytes become some text. NUL is left out: no field may hold it and no database
  * text can.
  */
-export function decodeText(bytes: Buffer): { readonly text: string; readonly characterSet: CharacterSet } {
+export function decodeText(
+  bytes: Buffer,
+  rule?: CharacterRule,
+): { readonly text: string; readonly characterSet: CharacterSet } {
   if (isAscii(bytes) && bytes[1] !== 0 && bytes[0] !== 0) {
     const declared = declaredIn(bytes);
-    const encoding = encodingOf(declared);
+    const encoding = ruled(encodingOf(declared), bytes, rule);
     return {
       text: clean(bytes.toString('latin1')),
       characterSet: {
@@ -94,7 +105,7 @@ export function decodeText(bytes: Buffer): { readonly text: string; readonly cha
     };
   }
   const declared = declaredIn(bytes);
-  const encoding = encodingOf(declared);
+  const encoding = ruled(encodingOf(declared), bytes, rule);
   if (encoding !== null && encoding !== '' && encoding !== 'utf8' && encoding !== 'utf16') {
     return {
       text: clean(iconv.decode(bytes, encoding)),
@@ -110,6 +121,19 @@ export function decodeText(bytes: Buffer): { readonly text: string; readonly cha
       mismatch: encoding === null || encoding === 'utf16' || (encoding === 'utf8' && !utf8),
     },
   };
+}
+
+/** The encoding of a message whose MSH-18 says `declared`, by what is known of its sender. */
+function ruled(declared: string | null, bytes: Buffer, rule: CharacterRule | undefined): string | null {
+  if (rule === undefined) return declared;
+  const wrong = declared === null || declared === '' || declared === 'utf16' || (declared === 'utf8' && !isUtf8(bytes));
+  return rule.always || wrong ? rule.encoding : declared;
+}
+
+/** The encoding of a single character set by its name in table 0211 or another usual one; null for none that is known. */
+export function encodingNamed(name: string): string | null {
+  const encoding = encodingOf(name);
+  return encoding === '' || encoding === 'utf16' || encoding?.startsWith('utf-16') === true ? null : encoding;
 }
 
 /** `text` in the bytes of `encoding`; what it has no character for becomes '?'. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
-import { decodeText, encodeText } from './character-set.js';
+import { type CharacterRule, decodeText, encodeText, encodingNamed } from './character-set.js';
 
 const message = (charset: string, name: string): string =>
   `MSH|^~\\&|A|F|B|F|20260101||ADT^A01|1|P|2.5||||||${charset}\rPID|1||7||${name}\r`;
@@ -51,5 +51,36 @@ describe('character sets', () => {
         expect(decodeText(Buffer.from(bytes)).text).not.toContain('\0');
       }),
     );
+  });
+});
+
+describe("a sender's character set", () => {
+  const said = (declared: string, name: Buffer): Buffer =>
+    Buffer.concat([Buffer.from(`MSH|^~\\&|A|B|C|D|1||ADT^A01|1|P|2.5${'|'.repeat(6)}${declared}\rPID|1||1||`), name]);
+  const [utf8, latin] = [Buffer.from('Bäck'), Buffer.from('Bäck', 'latin1')];
+  const [central, forced] = [
+    { encoding: 'windows-1250', always: false },
+    { encoding: 'iso-8859-1', always: true },
+  ];
+  const read = (bytes: Buffer, rule?: CharacterRule): string => decodeText(bytes, rule).text.slice(-4);
+
+  it('counts where MSH-18 says none, none that is known, or what the bytes are not', () => {
+    const czech = Buffer.from([0x8a, 0x6b, 0x6f, 0x64]);
+    expect(read(said('', czech), central)).toBe('Škod');
+    expect(read(said('SOMETHING', czech), central)).toBe('Škod');
+    expect(read(said('UNICODE UTF-8', czech), central)).toBe('Škod');
+    expect(read(said('8859/1', latin), central)).toBe('Bäck');
+    expect(read(said('UNICODE UTF-8', utf8), central)).toBe('Bäck');
+  });
+
+  it('counts always where it is forced', () => {
+    expect(read(said('UNICODE UTF-8', latin), forced)).toBe('Bäck');
+    expect(read(said('8859/2', latin), forced)).toBe('Bäck');
+  });
+
+  it('is known by its names', () => {
+    expect(['8859/1', 'UTF-8', 'windows-1252', 'ASCII', 'UNICODE UTF-16', 'nothing'].map(encodingNamed)).toEqual([
+      ...['iso-8859-1', 'utf8', 'windows-1252', null, null, null],
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { type Hl7Fault, fault } from '../message/fault.js';
 import type { Hl7Message, Segment } from '../message/message.js';
 import type { TimeRule } from '../message/time-zone.js';
 import { eventTimesOf } from './event-time.js';
-import { identifier, type Identifier, patientOf, visitOf } from './identity.js';
+import { chosenIdentifier, identifier, type Identifier, type IdentifierRules, patientOf, visitOf } from './identity.js';
 
 /** What a trigger of identifiers and persons does. */
 interface IdentityRule {
@@ -65,19 +65,20 @@ export function identityFacts(
   trigger: string,
   rule: IdentityRule,
   times: TimeRule,
+  identifiers: IdentifierRules = {},
 ): IdentityMapping {
   const when = eventTimesOf(message, 'person', 1, times);
   const facts: MovementFact[] = [];
   const errors: Hl7Fault[] = when.ok ? [] : [...when.faults];
   for (const group of groupsOf(message)) {
-    const patient = patientOf(group.pid);
+    const patient = patientOf(group.pid, identifiers);
     const state = (kind: FactKind, more: Partial<MovementFact>): void => {
       if (when.ok) facts.push({ ...nothingMore, ...when.times, kind, trigger, patient, ...more });
     };
     if (patient.id !== null && !rule.retires.includes('patient')) state(rule.kind ?? 'person', {});
     const before = facts.length;
     for (const what of rule.retires) {
-      const { retired, survivor } = identifiersOf(what, group);
+      const { retired, survivor } = identifiersOf(what, group, identifiers);
       if (rule.needsMrg === true && (retired === null || survivor === null)) {
         if (what === 'account' && rule.retires.length > 1) continue;
         errors.push(missing(what, group, retired === null));
@@ -87,8 +88,8 @@ export function identityFacts(
       }
     }
     if (rule.moves === true) {
-      const visit = visitOf(group.pid, group.pv1);
-      const former = group.mrg === undefined ? null : withDomain(identifier(group.mrg, 1), patient.domain);
+      const visit = visitOf(group.pid, group.pv1, identifiers);
+      const former = group.mrg === undefined ? null : withDomain(formerPatient(group.mrg, identifiers), patient.domain);
       if (visit !== null) state('move-visit', { visit, retires: former });
     }
     if (facts.length === before && patient.id !== null && rule.retires.includes('patient')) state('person', {});
@@ -139,9 +140,11 @@ function groupsOf(message: Hl7Message): Group[] {
 function identifiersOf(
   what: IdentityRule['retires'][number],
   { pid, mrg, pv1 }: Group,
+  rules: IdentifierRules,
 ): { retired: Identifier | null; survivor: Identifier | null } {
-  const survivor = survivorOf(what, pid, pv1);
-  const sent = mrg === undefined ? null : identifier(mrg, mrgFields[what]);
+  const survivor = survivorOf(what, pid, pv1, rules);
+  const sent =
+    mrg === undefined ? null : what === 'patient' ? formerPatient(mrg, rules) : identifier(mrg, mrgFields[what]);
   return { retired: withDomain(sent, survivor?.domain ?? null), survivor };
 }
 
@@ -149,10 +152,11 @@ function survivorOf(
   what: IdentityRule['retires'][number],
   pid: Segment | undefined,
   pv1: Segment | undefined,
+  rules: IdentifierRules,
 ): Identifier | null {
   switch (what) {
     case 'patient': {
-      const { id, domain } = patientOf(pid);
+      const { id, domain } = patientOf(pid, rules);
       return id === null ? null : { number: id, domain };
     }
     case 'account':
@@ -162,6 +166,14 @@ function survivorOf(
     case 'alternate':
       return pv1 === undefined ? null : identifier(pv1, 50);
   }
+}
+
+/** MRG-1 by the choice that counts for PID-3; MRG is often written with less, and then its first identifier counts. */
+function formerPatient(mrg: Segment, { patient }: IdentifierRules): Identifier | null {
+  return (
+    (patient === undefined ? null : chosenIdentifier(mrg, mrgFields.patient, patient)) ??
+    identifier(mrg, mrgFields.patient)
+  );
 }
 
 function withDomain(sent: Identifier | null, domain: string | null): Identifier | null {

@@ -18,30 +18,76 @@ export function identifier(segment: Segment, field: number, repetition = 1): Ide
   };
 }
 
-/** The visit: PV1-19, else PV1-50, else PID-18 (docs/encounter-rules.md no. 2). */
-export function visitOf(pid: Segment | undefined, pv1: Segment | undefined): MovementFact['visit'] {
-  return (
-    (pv1 && (identifier(pv1, 19) ?? identifier(pv1, 50))) ?? (pid === undefined ? null : identifier(pid, 18)) ?? null
-  );
+/** Fields that may number a visit. */
+export const visitFields = ['PV1-19', 'PV1-50', 'PID-18'] as const;
+export type VisitField = (typeof visitFields)[number];
+
+/** Which repetition of a list of identifiers (CX) counts: its type code (CX-5) and its authority, the preferred ones first. */
+export interface IdentifierChoice {
+  /** Any type where empty. */
+  readonly types: readonly string[];
+  /** Any authority where empty; as sent. */
+  readonly authorities: readonly string[];
 }
 
-/** PID-3: the repetition that is a medical record number, else the first that is not empty. */
-function patientIdOf(pid: Segment): Identifier | null {
-  let first: Identifier | null = null;
-  for (let repetition = 1; repetition <= pid.repetitions(3); repetition += 1) {
-    const id = identifier(pid, 3, repetition);
-    if (id === null) continue;
-    if (['MR', 'MRN'].includes(pid.value(3, 5, 1, repetition))) return id;
-    first ??= id;
+/** What counts of the identifiers that a message carries; the rules of docs/encounter-rules.md no. 2 where nothing is said. */
+export interface IdentifierRules {
+  readonly patient?: IdentifierChoice | undefined;
+  /** In order of preference. */
+  readonly visit?: readonly VisitField[] | undefined;
+}
+
+/** The visit: PV1-19, else PV1-50, else PID-18 (docs/encounter-rules.md no. 2), or what `rules` prefer. */
+export function visitOf(
+  pid: Segment | undefined,
+  pv1: Segment | undefined,
+  rules: IdentifierRules = {},
+): MovementFact['visit'] {
+  for (const field of rules.visit ?? visitFields) {
+    const segment = field === 'PID-18' ? pid : pv1;
+    const found =
+      segment === undefined ? null : identifier(segment, field === 'PV1-19' ? 19 : field === 'PV1-50' ? 50 : 18);
+    if (found !== null) return found;
   }
-  return first;
+  return null;
 }
 
-export function patientOf(pid: Segment | undefined): MovementFact['patient'] {
+/**
+ * Of the repetitions of a field the one that `choice` prefers; null where none fits. Without a choice the one that is a medical
+ * record number, else the first that is not empty.
+ */
+export function chosenIdentifier(
+  segment: Segment,
+  field: number,
+  choice: IdentifierChoice | undefined,
+): Identifier | null {
+  let best: Identifier | null = null;
+  let least = Infinity;
+  for (let repetition = 1; repetition <= segment.repetitions(field); repetition += 1) {
+    const id = identifier(segment, field, repetition);
+    if (id === null) continue;
+    const type = segment.value(field, 5, 1, repetition);
+    const rank =
+      choice === undefined ? (type === 'MR' || type === 'MRN' ? 0 : 1) : rankIn(choice, type, id.domain ?? '');
+    if (rank >= least) continue;
+    least = rank;
+    best = id;
+  }
+  return best;
+}
+
+/** 0 for the most preferred; Infinity for what does not fit. */
+function rankIn({ types, authorities }: IdentifierChoice, type: string, authority: string): number {
+  const [byType, byAuthority] = [types.indexOf(type), authorities.indexOf(authority)];
+  if ((types.length > 0 && byType < 0) || (authorities.length > 0 && byAuthority < 0)) return Infinity;
+  return Math.max(byType, 0) * (authorities.length + 1) + Math.max(byAuthority, 0);
+}
+
+export function patientOf(pid: Segment | undefined, rules: IdentifierRules = {}): MovementFact['patient'] {
   if (pid === undefined) {
     return { id: null, domain: null, family: null, given: null, birthDate: null, sex: 'unknown' };
   }
-  const id = patientIdOf(pid);
+  const id = chosenIdentifier(pid, 3, rules.patient);
   return {
     id: id?.number ?? null,
     domain: id?.domain ?? null,

@@ -5,8 +5,8 @@ import { parseTimestamp } from '../message/timestamp.js';
 import type { TimeRule } from '../message/time-zone.js';
 import { type EventTimes, eventTimesOf, timeRuleOf } from './event-time.js';
 import { identityFacts, identityTriggers } from './identity-facts.js';
-import { patientOf, visitOf } from './identity.js';
-import { sentPlaceOf } from './places.js';
+import { type IdentifierRules, patientOf, visitOf } from './identity.js';
+import { type PlaceComponents, sentPlaceOf } from './places.js';
 import { expectedFields, triggerKinds } from './triggers.js';
 
 /** What an A20 says of one bed. */
@@ -25,12 +25,22 @@ export type Mapping =
   | { readonly kind: 'facts'; readonly facts: readonly MovementFact[]; readonly warnings: readonly Hl7Fault[] }
   | { readonly kind: 'bedStatus'; readonly report: BedStatusReport; readonly warnings: readonly Hl7Fault[] }
   | { readonly kind: 'notActedOn'; readonly reason: string }
-  | { readonly kind: 'errors'; readonly errors: readonly Hl7Fault[] }
+  | {
+      readonly kind: 'errors';
+      readonly errors: readonly Hl7Fault[];
+      /** A bed status that is none of table 0116, where nothing else is wrong with the message. */
+      readonly unknownBedStatus?: string;
+    }
   | { readonly kind: 'refused'; readonly errors: readonly Hl7Fault[] };
 
 export interface MappingOptions {
   /** IANA zone of times that say no offset, in a message whose MSH-7 says none. */
   readonly timeZone: string;
+  /** Which component of a place carries what; as the standard has it unless said. */
+  readonly places?: PlaceComponents | undefined;
+  readonly identifiers?: IdentifierRules | undefined;
+  /** Codes of table 0116 by the codes that the sender writes in NPU-2, in capitals. */
+  readonly bedStatus?: Readonly<Record<string, BedStatusCode>> | undefined;
 }
 
 /** The trigger that counts: MSH-9.2, else EVN-1 (a cancel may well carry the trigger it cancels in EVN-1). */
@@ -61,10 +71,10 @@ export function toFacts(message: Hl7Message, options: MappingOptions): Mapping {
     };
   }
   const rule = timeRuleOf(message, options.timeZone);
-  if (trigger === 'A20') return bedStatus(message, trigger, rule);
+  if (trigger === 'A20') return bedStatus(message, trigger, rule, options);
   const identities = identityTriggers.get(trigger);
   if (identities !== undefined) {
-    const made = identityFacts(message, trigger, identities, rule);
+    const made = identityFacts(message, trigger, identities, rule, options.identifiers);
     if ('notActedOn' in made) return { kind: 'notActedOn', reason: made.notActedOn };
     if ('errors' in made) return { kind: 'errors', errors: made.errors };
     return { kind: 'facts', facts: made.facts, warnings: headWarnings(message) };
@@ -73,7 +83,7 @@ export function toFacts(message: Hl7Message, options: MappingOptions): Mapping {
   const kind = kindOf(message, trigger, errors);
   if (errors.length > 0) return { kind: 'errors', errors };
   if (kind === undefined) return { kind: 'notActedOn', reason: `No rule acts on ${shown(trigger)}` };
-  return movements(message, trigger, kind, rule);
+  return movements(message, trigger, kind, rule, options);
 }
 
 /**
@@ -97,7 +107,13 @@ function kindOf(message: Hl7Message, trigger: string, errors: Hl7Fault[]): FactK
   return 'correct';
 }
 
-function movements(message: Hl7Message, trigger: string, kind: FactKind, rule: TimeRule): Mapping {
+function movements(
+  message: Hl7Message,
+  trigger: string,
+  kind: FactKind,
+  rule: TimeRule,
+  options: MappingOptions,
+): Mapping {
   const groups = trigger === 'A17' ? [1, 2] : [1];
   if (trigger === 'A17' && message.segments('PV1').length < 2) {
     return {
@@ -109,7 +125,7 @@ function movements(message: Hl7Message, trigger: string, kind: FactKind, rule: T
   const errors: Hl7Fault[] = [];
   const warnings = headWarnings(message);
   for (const group of groups) {
-    const made = oneFact(message, trigger, kind, group, rule, warnings);
+    const made = oneFact(message, trigger, kind, group, rule, options, warnings);
     if ('notActedOn' in made) return { kind: 'notActedOn', reason: made.notActedOn };
     if ('errors' in made) errors.push(...made.errors);
     else facts.push(made.fact);
@@ -123,12 +139,13 @@ function oneFact(
   kind: FactKind,
   group: number,
   rule: TimeRule,
+  { places, identifiers }: MappingOptions,
   warnings: Hl7Fault[],
 ): { fact: MovementFact } | { errors: Hl7Fault[] } | { notActedOn: string } {
   const pid = message.segment('PID', group);
   const pv1 = message.segment('PV1', group);
-  const visit = visitOf(pid, pv1);
-  const patient = patientOf(pid);
+  const visit = visitOf(pid, pv1, identifiers);
+  const patient = patientOf(pid, identifiers);
   const errors: Hl7Fault[] = [];
   if (visit === null && patient.id === null) {
     // An update of a person who is in no visit is ordinary traffic; anything else speaks of a visit and must name it.
@@ -143,7 +160,7 @@ function oneFact(
   }
   const times = eventTimesOf(message, kind, group, rule);
   if (!times.ok) errors.push(...times.faults);
-  const location = sentPlaceOf(pv1, 3);
+  const location = sentPlaceOf(pv1, 3, places);
   const movement = movementOf(message, errors);
   const corrects = movement !== null && movement.action !== 'insert';
   if (location === null && !corrects && (kind === 'transfer' || kind === 'swap')) {
@@ -160,9 +177,9 @@ function oneFact(
     class: pv1?.value(2).toUpperCase() || null,
     specialty: pv1?.value(10) || null,
     location,
-    priorLocation: sentPlaceOf(pv1, 6),
-    pendingLocation: sentPlaceOf(pv1, 42),
-    temporaryLocation: sentPlaceOf(pv1, 11) ?? sentPlaceOf(pv1, 43),
+    priorLocation: sentPlaceOf(pv1, 6, places),
+    pendingLocation: sentPlaceOf(pv1, 42, places),
+    temporaryLocation: sentPlaceOf(pv1, 11, places) ?? sentPlaceOf(pv1, 43, places),
     at: times.times.at,
     recordedAt: times.times.recordedAt,
     atFrom: times.times.atFrom,
@@ -201,18 +218,27 @@ function expectedOf(message: Hl7Message, kind: FactKind, rule: TimeRule, warning
   return null;
 }
 
-function bedStatus(message: Hl7Message, trigger: string, rule: TimeRule): Mapping {
+function bedStatus(
+  message: Hl7Message,
+  trigger: string,
+  rule: TimeRule,
+  { places, bedStatus: local = {} }: MappingOptions,
+): Mapping {
   const npu = message.segment('NPU');
   const errors: Hl7Fault[] = [];
-  const place = sentPlaceOf(npu, 1);
+  const place = sentPlaceOf(npu, 1, places);
   if (npu === undefined) errors.push(fault({ segment: 'NPU' }, 100, 'An A20 without NPU names no bed'));
   else if (place === null) errors.push(fault({ segment: 'NPU', field: 1 }, 101, 'NPU-1 names no bed'));
-  const code = bedStatusCodes.find((c) => c === npu?.value(2).toUpperCase());
-  if (npu !== undefined && code === undefined) {
-    errors.push(fault({ segment: 'NPU', field: 2 }, 103, 'NPU-2 is no bed status of table 0116'));
-  }
+  const sent = npu?.value(2).toUpperCase() ?? '';
+  const code = Object.hasOwn(local, sent) ? local[sent] : bedStatusCodes.find((c) => c === sent);
   const times = eventTimesOf(message, 'bed-status', 1, rule);
   if (!times.ok) errors.push(...times.faults);
+  if (npu !== undefined && code === undefined) {
+    const text = 'NPU-2 is no bed status of table 0116';
+    const unknown = errors.length === 0 && sent !== '' ? { unknownBedStatus: sent } : {};
+    errors.push(fault({ segment: 'NPU', field: 2 }, 103, text));
+    return { kind: 'errors', errors, ...unknown };
+  }
   if (errors.length > 0 || !times.ok || place === null || code === undefined) return { kind: 'errors', errors };
   return { kind: 'bedStatus', report: { trigger, place, code, ...times.times }, warnings: headWarnings(message) };
 }

@@ -1,4 +1,4 @@
-import { decodeText } from '../encoding/character-set.js';
+import { type CharacterRule, decodeText } from '../encoding/character-set.js';
 import { readDelimiters } from '../encoding/delimiters.js';
 import { type Hl7Fault, fault } from './fault.js';
 import { Hl7Message } from './message.js';
@@ -10,10 +10,11 @@ export type ParseResult =
 
 /**
  * Reads the bytes of one message: segments end with CR, LF or CRLF, also mixed; the last one may be unended; space around the
- * whole is passed over. Never throws: any bytes give a result.
+ * whole is passed over. `rule` is what is known of the sender's character set. Never throws: any bytes give a result.
  */
-export function parseMessage(bytes: Uint8Array): ParseResult {
-  const { text, characterSet } = decodeText(trimmed(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
+export function parseMessage(bytes: Uint8Array, rule?: CharacterRule): ParseResult {
+  const given = trimmed(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const { text, characterSet } = decodeText(given, rule);
   if (!text.startsWith('MSH')) {
     return { ok: false, fault: fault({ segment: 'MSH' }, 100, 'The message does not begin with MSH'), message: null };
   }

@@ -1,7 +1,7 @@
 import type { Place } from '@wardstream/events';
 import { compareMovements, compareRecorded } from './event-order.js';
 import { type MergedVisits, speaksOf } from './merges.js';
-import type { Cancel, Movement } from './movements.js';
+import type { Cancel, Movement, Update } from './movements.js';
 import { agree, samePlace } from './places.js';
 import type { MovementKind } from './visit-fact.js';
 
@@ -86,6 +86,26 @@ export function isBeginning(kind: MovementKind): boolean {
   return kind === 'admit' || kind === 'register';
 }
 
+/** Updates that change what they say, without those that a deletion or a cancelled admission took along. */
+export function standing(
+  updates: readonly Update[],
+  movements: readonly Movement[],
+  cancels: readonly Cancel[],
+  { cancelled }: ResolvedCancels,
+): Update[] {
+  const changing = updates.filter((u) => u.changes.length > 0);
+  if (changing.length === 0) return [];
+  const deletions = cancels.filter((c) => c.kind === 'delete');
+  const spans = [...cancelled].flatMap(([id, cancel]) => {
+    const movement = movements.find((m) => m.id === id)!;
+    if (cancel.kind === 'delete' || !isBeginning(movement.kind)) return [];
+    return [spanAfter(movement, cancel, movements, cancelled)];
+  });
+  return changing.filter(
+    (u) => !deletions.some((d) => u.recordedAt <= d.recordedAt) && !spans.some((follows) => follows(u)),
+  );
+}
+
 function byExactName(
   cancel: Cancel,
   movements: readonly Movement[],
@@ -152,12 +172,12 @@ function spanAfter(
   cancel: Cancel,
   movements: readonly Movement[],
   cancelled: ReadonlyMap<string, Cancel>,
-): (statement: Movement | Cancel) => boolean {
+): (statement: Movement | Cancel | Update) => boolean {
   const anew = movements
     .filter((m) => isBeginning(m.kind) && !cancelled.has(m.id) && compareMovements(m, beginning) > 0)
     .sort(compareMovements)[0];
-  const after = (s: Movement | Cancel, m: Movement): boolean =>
-    'specialty' in s ? compareMovements(s, m) > 0 : s.at >= m.at;
+  const after = (s: Movement | Cancel | Update, m: Movement): boolean =>
+    'prior' in s ? compareMovements(s, m) > 0 : s.at >= m.at;
   return (statement) =>
     statement.recordedAt <= cancel.recordedAt &&
     after(statement, beginning) &&

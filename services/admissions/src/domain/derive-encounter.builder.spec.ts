@@ -83,6 +83,8 @@ export interface Said {
   /** The visit, or the patient, that MRG names. */
   retires?: string;
   source?: string;
+  /** What an update changes by its sender's profile. */
+  changes?: MovementFact['changes'];
   /** Another statement of the same content. */
   again?: number;
 }
@@ -112,6 +114,7 @@ export function fact(kind: MovementFact['kind'], said: Said): VisitFact {
     atFrom: said.evn6 === true ? 'EVN-6' : 'EVN-2',
     expectedAt: said.expected === undefined ? null : clock(said.expected),
     ...(said.retires === undefined ? {} : { retires: { number: said.retires, domain: null } }),
+    ...(said.changes === undefined ? {} : { changes: said.changes }),
     movement:
       said.zbe === undefined
         ? null

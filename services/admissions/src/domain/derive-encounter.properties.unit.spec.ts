@@ -24,6 +24,7 @@ const said: fc.Arbitrary<Said> = fc.record({
   family: fc.constantFrom('Ward', 'Wood'),
   visit: fc.constantFrom('V1', 'V1', 'V1', 'V2', 'V3'),
   source: fc.constantFrom('ADT1', 'ADT2'),
+  changes: maybe(fc.subarray(['place' as const, 'class' as const])),
 });
 
 /** Histories of any kinds, and likely ones: the first kinds of the list make up most of a real feed. */
@@ -31,6 +32,7 @@ const kind = fc.oneof(
   fc.constantFrom(...factKinds),
   fc.constantFrom('admit', 'transfer', 'discharge', 'cancel-transfer', 'cancel-discharge', 'cancel-admit', 'register'),
   fc.constantFrom('admit', 'transfer', 'discharge', 'merge-visit', 'merge-patient', 'delete', 'person'),
+  fc.constantFrom('admit', 'transfer', 'update', 'update', 'cancel-admit'),
 ) as fc.Arbitrary<(typeof factKinds)[number]>;
 const historyOf = fc
   .array(fc.tuple(kind, said), { minLength: 1, maxLength: 12 })

@@ -1,11 +1,19 @@
 import type { EncounterData, PatientBrief, Pending, Place, Stay } from '@wardstream/events';
-import { type ResolvedCancels, resolveCancels } from './cancels.js';
+import { type ResolvedCancels, resolveCancels, standing } from './cancels.js';
 import { Conflicts, type EncounterConflict, history, side } from './conflicts.js';
 import { said } from './course.js';
 import type { Directory } from './directory.js';
 import { compareRecorded } from './event-order.js';
 import { endedBeforeMerge, leftBy, type MergedVisits, mergedVisits } from './merges.js';
-import { type Cancel, compare, gather, inRecordedOrder, type Movement, type Statements } from './movements.js';
+import {
+  type Cancel,
+  compare,
+  gather,
+  inRecordedOrder,
+  type Movement,
+  type Statements,
+  type Update,
+} from './movements.js';
 import { briefOf, type Patient, Persons } from './patient.js';
 import { agree, placeText } from './places.js';
 import { knownToHaveBeenIn } from './sightings.js';
@@ -59,12 +67,12 @@ export function deriveEncounter(
   const statements = gather(inRecordedOrder([...ofVisit, ...deletions]), directory);
   const { movements, cancels } = statements;
   const merged = mergedVisits(ofVisit);
-  const resolved = resolve(movements, cancels, merged);
+  const resolved = resolve(statements, merged);
   const happening = movements.filter((m) => !resolved.cancelled.has(m.id));
   const aside = endedBeforeMerge(happening, merged);
 
   const conflicts = new Conflicts(encounterId);
-  const walked = walk({ movements, cancels, resolved, aside: new Set(aside.keys()) }, conflicts);
+  const walked = walk({ ...statements, ...changing(statements, resolved, aside), resolved }, conflicts);
   for (const cancel of cancels) {
     if (cancel.kind === 'delete') judgeDeletion(cancel, statements, merged, conflicts);
     else if (!isDeleted(cancel, cancels)) judgeCancel(cancel, resolved.named.get(cancel.id), walked, conflicts);
@@ -112,13 +120,30 @@ export function deriveEncounter(
   };
 }
 
-function resolve(movements: readonly Movement[], cancels: readonly Cancel[], merged: MergedVisits): ResolvedCancels {
+function resolve({ movements, cancels, updates }: Statements, merged: MergedVisits): ResolvedCancels {
+  const changes = updates.filter((u) => u.changes.length > 0);
   const originOf = (movement: Movement, gone: ReadonlySet<string>): Place | null => {
     const happened = movements.filter((m) => !gone.has(m.id));
-    const way = walk({ movements: happened, cancels: [], resolved: nothingCancelled, aside: new Set() }, null);
+    const known = { movements: happened, cancels: [], updates: changes, resolved: nothingCancelled };
+    const way = walk({ ...known, aside: new Set() }, null);
     return way.courses.get(movement.id)?.from ?? null;
   };
   return resolveCancels(movements, cancels, originOf, merged);
+}
+
+/** The updates that change something, and what is set aside, both without what a merged visit said that was over before. */
+function changing(
+  { movements, cancels, updates }: Statements,
+  resolved: ResolvedCancels,
+  aside: ReadonlyMap<string, Movement>,
+): { updates: Update[]; aside: ReadonlySet<string> } {
+  const ends = [...new Set(aside.values())];
+  const over = (u: Update): boolean =>
+    ends.some((end) => u.visit === end.visit && u.at <= end.at && u.recordedAt <= end.recordedAt);
+  return {
+    updates: standing(updates, movements, cancels, resolved).filter((u) => !over(u)),
+    aside: new Set(aside.keys()),
+  };
 }
 
 const nothingCancelled = { cancelled: new Map(), named: new Map(), voided: new Set<string>() };
@@ -164,21 +189,20 @@ function judgeDeletion(deletion: Cancel, all: Statements, merged: MergedVisits, 
   if (all.movements.length > known(all.movements).length) return;
   const movements = known(all.movements);
   const cancels = known(all.cancels).filter((c) => c.kind !== 'delete');
-  const resolved = resolve(movements, cancels, merged);
-  const aside = new Set(
-    endedBeforeMerge(
-      movements.filter((m) => !resolved.cancelled.has(m.id)),
-      merged,
-    ).keys(),
+  const before: Statements = { movements, cancels, updates: known(all.updates) };
+  const resolved = resolve(before, merged);
+  const aside = endedBeforeMerge(
+    movements.filter((m) => !resolved.cancelled.has(m.id)),
+    merged,
   );
-  const { stays } = walk({ movements, cancels, resolved, aside }, null);
+  const { stays } = walk({ ...before, ...changing(before, resolved, aside), resolved }, null);
   const open = stays.list().find((s) => s.to === null && s.holdsBed);
   if (open === undefined) return;
-  const before = history(`in ${placeText(open.place)}`);
-  conflicts.open('deleted-while-in-bed', 'visit', before, side(deletion, 'deleted'));
+  const was = history(`in ${placeText(open.place)}`);
+  conflicts.open('deleted-while-in-bed', 'visit', was, side(deletion, 'deleted'));
 }
 
-/** Rule 11: an A08 moves nobody; what it says otherwise is a conflict until a later fact settles it. */
+/** Rule 11: an A08 moves nobody, unless its sender's profile lets it; what it says otherwise is a conflict until a later fact settles it. */
 function judgeUpdate({ updates }: Statements, walked: Walked, conflicts: Conflicts): void {
   if (walked.phase !== 'in' && walked.phase !== 'on-leave') return;
   const placed = latest(updates.filter((u) => u.place !== null));
@@ -222,11 +246,13 @@ function latest<T extends Stated>(statements: readonly T[]): T | undefined {
 }
 
 function shown(
-  { movements, cancels }: Statements,
+  { movements, cancels, updates }: Statements,
   { courses }: Walked,
   cancelled: ReadonlySet<string>,
 ): EncounterMovement[] {
-  const byId = new Map<string, Movement | Cancel>([...movements, ...cancels].map((s) => [s.id, s]));
+  const byId = new Map<string, Movement | Cancel | Update>(
+    [...movements, ...cancels, ...updates].map((s) => [s.id, s]),
+  );
   return [...courses].map(([id, { from, to }]) => {
     const { kind, at, recordedAt, receivedAt } = byId.get(id)!;
     return { id, kind, at, recordedAt, receivedAt, from, to, cancelled: cancelled.has(id) };

@@ -53,9 +53,13 @@ export interface Cancel {
   readonly senderId: string | null;
 }
 
-/** An A08: it says what is, and moves nobody. */
+/** An A08: it says what is, and moves nobody but where its sender's profile lets it. */
 export interface Update {
   readonly id: string;
+  readonly kind: 'update';
+  readonly visit: string;
+  /** What of the visit it changes. */
+  readonly changes: NonNullable<MovementFact['changes']>;
   readonly at: string;
   readonly recordedAt: string;
   readonly receivedAt: string;
@@ -208,6 +212,9 @@ function cancelOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve)
 function updateOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve): Update {
   return {
     id,
+    kind: 'update',
+    visit: visitKey(fact),
+    changes: fact.changes ?? [],
     at: fact.at,
     recordedAt: fact.recordedAt,
     receivedAt,

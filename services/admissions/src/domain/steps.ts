@@ -1,7 +1,7 @@
 import type { ResolvedCancels } from './cancels.js';
 import { type Discharges, settleDischarges } from './discharges.js';
 import { compareRecorded, PLACEMENT_RANK, rankOf } from './event-order.js';
-import { type Cancel, compare, type Movement } from './movements.js';
+import { type Cancel, compare, type Movement, type Update } from './movements.js';
 
 /** One step of a visit's history: when it acts, and what acts. */
 export type Step = { readonly at: string; readonly rank: number } & (
@@ -12,18 +12,25 @@ export type Step = { readonly at: string; readonly rank: number } & (
   | { readonly type: 'believed'; readonly cancel: Cancel }
   /** An A13 whose place may be another one: the bed was left at the cancelled discharge, the patient is back at the cancel. */
   | { readonly type: 'left' | 'back'; readonly cancel: Cancel }
+  /** An update that its sender's profile lets move the patient, or change the class (rule 11). */
+  | { readonly type: 'updated'; readonly update: Update }
 );
 
 export interface WalkInput {
   readonly movements: readonly Movement[];
   readonly cancels: readonly Cancel[];
+  /** Those that change something, and still stand. */
+  readonly updates: readonly Update[];
   readonly resolved: ResolvedCancels;
   /** Movements of a merged visit that do not say where the patient is. */
   readonly aside: ReadonlySet<string>;
 }
 
 /** The steps of a visit by event time. */
-export function stepsOf({ movements, cancels, resolved, aside }: WalkInput): { steps: Step[]; discharges: Discharges } {
+export function stepsOf({ movements, cancels, updates, resolved, aside }: WalkInput): {
+  steps: Step[];
+  discharges: Discharges;
+} {
   const discharges = settleDischarges(movements.filter((m) => !resolved.cancelled.has(m.id) && !aside.has(m.id)));
   const steps: Step[] = movements.map((movement) => {
     const at = discharges.actsAt.get(movement.id) ?? movement.at;
@@ -37,6 +44,8 @@ export function stepsOf({ movements, cancels, resolved, aside }: WalkInput): { s
   for (const cancel of cancels) {
     if (cancel.place !== null && !resolved.voided.has(cancel.id)) steps.push(...placements(cancel, resolved));
   }
+  // What moves the patient at the same time comes first: that an update says otherwise is then a conflict.
+  for (const update of updates) steps.push({ type: 'updated', update, at: update.at, rank: PLACEMENT_RANK + 1 });
   steps.sort((a, b) => compare(a.at, b.at) || a.rank - b.rank || compareRecorded(statementOf(a), statementOf(b)));
   return { steps, discharges };
 }
@@ -59,6 +68,7 @@ function placements(cancel: Cancel, { named, cancelled }: ResolvedCancels): Step
   ];
 }
 
-function statementOf(step: Step): Movement | Cancel {
+function statementOf(step: Step): Movement | Cancel | Update {
+  if (step.type === 'updated') return step.update;
   return step.type === 'movement' || step.type === 'undone' ? step.movement : step.cancel;
 }

@@ -2,7 +2,7 @@ import type { Pending, Place } from '@wardstream/events';
 import { type Conflicts, history, side } from './conflicts.js';
 import { type Course, courseOf, said } from './course.js';
 import { nextInChain } from './event-order.js';
-import type { Cancel, Movement } from './movements.js';
+import type { Cancel, Movement, Update } from './movements.js';
 import { Pendings } from './pendings.js';
 import { agree, placeText } from './places.js';
 import { Stays } from './stays.js';
@@ -96,8 +96,10 @@ class Walk {
   /** Steps of one instant and rank. Only those that say where the patient goes can stand in each other's way. */
   private instant(steps: readonly Step[]): void {
     const going: Movement[] = [];
+    const updates: Update[] = [];
     for (const step of steps) {
-      if (step.type === 'movement' && goingKinds.has(step.movement.kind)) going.push(step.movement);
+      if (step.type === 'updated') updates.push(step.update);
+      else if (step.type === 'movement' && goingKinds.has(step.movement.kind)) going.push(step.movement);
       else this.take(step);
     }
     while (going.length > 0) {
@@ -109,9 +111,10 @@ class Walk {
       going.splice(going.indexOf(next), 1);
       this.act(next, next.at);
     }
+    if (updates.length > 0) this.update(updates);
   }
 
-  private take(step: Step): void {
+  private take(step: Exclude<Step, { type: 'updated' }>): void {
     switch (step.type) {
       case 'movement':
         return this.act(step.movement, step.at);
@@ -257,6 +260,34 @@ class Walk {
     this.dischargedAt = m.at;
     this.inTransit = false;
     this.pendings.discharged();
+  }
+
+  /**
+   * Updates of one instant, in the order they were recorded, that may change place or class (rule 11). The last one counts; what a
+   * movement of that instant or a later one says counts before it, and so does that the visit is over or has not begun.
+   */
+  private update(updates: readonly Update[]): void {
+    if (this.phase !== 'in' && this.phase !== 'on-leave') return;
+    const classed = updates.findLast((u) => u.changes.includes('class') && u.class !== null);
+    if (classed !== undefined && (this.classAt ?? '') < classed.at && classed.class !== this.class) {
+      this.class = classed.class;
+      this.classAt = classed.at;
+      this.go(null, classed.at, classed.id);
+    }
+    const placing = updates.filter((u) => u.changes.includes('place') && u.place !== null);
+    const placed = placing.at(-1);
+    if (placed === undefined || (this.placedAt ?? '') >= placed.at) return;
+    const tied = placing.filter((u) => !agree(u.place, placed.place));
+    if (tied.length > 0) {
+      const all = [...tied, placed];
+      const about = all.map((u) => u.id).sort();
+      this.conflicts?.open('same-time-movements', about.join(' '), ...all.map((u) => side(u, said(u))));
+    }
+    const from = this.stays.here;
+    if (!this.go(placed.place, placed.at, placed.id)) return;
+    this.courses.set(placed.id, { from, to: placed.place });
+    this.pendings.transferred(placed.place);
+    this.inTransit = false;
   }
 
   /** The discharge that `cancel` names did not happen, but the patient is in another bed since: this one was left then. */

@@ -1,5 +1,5 @@
 import { isScalar, isSeq, type Node } from 'yaml';
-import type { YamlReader } from './yaml-reader.js';
+import type { YamlReader } from '@wardstream/service-kit/yaml-reader';
 
 const label = /^[A-Za-z0-9]{1,10}(-[A-Za-z0-9]{1,10})?$/;
 const range = /^([0-9]{1,4})\.\.([0-9]{1,4})$/;

@@ -11,7 +11,7 @@ import {
 import type { Node } from 'yaml';
 import type { CleaningTargets } from '../domain/bed-view.js';
 import { BedListReader } from './bed-list.js';
-import { YamlReader, type FileFault, type MapReader } from './yaml-reader.js';
+import { YamlReader, type FileFault, type MapReader } from '@wardstream/service-kit/yaml-reader';
 
 /** A facility as its file describes it: the published configuration, and what only bed-management needs to know. */
 export interface FacilityPlan extends Omit<FacilityData, 'version'> {

@@ -24,9 +24,18 @@ export class YamlReader {
     this.report(at?.range?.[0] ?? 0, message);
   }
 
+  /** Line and column of a node. */
+  position(node: Node | null): Pick<FileFault, 'line' | 'column'> {
+    return this.positionOf(node?.range?.[0] ?? 0);
+  }
+
   private report(offset: number, message: string): void {
+    this.faults.push({ ...this.positionOf(offset), message });
+  }
+
+  private positionOf(offset: number): Pick<FileFault, 'line' | 'column'> {
     const { line, col } = this.lines.linePos(offset);
-    this.faults.push({ line: Math.max(line, 1), column: Math.max(col, 1), message });
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
   /** The mapping at `node` with no key that is not in `known`; null (and a fault) if it is none. */
@@ -120,6 +129,31 @@ export class MapReader {
     if (!this.has(key) && fallback !== undefined) return fallback;
     const value = this.text(key, /^[1-9][0-9]{0,4}$/, 'a whole number of minutes above 0');
     return value === null ? (fallback ?? 1) : Number(value);
+  }
+
+  /** The mapping at `key`, of the keys `known`; null where it is left out or none. */
+  map(key: string, what: string, known: readonly string[]): MapReader | null {
+    return this.has(key) ? this.reader.map(this.at(key), what, known) : null;
+  }
+
+  /** A mapping whose keys the file chooses, in its order; empty where it is left out. A value may be an empty text. */
+  entries(
+    key: string,
+  ): { readonly key: string; readonly keyNode: Node; readonly value: string; readonly node: Node | null }[] {
+    if (!this.has(key)) return [];
+    const map = this.at(key);
+    if (!isMap(map)) {
+      this.reader.fault(map ?? this.node, `${this.what}: '${key}' must be a mapping`);
+      return [];
+    }
+    return (map.items as { key: Node; value: Node | null }[]).flatMap(({ key: keyNode, value: node }) => {
+      if (!isScalar(keyNode) || (node !== null && !isScalar(node))) {
+        this.reader.fault(isScalar(keyNode) ? node : keyNode, `${this.what}: '${key}' maps a text to a text`);
+        return [];
+      }
+      const value = node === null ? '' : String(node.value ?? '').trim();
+      return [{ key: String(keyNode.value ?? '').trim(), keyNode, value, node }];
+    });
   }
 
   list(key: string, atLeastOne = false): Node[] {

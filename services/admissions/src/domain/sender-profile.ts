@@ -1,0 +1,170 @@
+import type { MovementFact, SentPlace } from '@wardstream/events';
+import type { BedStatusCode, CharacterRule, IdentifierRules, MappingOptions, PlaceComponents } from '@wardstream/hl7v2';
+import { PlaceMap, type PlaceRule } from './place-rules.js';
+
+/** Whom a profile is for. */
+export interface SenderMatch {
+  /** MSH-3, the `source` of a CloudEvent, or the name of a FHIR client; `*` is any. */
+  readonly applications: readonly string[];
+  /** MSH-4; any where empty. */
+  readonly sendingFacilities: readonly string[];
+}
+
+/** How far the triggers of a sender are trusted. */
+export interface TriggerTrust {
+  /** Only these are taken; all where null. */
+  readonly take: readonly string[] | null;
+  readonly ignore: readonly string[];
+  readonly refuse: readonly string[];
+}
+
+/** What is configured of a sending application. Plain data: it is kept as it is, so that what was read by it can be read again. */
+export interface SenderProfile {
+  readonly match: SenderMatch;
+  /** Its name on the board. */
+  readonly name: string | null;
+  /** Its facility, where MSH-4 does not name one. */
+  readonly facility: string | null;
+  /** IANA zone of times without offset; the facility's where null. */
+  readonly timeZone: string | null;
+  readonly characterSet: CharacterRule | null;
+  readonly triggers: TriggerTrust;
+  readonly identifiers: {
+    readonly patient: NonNullable<IdentifierRules['patient']> | null;
+    readonly visit: NonNullable<IdentifierRules['visit']> | null;
+    /** What an assigning authority is called here, by what the sender calls it; '' is none. */
+    readonly authorities: Readonly<Record<string, string>>;
+    /** The authority of identifiers that come without one; '' is none. */
+    readonly withoutAuthority: string;
+  };
+  readonly places: { readonly components: PlaceComponents | null; readonly map: readonly PlaceRule[] };
+  /** Codes of table 0116 by local codes, in capitals. */
+  readonly bedStatus: Readonly<Record<string, BedStatusCode>>;
+  /** Patient classes (table 0004) by local codes, in capitals. */
+  readonly classes: Readonly<Record<string, string>>;
+  /** What an A08 changes. */
+  readonly updates: { readonly place: boolean; readonly class: boolean };
+}
+
+/** What becomes of a trigger of this sender. */
+export type Trust = 'take' | 'ignore' | 'refuse';
+
+/** Patient classes of table 0004. */
+export const patientClasses = ['E', 'I', 'O', 'P', 'R', 'B', 'C', 'N', 'U'] as const;
+const knownClasses: ReadonlySet<string> = new Set(patientClasses);
+
+/** Whether a class is one of the table, or says nothing. */
+export function isKnownClass(code: string | null): boolean {
+  return code === null || knownClasses.has(code);
+}
+
+/** A profile made ready to be used: its rules are compiled once and asked for every message. */
+export class Sender {
+  private readonly places: PlaceMap;
+  private readonly options: Omit<MappingOptions, 'timeZone'>;
+  private readonly changes: MovementFact['changes'];
+
+  constructor(
+    /** The same for the same profile; kept with every message that was read by it. */
+    readonly id: string,
+    readonly profile: SenderProfile,
+  ) {
+    this.places = new PlaceMap(profile.places.map);
+    const { patient, visit, authorities } = profile.identifiers;
+    this.options = {
+      places: profile.places.components ?? undefined,
+      bedStatus: profile.bedStatus,
+      identifiers: {
+        visit: visit ?? undefined,
+        // An authority may be named as the sender calls it, and as it is called here.
+        patient:
+          patient === null
+            ? undefined
+            : { ...patient, authorities: patient.authorities.flatMap((a) => [a, ...namesOf(a, authorities)]) },
+      },
+    };
+    const { place, class: patientClass } = profile.updates;
+    const changes = [...(place ? (['place'] as const) : []), ...(patientClass ? (['class'] as const) : [])];
+    this.changes = changes.length > 0 ? changes : undefined;
+  }
+
+  /** How messages of this sender are mapped to facts, in the zone of the profile or else `zone`. */
+  mapping(zone: string): MappingOptions {
+    return { ...this.options, timeZone: this.profile.timeZone ?? zone };
+  }
+
+  trust(trigger: string): Trust {
+    const { take, ignore, refuse } = this.profile.triggers;
+    if (refuse.includes(trigger)) return 'refuse';
+    if (ignore.includes(trigger) || (take !== null && !take.includes(trigger))) return 'ignore';
+    return 'take';
+  }
+
+  place(sent: SentPlace | null): SentPlace | null {
+    return sent === null ? null : this.places.map(sent);
+  }
+
+  /**
+   * A fact in the terms of the house: its places, its class, the authorities of its identifiers, and what an update may change.
+   * To be applied once, to a fact as it was sent. Total: any fact gives a fact.
+   */
+  translate(fact: MovementFact): MovementFact {
+    const { visit, patient, retires } = fact;
+    const code = fact.class;
+    return {
+      ...fact,
+      visit: visit === null ? null : { ...visit, domain: this.authority(visit.domain) },
+      patient: patient.id === null ? patient : { ...patient, domain: this.authority(patient.domain) },
+      ...(retires === null || retires === undefined
+        ? {}
+        : { retires: { ...retires, domain: this.authority(retires.domain) } }),
+      class: code !== null && Object.hasOwn(this.profile.classes, code) ? this.profile.classes[code]! : code,
+      location: this.place(fact.location),
+      priorLocation: this.place(fact.priorLocation),
+      pendingLocation: this.place(fact.pendingLocation),
+      temporaryLocation: this.place(fact.temporaryLocation),
+      ...(fact.kind === 'update' && this.changes !== undefined ? { changes: this.changes } : {}),
+    };
+  }
+
+  private authority(sent: string | null): string | null {
+    const { authorities, withoutAuthority } = this.profile.identifiers;
+    if (sent === null) return withoutAuthority || null;
+    return (Object.hasOwn(authorities, sent) ? authorities[sent]! : sent) || null;
+  }
+}
+
+function namesOf(authority: string, aliases: Readonly<Record<string, string>>): string[] {
+  return Object.entries(aliases).flatMap(([alias, name]) => (name === authority ? [alias] : []));
+}
+
+/** The senders in force, found by who sends. */
+export class SenderBook {
+  private readonly byKey = new Map<string, Sender>();
+
+  constructor(readonly senders: readonly Sender[]) {
+    for (const sender of senders) for (const key of keysOf(sender.profile.match)) this.byKey.set(key, sender);
+  }
+
+  /** The profile that names both, else the application, else the facility. */
+  find(application: string, sendingFacility: string): Sender | undefined {
+    return (
+      this.byKey.get(keyOf(application, sendingFacility)) ??
+      this.byKey.get(keyOf(application, '')) ??
+      this.byKey.get(keyOf('*', sendingFacility)) ??
+      this.byKey.get(keyOf('*', ''))
+    );
+  }
+}
+
+export const noSenders = new SenderBook([]);
+
+/** What a profile is found by; no two profiles may have one in common. */
+export function keysOf({ applications, sendingFacilities }: SenderMatch): string[] {
+  const facilities = sendingFacilities.length === 0 ? [''] : sendingFacilities;
+  return applications.flatMap((application) => facilities.map((facility) => keyOf(application, facility)));
+}
+
+function keyOf(application: string, sendingFacility: string): string {
+  return `${application}\u0000${sendingFacility}`;
+}
