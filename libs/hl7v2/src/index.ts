@@ -13,3 +13,7 @@ export * from './message/message.js';
 export * from './message/parse.js';
 export * from './message/time-zone.js';
 export * from './message/timestamp.js';
+export * from './writing/adt-message.js';
+export * from './writing/bed-status-message.js';
+export * from './writing/readdress.js';
+export { isWritable, utf8Name, type WrittenHead } from './writing/segments.js';

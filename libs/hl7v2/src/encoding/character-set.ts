@@ -141,14 +141,25 @@ export function encodeText(text: string, encoding: string): Buffer {
   return encoding === 'utf8' ? Buffer.from(text, 'utf8') : iconv.encode(text, encoding);
 }
 
+/** Encodings in which a byte below 128 is never part of another character: separators can be found among the bytes. */
+export function isTransparent(encoding: string): boolean {
+  return /^(ascii|utf8|iso-8859-\d+|windows-125\d|latin1|euc-kr)$/.test(encoding);
+}
+
+/** The text of bytes, from which `encodeText` makes the same bytes again; null where they are not sound in this encoding. */
+export function exactText(bytes: Buffer, encoding: string): string | null {
+  const text = iconv.decode(bytes, encoding, { stripBOM: false });
+  return iconv.encode(text, encoding, { addBOM: false }).equals(bytes) ? text : null;
+}
+
 /** The bytes of an `\Xdd..\` sequence as text of the message's character set. */
 export function decodeBytes(bytes: Buffer, encoding: string): string {
   if (encoding === 'utf8') return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
   return iconv.decode(bytes, encoding);
 }
 
-/** null for a name that nothing is known of. */
-function encodingOf(declared: string): string | null {
+/** The encoding of a set by its name of table 0211; '' for the default, ASCII; null for a name that nothing is known of. */
+export function encodingOf(declared: string): string | null {
   const known = table0211.get(declared.toUpperCase());
   if (known !== undefined) return known;
   return /^[A-Za-z0-9_.:-]{2,30}$/.test(declared) && iconv.encodingExists(declared) ? declared.toLowerCase() : null;
