@@ -14,3 +14,7 @@ export * from './messaging.module.js';
 export { partitionOf, shareOf } from './partitioning.js';
 export { PostgresEventLog, type PostgresEventLogOptions } from './postgres-log/postgres-event-log.js';
 export { backoffMs, Coalesced, pause, SerialQueue, Wakeup } from './waiting.js';
+export * from './deliveries/delivery.js';
+export { DeliveryDispatcher, type DeliveryTarget } from './deliveries/delivery-dispatcher.js';
+export { deliveriesMigration } from './deliveries/delivery-migration.js';
+export { DeliveryQueue } from './deliveries/delivery-queue.js';
