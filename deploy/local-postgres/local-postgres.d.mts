@@ -12,6 +12,10 @@ export interface LocalPostgres {
   readonly url: string;
   /** The same server and user, another database. */
   urlOf(database: string): string;
+  /**
+   * The same over the Unix socket of a kept cluster, which takes less of the processor than TCP; over TCP where there is none.
+   */
+  nearUrlOf(database: string): string;
   readonly port: number;
   readonly version: string;
   readonly dataDir: string;

@@ -25,6 +25,8 @@ import { postgresBinaries, runAs, serverUser } from './binaries.mjs';
 
 const run = promisify(execFile);
 const READY_TIMEOUT_MS = 60_000;
+/** What a Unix socket's path may have, on the strictest of the systems. */
+const LONGEST_SOCKET_PATH = 103;
 const throwAwaySettings = { fsync: 'off', full_page_writes: 'off', max_wal_size: '256MB' };
 
 /** @type {typeof import('./local-postgres.d.mts').startLocalPostgres} */
@@ -45,11 +47,12 @@ export async function startLocalPostgres(options = {}) {
   await formerServerGone(cluster);
 
   const port = options.port ?? (await freePort());
+  const sockets = keep ? socketFolder(home, port, user) : undefined;
   const logFile = join(home, 'postgres.log');
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
-    unix_socket_directories: '',
+    unix_socket_directories: sockets ?? '',
     max_connections: '200',
     jit: 'off',
     ...(keep ? {} : throwAwaySettings),
@@ -66,10 +69,12 @@ export async function startLocalPostgres(options = {}) {
   };
   let server = await startReady(job, cluster);
   const address = `127.0.0.1:${port}`;
-  const url = (database) => `postgresql://postgres${password ? `:${password}` : ''}@${address}/${database}`;
+  const urlAt = (host) => (database) => `postgresql://postgres${password ? `:${password}` : ''}@${host}/${database}`;
+  const url = urlAt(address);
   return {
     url: url('postgres'),
     urlOf: url,
+    nearUrlOf: sockets === undefined ? url : urlAt(`${encodeURIComponent(sockets)}:${port}`),
     port,
     version: binaries.version,
     dataDir: home,
@@ -136,6 +141,15 @@ function isPostgres(pid) {
   } catch {
     return process.platform !== 'linux';
   }
+}
+
+/** Where a kept server listens beside TCP; undefined where there are no Unix sockets, or the path is too long for one. */
+function socketFolder(home, port, user) {
+  const folder = join(home, 'socket');
+  if (process.platform === 'win32' || join(folder, `.s.PGSQL.${port}`).length > LONGEST_SOCKET_PATH) return undefined;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (user) chownSync(folder, user.uid, user.gid);
+  return folder;
 }
 
 /** The password of a kept cluster, made with it; readable by its owner alone. */

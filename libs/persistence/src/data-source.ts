@@ -1,7 +1,7 @@
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 
 export interface DatabaseOptions {
-  /** postgres://user:password@host:port/database */
+  /** postgres://user:password@host:port/database; the host may be the folder of a Unix socket, its slashes as %2F. */
   readonly url: string;
   /** The one schema this service owns; created by the migration runner. */
   readonly schema: string;
@@ -33,9 +33,16 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     poolSize: options.poolSize,
     connectTimeoutMS: 10_000,
     extra: {
+      ...socketHost(options.url),
       options: `-c search_path=${options.schema},public -c timezone=UTC`,
       keepAlive: true,
       idleTimeoutMillis: 60_000,
     },
   });
+}
+
+/** TypeORM takes the host of an address as it is written; the folder of a Unix socket is written with %2F. */
+function socketHost(url: string): { host?: string } {
+  const { hostname } = new URL(url);
+  return /^%2f/i.test(hostname) ? { host: decodeURIComponent(hostname) } : {};
 }

@@ -80,8 +80,16 @@ describe('local servers', () => {
         const client = new pg.Client({ connectionString: again.urlOf('ward') });
         await client.connect();
         await client.end();
-        const stranger = new pg.Client({ host: '127.0.0.1', port: again.port, user: 'postgres', password: 'guess' });
-        await expect(stranger.connect()).rejects.toThrow('password authentication failed');
+        const near = new pg.Client({ connectionString: again.nearUrlOf('ward') });
+        await near.connect();
+        const { rows } = await near.query<{ from: string | null }>('SELECT inet_client_addr() AS from');
+        await near.end();
+        // Over a Unix socket there is no address; a path too long for one falls back to TCP.
+        if (join(dataDir, 'socket/.s.PGSQL.65535').length <= 103) expect(rows).toEqual([{ from: null }]);
+        for (const host of ['127.0.0.1', near.host]) {
+          const stranger = new pg.Client({ host, port: again.port, user: 'postgres', password: 'guess' });
+          await expect(stranger.connect()).rejects.toThrow('password authentication failed');
+        }
       } finally {
         await again.stop();
       }

@@ -171,7 +171,8 @@ async function everyServiceKnowsItsHospital(httpPort: number, values: SettingVal
 async function embeddedDatabase(data: DataDirectory, undo: (() => Promise<void> | void)[]): Promise<string> {
   const server = await startLocalPostgres({ dataDir: data.file('postgres') });
   undo.push(() => server.stop());
-  return server.createDatabase('wardstream');
+  await server.createDatabase('wardstream');
+  return server.nearUrlOf('wardstream');
 }
 
 async function localBrokers(data: DataDirectory, undo: (() => Promise<void> | void)[]): Promise<string> {
