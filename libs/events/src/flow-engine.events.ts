@@ -22,7 +22,7 @@ export const unitOccupancyData = z.object({
   surge: z.number().int(),
   /** Beds two patients are recorded in; counted once, as occupied. */
   disputed: z.number().int(),
-  /** Patients whose sender puts them in the unit but in no bed the facility knows; not in `occupied`. */
+  /** Patients whose sender puts them in the unit but in no bed the facility knows, or in one a person says they are not in; not in `occupied`. */
   withoutBed: z.number().int(),
   /** Open bed requests for this unit and reservations from outside it. */
   pendingIn: z.number().int(),

@@ -77,8 +77,10 @@ function makeIndex(view: FacilityView): FacilityIndex {
   const bedOf = new Map<string, CountedBed>();
   const placed = new Map<string, { occupant: CountedOccupant; bed: CountedBed }>();
   const namedIn = new Map<string, string[]>();
+  const setAside = new Map<string, string>();
   for (const bed of view.beds.values()) {
     if (!configured.has(bed.id)) continue;
+    for (const { encounterId } of bed.notInBed ?? []) setAside.set(encounterId, bed.id);
     push(bedsOf, bed.unit, bed);
     if (bed.reservedFor !== null) push(namedIn, bed.reservedFor.encounterId, bed.unit);
     for (const occupant of bed.occupants) {
@@ -101,7 +103,8 @@ function makeIndex(view: FacilityView): FacilityIndex {
   const withoutBed = new Map<string, number>();
   for (const { encounterId, status, location, class: patientClass } of view.encounters.values()) {
     if (status !== 'in-progress' && status !== 'on-leave') continue;
-    if (location === null || location.unit === null || location.bedId !== null) continue;
+    if (location === null || location.unit === null) continue;
+    if (location.bedId !== null && setAside.get(encounterId) !== location.bedId) continue;
     if (bedlessClasses.has(patientClass ?? '') || bedOf.has(encounterId)) continue;
     withoutBed.set(location.unit, (withoutBed.get(location.unit) ?? 0) + 1);
   }

@@ -24,6 +24,8 @@ export interface CountedBed {
   readonly state: BedData['state'];
   readonly since: string;
   readonly occupants: readonly CountedOccupant[];
+  /** Visits whose sender puts them here, and of which a person said that they are not. */
+  readonly notInBed?: readonly { readonly encounterId: string }[] | undefined;
   readonly reservedFor: { readonly encounterId: string; readonly bedRequestId: string | null } | null;
   readonly clocks: BedData['clocks'];
   readonly history: readonly HistorySegment[];

@@ -107,6 +107,25 @@ describe('the figures of a unit', () => {
     expect(figures(hospital, 'ED')).toMatchObject({ withoutBed: 1, occupied: 0 });
   });
 
+  it('name a patient without a bed of whom a person said that they are not in the one their sender tells', () => {
+    const hospital = new Hospital(configuration({ W1: 2 }));
+    const location = { unit: 'W1', room: null, bed: '1', bedId: 'W1-1' };
+    hospital.encounter('P1', { class: 'I', location });
+    hospital.encounter('P2', { class: 'I', location });
+    hospital.bed('W1-1', 'occupied', ['P2']);
+    expect(figures(hospital, 'W1')).toMatchObject({ withoutBed: 0, occupied: 1 });
+    const state = stateOf(hospital);
+    const bed = {
+      ...state.beds.get('W1-1')!,
+      notInBed: [{ ...state.beds.get('W1-1')!.occupants[0]!, encounterId: 'P1' }],
+    };
+    const beds = new Map(state.beds).set('W1-1', {
+      ...bed,
+      notInBed: bed.notInBed.map(({ role: _, ...o }) => ({ ...o, saidAt: hospital.now, conflictId: 'c' })),
+    });
+    expect(unitOccupancy({ ...state, beds }, 'W1', hospital.nowMs)).toMatchObject({ withoutBed: 1, occupied: 1 });
+  });
+
   it('show the oldest wait into a ward, and out of the ED', () => {
     const hospital = new Hospital(configuration({ ED: 3, W1: 2 }));
     hospital.bed('ED-2', 'occupied', ['P1']);

@@ -7,6 +7,8 @@ import { BoundaryScheduler } from './boundaries/boundary.scheduler.js';
 import { CleanBed } from './cleaning/clean-bed.js';
 import { CleaningController } from './cleaning/cleaning.controller.js';
 import { BedCommands } from './commands/bed-commands.js';
+import { BedConflictController } from './conflicts/conflict.controller.js';
+import { DecideConflict } from './conflicts/decide-conflict.js';
 import { EncounterChangedConsumer } from './encounters/encounter-changed.consumer.js';
 import { ConfigureFacilities } from './facilities/configure-facilities.js';
 import { FacilityController } from './facilities/facility.controller.js';
@@ -19,10 +21,11 @@ import { UseController } from './out-of-use/use.controller.js';
 @Module({
   controllers: [
     ...[FacilityController, BedController, HoldController, UseController, CleaningController],
+    BedConflictController,
     ...[EncounterChangedConsumer, BedStatusReportedConsumer, BedRequestChangedConsumer],
   ],
   providers: [
-    ...[BedKeeper, BedCommands, HoldBed, ChangeUse, CleanBed, CleaningFeed],
+    ...[BedKeeper, BedCommands, HoldBed, ChangeUse, CleanBed, CleaningFeed, DecideConflict],
     ...[ConfigureFacilities, BoundaryScheduler],
   ],
 })

@@ -11,6 +11,7 @@ import {
 import { defineService } from '@wardstream/service-kit';
 import { BedManagementModule } from './bed-management.module.js';
 import { beds } from './persistence/migrations/0001-beds.js';
+import { withdrawnFacts } from './persistence/migrations/0002-withdrawn-facts.js';
 import { bedManagementSettings } from './settings.js';
 
 export const bedManagementService = defineService({
@@ -19,7 +20,7 @@ export const bedManagementService = defineService({
   summary: 'Facilities, units, rooms and beds; where each bed stands, who it is kept for, and its cleaning.',
   module: BedManagementModule,
   settings: bedManagementSettings,
-  migrations: [beds],
+  migrations: [beds, withdrawnFacts],
   publishes: [facilityConfigured, bedChanged, cleaningJobChanged, bedConflictChanged, bedManagementFeedHeard],
   consumes: [encounterChanged, bedStatusReported, bedRequestChanged],
 });

@@ -13,13 +13,16 @@ const facility = '/api/v1/facilities/[^/]+';
 
 /** Which service answers which path of the one origin; the first match counts, and the board takes the rest. */
 const routes: readonly (readonly [RegExp, HttpService])[] = [
-  [/^\/api\/v1\/(adt|events|messages|quarantine|encounters|senders|destinations)(\/|$)/, 'admissions'],
+  [
+    /^\/api\/v1\/(adt|events|messages|quarantine|encounters|encounter-conflicts|senders|destinations)(\/|$)/,
+    'admissions',
+  ],
   [/^\/fhir\/R4(\/|$)/, 'admissions'],
   [new RegExp(`^${facility}/encounters(/|$)`), 'admissions'],
   [new RegExp(`^${facility}/(stream|board|conflicts)(/|$)`), 'board'],
   [new RegExp(`^${facility}/(bed-requests|discharge-plans)(/|$)`), 'department-coordination'],
   [new RegExp(`^${facility}/(occupancy|bottlenecks|clocks)(/|$)`), 'flow-engine'],
-  [/^\/api\/v1\/facilities(\/|$)/, 'bed-management'],
+  [/^\/api\/v1\/(facilities|bed-conflicts)(\/|$)/, 'bed-management'],
   [/^\/api\/v1\/(alerts|webhook-deliveries)(\/|$)/, 'alerting'],
 ];
 const owned = new RegExp(`^/api/v1/dead-letters/(${httpServices.join('|')})(/|$)`);

@@ -20,6 +20,8 @@ describe('the one origin', () => {
     ['/api/v1/webhook-deliveries', 'alerting'],
     ['/api/v1/facilities/NGH/stream', 'board'],
     ['/api/v1/conflicts', 'board'],
+    ['/api/v1/encounter-conflicts/1/close', 'admissions'],
+    ['/api/v1/bed-conflicts/1/close', 'bed-management'],
     ['/api/v1/dead-letters/flow-engine', 'flow-engine'],
     ['/units/4A', 'board'],
     ['/', 'board'],

@@ -153,6 +153,7 @@ export class BedKeeper {
     const shown = derived.flatMap(({ derived: { carry } }) => [
       ...encountersIn(carry),
       ...carry.holds.slice(0, 1).map((h) => h.encounterId),
+      ...carry.setAside.map((s) => s.occupant.encounterId),
     ]);
     const visits = new Map(derived.flatMap((d) => d.inputs.holds.map((h) => [h.encounterId, h.visitNumber] as const)));
     const person = await readPersons(tx, [...new Set(shown)], visits);

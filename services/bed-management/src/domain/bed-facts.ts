@@ -1,6 +1,6 @@
 /**
  * What a bed is derived from. Times are milliseconds since the epoch, by event time: when it happened, not when it was heard.
- * A fact is never changed; stays and holds are replaced by their owners as they learn more.
+ * A fact is never changed, a person's decision may be taken back; stays and holds are replaced by their owners as they learn more.
  */
 
 /** HL7 table 0116: closed, housekeeping, isolated, contaminated, occupied, unoccupied. */
@@ -16,6 +16,14 @@ export interface FactSource {
   readonly receivedAt: number;
   /** Sending application, or the role of the person. */
   readonly by: string;
+}
+
+/** A person closed a conflict. */
+export interface Decision {
+  readonly conflictId: string;
+  /** Stable id of the person. */
+  readonly closedBy: string;
+  readonly reason: string;
 }
 
 /** What one fact tells. */
@@ -37,7 +45,19 @@ export type FactContent =
       readonly reason: string;
       /** The crew found somebody in the bed. */
       readonly patientInBed: boolean;
-    };
+    }
+  | (Decision & {
+      readonly kind: 'occupant-chosen';
+      /** Who is in the bed. */
+      readonly encounterId: string;
+      /** Who is not, and the last movement that says otherwise: a later one of theirs outweighs the choice. */
+      readonly notInBed: { readonly encounterId: string; readonly movementId: string };
+    })
+  | (Decision & {
+      readonly kind: 'conflict-closed';
+      /** Digest of the facts that were decided about; where others stand against each other the decision does not hold. */
+      readonly facts: string;
+    });
 export type FactKind = FactContent['kind'];
 export type BedFact = FactSource & FactContent;
 

@@ -1,5 +1,5 @@
 import type { BedConfiguration, BedData, BedSegment, Need, PatientBrief } from '@wardstream/events';
-import type { Segment, Carry } from './carry.js';
+import type { Segment, SetAside, Carry } from './carry.js';
 import { isClosed, seenAfterLeaving, stateOf } from './carry.js';
 
 /** Minutes within which a dirty bed of the unit is to be started, cleaned, and ready again. */
@@ -69,6 +69,7 @@ export function bedView(
     blocked: blockedBy(carry),
     closed: closedBy(carry, asOf),
     cleaningJobId: carry.job?.id ?? null,
+    ...(carry.setAside.length === 0 ? {} : { notInBed: carry.setAside.map((s) => notInBed(s, person)) }),
     conflicts: carry.conflicts.map((c) => ({ id: c.id, kind: c.kind, severity: c.severity, openedAt: iso(c.from) })),
     asOf: iso(asOf),
   };
@@ -92,6 +93,13 @@ function occupantsOf(carry: Carry, person: (encounterId: string) => Person): Bed
   const seen = seenAfterLeaving(carry);
   if (seen !== null && carry.reported) return [occupant(seen, carry.reported.fact.at, 'active')];
   return carry.occupants.map((o, i) => occupant(o.encounterId, o.since, i === 0 ? 'active' : 'contesting'));
+}
+
+/** A visit whose facts put it here, and of which a person said that it is not. */
+function notInBed({ occupant, conflictId, at }: SetAside, person: (encounterId: string) => Person) {
+  const { encounterId, since } = occupant;
+  const { visitNumber, patient, class: patientClass } = person(encounterId);
+  return { encounterId, visitNumber, patient, class: patientClass, since: iso(since), saidAt: iso(at), conflictId };
 }
 
 /** Every clock that runs; each says since when, and its target where there is one. */

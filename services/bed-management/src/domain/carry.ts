@@ -33,6 +33,8 @@ export interface Conflict {
   readonly facts: readonly ConflictFact[];
   readonly from: number;
   readonly to: number | null;
+  /** Who closed it and why, where a person did. */
+  readonly decision?: { readonly closedBy: string; readonly reason: string };
 }
 
 /** A right to the bed over a time. In any bed at any time at most one claim is active. */
@@ -59,6 +61,29 @@ export interface Occupant {
   readonly encounterId: string;
   readonly movementId: string;
   readonly since: number;
+  /** The last of their movements that says so, where it is not the one that began the stay. */
+  readonly restatedBy?: string;
+}
+
+/** A conflict that a person closed by saying that one side is as it is. It stays closed while the same facts disagree. */
+export interface Settled {
+  readonly conflictId: string;
+  /** Digest of the facts. */
+  readonly facts: string;
+  readonly decision: NonNullable<Conflict['decision']>;
+  /** The fact that the decision is. */
+  readonly factId: string;
+  readonly at: number;
+}
+
+/** Somebody whose facts say that they are in the bed, and of whom a person said that they are not. */
+export interface SetAside {
+  readonly occupant: Occupant;
+  readonly conflictId: string;
+  readonly decision: NonNullable<Conflict['decision']>;
+  /** The fact that the decision is. */
+  readonly factId: string;
+  readonly at: number;
 }
 
 export interface OpenHold {
@@ -82,6 +107,8 @@ export interface Contradiction {
   readonly fact: FactSource;
   readonly says: string;
   readonly kind: 'status-contradicts-occupancy' | 'cleaning-contradicts-occupancy';
+  /** A person closed the conflict about it. */
+  readonly decided?: true;
 }
 
 /**
@@ -115,6 +142,8 @@ export interface Carry {
   closure: Barrier | null;
   contradictions: Contradiction[];
   conflicts: Conflict[];
+  settled: Settled[];
+  setAside: SetAside[];
   claims: Claim[];
   segment: Segment | null;
   /** Since when the bed is in its state with its active occupant. */
@@ -140,6 +169,8 @@ export function initialCarry(setup: BedSetup): Carry {
     closure: null,
     contradictions: [],
     conflicts: [],
+    settled: [],
+    setAside: [],
     claims: [],
     segment: null,
     stateSince: Number.NEGATIVE_INFINITY,

@@ -1,4 +1,4 @@
-import { deterministicId } from '@wardstream/kernel';
+import { deterministicId, digest } from '@wardstream/kernel';
 import type { BedSetup, FactSource } from './bed-facts.js';
 import { seenAfterLeaving, type Carry, type Conflict, type ConflictFact, type Occupant } from './carry.js';
 
@@ -58,6 +58,16 @@ export function conflictsIn(carry: Carry, setup: BedSetup): Found[] {
     }
   }
   return found;
+}
+
+/** The same for the same facts, whichever of them is told first. */
+export function factsDigest({ facts }: Pick<Conflict, 'facts'>): string {
+  return digest(
+    facts
+      .map((f) => JSON.stringify([f.source, f.says, f.at, f.recordedAt, f.receivedAt, f.encounterId ?? null]))
+      .sort()
+      .join('\n'),
+  );
 }
 
 function key(occupant: Occupant): string {

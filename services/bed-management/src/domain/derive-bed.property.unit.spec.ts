@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { changesFrom, holdDiffersFrom, staysDifferFrom, type BedChanges } from './bed-changes.js';
 import type { BedFact, BedSetup, FactContent, Hold, StayInBed } from './bed-facts.js';
 import type { Carry } from './carry.js';
+import { factsDigest } from './conflicts.js';
 import { deriveBed, type BedInput, type DerivedBed } from './derive-bed.js';
 
 const runs = { numRuns: 500 };
@@ -11,6 +12,7 @@ const setup: BedSetup = { facility: 'H1', bedId: 'W-1', staffed: true, surge: fa
 /** What arrives: a new fact, a hold as it now is, or all stays of one encounter in this bed as they now are. */
 type Arrival =
   | { readonly fact: BedFact }
+  | { readonly withdrawn: BedFact }
   | { readonly hold: Hold; readonly version: number }
   | { readonly encounterId: string; readonly version: number; readonly stays: readonly StayInBed[] };
 
@@ -69,17 +71,50 @@ const stays = (encounterId: string) =>
     { maxLength: 3 },
   );
 
-const history = fc.record({ facts, holds, stays: fc.tuple(stays('e0'), stays('e1'), stays('e2')) });
-type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
+const undecided = fc.record({ facts, holds, stays: fc.tuple(stays('e0'), stays('e1'), stays('e2')) });
+/** `withdrawn`: decisions that were taken back. */
+type History = (typeof undecided extends fc.Arbitrary<infer T> ? T : never) & {
+  readonly withdrawn: readonly BedFact[];
+};
+
+/** What persons decide about conflicts that the history has at some time, or would have. */
+const decisions = (h: Omit<History, 'withdrawn'>): fc.Arbitrary<BedFact[]> => {
+  const { conflicts } = deriveBed(final({ ...h, withdrawn: [] }), { now: 400 });
+  if (conflicts.length === 0) return fc.constant([]);
+  const kinds = fc.constantFrom('chosen', 'closed');
+  const movement = fc.constantFrom(0, 1, 2);
+  return fc
+    .array(fc.tuple(fc.constantFrom(...conflicts), kinds, time, fc.boolean(), movement), { maxLength: 6 })
+    .map((list) =>
+      list.map(([conflict, kind, at, first, m], i): BedFact => {
+        const source = { id: `d${i}`, at, recordedAt: at, receivedAt: at, by: 'bed-manager' };
+        const decision = { conflictId: conflict.id, closedBy: `person ${i}`, reason: 'seen' };
+        const two = conflict.facts.flatMap((f) => f.encounterId ?? []);
+        const [encounterId, other] = first ? two : [...two].reverse();
+        if (kind === 'chosen' && encounterId !== undefined && other !== undefined) {
+          const notInBed = { encounterId: other, movementId: `${other}m${m}` };
+          return { ...source, kind: 'occupant-chosen', ...decision, encounterId, notInBed };
+        }
+        return { ...source, kind: 'conflict-closed', ...decision, facts: factsDigest(conflict) };
+      }),
+    );
+};
+
+const history = undecided.chain((h) =>
+  decisions(h)
+    .chain((made) => fc.tuple(fc.constant(made), fc.subarray(made)))
+    .map(([made, withdrawn]): History => ({ ...h, facts: [...h.facts, ...made], withdrawn })),
+);
 
 const final = (h: History): BedInput => ({
-  ...{ setup, checkpoint: null, facts: h.facts, holds: h.holds },
+  ...{ setup, checkpoint: null, facts: h.facts.filter((f) => !h.withdrawn.includes(f)), holds: h.holds },
   stays: h.stays.flatMap((versions) => versions.at(-1) ?? []),
 });
 
 const arrivals = (h: History): fc.Arbitrary<Arrival[]> => {
   const all: Arrival[] = [
     ...h.facts.map((fact) => ({ fact })),
+    ...h.withdrawn.map((withdrawn) => ({ withdrawn })),
     ...h.holds.flatMap((hold) => [
       { hold: { ...hold, releasedAt: null, endedAt: null }, version: 0 },
       { hold, version: 1 },
@@ -94,6 +129,7 @@ const arrivals = (h: History): fc.Arbitrary<Arrival[]> => {
 /** Keeps a bed as the database does: derives only from the last checkpoint before a change, and replaces only what it must. */
 class Store {
   private readonly facts = new Map<string, BedFact>();
+  private readonly withdrawn = new Set<string>();
   private readonly holds = new Map<string, { hold: Hold; version: number }>();
   private readonly stays = new Map<string, { version: number; stays: readonly StayInBed[] }>();
   private checkpoints: Carry[] = [];
@@ -121,7 +157,7 @@ class Store {
       {
         setup,
         checkpoint,
-        facts: [...this.facts.values()].filter((f) => f.at > after),
+        facts: [...this.facts.values()].filter((f) => f.at > after && !this.withdrawn.has(f.id)),
         stays: [...this.stays.values()]
           .flatMap((s) => s.stays)
           .filter((s) => s.to === null || Math.max(s.from, s.to) > after),
@@ -154,6 +190,11 @@ class Store {
       if (this.facts.has(arrival.fact.id)) return null;
       this.facts.set(arrival.fact.id, arrival.fact);
       return arrival.fact.at;
+    }
+    if ('withdrawn' in arrival) {
+      const { id, at } = arrival.withdrawn;
+      this.withdrawn.add(id);
+      return this.facts.has(id) ? at : null;
     }
     if ('hold' in arrival) {
       const before = this.holds.get(arrival.hold.id);
@@ -232,6 +273,22 @@ describe('a bed', () => {
         for (const claim of derived.claims)
           for (const segment of derived.segments)
             if (segment.state === 'available') expect(overlap(claim, segment) ? [claim, segment] : []).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  it('shows nobody out of it for a decision unless another is in it, or was when that was decided', () => {
+    fc.assert(
+      fc.property(history, (h) => {
+        const plain = deriveBed(final({ ...h, facts: h.facts.filter((f) => !f.id.startsWith('d')) }), { now: 400 });
+        const { carry, claims } = deriveBed(final(h), { now: 400 });
+        const inBed = [...carry.occupants, ...carry.setAside.map((s) => s.occupant)].map((o) => o.encounterId);
+        expect(inBed.sort()).toEqual(plain.carry.occupants.map((o) => o.encounterId).sort());
+        for (const { at, occupant } of carry.setAside) {
+          const others = claims.filter((c) => c.kind === 'occupancy' && c.encounterId !== occupant.encounterId);
+          expect(others.some((c) => c.from <= at && (c.to === null || c.to > at))).toBe(true);
+        }
       }),
       runs,
     );

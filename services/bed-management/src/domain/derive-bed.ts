@@ -9,7 +9,8 @@ import {
   type Job,
   type Segment,
 } from './carry.js';
-import { conflictsIn } from './conflicts.js';
+import { conflictsIn, factsDigest } from './conflicts.js';
+import { decisionOn } from './fold-decisions.js';
 import { foldEvents } from './fold-events.js';
 import { step, type Ended } from './fold-step.js';
 
@@ -55,7 +56,8 @@ export const momentsPerCheckpoint = 16;
  * ends by itself waits for its time, and the bed must then be derived again from there.
  */
 export function deriveBed(input: BedInput, horizon: Horizon): DerivedBed {
-  const carry = input.checkpoint === null ? initialCarry(input.setup) : structuredClone(input.checkpoint);
+  // A checkpoint may have been written before something was added to it.
+  const carry = { ...initialCarry(input.setup), ...structuredClone(input.checkpoint ?? {}) };
   const known = foldEvents(carry, input.stays, input.facts, input.holds);
   const events = known.filter((e) => e.at <= horizon.now || (e.timed !== true && horizon.asOf !== true));
   const last = events.at(-1)?.at ?? -Infinity;
@@ -122,9 +124,12 @@ class Past {
   }
 
   private conflictsAt(carry: Carry, at: number, setup: BedSetup): void {
-    const found = conflictsIn(carry, setup);
+    const all = conflictsIn(carry, setup);
+    carry.settled = carry.settled.filter((s) => all.some((f) => f.id === s.conflictId && factsDigest(f) === s.facts));
+    const found = all.filter((f) => !carry.settled.some((s) => s.conflictId === f.id));
     for (const open of carry.conflicts)
-      if (!found.some((f) => f.id === open.id)) this.conflicts.push({ ...open, to: at });
+      if (!found.some((f) => f.id === open.id))
+        this.conflicts.push({ ...open, to: at, ...decisionOn(carry, open, at) });
     carry.conflicts = found.map(
       (f) => carry.conflicts.find((open) => open.id === f.id) ?? { ...f, from: at, to: null },
     );

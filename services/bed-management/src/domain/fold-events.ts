@@ -15,14 +15,28 @@ export type FoldEvent = { readonly at: number; readonly rank: number; readonly t
 
 /**
  * The order of what has one event time. Leaving comes before coming, so that a bed changes hands without a dispute; what is
- * reported of an empty bed comes between them; 'occupied' is believed after the patient it speaks of has come.
+ * reported of an empty bed comes between them; 'occupied' is believed after the patient it speaks of has come. A person decides
+ * about what is known at that moment.
  */
-const rank = { stayEnd: 0, timed: 1, holdEnd: 1, fact: 2, holdBegin: 3, stayBegin: 4, statusOccupied: 5 };
+const rank = {
+  stayEnd: 0,
+  timed: 1,
+  holdEnd: 1,
+  fact: 2,
+  holdBegin: 3,
+  stayBegin: 4,
+  stayAgain: 5,
+  statusOccupied: 6,
+  decision: 7,
+};
+
+const decisions: readonly FactKind[] = ['occupant-chosen', 'conflict-closed'];
 
 const factOrder: readonly FactKind[] = [
   ...(['configured', 'opened', 'unblocked', 'surge-opened'] as const),
   ...(['cleaning-requested', 'cleaning-claimed', 'cleaning-started', 'cleaning-completed'] as const),
   ...(['cleaning-cancelled', 'status-reported', 'blocked', 'closed', 'surge-closed'] as const),
+  ...decisions,
 ];
 
 /**
@@ -51,26 +65,36 @@ function stayEvents(stays: readonly StayInBed[]): FoldEvent[] {
       return known ? [{ at: stay.from, rank: rank.stayEnd, type: 'left', stay }] : [];
     }
     const begin: FoldEvent = { at: stay.from, rank: rank.stayBegin, type: 'stay-begin', stay };
-    return stay.to === null ? [begin] : [begin, { at: stay.to, rank: rank.stayEnd, type: 'stay-end', stay }];
+    const again = stay.restated.map((movement): FoldEvent => {
+      return { at: movement.from, rank: rank.stayAgain, type: 'stay-begin', stay: { ...stay, ...movement } };
+    });
+    const events = [begin, ...again];
+    return stay.to === null ? events : [...events, { at: stay.to, rank: rank.stayEnd, type: 'stay-end', stay }];
   });
 }
 
+/** Stays that are one, and the movements within it that say once more that the patient is here. */
+type UnbrokenStay = StayInBed & { readonly restated: readonly Pick<StayInBed, 'movementId' | 'from'>[] };
+
 /** Joins an encounter's stays that touch or overlap: a change of class in the same bed is no departure. */
-export function unbroken(stays: readonly StayInBed[]): StayInBed[] {
+export function unbroken(stays: readonly StayInBed[]): UnbrokenStay[] {
   const sorted = [...stays].sort(
     (a, b) => text(a.encounterId, b.encounterId) || a.from - b.from || text(a.movementId, b.movementId),
   );
-  const joined: StayInBed[] = [];
+  const joined: UnbrokenStay[] = [];
   for (const stay of sorted) {
     const last = joined.at(-1);
     const touches = last?.encounterId === stay.encounterId && (last.to === null || last.to >= stay.from);
     if (!last || !touches) {
-      joined.push(stay);
+      joined.push({ ...stay, restated: [] });
       continue;
     }
     const endsLater = last.to !== null && (stay.to === null || stay.to >= last.to);
     const end = endsLater ? stay : last;
-    joined[joined.length - 1] = { ...last, to: end.to, endedBy: end.endedBy, leavesDirty: end.leavesDirty };
+    const { to, endedBy, leavesDirty } = end;
+    const lasts = stay.to === null || stay.to > stay.from;
+    const restated = lasts ? [...last.restated, { movementId: stay.movementId, from: stay.from }] : last.restated;
+    joined[joined.length - 1] = { ...last, to, endedBy, leavesDirty, restated };
   }
   return joined;
 }
@@ -88,11 +112,15 @@ function holdEvents(hold: Hold): FoldEvent[] {
 }
 
 function factEvents(fact: BedFact): FoldEvent[] {
-  const occupied = fact.kind === 'status-reported' && fact.code === 'O';
-  const event: FoldEvent = { at: fact.at, rank: occupied ? rank.statusOccupied : rank.fact, type: 'fact', fact };
+  const event: FoldEvent = { at: fact.at, rank: rankOf(fact), type: 'fact', fact };
   if ((fact.kind !== 'blocked' && fact.kind !== 'closed') || fact.until === null) return [event];
   if (fact.until <= fact.at) return [];
   return [event, { at: fact.until, rank: rank.timed, type: 'expiry', factId: fact.id, timed: true }];
+}
+
+function rankOf(fact: BedFact): number {
+  if (decisions.includes(fact.kind)) return rank.decision;
+  return fact.kind === 'status-reported' && fact.code === 'O' ? rank.statusOccupied : rank.fact;
 }
 
 function barrierExpiries(carry: Carry): FoldEvent[] {

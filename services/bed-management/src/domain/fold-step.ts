@@ -1,6 +1,7 @@
 import type { BedFact, BedSetup, StatusCode, StayInBed } from './bed-facts.js';
 import type { Carry, Contradiction, Job } from './carry.js';
 import type { FoldEvent } from './fold-events.js';
+import { chooseOccupant, settle } from './fold-decisions.js';
 import { closeJob, contaminate, openJob } from './housekeeping.js';
 
 /** What ended while folding and so is no longer in the carry. */
@@ -36,8 +37,14 @@ export function step(carry: Carry, event: FoldEvent, setup: BedSetup, ended: End
 }
 
 function begin(carry: Carry, stay: StayInBed, ended: Ended): void {
-  if (carry.occupants.some((o) => o.encounterId === stay.encounterId)) return;
   const { encounterId, movementId, from } = stay;
+  const there = carry.occupants.findIndex((o) => o.encounterId === encounterId);
+  if (there >= 0) {
+    carry.occupants[there] = { ...carry.occupants[there]!, restatedBy: movementId };
+    return;
+  }
+  // A later movement outweighs a person who said that they are not here.
+  carry.setAside = carry.setAside.filter((s) => s.occupant.encounterId !== encounterId);
   carry.occupants.push({ encounterId, movementId, since: from });
   const fulfilled = new Set(carry.holds.filter((h) => h.encounterId === encounterId).map((h) => h.id));
   endHolds(carry, (id) => fulfilled.has(id), from, ended);
@@ -48,6 +55,7 @@ function begin(carry: Carry, stay: StayInBed, ended: Ended): void {
 }
 
 function end(carry: Carry, stay: StayInBed, at: number, setup: BedSetup): void {
+  carry.setAside = carry.setAside.filter((s) => s.occupant.encounterId !== stay.encounterId);
   const there = carry.occupants.findIndex((o) => o.encounterId === stay.encounterId);
   if (there < 0) return;
   carry.occupants.splice(there, 1);
@@ -101,6 +109,10 @@ function applyFact(carry: Carry, fact: BedFact, setup: BedSetup, ended: Ended): 
       carry.surgeOpen = false;
       carry.shutBy = fact.id;
       return;
+    case 'occupant-chosen':
+      return chooseOccupant(carry, fact);
+    case 'conflict-closed':
+      return settle(carry, fact);
     case 'status-reported':
       return carry.occupants.length > 0
         ? statusAgainstPatient(carry, fact, fact.code)
@@ -195,9 +207,14 @@ function start(carry: Carry, at: number, by: string | null): void {
   carry.housekeeping = 'cleaning';
 }
 
-/** One open contradiction of a kind is enough: a sender may repeat its status every minute. */
+/**
+ * One open contradiction of a kind is enough: a sender may repeat its status every minute. One that a person closed gives way
+ * to another statement, not to the same again.
+ */
 function contradict(carry: Carry, contradiction: Contradiction): void {
-  if (!carry.contradictions.some((c) => c.kind === contradiction.kind)) carry.contradictions.push(contradiction);
+  const known = carry.contradictions.find((c) => c.kind === contradiction.kind);
+  if (known !== undefined && (known.decided !== true || known.says === contradiction.says)) return;
+  carry.contradictions = [...carry.contradictions.filter((c) => c !== known), contradiction];
 }
 
 function source(fact: BedFact): Contradiction['fact'] {

@@ -7,13 +7,17 @@ import { asMs, iso, isoOrNull, orInfinity } from './sql-time.js';
 const conflictColumns = `id, facility, bed_id, unit, version, kind, severity, facts, closed_by, reason,
   ${asMs('opened_at', 'opened')}, ${asMs('closed_at', 'closed')}`;
 
+/** What `closedBy` says where no person closed it. */
+export const BY_FACTS = 'facts';
+const byFacts = { closedBy: BY_FACTS, reason: 'Later facts ended it.' };
+
 /** Writes the conflicts that differ and closes those that, by what is known now, never were. */
 export async function saveConflicts(tx: Tx, outcomes: readonly BedOutcome[], now: number): Promise<ConflictData[]> {
   const conflicts = outcomes.flatMap(({ facility, bedId, unit, changes }) =>
     changes.conflicts.map((c) => ({
       ...{ id: c.id, facility, bedId, unit, kind: c.kind, severity: c.severity, facts: c.facts.map(toFact) },
       ...{ openedAt: iso(c.from), closedAt: isoOrNull(c.to), overAt: orInfinity(c.to) },
-      ...{ closedBy: c.to === null ? null : 'facts', reason: c.to === null ? null : 'Later facts ended it.' },
+      ...(c.to === null ? { closedBy: null, reason: null } : (c.decision ?? byFacts)),
     })),
   );
   const saved = conflicts.length === 0 ? [] : await tx.query(upsertConflicts, [JSON.stringify(conflicts)]);
@@ -24,7 +28,7 @@ export async function saveConflicts(tx: Tx, outcomes: readonly BedOutcome[], now
       : await tx.query(
           `WITH gone AS (
        UPDATE bed_conflict c
-          SET version = version + 1, closed_at = $2, over_at = $2, closed_by = 'facts', withdrawn = true,
+          SET version = version + 1, closed_at = $2, over_at = $2, closed_by = '${BY_FACTS}', withdrawn = true,
               reason = 'By what is known now the facts agree.'
          FROM ${windowed}
         WHERE c.facility = t.facility AND c.bed_id = t."bedId" AND c.over_at >= t."from"
@@ -48,10 +52,17 @@ const upsertConflicts = `
        SET version = bed_conflict.version + 1, severity = excluded.severity, facts = excluded.facts,
            opened_at = excluded.opened_at, closed_at = excluded.closed_at, closed_by = excluded.closed_by,
            reason = excluded.reason, over_at = excluded.over_at, withdrawn = false
-     WHERE (bed_conflict.facts, bed_conflict.opened_at, bed_conflict.closed_at, bed_conflict.withdrawn)
-           IS DISTINCT FROM (excluded.facts, excluded.opened_at, excluded.closed_at, false)
+     WHERE (bed_conflict.facts, bed_conflict.opened_at, bed_conflict.closed_at, bed_conflict.closed_by, bed_conflict.reason,
+            bed_conflict.withdrawn)
+           IS DISTINCT FROM (excluded.facts, excluded.opened_at, excluded.closed_at, excluded.closed_by, excluded.reason, false)
     RETURNING *)
   SELECT ${conflictColumns} FROM saved`;
+
+/** The conflict as it was kept last; undefined if there is none. */
+export async function findConflict(tx: Tx, id: string): Promise<ConflictData | undefined> {
+  const [row] = (await tx.query(`SELECT ${conflictColumns} FROM bed_conflict WHERE id = $1`, [id])) as RawConflict[];
+  return row === undefined ? undefined : toConflict(row);
+}
 
 interface RawConflict {
   id: string;

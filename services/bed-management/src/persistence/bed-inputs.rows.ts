@@ -49,7 +49,7 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
     `SELECT f.facility, f.bed_id, f.id, f.by, f.content,
             ${asMs('f.at', 'at')}, ${asMs('f.recorded_at', 'recorded')}, ${asMs('f.received_at', 'received')}
        FROM ${given} JOIN bed_fact f ON f.facility = t.facility AND f.bed_id = t."bedId" AND f.at > t."from"
-        AND f.at <= $2`,
+        AND f.at <= $2 AND f.withdrawn_at IS NULL`,
     windows,
   )) as (Raw & { id: string; by: string; content: FactContent; at: number; recorded: number; received: number })[];
   for (const { id, by, at, content, recorded, received, ...raw } of facts)

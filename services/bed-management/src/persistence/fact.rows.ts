@@ -27,3 +27,10 @@ export async function insertFacts(tx: Tx, facts: readonly NewFact[]): Promise<Se
   )) as { id: string }[];
   return new Set(inserted.map((r) => r.id));
 }
+
+/** A person took their decision back: the fact stays on record and counts no more. */
+export async function withdrawFact(tx: Tx, id: string, at: number, subject: string): Promise<void> {
+  await tx.query('UPDATE bed_fact SET withdrawn_at = $2, withdrawn_by = $3 WHERE id = $1 AND withdrawn_at IS NULL', [
+    ...[id, iso(at), subject],
+  ]);
+}

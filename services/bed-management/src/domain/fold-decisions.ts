@@ -1,0 +1,44 @@
+import type { BedFact } from './bed-facts.js';
+import type { Carry, Conflict, Occupant } from './carry.js';
+
+type Fact<K extends BedFact['kind']> = Extract<BedFact, { readonly kind: K }>;
+
+/** The movement that last said that somebody is in the bed. */
+export function lastStatedBy(occupant: Occupant): string {
+  return occupant.restatedBy ?? occupant.movementId;
+}
+
+/**
+ * A person said who of two is in the bed. It holds while both facts do: where, by what is known now, the chosen one was not in
+ * the bed at that moment, or a movement of the other speaks of it that the person could not know, both stay as their facts say.
+ */
+export function chooseOccupant(carry: Carry, fact: Fact<'occupant-chosen'>): void {
+  const { encounterId, notInBed, conflictId } = fact;
+  const position = carry.occupants.findIndex((o) => o.encounterId === notInBed.encounterId);
+  const other = carry.occupants[position];
+  if (other === undefined || lastStatedBy(other) !== notInBed.movementId) return;
+  if (notInBed.encounterId === encounterId || !carry.occupants.some((o) => o.encounterId === encounterId)) return;
+  carry.occupants.splice(position, 1);
+  carry.setAside.push({ occupant: other, conflictId, decision: decisionOf(fact), factId: fact.id, at: fact.at });
+}
+
+/** A person closed a conflict. That the facts are still those they saw is found when the moment is over. */
+export function settle(carry: Carry, fact: Fact<'conflict-closed'>): void {
+  const { conflictId, facts, id, at } = fact;
+  carry.settled = carry.settled.filter((s) => s.conflictId !== conflictId);
+  carry.settled.push({ conflictId, facts, decision: decisionOf(fact), factId: id, at });
+  const kind = carry.conflicts.find((c) => c.id === conflictId)?.kind;
+  carry.contradictions = carry.contradictions.map((c) => (c.kind === kind ? { ...c, decided: true as const } : c));
+}
+
+/** Who closed a conflict that ends at this moment, where a person did. */
+export function decisionOn(carry: Carry, { id }: Conflict, at: number): Pick<Conflict, 'decision'> {
+  const settled = carry.settled.find((s) => s.conflictId === id);
+  const aside = carry.setAside.find((s) => s.conflictId === id && s.at === at);
+  const decision = settled?.decision ?? aside?.decision;
+  return decision === undefined ? {} : { decision };
+}
+
+function decisionOf({ closedBy, reason }: { readonly closedBy: string; readonly reason: string }) {
+  return { closedBy, reason };
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConflictData } from '@wardstream/events';
+import type { BedFact, BedSetup, FactContent, StayInBed } from './bed-facts.js';
+import { bedView, unknownPatient } from './bed-view.js';
+import { decideClosing, decideReopening, type ClosingWish } from './conflict-decisions.js';
+import { deriveBed, type BedInput } from './derive-bed.js';
+
+const setup: BedSetup = { facility: 'H1', bedId: 'W-1', staffed: true, surge: false };
+const at = (clock: string) => Date.parse(`2026-03-02T${clock}:00.000Z`);
+const clock = (ms: number | null) => (ms === null ? '' : new Date(ms).toISOString().slice(11, 16));
+
+const stay = (encounterId: string, from: string, to?: string, more: Partial<StayInBed> = {}): StayInBed => ({
+  ...{ encounterId, movementId: `${encounterId}@${from}`, from: at(from), to: to === undefined ? null : at(to) },
+  ...{ leavesDirty: true, endedBy: to === undefined ? null : 'discharge', ...more },
+});
+const fact = (when: string, content: FactContent): BedFact => ({
+  ...{
+    id: `${content.kind}@${when}`,
+    at: at(when),
+    recordedAt: at(when),
+    receivedAt: at(when),
+    by: 'sender',
+    ...content,
+  },
+});
+const derive = (input: Partial<BedInput>) =>
+  deriveBed({ setup, checkpoint: null, stays: [], facts: [], holds: [], ...input }, { now: at('23:00') });
+const kept = (input: Partial<BedInput>): ConflictData => {
+  const open = derive(input).carry.conflicts[0]!;
+  return {
+    ...{ id: open.id, facility: 'H1', version: 1, kind: open.kind, severity: open.severity, unit: 'W' },
+    ...{ subject: { type: 'bed', id: 'W-1' }, facts: [], openedAt: '', closedAt: null, closedBy: null, reason: null },
+  };
+};
+const wish: ClosingWish = { reason: 'asked the ward', version: 1, closedBy: 'u1' };
+/** The fact that closing the first open conflict comes to, at a time. */
+const closing = (when: string, input: Partial<BedInput>, more: Partial<ClosingWish> = {}): BedFact => {
+  const content = decideClosing(kept(input), derive(input).carry, setup, { ...wish, ...more });
+  if (content === 'closed') throw new Error('nothing to close');
+  return fact(when, content);
+};
+/** Who is in the bed over time. */
+const story = (input: Partial<BedInput>) =>
+  derive(input).segments.map((s) => [clock(s.from), s.state, ...s.encounterIds].join(' '));
+const conflicts = (input: Partial<BedInput>) =>
+  derive(input).conflicts.map((c) => [c.kind, clock(c.from), clock(c.to), c.decision?.closedBy ?? ''].join(' ').trim());
+
+describe('who is in a disputed bed, said by a person', () => {
+  const stays = [stay('a', '08:00'), stay('b', '09:00')];
+  const choice = closing('10:00', { stays }, { encounterId: 'b' });
+  const facts = [choice];
+
+  it('is its one occupant; the other is set aside and the conflict is closed by that person', () => {
+    expect(story({ stays, facts })).toEqual(['08:00 occupied a', '09:00 occupied a b', '10:00 occupied b']);
+    expect(conflicts({ stays, facts })).toEqual(['bed-disputed 09:00 10:00 u1']);
+    const { claims, carry } = derive({ stays, facts });
+    const open = claims.filter((c) => c.to === null).map((c) => [c.encounterId, c.role]);
+    expect(open).toEqual([['b', 'active']]);
+    const person = (encounterId: string) => ({
+      ...{ encounterId, visitNumber: `V-${encounterId}`, patient: unknownPatient, class: 'I', needs: [] },
+    });
+    const targets = { startWithin: 30, takes: 30, turnWithin: 60 };
+    const definition = { ...setup, id: 'W-1', unit: 'W', room: 'R', bed: '1', attributes: [], targets };
+    const view = bedView(definition, carry, person, at('23:00'));
+    expect(view.conflicts).toEqual([]);
+    expect(view.notInBed).toMatchObject([{ encounterId: 'a', visitNumber: 'V-a', saidAt: '2026-03-02T10:00:00.000Z' }]);
+  });
+
+  it('leaves it dirty, whatever the other one says', () => {
+    const left = [stays[0]!, stay('b', '09:00', '12:00')];
+    expect(story({ stays: left, facts }).at(-1)).toBe('12:00 dirty');
+    expect(story({ stays: [stay('a', '08:00', '11:00'), ...left.slice(1)], facts }).slice(-2)).toEqual([
+      ...['10:00 occupied b', '12:00 dirty'],
+    ]);
+  });
+
+  it('stands when times are corrected, and when the other one moves on', () => {
+    const corrected = [
+      { ...stays[0]!, from: at('08:10') },
+      { ...stays[1]!, from: at('09:20') },
+    ];
+    expect(story({ stays: corrected, facts }).at(-1)).toBe('10:00 occupied b');
+    const moved = [stay('a', '08:00', '11:00', { endedBy: 'transfer' }), stays[1]!];
+    expect(story({ stays: moved, facts }).at(-1)).toBe('10:00 occupied b');
+    expect(derive({ stays: moved, facts }).carry.setAside).toEqual([]);
+  });
+
+  it('is outweighed by a later movement of the other one to the bed', () => {
+    const again = [stay('a', '08:00', '11:00', { endedBy: 'transfer' }), stay('a', '13:00'), stays[1]!];
+    expect(story({ stays: again, facts }).at(-1)).toBe('13:00 occupied b a');
+    const restated = [stay('a', '08:00', '11:00'), stay('a', '11:00'), stays[1]!];
+    expect(story({ stays: restated, facts }).at(-1)).toBe('11:00 occupied b a');
+    expect(conflicts({ stays: restated, facts }).at(-1)).toBe('bed-disputed 11:00');
+  });
+
+  it('does not hold against a movement that was dated before it and heard after it', () => {
+    const heardLate = [stay('a', '08:00', '09:30'), stay('a', '09:30'), stays[1]!];
+    expect(story({ stays: heardLate, facts }).at(-1)).toBe('09:00 occupied a b');
+  });
+
+  it('does not hold where the chosen one turns out never to have been in it: the bed is not shown free', () => {
+    expect(story({ stays: [stays[0]!], facts })).toEqual(['08:00 occupied a']);
+    expect(story({ stays: [stays[0]!, stay('b', '09:00', '09:30')], facts }).at(-1)).toBe('09:30 occupied a');
+  });
+
+  it('of three leaves the other two', () => {
+    const three = [...stays, stay('c', '09:10')];
+    const first = closing('10:00', { stays: three }, { encounterId: 'b' });
+    expect(story({ stays: three, facts: [first] }).at(-1)).toBe('10:00 occupied b c');
+  });
+
+  it('can be taken back while it is in force', () => {
+    const decided = { ...kept({ stays }), version: 2, closedAt: 'x', closedBy: 'u1' };
+    const { carry } = derive({ stays, facts });
+    expect(decideReopening(decided, carry, 2)).toMatchObject({ factId: choice.id, at: choice.at });
+    expect(decideReopening({ ...decided, closedAt: null, version: 3 }, carry, 2)).toBe('open');
+    expect(() => decideReopening({ ...decided, closedAt: null }, carry, 2)).toThrow('is open');
+    expect(() => decideReopening(decided, carry, 1)).toThrow('has changed');
+    const gone = derive({ stays: [stay('a', '08:00', '11:00'), stays[1]!], facts }).carry;
+    expect(() => decideReopening(decided, gone, 2)).toThrow('The facts have changed since');
+  });
+
+  it('must be one of the two', () => {
+    expect(() => closing('10:00', { stays })).toThrow('Say which of the two');
+    expect(() => closing('10:00', { stays }, { encounterId: 'x' })).toThrow('not one of the two');
+  });
+});
+
+describe('a conflict closed with a reason', () => {
+  const stays = [stay('a', '08:00')];
+  const status = (when: string, code: 'U' | 'H' | 'O') => fact(when, { kind: 'status-reported', code });
+  const said = { stays, facts: [status('09:00', 'U')] };
+  const closed = closing('10:00', said);
+
+  it('stays closed while the same is said again, and the bed is as it was', () => {
+    const facts = [...said.facts, closed, status('11:00', 'U')];
+    expect(conflicts({ stays, facts })).toEqual(['status-contradicts-occupancy 09:00 10:00 u1']);
+    expect(story({ stays, facts })).toEqual(['08:00 occupied a']);
+  });
+
+  it('opens again when something else is said, or the facts behind it change', () => {
+    const other = [...said.facts, closed, status('11:00', 'H')];
+    expect(conflicts({ stays, facts: other })).toEqual([
+      ...['status-contradicts-occupancy 09:00 10:00 u1', 'status-contradicts-occupancy 11:00'],
+    ]);
+    const corrected = [stay('a', '08:30', undefined, { movementId: 'a@08:00' })];
+    expect(conflicts({ stays: corrected, facts: [...said.facts, closed] })).toEqual([
+      'status-contradicts-occupancy 09:00',
+    ]);
+  });
+
+  it('is refused twice, from an old version, and with a choice it does not have; a repeat answers as before', () => {
+    const carry = derive({ stays, facts: [...said.facts, closed] }).carry;
+    const done = { ...kept(said), version: 2, closedAt: 'x', closedBy: 'u1', reason: wish.reason };
+    expect(decideClosing(done, carry, setup, wish)).toBe('closed');
+    expect(() => decideClosing(done, carry, setup, { ...wish, closedBy: 'u2' })).toThrow('closed already');
+    expect(() => closing('10:00', said, { version: 7 })).toThrow('has changed since');
+    expect(() => closing('10:00', said, { encounterId: 'a' })).toThrow('Nobody can be chosen');
+    // The facts ended it, and that was not kept yet.
+    expect(() => decideClosing(kept(said), derive({ stays }).carry, setup, wish)).toThrow('has changed since');
+  });
+});
