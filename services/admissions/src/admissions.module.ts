@@ -4,9 +4,15 @@ import { EncountersController } from './encounters/encounters.controller.js';
 import { Directories } from './facilities/directories.js';
 import { FacilityConfiguredConsumer } from './facilities/facility-configured.consumer.js';
 import { FeedKeeper } from './feeds/feed-keeper.js';
+import { SearchEncounters } from './fhir/encounter-search.js';
+import { EncounterController } from './fhir/encounter.controller.js';
+import { FhirKnowledge } from './fhir/fhir-knowledge.js';
 import { FhirTransport } from './fhir/fhir-transport.js';
 import { MetadataController } from './fhir/metadata.controller.js';
+import { KnownResources } from './fhir/known-resources.js';
+import { TakeWrite } from './fhir/take-write.js';
 import { UnservedController } from './fhir/unserved.controller.js';
+import { WriteEncounter } from './fhir/write-encounter.js';
 import { AdtController } from './intake/adt.controller.js';
 import { Intake } from './intake/intake.js';
 import { MessagesController } from './messages/messages.controller.js';
@@ -20,6 +26,7 @@ import { ReplayMessage } from './quarantine/replay-message.js';
   controllers: [
     AdtController,
     BedChangedConsumer,
+    EncounterController,
     EncountersController,
     FacilityConfiguredConsumer,
     MessagesController,
@@ -27,6 +34,20 @@ import { ReplayMessage } from './quarantine/replay-message.js';
     QuarantineController,
     UnservedController,
   ],
-  providers: [Directories, FeedKeeper, FhirTransport, Intake, MllpListener, ProcessBatch, Processor, ReplayMessage],
+  providers: [
+    Directories,
+    FeedKeeper,
+    FhirKnowledge,
+    FhirTransport,
+    Intake,
+    KnownResources,
+    MllpListener,
+    ProcessBatch,
+    Processor,
+    ReplayMessage,
+    SearchEncounters,
+    TakeWrite,
+    WriteEncounter,
+  ],
 })
 export class AdmissionsModule {}

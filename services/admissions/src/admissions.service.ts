@@ -12,6 +12,7 @@ import { admissionsSettings } from './admissions.settings.js';
 import { admissions } from './persistence/migrations/0001-admissions.migration.js';
 import { identities } from './persistence/migrations/0002-identities.migration.js';
 import { formats } from './persistence/migrations/0003-formats.migration.js';
+import { fhir } from './persistence/migrations/0004-fhir.migration.js';
 
 export const admissionsService = defineService({
   name: 'admissions',
@@ -19,7 +20,7 @@ export const admissionsService = defineService({
   summary: 'Takes ADT messages (HL7 v2 over MLLP and HTTP), keeps them, and derives encounters from what they state.',
   module: AdmissionsModule,
   settings: admissionsSettings,
-  migrations: [admissions, identities, formats],
+  migrations: [admissions, identities, formats, fhir],
   publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard],
   consumes: [facilityConfigured, bedChanged],
 });

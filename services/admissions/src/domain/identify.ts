@@ -9,7 +9,10 @@ export interface MessageIdentity {
 }
 
 /** How a message's bytes end is the transport's business: some senders end the last segment, some do not. */
-export function identify(bytes: Buffer, verdict: Verdict): MessageIdentity {
+export function identify(
+  bytes: Buffer,
+  verdict: Pick<Verdict, 'application' | 'senderFacility' | 'controlId'>,
+): MessageIdentity {
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === 0x0d || bytes[end - 1] === 0x0a)) end -= 1;
   const { application, senderFacility, controlId } = verdict;

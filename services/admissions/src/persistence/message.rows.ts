@@ -210,7 +210,8 @@ export async function putPending(tx: Tx, ids: readonly string[]): Promise<void> 
 export async function withoutFacility(tx: Tx, names: readonly string[], senders: readonly string[]): Promise<string[]> {
   const rows = (await tx.query(
     `SELECT id FROM message WHERE disposition = 'unplaced' AND cause = 'facility-unknown'
-        AND (sender_facility = ANY($1::text[]) OR sender_application = ANY($2::text[]))`,
+        AND (sender_facility = ANY($1::text[]) OR sender_application = ANY($2::text[])
+             OR EXISTS (SELECT FROM json_array_elements_text(statement -> 'facilities') AS t (code) WHERE code = ANY($1::text[])))`,
     [names, senders],
   )) as { id: string }[];
   return rows.map((r) => r.id);

@@ -1,0 +1,164 @@
+import { Body, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { UnitOfWork } from '@wardstream/persistence';
+import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SearchEncounters } from './encounter-search.js';
+import { answer, baseOf, FHIR_JSON, FhirController, jsonOf, preferenceOf, queryOf } from './fhir-http.js';
+import { FhirRefusal } from './fhir-refusal.js';
+import { findEncounterById } from './known-resources.js';
+import { WriteEncounter } from './write-encounter.js';
+
+/** Encounters by FHIR R4: those of the whole house, whoever told of them; what is written is a fact like any other. */
+@FhirController()
+@ApiProduces(FHIR_JSON)
+export class EncounterController {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly search: SearchEncounters,
+    private readonly writes: WriteEncounter,
+  ) {}
+
+  /** By identifier, status, class, date, location, patient and _id; pages of 50 unless _count says otherwise, linked by `next`. */
+  @Get('Encounter')
+  @Roles(...ANY_ROLE)
+  @ApiOperation({ summary: 'Search encounters (FHIR R4)' })
+  async all(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    const base = baseOf(request);
+    const bundle = await this.search.page(user.subject, base, queryOf(request), preferenceOf(request));
+    return answer(reply, { status: 200, resource: bundle });
+  }
+
+  /** The same with its parameters in the body, where no log of URLs keeps them. */
+  @Post('Encounter/_search')
+  @HttpCode(200)
+  @Roles(...ANY_ROLE)
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiOperation({ summary: 'Search encounters, parameters in the body (FHIR R4)' })
+  async allByForm(
+    @Body() form: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    const sent = Object.entries((form ?? {}) as Record<string, unknown>).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+    );
+    const query = [...queryOf(request), ...sent];
+    const bundle = await this.search.page(user.subject, baseOf(request), query, preferenceOf(request));
+    return answer(reply, { status: 200, resource: bundle });
+  }
+
+  /** One encounter as it is derived, with its stays and plans. Its version grows with whatever is heard of the visit. */
+  @Get('Encounter/:id')
+  @Roles(...ANY_ROLE)
+  @ApiOperation({ summary: 'One encounter (FHIR R4)' })
+  one(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.read(reply, user, id, null);
+  }
+
+  /** Only the present version is kept. */
+  @Get('Encounter/:id/_history/:version')
+  @Roles(...ANY_ROLE)
+  @ApiOperation({ summary: 'One encounter in its present version (FHIR R4)' })
+  version(
+    @Param('id') id: string,
+    @Param('version') version: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.read(reply, user, id, version);
+  }
+
+  /** Creates an Encounter, or, where its visit is known, takes it as that one's next version (200). */
+  @Post('Encounter')
+  @Roles('department-system', 'administrator')
+  @ApiConsumes(FHIR_JSON)
+  @ApiBody({ schema: { type: 'object' } })
+  @ApiOperation({ summary: 'Create an encounter (FHIR R4)' })
+  create(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.write(body, request, reply, user, null);
+  }
+
+  /** Creates or updates the Encounter that a search finds, e.g. `?identifier=system|V123`. */
+  @Put('Encounter')
+  @Roles('department-system', 'administrator')
+  @ApiConsumes(FHIR_JSON)
+  @ApiBody({ schema: { type: 'object' } })
+  @ApiOperation({ summary: 'Create or update the encounter that a search finds (FHIR R4)' })
+  updateFound(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.write(body, request, reply, user, null);
+  }
+
+  /** Creates or updates an Encounter; with If-Match only the version that it names (else 412). */
+  @Put('Encounter/:id')
+  @Roles('department-system', 'administrator')
+  @ApiConsumes(FHIR_JSON)
+  @ApiBody({ schema: { type: 'object' } })
+  @ApiOperation({ summary: 'Create or update an encounter (FHIR R4)' })
+  update(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.write(body, request, reply, user, id);
+  }
+
+  private async write(
+    body: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    user: User,
+    id: string | null,
+  ): Promise<string> {
+    const header = (name: string): string | null => {
+      const value = request.headers[name];
+      return (Array.isArray(value) ? value[0] : value) ?? null;
+    };
+    const method = request.method === 'PUT' ? 'PUT' : 'POST';
+    const search = method === 'PUT' && id === null ? queryOf(request) : null;
+    return answer(
+      reply,
+      await this.writes.write({
+        ...{ client: user.subject, base: baseOf(request), prefer: preferenceOf(request) },
+        ...{ method, id, search, body: jsonOf(body) },
+        ...{ ifMatch: header('if-match'), ifNoneExist: header('if-none-exist') },
+        onlyNew: header('if-none-match')?.trim() === '*',
+      }),
+    );
+  }
+
+  private async read(reply: FastifyReply, user: User, id: string, version: string | null): Promise<string> {
+    const found = await this.unitOfWork.read((tx) => findEncounterById(tx, id));
+    if (found === undefined) throw FhirRefusal.of(404, 'not-found', 'There is no such Encounter');
+    if (found.encounter === undefined) {
+      throw FhirRefusal.of(404, 'not-found', 'The Encounter is kept, and is served once its facility is known here');
+    }
+    const resource = this.search.shown(user.subject, found.encounter, id);
+    const { versionId, lastUpdated } = resource.meta;
+    if (version !== null && version !== versionId) {
+      throw FhirRefusal.of(404, 'not-found', 'Only the present version of an Encounter is kept');
+    }
+    return answer(reply, { status: 200, resource, versionId, lastModified: lastUpdated });
+  }
+}

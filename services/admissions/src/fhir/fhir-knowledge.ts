@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import type { FacilityData, SentPlace } from '@wardstream/events';
+import { type LocationKey, locationIndex, type PlaceOf } from '@wardstream/fhir';
+import type { FacilityDirectory } from '../domain/directory.js';
+import { Directories } from '../facilities/directories.js';
+import { ClientDomains } from './client-domains.js';
+import { FhirRefusal } from './fhir-refusal.js';
+
+/** A Location that this house has. */
+export interface KnownLocation extends LocationKey {
+  readonly facility: FacilityData;
+}
+
+/** What FHIR needs to know of facilities and clients. A client is known by the subject of its token, as a sender by its MSH-3. */
+@Injectable()
+export class FhirKnowledge {
+  private generation = -1;
+  private index: ReadonlyMap<string, KnownLocation> = new Map();
+
+  constructor(private readonly directories: Directories) {}
+
+  get defaultTimeZone(): string {
+    return this.directories.defaultTimeZone;
+  }
+
+  /** All Locations of all facilities by their ids. */
+  locations(): ReadonlyMap<string, KnownLocation> {
+    if (this.generation !== this.directories.generation) {
+      this.generation = this.directories.generation;
+      const index = new Map<string, KnownLocation>();
+      for (const { facility } of this.directories.all()) {
+        for (const [id, key] of locationIndex(facility)) index.set(id, { ...key, facility });
+      }
+      this.index = index;
+    }
+    return this.index;
+  }
+
+  /**
+   * The place of a reference to a Location of ours. One that has the form of our ids and is not configured (yet) is what its id
+   * says, so that it is found once it is.
+   */
+  readonly placeOf: PlaceOf = (reference): SentPlace | null => {
+    const id = /(?:^|\/)Location\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/|$)/.exec(reference)?.[1];
+    if (id === undefined) return null;
+    const known = this.locations().get(id);
+    if (known === undefined) return placeOfId(id);
+    const { kind, unit, room, bedId, facility } = known;
+    if (kind === 'site') return null;
+    const bed = bedId === null ? null : (facility.beds.find((b) => b.id === bedId)?.bed ?? null);
+    return { unit, room, bed, facility: facility.id };
+  };
+
+  /** Systems of identifiers by the domain that they have here. */
+  domainsOf(_client: string): ClientDomains {
+    return new ClientDomains();
+  }
+
+  /**
+   * The facility that one of these names, else that of the client's profile; undefined while none is known.
+   * @throws FhirRefusal where they name several: what is written at once is written to one facility
+   */
+  facilityOf(client: string, names: readonly string[]): FacilityDirectory | undefined {
+    const named = new Set(names.flatMap((name) => this.directories.facility(name) ?? []));
+    if (named.size > 1) {
+      throw FhirRefusal.of(422, 'business-rule', 'What is written at once must be of one facility; this names several');
+    }
+    const profile = this.directories.sender(client)?.facility;
+    return [...named][0] ?? (profile ? this.directories.facility(profile) : undefined);
+  }
+
+  facility(id: string): FacilityData | undefined {
+    return this.directories.facility(id)?.facility;
+  }
+
+  facilities(): FacilityData[] {
+    return this.directories.all().map(({ facility }) => facility);
+  }
+}
+
+/** `NGH.bed.4A-14`, `NGH.room.4A.R1`, `NGH.ward.4A`. */
+function placeOfId(id: string): SentPlace | null {
+  const [facility = '', kind, code = '', room = '', ...more] = id.split('.');
+  const none = { unit: null, room: null, bed: null, facility };
+  if (code === '' || more.length > 0) return null;
+  if (kind === 'bed' && room === '') return { ...none, bed: code };
+  if (kind === 'ward' && room === '') return { ...none, unit: code };
+  return kind === 'room' && room !== '' ? { ...none, unit: code, room } : null;
+}

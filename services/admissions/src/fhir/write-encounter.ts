@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { type FhirIssue, operationOutcome } from '@wardstream/fhir';
+import { UnitOfWork } from '@wardstream/persistence';
+import { SearchEncounters } from './encounter-search.js';
+import { readOneEncounter } from './encounter-write.js';
+import type { FhirAnswer, Preference } from './fhir-http.js';
+import { FhirRefusal } from './fhir-refusal.js';
+import { findEncounterById, type Json, KnownResources } from './known-resources.js';
+import { TakeWrite } from './take-write.js';
+
+/** One Encounter as it is written, and the conditions that the request names. */
+export interface EncounterWriting {
+  readonly client: string;
+  readonly base: string;
+  readonly prefer: Preference;
+  readonly method: 'POST' | 'PUT';
+  readonly id: string | null;
+  /** Of a conditional update. */
+  readonly search: readonly (readonly [string, string])[] | null;
+  readonly ifMatch: string | null;
+  /** Query of a conditional create. */
+  readonly ifNoneExist: string | null;
+  readonly onlyNew: boolean;
+  readonly body: { readonly bytes: Buffer; readonly json: Record<string, unknown> };
+}
+
+/** Writes one Encounter: finds which it is, takes it, and answers as the client prefers. */
+@Injectable()
+export class WriteEncounter {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly search: SearchEncounters,
+    private readonly known: KnownResources,
+    private readonly writes: TakeWrite,
+  ) {}
+
+  /** @throws FhirRefusal 400 and 422 for what is wrong with it, 409 for another visit, 412 where a condition does not hold */
+  async write(writing: EncounterWriting): Promise<FhirAnswer> {
+    const { client, method, body } = writing;
+    const { bytes, json } = body;
+    const sent = { client, bytes, messageType: 'Encounter', trigger: method };
+    if (json['resourceType'] !== 'Encounter') {
+      const text = 'The body is no Encounter';
+      return this.writes.refuse(sent, [
+        { severity: 'error', code: 'structure', diagnostics: text, expression: 'resourceType' },
+      ]);
+    }
+    const found = await this.find(writing);
+    if (found === 'there already') return this.existing(writing);
+    const id = found;
+    if (id !== null && json['id'] !== undefined && json['id'] !== id && writing.search === null) {
+      throw FhirRefusal.of(400, 'invariant', 'The id of the resource must be that of the URL', 'Encounter.id');
+    }
+    if (writing.id !== null && json['id'] === undefined) {
+      throw FhirRefusal.of(400, 'required', 'What is updated must have the id of the URL', 'Encounter.id');
+    }
+    const encounter = await this.completed(sent, json, id);
+    const target = { index: 0, id, ifMatch: writing.ifMatch, onlyNew: writing.onlyNew };
+    const { written, warnings } = await this.writes.take({
+      ...{ ...sent, recorded: 'receipt', controlId: null, read: readOneEncounter(encounter, target) },
+    });
+    return this.answered(writing, written[0]!, warnings);
+  }
+
+  /** The id of what is written, null for a new one. */
+  private async find({
+    client,
+    id,
+    search,
+    ifNoneExist,
+    body,
+  }: EncounterWriting): Promise<string | null | 'there already'> {
+    if (search !== null) {
+      const matches = await this.search.matches(client, search);
+      if (matches.length > 1) throw several();
+      const [match] = matches;
+      const own = body.json['id'];
+      if (match !== undefined) return match.id;
+      return typeof own === 'string' ? own : null;
+    }
+    if (ifNoneExist !== null) {
+      const matches = await this.search.matches(client, [...new URLSearchParams(ifNoneExist.replace(/^.*\?/, ''))]);
+      if (matches.length > 1) throw several();
+      if (matches.length === 1) return 'there already';
+    }
+    return id;
+  }
+
+  private async existing({ client, base, prefer, ifNoneExist }: EncounterWriting): Promise<FhirAnswer> {
+    const query = [...new URLSearchParams(ifNoneExist!.replace(/^.*\?/, ''))];
+    const [match] = await this.search.matches(client, query);
+    if (match === undefined) throw FhirRefusal.of(409, 'conflict', 'The Encounter changed meanwhile; send it again');
+    const resource = this.search.shown(client, match);
+    const { versionId, lastUpdated } = resource.meta;
+    return {
+      ...{ status: 200, versionId, lastModified: lastUpdated },
+      location: `${base}/Encounter/${match.id}/_history/${versionId}`,
+      ...(prefer.returns === 'minimal' ? {} : { resource }),
+    };
+  }
+
+  /** What cannot be completed is kept as it came. */
+  private async completed(
+    sent: Parameters<TakeWrite['refuse']>[0],
+    json: Record<string, unknown>,
+    id: string | null,
+  ): Promise<Json> {
+    try {
+      return await this.known.completed(sent.client, json, id);
+    } catch (error) {
+      if (error instanceof FhirRefusal) return this.writes.refuse(sent, error.issues, error.status);
+      throw error;
+    }
+  }
+
+  private async answered(
+    { client, base, prefer, method }: EncounterWriting,
+    { id, created }: { readonly id: string; readonly created: boolean },
+    warnings: readonly FhirIssue[],
+  ): Promise<FhirAnswer> {
+    const found = await this.unitOfWork.read((tx) => findEncounterById(tx, id));
+    const resource = found?.encounter === undefined ? undefined : this.search.shown(client, found.encounter, id);
+    const told: FhirIssue[] = [...warnings];
+    if (method === 'POST' && !created) {
+      const text = 'The visit was known; the Encounter was taken as its next version';
+      told.push({ severity: 'information', code: 'informational', diagnostics: text });
+    }
+    const { versionId, lastUpdated } = resource?.meta ?? {};
+    const wanted = prefer.returns ?? (told.length > 0 ? 'OperationOutcome' : 'representation');
+    const shown = wanted === 'representation' ? (resource ?? operationOutcome(told)) : operationOutcome(told);
+    return {
+      ...{ status: created ? 201 : 200, versionId, lastModified: lastUpdated },
+      location: `${base}/Encounter/${id}${versionId === undefined ? '' : `/_history/${versionId}`}`,
+      ...(wanted === 'minimal' ? {} : { resource: shown }),
+    };
+  }
+}
+
+function several(): FhirRefusal {
+  return FhirRefusal.of(412, 'multiple-matches', 'The condition finds more than one Encounter');
+}

@@ -1,0 +1,126 @@
+import type { MovementFact } from '@wardstream/events';
+import type { EncounterMemory } from '@wardstream/fhir';
+import type { Tx } from '@wardstream/persistence';
+
+type Visit = NonNullable<MovementFact['visit']>;
+
+/** A visit as it was written by FHIR. */
+export interface FhirVisit {
+  /** The encounter's id; while its facility is not known, one made of sender and visit. */
+  readonly key: string;
+  readonly facility: string | null;
+  readonly visit: Visit;
+  /** How many versions were taken. */
+  readonly writes: number;
+  readonly memory: EncounterMemory;
+  /** Of the bytes that wrote it last, and the control id they are kept under. */
+  readonly digest: string;
+  readonly controlId: string;
+  readonly messageId: string;
+  /** When the last version was recorded, and when it was received. */
+  readonly recordedAt: string;
+  readonly receivedAt: string;
+}
+
+/** An id by which a client knows a visit or a patient. */
+export interface FhirResourceRow {
+  readonly type: 'Encounter' | 'Patient';
+  readonly id: string;
+  readonly key: string;
+  /** Where it was placed; null while its facility is not known. */
+  readonly facility: string | null;
+  readonly number: string;
+  readonly domain: string | null;
+  readonly messageId: string;
+}
+
+/** Holds these names until the transaction ends, so that versions of one resource are taken one after another. */
+export async function lockResources(tx: Tx, names: readonly string[]): Promise<void> {
+  await tx.query(
+    `SELECT pg_advisory_xact_lock(k) FROM (
+       SELECT DISTINCT hashtextextended('fhir:' || n, 0) AS k FROM unnest($1::text[]) AS t (n) ORDER BY k) AS sorted`,
+    [names],
+  );
+}
+
+export async function fhirVisits(tx: Tx, keys: readonly string[]): Promise<Map<string, FhirVisit>> {
+  if (keys.length === 0) return new Map();
+  const rows = (await tx.query(
+    `SELECT key, facility, json_build_object('number', number, 'domain', domain) AS visit, writes, memory, digest,
+            control_id AS "controlId", message_id AS "messageId",
+            to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "recordedAt",
+            to_char(received_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt"
+       FROM fhir_visit WHERE key = ANY($1::uuid[])`,
+    [keys],
+  )) as FhirVisit[];
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+/** Saves visits. `replaces`: the key it had before its facility was known; whoever knew it by that finds it still. */
+export async function saveFhirVisits(
+  tx: Tx,
+  visits: readonly (FhirVisit & { readonly replaces: string | null })[],
+): Promise<void> {
+  for (const { replaces, visit, ...row } of visits) {
+    if (replaces !== null) {
+      await tx.query('DELETE FROM fhir_visit WHERE key = $1', [replaces]);
+      await tx.query('UPDATE fhir_resource SET key = $2, facility = $3 WHERE key = $1', [
+        replaces,
+        row.key,
+        row.facility,
+      ]);
+    }
+    await tx.query(
+      `INSERT INTO fhir_visit (key, facility, number, domain, writes, memory, digest, control_id, message_id, recorded_at, received_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+       ON CONFLICT (key) DO UPDATE SET facility = excluded.facility, writes = excluded.writes, memory = excluded.memory,
+              digest = excluded.digest, control_id = excluded.control_id, message_id = excluded.message_id,
+              recorded_at = excluded.recorded_at, received_at = excluded.received_at`,
+      [
+        ...[row.key, row.facility, visit.number, visit.domain, row.writes, JSON.stringify(row.memory), row.digest],
+        ...[row.controlId, row.messageId, row.recordedAt, row.receivedAt],
+      ],
+    );
+  }
+}
+
+/** What is known by these ids; the facility is that of the last message, which may have been placed since. */
+export async function fhirResources(
+  tx: Tx,
+  type: FhirResourceRow['type'],
+  ids: readonly string[],
+): Promise<Map<string, FhirResourceRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = (await tx.query(
+    `SELECT r.type, r.id, r.key, coalesce(r.facility, m.facility) AS facility, r.number, r.domain, r.message_id AS "messageId"
+       FROM fhir_resource r LEFT JOIN message m ON m.id = r.message_id
+      WHERE r.type = $1 AND r.id = ANY($2::text[])`,
+    [type, ids],
+  )) as FhirResourceRow[];
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export async function saveFhirResources(tx: Tx, rows: readonly FhirResourceRow[]): Promise<void> {
+  for (const { type, id, key, facility, number, domain, messageId } of rows) {
+    await tx.query(
+      `INSERT INTO fhir_resource (type, id, key, facility, number, domain, message_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (type, id) DO UPDATE SET key = excluded.key, facility = coalesce(excluded.facility, fhir_resource.facility),
+              number = excluded.number, domain = excluded.domain, message_id = excluded.message_id`,
+      [type, id, key, facility, number, domain, messageId],
+    );
+  }
+}
+
+/** A patient by the id that it has here, whoever told of it; undefined if nobody did. */
+export async function patientByRef(
+  tx: Tx,
+  id: string,
+): Promise<{ facility: string; number: string; domain: string | null } | undefined> {
+  const [row] = (await tx.query(
+    `SELECT facility, patient_id AS number, patient_domain AS domain FROM encounter
+      WHERE patient_id IS NOT NULL AND patient_ref(facility, patient_domain, patient_id) = $1
+     UNION ALL SELECT facility, number, domain FROM identity WHERE id = $1 LIMIT 1`,
+    [id],
+  )) as { facility: string; number: string; domain: string | null }[];
+  return row;
+}
