@@ -16,9 +16,11 @@ export const alertData = z.object({
   title: z.string(),
   /** Why, with the numbers against the limit. */
   detail: z.string(),
+  /** Who it is for, where that is not the unit and its bed manager: 'Interfaces/IT', 'Operations'. */
+  owners: z.array(z.string()).optional(),
   measured: z.number(),
   limit: z.number(),
-  measuredIn: z.enum(['minutes', 'percent']),
+  measuredIn: z.enum(['minutes', 'percent', 'count']),
   /** When the measured thing began. */
   since: instant,
   firedAt: instant,

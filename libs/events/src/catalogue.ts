@@ -6,6 +6,7 @@ import * as departments from './department-coordination.events.js';
 import type { AnyEventDefinition } from './envelope.js';
 import * as feeds from './feed.events.js';
 import * as flow from './flow-engine.events.js';
+import * as senders from './sender.events.js';
 
 /** Every event of the published language. */
 export const eventCatalogue: readonly AnyEventDefinition[] = [
@@ -13,6 +14,7 @@ export const eventCatalogue: readonly AnyEventDefinition[] = [
   admissions.bedStatusReported,
   conflicts.encounterConflictChanged,
   feeds.admissionsFeedHeard,
+  senders.senderCounted,
   beds.facilityConfigured,
   beds.bedChanged,
   beds.cleaningJobChanged,

@@ -68,6 +68,14 @@ export const bottleneckRules = [
   'dirty-not-started',
   'confirmed-not-left',
   'unit-occupancy',
+  'feed-silent',
+  'messages-quarantined',
+  'messages-unplaced',
+  'sender-clock-ahead',
+  'invalid-clock',
+  'ghost-bed',
+  'ghost-encounter',
+  'silent-encounter',
 ] as const;
 
 export const bottleneckData = z.object({
@@ -76,12 +84,17 @@ export const bottleneckData = z.object({
   facility: z.string(),
   version: z.number().int(),
   rule: z.enum(bottleneckRules),
-  subject: z.object({ type: z.enum(['bed-request', 'bed', 'encounter', 'unit']), id: z.string() }),
+  subject: z.object({
+    type: z.enum(['bed-request', 'bed', 'encounter', 'unit', 'feed', 'sender', 'facility']),
+    id: z.string(),
+  }),
   unit: z.string().nullable(),
   /** Bed id or place in words, for people. */
   where: z.string(),
   /** Which of a rule's limits: a dirty bed waits for its cleaning to start (response) or for its end (turn). */
   aspect: z.enum(['response', 'turn']).optional(),
+  /** What the measure usually stays under, where that is the subject's own and not the rule's: a feed's usual gap. */
+  usual: z.number().optional(),
   state: z.enum(['active', 'cleared']),
   severity,
   /** When the measured thing began (the wait, the dirty bed), event time. */
@@ -91,7 +104,7 @@ export const bottleneckData = z.object({
   clearedAt: instant.nullable(),
   measured: z.number(),
   limit: z.number(),
-  measuredIn: z.enum(['minutes', 'percent']),
+  measuredIn: z.enum(['minutes', 'percent', 'count']),
 });
 export type BottleneckData = z.infer<typeof bottleneckData>;
 

@@ -3,7 +3,10 @@ import type { BottleneckData, Severity } from '@wardstream/events';
 /** A limit and how bad it is to pass it. */
 export interface LimitStep {
   readonly severity: Severity;
-  /** Minutes; for `unit-occupancy` the share of arrivals that would have to wait (0..1), see `rateAtWait`. */
+  /**
+   * Minutes; for `unit-occupancy` the share of arrivals that would have to wait (0..1), see `rateAtWait`; for `feed-silent`
+   * times the feed's usual silence; percent for shares of messages; a number for what is counted (docs/metrics.md).
+   */
   readonly at: number;
 }
 
@@ -11,7 +14,7 @@ export interface LimitStep {
 export interface RuleSettings {
   /** Ascending in `at` and in severity. Empty: the rule is off. */
   readonly steps: readonly LimitStep[];
-  /** A limit once passed is kept again only below `limit - margin` (minutes or percent points) … */
+  /** A limit once passed is kept again only below `limit - margin` (minutes, percent points or a number) … */
   readonly margin: number;
   /** … for this many minutes without interruption. */
   readonly clearAfterMinutes: number;
@@ -27,6 +30,14 @@ export const ruleKeys: readonly RuleKey[] = [
   'bed-turn',
   'confirmed-not-left',
   'unit-occupancy',
+  'feed-silent',
+  'messages-quarantined',
+  'messages-unplaced',
+  'sender-clock-ahead',
+  'invalid-clock',
+  'ghost-bed',
+  'ghost-encounter',
+  'silent-encounter',
 ];
 
 /** Settings for one facility, one of its units, or (neither named) everywhere; what is not given stays as it was. */
@@ -83,6 +94,64 @@ export const defaultRules: Readonly<Record<RuleKey, RuleSettings>> = {
     ],
     margin: 2,
     clearAfterMinutes: 15,
+  },
+  'feed-silent': {
+    steps: [
+      { severity: 'warn', at: 2 },
+      { severity: 'high', at: 4 },
+    ],
+    margin: 1,
+    clearAfterMinutes: 5,
+  },
+  'messages-quarantined': {
+    steps: [
+      { severity: 'warn', at: 5 },
+      { severity: 'high', at: 20 },
+    ],
+    margin: 2,
+    clearAfterMinutes: 15,
+  },
+  'messages-unplaced': {
+    steps: [
+      { severity: 'warn', at: 5 },
+      { severity: 'high', at: 20 },
+    ],
+    margin: 2,
+    clearAfterMinutes: 15,
+  },
+  'sender-clock-ahead': {
+    steps: [{ severity: 'warn', at: 10 }],
+    margin: 2,
+    clearAfterMinutes: 15,
+  },
+  'invalid-clock': {
+    steps: [
+      { severity: 'warn', at: 5 },
+      { severity: 'high', at: 25 },
+    ],
+    margin: 1,
+    clearAfterMinutes: 15,
+  },
+  'ghost-bed': {
+    steps: [
+      { severity: 'warn', at: 60 },
+      { severity: 'high', at: 240 },
+    ],
+    margin: 5,
+    clearAfterMinutes: 5,
+  },
+  'ghost-encounter': {
+    steps: [
+      { severity: 'warn', at: 1 },
+      { severity: 'high', at: 5 },
+    ],
+    margin: 0,
+    clearAfterMinutes: 15,
+  },
+  'silent-encounter': {
+    steps: [{ severity: 'warn', at: 20_160 }],
+    margin: 5,
+    clearAfterMinutes: 5,
   },
 };
 

@@ -4,6 +4,8 @@ import type { RuleBook } from './bottleneck-rules.js';
 import type { FacilityView } from './facility-state.js';
 import { iso, minutesSince } from './instants.js';
 import { measurements, type Limit, type Measurement } from './measurements.js';
+import { nothingHeard, type QualityFacts } from './quality-facts.js';
+import { qualityMeasurements, type IsActive } from './quality-measurements.js';
 
 /** A bottleneck as it is kept: what is published, and what the hysteresis has to remember. */
 export interface Bottleneck extends BottleneckData {
@@ -21,7 +23,7 @@ export interface BottleneckChange {
 
 const rank: Readonly<Record<Severity, number>> = { warn: 1, high: 2, critical: 3 };
 
-/** How much a rate must move (percent points), and how long it must be since the last word, to be told anew at one level. */
+/** How much a rate or a number must move (percent points, or one), and how long it must be since the last word, to be told anew at one level. */
 const RATE_STEP = 1;
 const RATE_PAUSE_MINUTES = 1;
 
@@ -38,6 +40,8 @@ export function bottleneckId(facility: string, rule: string, subject: Bottleneck
  * is cleared. What is measured no more (the patient came to bed, the bed is clean) is cleared at once: that is a fact, not
  * a wavering number.
  *
+ * `quality` is what is known of the data itself; without it those rules measure nothing.
+ *
  * `previous` holds at least the active ones; of a cleared one only its version is used, so that the next raise goes on from it.
  */
 export function evaluateBottlenecks(
@@ -45,10 +49,13 @@ export function evaluateBottlenecks(
   view: FacilityView,
   rules: RuleBook,
   now: number,
+  quality: QualityFacts = nothingHeard,
 ): BottleneckChange[] {
   const changes: BottleneckChange[] = [];
   const measured = new Set<string>();
-  for (const measurement of measurements(view, rules, now)) {
+  const isActive: IsActive = (rule, subject) => previous.get(bottleneckId(view.id, rule, subject))?.state === 'active';
+  const all = [...measurements(view, rules, now), ...qualityMeasurements(view.id, quality, rules, now, isActive)];
+  for (const measurement of all) {
     const id = bottleneckId(view.id, measurement.rule, measurement.subject);
     measured.add(id);
     const before = previous.get(id);
@@ -102,6 +109,7 @@ function levelAt(fixed: Fixed, m: Measurement, limit: Limit, now: number): Bottl
     limit: limit.at,
     measuredIn: m.measuredIn,
     ...(m.aspect === undefined ? {} : { aspect: m.aspect }),
+    ...(m.usual === undefined ? {} : { usual: m.usual }),
   };
 }
 
@@ -132,7 +140,7 @@ function follow(before: Bottleneck, m: Measurement, now: number): BottleneckChan
 /** The level holds: told anew only if a rate has moved, the place has changed, or a late fact moved its beginning. */
 function held(before: Bottleneck, m: Measurement, limit: Limit, now: number): BottleneckChange | null {
   const moved =
-    m.measuredIn === 'percent'
+    m.measuredIn !== 'minutes'
       ? Math.abs(m.measured - before.measured) >= RATE_STEP &&
         minutesSince(before.publishedAt, now) >= RATE_PAUSE_MINUTES
       : m.since !== before.since;
@@ -147,7 +155,7 @@ function held(before: Bottleneck, m: Measurement, limit: Limit, now: number): Bo
 }
 
 function published(before: Bottleneck, m: Measurement, limit: Limit, now: number): BottleneckChange {
-  const { aspect: _aspect, ...fixed } = before;
+  const { aspect: _aspect, usual: _usual, ...fixed } = before;
   return {
     bottleneck: {
       ...levelAt(fixed, m, limit, now),

@@ -63,8 +63,14 @@ export function aggregateKindOf(event: Pick<EventEnvelope, 'type'>): AggregateKi
   return kindOf.get(event.type);
 }
 
-/** The thing an event speaks of, as the state keeps it; a bed's history is still to be merged. */
-function keptOf(kind: AggregateKind, event: EventEnvelope, history: KeptBed['history'], now: number): KeptAggregate {
+/** What of a thing's former state goes on in its new one. */
+interface KeptBefore {
+  readonly history: KeptBed['history'];
+  readonly heardAt: string | undefined;
+}
+
+/** The thing an event speaks of, as the state keeps it. */
+function keptOf(kind: AggregateKind, event: EventEnvelope, before: KeptBefore, now: number): KeptAggregate {
   const version = event.aggregateVersion;
   switch (kind) {
     case 'facility': {
@@ -73,12 +79,15 @@ function keptOf(kind: AggregateKind, event: EventEnvelope, history: KeptBed['his
     }
     case 'bed': {
       const { history: patch, cause: _cause, ...bed } = event.data as BedData;
-      const data = { ...bed, version, history: trimHistory(mergeHistory(history, patch), now) };
+      const data = { ...bed, version, history: trimHistory(mergeHistory(before.history, patch), now) };
       return { kind, id: bed.id, version, data };
     }
     case 'encounter': {
-      const { cause: _cause, ...encounter } = event.data as EncounterData;
-      return { kind, id: encounter.encounterId, version, data: { ...encounter, version } };
+      const { cause, ...encounter } = event.data as EncounterData;
+      // A change of the facility's configuration is no word of the patient.
+      const heardAt = cause.kind === 'facility-configured' ? before.heardAt : cause.receivedAt;
+      const data = { ...encounter, version, ...(heardAt === undefined ? {} : { heardAt }) };
+      return { kind, id: encounter.encounterId, version, data };
     }
     case 'bed-request': {
       const data = { ...(event.data as BedRequestData), version };
@@ -131,7 +140,8 @@ export class FacilityFold {
     if (kind === undefined) return false;
     const id = aggregateIdOf(kind, event);
     if (event.aggregateVersion <= this.versionOf(kind, id)) return false;
-    const kept = keptOf(kind, event, kind === 'bed' ? (this.beds.get(id)?.history ?? []) : [], this.now);
+    const before = { history: this.beds.get(id)?.history ?? [], heardAt: this.encounters.get(id)?.heardAt };
+    const kept = keptOf(kind, event, before, this.now);
     this.restore(kept);
     this.changedByKey.set(`${kind}/${id}`, kept);
     return true;

@@ -56,7 +56,10 @@ export interface FacilityView {
 
 /** A bed as last published, with its own recent history in the place of the event's patch. */
 export type KeptBed = Omit<BedData, 'history' | 'cause'> & { readonly history: readonly HistorySegment[] };
-export type KeptEncounter = Omit<EncounterData, 'cause'>;
+export type KeptEncounter = Omit<EncounterData, 'cause'> & {
+  /** When the message was received that changed it last; unknown for what was kept before this was. */
+  readonly heardAt?: string;
+};
 
 /** The present state as folded from events. Immutable: every change gives a new one. */
 export interface FacilityState extends FacilityView {

@@ -30,6 +30,8 @@ export interface Measurement {
   readonly settings: RuleSettings;
   /** Tells two limits of one rule apart for people: whether a dirty bed waits for its cleaning or for its end. */
   readonly aspect?: 'response' | 'turn';
+  /** What the measure usually stays under, where that is the subject's own. */
+  readonly usual?: number;
   /** When `limit` was passed: exact for a clock; for a rate the unit's latest change, which made it what it is. */
   passedAt(limit: number): string;
 }

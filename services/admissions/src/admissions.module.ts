@@ -4,6 +4,7 @@ import { EncountersController } from './encounters/encounters.controller.js';
 import { Directories } from './facilities/directories.js';
 import { FacilityConfiguredConsumer } from './facilities/facility-configured.consumer.js';
 import { FeedKeeper } from './feeds/feed-keeper.js';
+import { SenderCounts } from './feeds/sender-counts.js';
 import { SearchEncounters } from './fhir/encounter-search.js';
 import { EncounterController } from './fhir/encounter.controller.js';
 import { FhirKnowledge } from './fhir/fhir-knowledge.js';
@@ -37,6 +38,7 @@ import { ReplayMessage } from './quarantine/replay-message.js';
   providers: [
     Directories,
     FeedKeeper,
+    SenderCounts,
     FhirKnowledge,
     FhirTransport,
     Intake,

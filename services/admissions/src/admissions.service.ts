@@ -5,6 +5,7 @@ import {
   encounterChanged,
   encounterConflictChanged,
   facilityConfigured,
+  senderCounted,
 } from '@wardstream/events';
 import { defineService } from '@wardstream/service-kit';
 import { AdmissionsModule } from './admissions.module.js';
@@ -13,6 +14,7 @@ import { admissions } from './persistence/migrations/0001-admissions.migration.j
 import { identities } from './persistence/migrations/0002-identities.migration.js';
 import { formats } from './persistence/migrations/0003-formats.migration.js';
 import { fhir } from './persistence/migrations/0004-fhir.migration.js';
+import { senderCounts } from './persistence/migrations/0005-sender-counts.migration.js';
 
 export const admissionsService = defineService({
   name: 'admissions',
@@ -20,7 +22,7 @@ export const admissionsService = defineService({
   summary: 'Takes ADT messages (HL7 v2 over MLLP and HTTP), keeps them, and derives encounters from what they state.',
   module: AdmissionsModule,
   settings: admissionsSettings,
-  migrations: [admissions, identities, formats, fhir],
-  publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard],
+  migrations: [admissions, identities, formats, fhir, senderCounts],
+  publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard, senderCounted],
   consumes: [facilityConfigured, bedChanged],
 });

@@ -21,7 +21,7 @@ const routes: readonly (readonly [RegExp, HttpService])[] = [
   [new RegExp(`^${facility}/encounters(/|$)`), 'admissions'],
   [new RegExp(`^${facility}/(stream|board|conflicts)(/|$)`), 'board'],
   [new RegExp(`^${facility}/(bed-requests|discharge-plans)(/|$)`), 'department-coordination'],
-  [new RegExp(`^${facility}/(occupancy|bottlenecks|clocks)(/|$)`), 'flow-engine'],
+  [new RegExp(`^${facility}/(occupancy|bottlenecks|clocks|data-quality)(/|$)`), 'flow-engine'],
   [/^\/api\/v1\/(facilities|bed-conflicts)(\/|$)/, 'bed-management'],
   [/^\/api\/v1\/(alerts|webhook-deliveries)(\/|$)/, 'alerting'],
 ];

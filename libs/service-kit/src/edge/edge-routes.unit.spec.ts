@@ -16,6 +16,7 @@ describe('the one origin', () => {
     ['/api/v1/facilities/NGH/bed-requests/1/cancel', 'department-coordination'],
     ['/api/v1/facilities/NGH/discharge-plans', 'department-coordination'],
     ['/api/v1/facilities/NGH/occupancy', 'flow-engine'],
+    ['/api/v1/facilities/NGH/data-quality', 'flow-engine'],
     ['/api/v1/alerts', 'alerting'],
     ['/api/v1/webhook-deliveries', 'alerting'],
     ['/api/v1/facilities/NGH/stream', 'board'],

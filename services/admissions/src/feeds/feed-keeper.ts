@@ -1,10 +1,9 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { admissionsFeedHeard } from '@wardstream/events';
+import { admissionsFeedHeard, gapsHeardAgain, usualGapSeconds, withGaps } from '@wardstream/events';
 import { type Clock, monotonicMs } from '@wardstream/kernel';
 import { Outbox } from '@wardstream/messaging';
 import { type Tx, UnitOfWork } from '@wardstream/persistence';
 import { CLOCK, LOGGER, type Logger } from '@wardstream/service-kit';
-import { usualGapSeconds, withGaps } from '../domain/feed-gaps.js';
 import { Directories } from '../facilities/directories.js';
 import { countHeard, type Heard, lockFeeds, notePublished } from '../persistence/feed.rows.js';
 
@@ -12,6 +11,7 @@ interface Listening {
   readonly facility: string;
   readonly feed: string;
   lastMs: number;
+  /** Seconds; the last one's minute may not be over yet. */
   gaps: number[];
   /** Real time of the last publication, monotonic. */
   publishedMs: number;
@@ -54,8 +54,7 @@ export class FeedKeeper implements BeforeApplicationShutdown {
         feed = { facility, feed: application, lastMs: receivedMs, gaps: [], publishedMs: -Infinity, due: false };
         this.feeds.set(key, feed);
       } else {
-        feed.gaps.push(Math.max(0, receivedMs - feed.lastMs) / 1000);
-        if (feed.gaps.length > 1000) feed.gaps.splice(0, 500);
+        feed.gaps = gapsHeardAgain(feed.gaps, feed.lastMs, receivedMs);
         feed.lastMs = Math.max(feed.lastMs, receivedMs);
       }
       feed.due = true;
@@ -112,13 +111,25 @@ export class FeedKeeper implements BeforeApplicationShutdown {
     const now = monotonicMs();
     const due = [...this.feeds.values()].filter((f) => f.due && now - f.publishedMs >= this.quietMs);
     if (due.length === 0) return;
-    const heardSince = new Map(due.map((f) => [f, f.gaps.length]));
-    for (const feed of due) feed.publishedMs = now;
+    // All but the last, whose minute may still go on.
+    const closed = new Map(due.map((f) => [f, f.gaps.slice(0, -1)]));
+    for (const feed of due) {
+      feed.publishedMs = now;
+      feed.due = false;
+    }
+    await this.publish(closed).catch((error: unknown) => {
+      for (const feed of due) feed.due = true;
+      throw error;
+    });
+    for (const [feed, gaps] of closed) feed.gaps = feed.gaps.slice(gaps.length);
+  }
+
+  private async publish(closed: ReadonlyMap<Listening, readonly number[]>): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      for (const row of await lockFeeds(tx, due)) {
+      for (const row of await lockFeeds(tx, [...closed.keys()])) {
         if (BigInt(row.received) <= BigInt(row.publishedReceived)) continue;
         const listening = this.feeds.get(`${row.facility} ${row.feed}`)!;
-        const gaps = withGaps(row.gaps, listening.gaps.slice(0, heardSince.get(listening)));
+        const gaps = withGaps(row.gaps, closed.get(listening)!);
         await notePublished(tx, row, gaps);
         const lastReceivedAt = row.lastReceivedAt.toISOString();
         const received = Number(row.received);
@@ -137,10 +148,6 @@ export class FeedKeeper implements BeforeApplicationShutdown {
         ]);
       }
     });
-    for (const [feed, heard] of heardSince) {
-      feed.gaps.splice(0, heard);
-      feed.due = feed.gaps.length > 0;
-    }
   }
 }
 

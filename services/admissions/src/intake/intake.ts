@@ -10,9 +10,11 @@ import { judge } from '../domain/judge.js';
 import type { Statement } from '../domain/judge-statement.js';
 import { isHl7Fault, type MessageFault } from '../domain/message-fault.js';
 import type { MessageFormat } from '../domain/message-format.js';
+import type { CountedMessage } from '../domain/sender-counts.js';
 import { type Disposition, needsVisit, withVisit } from '../domain/verdict.js';
 import { Directories } from '../facilities/directories.js';
 import { FeedKeeper, type HeardMessage } from '../feeds/feed-keeper.js';
+import { SenderCounts } from '../feeds/sender-counts.js';
 import {
   findMessage,
   isToBeProcessed,
@@ -81,6 +83,7 @@ export class Intake implements BeforeApplicationShutdown {
     private readonly directories: Directories,
     private readonly processor: Processor,
     private readonly feeds: FeedKeeper,
+    private readonly counts: SenderCounts,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: ConfigOf<typeof admissionsSettings>,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -113,7 +116,7 @@ export class Intake implements BeforeApplicationShutdown {
   async takeWithin(tx: Tx, incoming: Incoming): Promise<{ readonly answer: Answer; readonly committed: () => void }> {
     const message = this.judge(incoming);
     const generation = this.directories.generation;
-    const stored = await this.write(tx, [message], heardOf([message]));
+    const stored = await this.write(tx, [message], [message]);
     return {
       answer: this.answer(message),
       committed: () => this.written([message], stored, heardOf([message]), generation),
@@ -179,11 +182,11 @@ export class Intake implements BeforeApplicationShutdown {
   private async store(batch: readonly Waiting[]): Promise<void> {
     const generation = this.directories.generation;
     const messages = distinct(batch.map((w) => w.message));
-    const heard = heardOf(batch.map((w) => w.message));
+    const arrived = batch.map((w) => w.message);
     for (let failures = 1; ; failures += 1) {
       try {
-        const stored = await this.unitOfWork.run((tx) => this.write(tx, messages, heard));
-        this.written(messages, stored, heard, generation);
+        const stored = await this.unitOfWork.run((tx) => this.write(tx, messages, arrived));
+        this.written(messages, stored, heardOf(arrived), generation);
         for (const waiting of batch) waiting.resolve(this.answer(waiting.message));
         return;
       } catch (error) {
@@ -209,13 +212,15 @@ export class Intake implements BeforeApplicationShutdown {
     }
   }
 
+  /** Stores `messages`, and counts all that have `arrived`, repeats among them. */
   private async write(
     tx: Tx,
     messages: readonly NewMessage[],
-    heard: readonly HeardMessage[],
+    arrived: readonly NewMessage[],
   ): Promise<StoredMessage[]> {
     const rows = await storeMessages(tx, messages);
-    await this.feeds.count(tx, heard);
+    await this.feeds.count(tx, heardOf(arrived));
+    await this.counts.count(tx, counted(arrived, rows));
     return rows;
   }
 
@@ -268,4 +273,14 @@ function distinct(messages: readonly NewMessage[]): NewMessage[] {
     byId.set(id, first === undefined ? message : { ...message, reusedInBatch: true });
   }
   return [...byId.values()];
+}
+
+/** Every message that arrived; new is the first of those that were stored. */
+function counted(arrived: readonly NewMessage[], stored: readonly StoredMessage[]): CountedMessage[] {
+  const fresh = new Map(stored.map((s) => [s.id, s]));
+  return arrived.map(({ id, receivedAt, verdict }) => {
+    const row = fresh.get(id);
+    fresh.delete(id);
+    return { receivedAt, verdict, repeat: row === undefined, reused: row?.reused ?? false };
+  });
 }

@@ -33,7 +33,70 @@ export function alertText(bottleneck: BottleneckData): AlertText {
         title: bottleneck.severity === 'warn' ? 'Unit filling up' : 'Unit full',
         detail: `${percent(measured)} of staffed, unblocked beds occupied, limit for a unit of this size ${percent(limit)}.`,
       };
+    case 'feed-silent':
+      return {
+        title: 'Feed silent',
+        detail: `Nothing heard for ${waited}, usual silence under ${minutes(Math.ceil(bottleneck.usual ?? 0))}, ${against}.`,
+      };
+    case 'messages-quarantined':
+      return {
+        title: 'Messages refused',
+        detail: `${percent(measured)} of messages quarantined or refused, limit ${percent(limit)}.`,
+      };
+    case 'messages-unplaced':
+      return {
+        title: 'Messages not placed',
+        detail: `${percent(measured)} of messages wait for a mapping, limit ${percent(limit)}.`,
+      };
+    case 'sender-clock-ahead':
+      return {
+        title: 'Sender’s clock ahead',
+        detail: `${percent(measured)} of messages recorded after they were received, limit ${percent(limit)}.`,
+      };
+    case 'invalid-clock':
+      return {
+        title: 'Invalid clocks',
+        detail: `${measured} steps found in 24 h that end before they begin, limit ${limit}.`,
+      };
+    case 'ghost-bed':
+      return {
+        title: 'Bed without a visit',
+        detail: `Occupied or held for ${waited} with no open visit behind it, ${against}.`,
+      };
+    case 'ghost-encounter':
+      return {
+        title: 'Visits without a bed',
+        detail: `${measured} in the house for over 4 h and in no bed, limit ${limit}.`,
+      };
+    case 'silent-encounter':
+      return {
+        title: 'Visit not heard of',
+        detail: `Nothing new for ${days(measured)} of the visit in this bed, limit ${days(limit)}.`,
+      };
   }
+}
+
+const interfaces = ['Interfaces/IT'];
+const both = ['Interfaces/IT', 'Operations'];
+
+/** Who an alert is for, where that is not its unit and the bed manager. */
+const ownersOf: Partial<Record<BottleneckData['rule'], readonly string[]>> = {
+  'feed-silent': both,
+  'messages-quarantined': interfaces,
+  'messages-unplaced': interfaces,
+  'sender-clock-ahead': interfaces,
+  'invalid-clock': both,
+  'ghost-bed': both,
+  'ghost-encounter': both,
+  'silent-encounter': both,
+};
+
+export function alertOwners({ rule }: BottleneckData): readonly string[] | undefined {
+  return ownersOf[rule];
+}
+
+function days(n: number): string {
+  return `${Math.floor(n / 1440)} d`;
 }
 
 function minutes(n: number): string {

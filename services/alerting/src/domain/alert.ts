@@ -1,6 +1,6 @@
 import type { AlertData, BottleneckData, Severity } from '@wardstream/events';
 import { deterministicId, DomainError } from '@wardstream/kernel';
-import { alertText } from './alert-texts.js';
+import { alertOwners, alertText } from './alert-texts.js';
 
 /** An alert and the bottleneck it tells of. */
 export interface Alert {
@@ -36,7 +36,11 @@ export function followBottleneck(current: Alert | null, bottleneck: BottleneckDa
 
 function told(bottleneck: BottleneckData) {
   const { unit, where, severity, measured, limit, measuredIn, since } = bottleneck;
-  return { unit, where, severity, ...alertText(bottleneck), measured, limit, measuredIn, since };
+  const owners = alertOwners(bottleneck);
+  return {
+    ...{ unit, where, severity, ...alertText(bottleneck), measured, limit, measuredIn, since },
+    ...(owners === undefined ? {} : { owners: [...owners] }),
+  };
 }
 
 function fire(bottleneck: BottleneckData): AlertChange {

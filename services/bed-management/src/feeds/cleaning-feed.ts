@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { bedManagementFeedHeard } from '@wardstream/events';
+import { bedManagementFeedHeard, gapsHeardAgain, usualGapSeconds } from '@wardstream/events';
 import type { Clock } from '@wardstream/kernel';
 import { Outbox } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
-import { usualGapSeconds, withGap } from '../domain/feed-gaps.js';
 import { lockFeed, updateFeed } from '../persistence/feed.rows.js';
 import { iso } from '../persistence/sql-time.js';
 
@@ -24,7 +23,7 @@ export class CleaningFeed {
     const now = this.clock.nowMs();
     const before = await lockFeed(tx, facility, feed, name, now);
     const received = before.received + 1;
-    const gaps = received === 1 ? [] : withGap(before.gaps, (now - before.lastReceivedAt) / 1000);
+    const gaps = received === 1 ? [] : gapsHeardAgain(before.gaps, before.lastReceivedAt, now);
     const quiet = quietMs * Math.max(1, this.clock.speed / 5);
     const due = before.publishedAt === null || now - before.publishedAt >= quiet;
     const version = before.version + (due ? 1 : 0);

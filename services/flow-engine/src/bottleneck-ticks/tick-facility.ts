@@ -6,6 +6,7 @@ import {
   RuleBook,
   type Bottleneck,
   type BottleneckChange,
+  type QualityFacts,
 } from '@wardstream/flow-model';
 import { nowIso, type Clock } from '@wardstream/kernel';
 import { Outbox } from '@wardstream/messaging';
@@ -40,19 +41,19 @@ export class TickFacility {
   }
 
   /** `newHour`: the trend is due. Resolves when what there was to tell is committed. */
-  async tick(snapshot: FacilitySnapshot, newHour: boolean): Promise<void> {
+  async tick(snapshot: FacilitySnapshot, newHour: boolean, quality: QualityFacts): Promise<void> {
     if (snapshot.state.configuration === null) return;
-    if (this.judge(snapshot).length === 0 && !(newHour && this.trends(snapshot).length > 0)) return;
+    if (this.judge(snapshot, quality).length === 0 && !(newHour && this.trends(snapshot).length > 0)) return;
     const facility = snapshot.state.id;
     const committed = await this.unitOfWork.run(async (tx) => {
       const seq = (await this.store.beginChange(tx, [{ id: facility, latestFactAt: null }])).get(facility)!;
-      return this.write(tx, seq, await this.snapshots.before(tx, facility, seq), newHour);
+      return this.write(tx, seq, await this.snapshots.before(tx, facility, seq), newHour, quality);
     });
     this.snapshots.keep(committed);
   }
 
-  private judge({ bottlenecks, state }: FacilitySnapshot): BottleneckChange[] {
-    return evaluateBottlenecks(bottlenecks, state, this.rules, this.clock.nowMs());
+  private judge({ bottlenecks, state }: FacilitySnapshot, quality: QualityFacts): BottleneckChange[] {
+    return evaluateBottlenecks(bottlenecks, state, this.rules, this.clock.nowMs(), quality);
   }
 
   private trends({ state, published }: FacilitySnapshot) {
@@ -60,9 +61,15 @@ export class TickFacility {
     return changedOccupancies(state, units, published, this.clock.nowMs());
   }
 
-  private async write(tx: Tx, seq: number, snapshot: FacilitySnapshot, newHour: boolean): Promise<FacilitySnapshot> {
+  private async write(
+    tx: Tx,
+    seq: number,
+    snapshot: FacilitySnapshot,
+    newHour: boolean,
+    quality: QualityFacts,
+  ): Promise<FacilitySnapshot> {
     const { state } = snapshot;
-    const changes = await this.numbered(tx, state.id, snapshot, this.judge(snapshot));
+    const changes = await this.numbered(tx, state.id, snapshot, this.judge(snapshot, quality));
     const figures = newHour ? this.trends(snapshot) : [];
     const bottlenecks = new Map(snapshot.bottlenecks);
     for (const { bottleneck } of changes) {

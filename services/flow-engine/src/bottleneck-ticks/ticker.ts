@@ -9,6 +9,9 @@ import { BedSegments } from '../persistence/bed-segments.js';
 import { FacilityStore, type FacilityHead } from '../persistence/facility-store.js';
 import { TickLease } from '../persistence/tick-lease.js';
 import { TickFacility } from './tick-facility.js';
+import { FacilityQuality } from '../data-quality/facility-quality.js';
+import { QualityGauges } from '../data-quality/quality-gauges.js';
+import { QualityStore } from '../persistence/quality-store.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -46,6 +49,9 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly segments: BedSegments,
     private readonly snapshots: FacilitySnapshots,
     private readonly facility: TickFacility,
+    private readonly quality: FacilityQuality,
+    private readonly gauges: QualityGauges,
+    private readonly qualityRows: QualityStore,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: ConfigOf<typeof flowEngineSettings>,
@@ -80,8 +86,11 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   async tick(): Promise<void> {
     if (!(await this.lease.hold(LEASE_SECONDS))) {
       this.found.clear();
+      this.quality.pause();
+      this.gauges.clear();
       return;
     }
+    await this.quality.listen();
     for (const head of await this.unitOfWork.run((tx) => this.store.heads(tx))) {
       if (this.stopped) return;
       try {
@@ -90,6 +99,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
         this.logger.error({ err, facility: head.id }, 'a facility could not be judged');
       }
     }
+    await this.gauges.tell();
     await this.prune();
   }
 
@@ -106,7 +116,9 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     const hour = lastHourMark(this.clock.nowMs());
     const snapshot = this.snapshots.inMemory(head.id, head.seq) ?? (await this.snapshots.current(head.id));
     if (snapshot === null) return;
-    await this.facility.tick(snapshot, hour !== before?.hour);
+    const quality = await this.quality.watch(snapshot.state);
+    await this.facility.tick(snapshot, hour !== before?.hour, quality);
+    this.gauges.note(head.id, quality);
     this.found.set(head.id, { seq: head.seq, hour, heldTicks: 0 });
   }
 
@@ -125,6 +137,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     await this.unitOfWork.run(async (tx) => {
       await this.segments.prune(tx, before);
       await this.store.prune(tx, before);
+      await this.qualityRows.prune(tx, before);
     });
   }
 }

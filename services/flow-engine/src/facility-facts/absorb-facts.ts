@@ -22,8 +22,10 @@ import type { FacilitySnapshot } from '../domain/facility-snapshot.js';
 import { lifetimeOf } from '../domain/lifetime.js';
 import { changedOccupancies } from '../domain/occupancy-changes.js';
 import { FacilitySnapshots } from '../facility-cache/facility-snapshots.js';
+import { checkedClocks } from '../data-quality/quality-facts.consumer.js';
 import { BedSegments, joinPatches, type HistoryPatch } from '../persistence/bed-segments.js';
 import { FacilityStore, type StoredRow } from '../persistence/facility-store.js';
+import { QualityStore } from '../persistence/quality-store.js';
 
 /** What a change of one facility leaves to be written. */
 interface Absorbed {
@@ -31,6 +33,8 @@ interface Absorbed {
   readonly rows: StoredRow[];
   readonly figures: UnitOccupancyData[];
   readonly patches: HistoryPatch[];
+  /** The events that changed something. */
+  readonly taken: EventEnvelope[];
 }
 
 /**
@@ -44,6 +48,7 @@ export class AbsorbFacts {
     private readonly snapshots: FacilitySnapshots,
     private readonly store: FacilityStore,
     private readonly segments: BedSegments,
+    private readonly quality: QualityStore,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -72,6 +77,8 @@ export class AbsorbFacts {
       tx,
       absorbed.flatMap((a) => a.patches),
     );
+    const checked = absorbed.flatMap((a) => checkedClocks(a.taken));
+    await this.quality.saveClocks(tx, checked, nowIso(this.clock));
     await this.outbox.publish(tx, absorbed.flatMap((a) => a.figures).map(occupancyEvent));
     for (const { snapshot } of absorbed) {
       this.snapshots.stage(tx, snapshot);
@@ -85,11 +92,13 @@ export class AbsorbFacts {
     const fold = new FacilityFold(before.state, now);
     const stored = await this.store.versions(tx, facility, absentFrom(fold, facts));
     const patches = new Map<string, HistoryPatch>();
+    const taken: EventEnvelope[] = [];
     for (const event of facts) {
       const kind = aggregateKindOf(event);
       if (kind === undefined) continue;
       const id = aggregateIdOf(kind, event);
       if (event.aggregateVersion <= (stored.get(`${kind}/${id}`) ?? 0) || !fold.apply(event)) continue;
+      taken.push(event);
       if (kind !== 'bed') continue;
       const { from, segments } = (event.data as BedData).history;
       const patch: HistoryPatch = { facility, bedId: id, from, segments };
@@ -106,6 +115,7 @@ export class AbsorbFacts {
       rows: [...changed.map((kept) => rowOf(facility, seq, kept, nowIso(this.clock))), ...occupancyRows(seq, figures)],
       figures,
       patches: [...patches.values()],
+      taken,
     };
   }
 }

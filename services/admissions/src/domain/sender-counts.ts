@@ -1,0 +1,84 @@
+import { delayBounds, NO_FACILITY, type SenderHour } from '@wardstream/events';
+import type { Verdict } from './verdict.js';
+
+/** A message of one batch, once it is known whether it was new. */
+export interface CountedMessage {
+  readonly receivedAt: string;
+  readonly verdict: Pick<Verdict, 'facility' | 'application' | 'disposition' | 'facts' | 'bedStatuses'>;
+  /** It came before, byte for byte. */
+  readonly repeat: boolean;
+  /** Its control id was used for another message. */
+  readonly reused: boolean;
+}
+
+/** What is to be added to the counts of one sender in one hour. */
+export interface SenderCount extends SenderHour {
+  readonly facility: string;
+  readonly sender: string;
+  /** Messages in each class of `delayBounds`. */
+  readonly delays: readonly number[];
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** How far a sender's clock may be ahead of ours before it counts as ahead. */
+const AHEAD_MS = 60_000;
+const LONG_PAST_MS = 365 * DAY_MS;
+
+const columnOf = {
+  processed: 'processed',
+  unplaced: 'unplaced',
+  'not-acted-on': 'notActedOn',
+  quarantined: 'quarantined',
+  refused: 'refused',
+} as const satisfies Record<Verdict['disposition'], keyof SenderHour>;
+
+/** What the messages of a batch add to the counts; one for each sender and hour in it, whatever format they came in. */
+export function countMessages(messages: readonly CountedMessage[]): SenderCount[] {
+  const counts = new Map<string, Writable<SenderCount>>();
+  for (const { receivedAt, verdict, repeat, reused } of messages) {
+    const facility = verdict.facility ?? NO_FACILITY;
+    const receivedMs = Date.parse(receivedAt);
+    const hourMs = Math.floor(receivedMs / HOUR_MS) * HOUR_MS;
+    const key = `${hourMs} ${facility} ${verdict.application}`;
+    let count = counts.get(key);
+    if (count === undefined) {
+      count = nothing(facility, verdict.application, new Date(hourMs).toISOString());
+      counts.set(key, count);
+    }
+    if (repeat) {
+      count.repeats += 1;
+      continue;
+    }
+    count.received += 1;
+    count[columnOf[verdict.disposition]] += 1;
+    if (reused) count.controlIdsReused += 1;
+    const told = verdict.facts[0] ?? verdict.bedStatuses[0];
+    if (told === undefined) continue;
+    const recordedMs = Date.parse(told.recordedAt);
+    const atMs = Date.parse(told.at);
+    count.timed += 1;
+    count.delays[delayClass((receivedMs - recordedMs) / 1000)]! += 1;
+    if (recordedMs > receivedMs + AHEAD_MS) count.recordedAhead += 1;
+    if (atMs > receivedMs + AHEAD_MS) count.eventInFuture += 1;
+    if (atMs < receivedMs - LONG_PAST_MS) count.eventLongPast += 1;
+  }
+  return [...counts.values()];
+}
+
+/** The class of `delayBounds` a delay falls into: the first whose bound is not below it. */
+export function delayClass(seconds: number): number {
+  const found = delayBounds.findIndex((bound) => seconds <= bound);
+  return found < 0 ? delayBounds.length : found;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+
+function nothing(facility: string, sender: string, at: string): Writable<SenderCount> {
+  return {
+    ...{ facility, sender, at },
+    ...{ received: 0, processed: 0, unplaced: 0, notActedOn: 0, quarantined: 0, refused: 0 },
+    ...{ repeats: 0, controlIdsReused: 0, timed: 0, recordedAhead: 0, eventInFuture: 0, eventLongPast: 0 },
+    delays: new Array<number>(delayBounds.length + 1).fill(0),
+  };
+}
