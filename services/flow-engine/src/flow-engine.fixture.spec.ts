@@ -1,7 +1,14 @@
 import { findEvent, topics, type EventEnvelope } from '@wardstream/events';
 import { newOpaqueId, type FixedClock } from '@wardstream/kernel';
 import { encodeEvent, PostgresEventLog, type Subscription } from '@wardstream/messaging';
-import { createEnvironment, createService, issueToken, type RunningService } from '@wardstream/service-kit';
+import {
+  createEnvironment,
+  createService,
+  issueToken,
+  Metrics,
+  type Role,
+  type RunningService,
+} from '@wardstream/service-kit';
 import type { TestPostgres } from '@wardstream/testing';
 import { flowEngineService } from './flow-engine.service.js';
 
@@ -68,14 +75,19 @@ export class FlowEngineUnderTest {
     await this.log.append(events.map((e) => encodeEvent(findEvent(e.type, e.version)!, e)));
   }
 
-  async get<T>(path: string): Promise<{ status: number; body: T }> {
-    const token = await issueToken(trust, { subject: 'u1', roles: ['auditor'] }, 60);
+  async get<T>(path: string, role: Role = 'auditor'): Promise<{ status: number; body: T }> {
+    const token = await issueToken(trust, { subject: 'u1', roles: [role] }, 60);
     const answer = await this.service.fastify.inject({
       method: 'GET',
       url: `/api/v1/facilities/${path}`,
       headers: { authorization: `Bearer ${token}` },
     });
     return { status: answer.statusCode, body: answer.json<T>() };
+  }
+
+  /** What /metrics would say. */
+  metrics(): Promise<string> {
+    return this.service.get(Metrics).registry.metrics();
   }
 
   of<T>(name: string): (EventEnvelope & { data: T })[] {

@@ -112,6 +112,7 @@ describe('the flow engine', () => {
     const hospital = new Hospital(configuration({ ED: 3, W1: 4 }));
     hospital.bed('W1-1', 'dirty');
     hospital.bed('ED-1', 'occupied', ['P1']);
+    hospital.encounter('P1', { class: 'E', location: { unit: 'ED', room: null, bed: '1', bedId: 'ED-1' } });
     hospital.request('R1', { encounterId: 'P1', toUnit: 'W1', decisionToAdmitAt: at(0) });
     const clock = new FixedClock(hospital.nowMs);
     const [database, log] = await databases(postgres, 'restart');
