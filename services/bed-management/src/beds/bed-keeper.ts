@@ -5,7 +5,7 @@ import { Outbox, type AnyNewEvent } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
 import { changesFrom } from '../domain/bed-changes.js';
-import { bedView, segmentsOf, type BedView } from '../domain/bed-view.js';
+import { bedView, historyOf, type BedView } from '../domain/bed-view.js';
 import { deriveBed, type DerivedBed, type Horizon } from '../domain/derive-bed.js';
 import { encountersIn } from '../domain/carry.js';
 import { replaceCheckpoints, replaceClaims, saveHoldEnds } from '../persistence/bed-claim.rows.js';
@@ -92,12 +92,11 @@ export class BedKeeper {
       }
       const { nextBoundary, carry } = derived;
       updates.push({ facility, bedId, version: row.version, view, viewDigest, nextBoundary, settledAt: carry.at });
-      const segments = segmentsOf(outcomes[i]!.changes.segments);
       const { cause } = byKey.get(bedKey(row.setup))!;
       const version = row.version + 1;
       events.push({
         ...{ definition: bedChanged, subject: bedId, aggregateVersion: version, facility, time: cause.at, recordedAt },
-        data: { ...view, version, history: { from: segments[0]?.from ?? view.since, segments }, cause },
+        data: { ...view, version, history: historyOf(outcomes[i]!.changes, view.since), cause },
       });
     }
     if (updates.length > 0) await updateBeds(tx, updates);

@@ -1,4 +1,5 @@
 import type { BedConfiguration, BedData, BedSegment, Need, PatientBrief } from '@wardstream/events';
+import type { BedChanges } from './bed-changes.js';
 import type { Segment, SetAside, Carry } from './carry.js';
 import { isClosed, seenAfterLeaving, stateOf } from './carry.js';
 
@@ -83,6 +84,19 @@ export function segmentsOf(segments: readonly Segment[]): BedSegment[] {
     state: s.state,
     encounterIds: [...s.encounterIds],
   }));
+}
+
+/**
+ * What a change tells of a bed's history: all from the earliest time that differs, also where nothing is known of that time any
+ * more. `since`: for a bed of which nothing is known and nothing was.
+ */
+export function historyOf(
+  { from, segments }: Pick<BedChanges, 'from' | 'segments'>,
+  since: string,
+): BedData['history'] {
+  const told = segmentsOf(segments);
+  const first = told[0]?.from ?? since;
+  return { from: from < Date.parse(first) ? iso(from) : first, segments: told };
 }
 
 function occupantsOf(carry: Carry, person: (encounterId: string) => Person): BedView['occupants'] {

@@ -1,0 +1,232 @@
+import {
+  deriveFacility,
+  factIdOf,
+  FacilityDirectory,
+  type FacilityEncounter,
+  type PlacedFact,
+  subjectOf,
+} from '@wardstream/admissions/domain';
+import {
+  type BedFact,
+  bedView,
+  changesFrom,
+  deriveBed,
+  type DerivedBed,
+  historyOf,
+  type StayInBed,
+  staysDifferFrom,
+} from '@wardstream/bed-management/domain';
+import {
+  bedChanged,
+  type BedData,
+  type Cause,
+  encounterChanged,
+  type EncounterData,
+  type EventEnvelope,
+  type FacilityData,
+  facilityConfigured,
+  type NewEvent,
+  toEnvelope,
+} from '@wardstream/events';
+import { emptyFacility, type FacilityState, foldEvents } from '@wardstream/flow-model';
+import { parseMessage, toFacts } from '@wardstream/hl7v2';
+import { deterministicId } from '@wardstream/kernel';
+
+/** A message as it arrives. */
+export interface Arrival {
+  readonly text: string;
+  readonly receivedAt: string;
+}
+
+const targets = { startWithin: 30, takes: 30, turnWithin: 60 };
+
+/**
+ * The pure core of the product, without any server: messages through parser and mapping, encounters of all facts, beds of the
+ * stays and statuses, counts of the events that tell of both. What the product must have come to.
+ */
+export class ReducedHouse {
+  encounters: readonly FacilityEncounter[] = [];
+  inSeveralBeds: readonly (readonly string[])[] = [];
+  readonly beds = new Map<string, DerivedBed>();
+  state: FacilityState;
+  /** Answers other than AA, by message id. */
+  readonly refused = new Map<string, string>();
+  private readonly directory: FacilityDirectory;
+  private readonly facts = new Map<string, PlacedFact>();
+  private readonly messages = new Set<string>();
+  private readonly bedFacts = new Map<string, BedFact[]>();
+  private readonly stays = new Map<string, readonly (StayInBed & { readonly bedId: string })[]>();
+  private readonly told = new Map<string, { readonly contents: string; readonly version: number }>();
+  private readonly bedVersions = new Map<string, number>();
+  private readonly cause: Cause;
+
+  /** `now`: milliseconds; what ends by itself until then has ended. */
+  constructor(
+    readonly facility: FacilityData,
+    readonly now: number,
+  ) {
+    this.directory = new FacilityDirectory(facility);
+    const at = new Date(now).toISOString();
+    this.cause = { kind: 'message', by: 'sender', at, recordedAt: at, receivedAt: at };
+    const definition = { definition: facilityConfigured, subject: facility.id, aggregateVersion: facility.version };
+    this.state = foldEvents(emptyFacility(facility.id), [this.envelope({ ...definition, data: facility })], now);
+    this.settle(new Map(facility.beds.map((b) => [b.id, now])), []);
+  }
+
+  /** One batch of messages, as they arrive. A message that came before changes nothing. */
+  take(arrivals: readonly Arrival[]): void {
+    const reported = new Map<string, number>();
+    for (const arrival of arrivals) this.read(arrival, reported);
+    const { encounters, inSeveralBeds } = deriveFacility([...this.facts.values()], this.directory);
+    this.encounters = encounters;
+    this.inSeveralBeds = inSeveralBeds;
+    const changed = this.changedEncounters();
+    this.settle(this.bedsConcerned(changed, reported), changed);
+  }
+
+  private read({ text, receivedAt }: Arrival, reported: Map<string, number>): void {
+    const id = deterministicId('message', text);
+    if (this.messages.has(id)) return;
+    this.messages.add(id);
+    const parsed = parseMessage(Buffer.from(text));
+    if (!parsed.ok) throw new Error(parsed.fault.text);
+    const mapping = toFacts(parsed.message, { timeZone: this.facility.timeZone });
+    const source = parsed.message.head.sendingApplication;
+    switch (mapping.kind) {
+      case 'facts':
+        for (const [i, fact] of mapping.facts.entries()) {
+          const encounterId = subjectOf(this.facility.id, fact);
+          if (encounterId === null) throw new Error(`${fact.trigger} speaks of no visit and no person`);
+          const factId = factIdOf(id, i);
+          const placed = {
+            id: factId,
+            messageId: id,
+            source,
+            receivedAt,
+            fact,
+            encounterId,
+            facility: this.facility.id,
+          };
+          this.facts.set(factId, placed);
+        }
+        return;
+      case 'bedStatus': {
+        const { place, code, at, recordedAt } = mapping.report;
+        const { bedId } = this.directory.resolve(place);
+        if (bedId === null) return;
+        const [atMs, recordedMs, receivedMs] = [at, recordedAt, receivedAt].map((t) => Date.parse(t));
+        const times = { at: atMs!, recordedAt: recordedMs!, receivedAt: receivedMs! };
+        const fact: BedFact = { id, ...times, by: source, kind: 'status-reported', code };
+        this.bedFacts.set(bedId, [...(this.bedFacts.get(bedId) ?? []), fact]);
+        reported.set(bedId, Math.min(fact.at, reported.get(bedId) ?? Infinity));
+        return;
+      }
+      case 'errors':
+      case 'refused':
+        this.refused.set(id, mapping.errors[0]!.text);
+        return;
+      case 'notActedOn':
+        return;
+    }
+  }
+
+  /** Encounters that say something new: first those that were merged away, as processing publishes them. */
+  private changedEncounters(): EncounterData[] {
+    const changed: EncounterData[] = [];
+    const note = (encounterId: string, number: string, rest: Omit<EncounterData, Identifying>): void => {
+      const contents = JSON.stringify(rest);
+      const known = this.told.get(encounterId);
+      if (known?.contents === contents) return;
+      const version = (known?.version ?? 0) + 1;
+      this.told.set(encounterId, { contents, version });
+      changed.push({
+        ...rest,
+        encounterId,
+        facility: this.facility.id,
+        visitNumber: number,
+        version,
+        cause: this.cause,
+      });
+    };
+    for (const { encounterId, number, derived, retired } of this.encounters) {
+      const { brief, conflicts, pendings, stays, patient: _kept, movements: _shown, ...rest } = derived;
+      for (const other of retired) {
+        if (!this.told.has(other.encounterId)) continue;
+        note(other.encounterId, other.number, { ...nothingLeft, patient: brief });
+      }
+      const conflictIds = conflicts.map((c) => c.id);
+      note(encounterId, number, { ...rest, patient: brief, pendings: [...pendings], stays: [...stays], conflictIds });
+    }
+    return changed;
+  }
+
+  /** Beds with the earliest event time that changed for them. */
+  private bedsConcerned(changed: readonly EncounterData[], reported: ReadonlyMap<string, number>): Map<string, number> {
+    const concerned = new Map(reported);
+    for (const { encounterId, stays } of changed) {
+      const before = this.stays.get(encounterId) ?? [];
+      const after = staysInBeds(encounterId, stays);
+      this.stays.set(encounterId, after);
+      for (const bedId of new Set([...before, ...after].map((s) => s.bedId))) {
+        const here = (s: { bedId: string }): boolean => s.bedId === bedId;
+        const from = staysDifferFrom(before.filter(here), after.filter(here));
+        if (from !== null) concerned.set(bedId, Math.min(from, concerned.get(bedId) ?? Infinity));
+      }
+    }
+    return concerned;
+  }
+
+  private settle(concerned: ReadonlyMap<string, number>, changed: readonly EncounterData[]): void {
+    const events: EventEnvelope[] = changed.map((data) =>
+      this.envelope({
+        ...{ definition: encounterChanged, subject: data.encounterId, aggregateVersion: data.version, data },
+      }),
+    );
+    const stays = [...this.stays.values()].flat();
+    for (const bed of this.facility.beds) {
+      const from = concerned.get(bed.id);
+      if (from === undefined) continue;
+      const setup = { facility: this.facility.id, bedId: bed.id, staffed: bed.staffed, surge: bed.surge };
+      const facts = this.bedFacts.get(bed.id) ?? [];
+      const input = { setup, checkpoint: null, stays: stays.filter((s) => s.bedId === bed.id), facts, holds: [] };
+      const derived = deriveBed(input, { now: this.now });
+      this.beds.set(bed.id, derived);
+      const person = (encounterId: string) => ({ ...nobody, encounterId });
+      const view = bedView({ ...bed, facility: this.facility.id, targets }, derived.carry, person, this.now);
+      const version = (this.bedVersions.get(bed.id) ?? 0) + 1;
+      this.bedVersions.set(bed.id, version);
+      const data: BedData = {
+        ...view,
+        version,
+        history: historyOf(changesFrom(derived, from), view.since),
+        cause: this.cause,
+      };
+      events.push(this.envelope({ definition: bedChanged, subject: bed.id, aggregateVersion: version, data }));
+    }
+    this.state = foldEvents(this.state, events, this.now);
+  }
+
+  private envelope<T>(event: Pick<NewEvent<T>, 'definition' | 'subject' | 'aggregateVersion' | 'data'>): EventEnvelope {
+    const at = new Date(this.now).toISOString();
+    return toEnvelope({ ...event, facility: this.facility.id, time: at, recordedAt: at } as NewEvent<unknown>);
+  }
+}
+
+type Identifying = 'encounterId' | 'facility' | 'visitNumber' | 'version' | 'cause';
+const nobody = {
+  ...{ visitNumber: '', class: null, needs: [] },
+  patient: { initials: '', ageBand: null, sex: 'unknown' as const },
+};
+const nothingLeft = {
+  ...{ status: 'cancelled' as const, class: null, specialty: null, location: null, inTransit: false, pendings: [] },
+  ...{ stays: [], registeredAt: null, admittedAt: null, dischargedAt: null, conflictIds: [] },
+};
+
+/** Stays that hold a bed which the facility has. */
+function staysInBeds(encounterId: string, stays: EncounterData['stays']): (StayInBed & { readonly bedId: string })[] {
+  return stays.flatMap(({ movementId, place, from, to, holdsBed, leavesDirty, endedBy }) => {
+    if (!holdsBed || place.bedId === null) return [];
+    const times = { from: Date.parse(from), to: to === null ? null : Date.parse(to) };
+    return [{ encounterId, movementId, bedId: place.bedId, ...times, leavesDirty, endedBy }];
+  });
+}
