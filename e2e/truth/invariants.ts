@@ -1,0 +1,151 @@
+import type { EncounterData, Stay } from '@wardstream/events';
+import { facilityOccupancy, type FacilityView } from '@wardstream/flow-model';
+import { houseAsOf } from './comparable.js';
+import type { ReducedHouse } from './reduced-house.js';
+
+type Held = Stay & { readonly encounterId: string; readonly bedId: string };
+interface Span {
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/**
+ * What must never be, whatever was told; each finding in words, none if all is well. Counted from the encounters' stays alone,
+ * apart from how beds and counts are derived.
+ */
+export function violations(house: ReducedHouse, times: readonly number[]): string[] {
+  return [
+    ...bedsAgainstStays(house),
+    ...disputes(house),
+    ...countsNow(house),
+    ...times.flatMap((at) => countsAsOf(house, at)),
+  ];
+}
+
+function heldStays({ encounters }: ReducedHouse): Held[] {
+  return encounters.flatMap(({ encounterId, derived }) =>
+    derived.stays.flatMap((s) =>
+      s.holdsBed && s.place.bedId !== null ? [{ ...s, encounterId, bedId: s.place.bedId }] : [],
+    ),
+  );
+}
+
+const span = (s: Stay): Span => ({ from: Date.parse(s.from), to: s.to === null ? null : Date.parse(s.to) });
+
+function overlap(a: Span, b: Span): Span | null {
+  const from = Math.max(a.from, b.from);
+  const to = Math.min(a.to ?? Infinity, b.to ?? Infinity);
+  return from < to ? { from, to } : null;
+}
+
+function bedsAgainstStays(house: ReducedHouse): string[] {
+  const found: string[] = [];
+  const held = heldStays(house);
+  for (const [bedId, { segments, claims, carry }] of house.beds) {
+    const here = held.filter((s) => s.bedId === bedId);
+    for (const stay of here) {
+      for (const segment of segments) {
+        if (overlap(span(stay), segment) === null) continue;
+        if (segment.state !== 'occupied' || !segment.encounterIds.includes(stay.encounterId))
+          found.push(`${bedId} is ${segment.state} while ${stay.encounterId} is in it`);
+      }
+      if (stay.to !== null && stay.to <= stay.from) continue;
+      const first = segments[0];
+      if (first === undefined || first.from > Date.parse(stay.from)) found.push(`${bedId} has no history of a stay`);
+    }
+    const active = claims.filter((c) => c.role === 'active');
+    for (const [i, a] of active.entries())
+      for (const b of active.slice(i + 1))
+        if (overlap(a, b) !== null) found.push(`${bedId} has two active claims at once`);
+    const inBed = here.filter((s) => s.to === null).map((s) => s.encounterId);
+    const shown = carry.occupants.map((o) => o.encounterId);
+    if ([...new Set(inBed)].sort().join() !== [...shown].sort().join())
+      found.push(`${bedId} shows ${shown.length} occupants, and ${inBed.length} stays are open in it`);
+  }
+  return found;
+}
+
+/** Every two stays in one bed at once are shown as a dispute, for as long as they are; nothing else is. */
+function disputes(house: ReducedHouse): string[] {
+  const found: string[] = [];
+  const held = heldStays(house);
+  for (const [bedId, { conflicts }] of house.beds) {
+    const disputed = conflicts.filter((c) => c.kind === 'bed-disputed');
+    const here = held.filter((s) => s.bedId === bedId);
+    const names = (encounterId: string, during: Span): boolean =>
+      disputed.some((c) => c.facts.some((f) => f.encounterId === encounterId) && overlap(c, during) !== null);
+    for (const [i, a] of here.entries()) {
+      for (const b of here.slice(i + 1)) {
+        const both = a.encounterId === b.encounterId ? null : overlap(span(a), span(b));
+        if (both === null) continue;
+        for (const { encounterId } of [a, b])
+          if (!names(encounterId, both))
+            found.push(`${bedId}: ${encounterId} is not the only one, and no dispute says so`);
+      }
+    }
+    for (const c of disputed) {
+      const [one, two] = c.facts.map((f) => here.filter((s) => s.encounterId === f.encounterId));
+      const real = one?.some((a) => two?.some((b) => overlap(span(a), span(b)) !== null));
+      if (real !== true) found.push(`${bedId}: a dispute of two who were never in it at once`);
+    }
+  }
+  return found;
+}
+
+function countsNow(house: ReducedHouse): string[] {
+  const { state } = house;
+  const expected = (unit: string): number =>
+    [...state.encounters.values()].filter(
+      (e) => isWithoutBed(e) && e.location?.unit === unit && !isOccupant(house, e.encounterId),
+    ).length;
+  return [
+    ...addUp(house, state, house.now, null),
+    ...facilityOccupancy(state, house.now).flatMap(({ unit, withoutBed }) =>
+      withoutBed === expected(unit) ? [] : [`${unit} counts ${withoutBed} without a bed, not ${expected(unit)}`],
+    ),
+  ];
+}
+
+function isOccupant(house: ReducedHouse, encounterId: string): boolean {
+  return [...house.beds.values()].some((b) => b.carry.occupants.some((o) => o.encounterId === encounterId));
+}
+
+/** Of a class that may hold a bed, in the house, in a unit, and in no bed that is known. */
+function isWithoutBed(e: Pick<EncounterData, 'status' | 'location' | 'class'>): boolean {
+  const inHouse = e.status === 'in-progress' || e.status === 'on-leave';
+  return inHouse && e.location !== null && e.location.bedId === null && !'OPRCN'.includes(e.class ?? '-');
+}
+
+function countsAsOf(house: ReducedHouse, at: number): string[] {
+  return addUp(house, houseAsOf(house, at), at, at);
+}
+
+/** Each bed counts once, and as occupied if, and only if, somebody is in it by a stay or was seen in it. */
+function addUp(house: ReducedHouse, view: FacilityView, now: number, at: number | null): string[] {
+  const found: string[] = [];
+  const held = heldStays(house);
+  for (const u of facilityOccupancy(view, now)) {
+    const beds = [...view.beds.values()].filter((b) => b.unit === u.unit);
+    const sum = u.occupied + u.reserved + u.available + u.dirty + u.cleaning;
+    if (sum !== u.denominator) found.push(`${u.unit}: ${sum} beds add up to a denominator of ${u.denominator}`);
+    if (u.staffed !== u.denominator + u.blocked)
+      found.push(`${u.unit}: staffed is not the denominator and the blocked`);
+    if (sum + u.blocked + u.closed + u.surge !== beds.length) found.push(`${u.unit}: states do not add up to its beds`);
+    const inStay = (bedId: string): boolean =>
+      held.some((s) => {
+        const { from, to } = span(s);
+        return s.bedId === bedId && (at === null ? to === null : from <= at && (to ?? Infinity) > at);
+      });
+    const seen = (bedId: string): boolean =>
+      house.beds
+        .get(bedId)!
+        .segments.some(
+          (s) => s.state === 'occupied' && (at === null ? s.to === null : s.from <= at && (s.to ?? Infinity) > at),
+        );
+    const least = beds.filter((b) => inStay(b.id)).length;
+    const most = beds.filter((b) => inStay(b.id) || seen(b.id)).length;
+    if (u.occupied < least || u.occupied > most)
+      found.push(`${u.unit}: ${u.occupied} beds are occupied, by the stays ${least}, seen ${most}`);
+  }
+  return found;
+}
