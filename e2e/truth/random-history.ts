@@ -37,6 +37,8 @@ interface Act {
   readonly toTheMinute: boolean;
   /** The act whose event time this one has too: what a cancel names by EVN-6, or what happens at the same time. */
   readonly timeOf: number | null;
+  /** Told as it would be by a sender who knows where the patient is, and of what there is to cancel. */
+  readonly likely: boolean;
   readonly evn6: boolean;
   readonly movement: { readonly id: number; readonly action: string; readonly original: string } | null;
   readonly sender: string;
@@ -45,7 +47,22 @@ interface Act {
   readonly expectedAfter: number | null;
 }
 
-const cancels = ['A11', 'A12', 'A13', 'A25', 'A26', 'A27', 'A32', 'A33', 'A38', 'A52', 'A53', 'A55'];
+/** Which triggers each cancel undoes. */
+const cancelOf: ReadonlyMap<string, readonly string[]> = new Map([
+  ['A11', ['A01', 'A04']],
+  ['A12', ['A02']],
+  ['A13', ['A03']],
+  ['A25', ['A16']],
+  ['A26', ['A15']],
+  ['A27', ['A14']],
+  ['A32', ['A10']],
+  ['A33', ['A09']],
+  ['A38', ['A05']],
+  ['A52', ['A21']],
+  ['A53', ['A22']],
+  ['A55', ['A54']],
+]);
+const inHouse = new Set(['A02', 'A03', 'A07', 'A12', 'A13', 'A15', 'A16', 'A17', 'A21', 'A22', 'A09', 'A10']);
 /** What happens in every hospital all day, before what happens seldom. */
 const triggers = fc.oneof(
   {
@@ -68,7 +85,7 @@ export function historiesOf(hospital: RandomHospital, most = 24): fc.Arbitrary<T
   const maybe = <T>(value: fc.Arbitrary<T>, freq = 3): fc.Arbitrary<T | null> => fc.option(value, { nil: null, freq });
   const act: fc.Arbitrary<Act> = fc.record({
     trigger: triggers,
-    visit: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 0, max: 2 }) }, fc.integer({ min: 0, max: 6 })),
+    visit: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0, max: 2 }) }, fc.integer({ min: 0, max: 6 })),
     other: fc.integer({ min: 0, max: 6 }),
     place: maybe(place, 9),
     otherPlace: place,
@@ -80,6 +97,7 @@ export function historiesOf(hospital: RandomHospital, most = 24): fc.Arbitrary<T
     recordedAfter: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 30 }), fc.integer({ min: -20, max: 400 })),
     toTheMinute: fc.nat(9).map((n) => n === 0),
     timeOf: maybe(fc.nat(most), 1),
+    likely: fc.nat(9).map((n) => n > 1),
     evn6: fc.boolean(),
     movement: maybe(
       fc.record({
@@ -94,9 +112,44 @@ export function historiesOf(hospital: RandomHospital, most = 24): fc.Arbitrary<T
     status: fc.constantFrom('C', 'H', 'I', 'K', 'O', 'U', 'U'),
     expectedAfter: maybe(fc.integer({ min: 0, max: 900 }), 1),
   });
-  return fc
-    .array(act, { minLength: 1, maxLength: most })
-    .map((acts) => acts.map((of, i) => told(hospital, acts, of, i)));
+  return fc.array(act, { minLength: 1, maxLength: most, size: 'max' }).map((drawn) => {
+    const house = new LikelyHouse();
+    const acts = [...drawn].sort((a, b) => a.at - b.at).map((of, i) => (of.likely ? house.likely(of, i) : of));
+    return acts.map((of, i) => told(hospital, acts, of, i));
+  });
+}
+
+/** What a sender knows: where each visit is, and which of its acts can be cancelled. */
+class LikelyHouse {
+  private readonly places = new Map<number, string>();
+  private readonly phases = new Map<number, 'new' | 'in' | 'out'>();
+  private readonly acts = new Map<string, number[]>();
+
+  likely(act: Act, i: number): Act {
+    const phase = this.phases.get(act.visit) ?? 'new';
+    const here = this.places.get(act.visit) ?? null;
+    const cancelled = cancelOf.get(act.trigger);
+    if (cancelled !== undefined) {
+      const named = cancelled.flatMap((t) => this.acts.get(`${act.visit} ${t}`) ?? []).sort((a, b) => a - b);
+      if (named.length > 0)
+        return this.note({ ...act, timeOf: named.at(-1)!, place: here ?? act.place, movement: null }, i);
+    }
+    if (phase === 'new' && inHouse.has(act.trigger))
+      return this.note({ ...act, trigger: 'A01', timeOf: null, place: act.place ?? act.otherPlace }, i);
+    const stays = act.trigger === 'A03' || act.trigger === 'A21' || act.trigger === 'A22' || act.trigger === 'A16';
+    return this.note({ ...act, timeOf: null, prior: here, place: stays ? here : act.place }, i);
+  }
+
+  private note(act: Act, i: number): Act {
+    const key = `${act.visit} ${act.trigger}`;
+    this.acts.set(key, [...(this.acts.get(key) ?? []), i]);
+    if (act.trigger === 'A03' || act.trigger === 'A11')
+      this.phases.set(act.visit, act.trigger === 'A03' ? 'out' : 'new');
+    else if (['A01', 'A02', 'A04', 'A06', 'A13'].includes(act.trigger)) this.phases.set(act.visit, 'in');
+    if (['A01', 'A02', 'A04', 'A06', 'A07', 'A13', 'A12', 'A17'].includes(act.trigger) && act.place !== null)
+      this.places.set(act.visit, act.place);
+    return act;
+  }
 }
 
 function told(hospital: RandomHospital, acts: readonly Act[], act: Act, i: number): ToldMessage {
@@ -107,7 +160,7 @@ function told(hospital: RandomHospital, acts: readonly Act[], act: Act, i: numbe
   const at = shares && named !== undefined ? eventTime(named, acts.indexOf(named)) : eventTime(act, i);
   const recorded = eventTime(act, i) + act.recordedAfter * 60_000;
   const recordedAt = act.toTheMinute ? recorded - (recorded % 60_000) : recorded;
-  const evn6 = act.evn6 || shares || cancels.includes(act.trigger);
+  const evn6 = act.evn6 || shares || cancelOf.has(act.trigger);
   const text = (control: string): string => segmentsOf(hospital, act, at, recordedAt, evn6, control).join('\r');
   return {
     trigger: act.trigger,
