@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Public sample messages that lie beside the repository where they are available; never part of it. */
-const folder = fileURLToPath(new URL('../../../shared/data', import.meta.url));
+export const folder = fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
 export const samplesPresent = existsSync(join(folder, 'hl7v2'));
 
