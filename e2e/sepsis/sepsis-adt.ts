@@ -71,7 +71,7 @@ function toldOf(caseId: string, lines: readonly LogLine[]): Told[] {
     .filter((l) => l.activity === 'Return ER')
     .map((line): Told => {
       const stay = { unit: RETURN, from: line.at, to: Infinity, bed: '' };
-      return { trigger: 'A04', visit: `S${caseId}R`, mrn: `M${caseId}`, at: line.at, stay, before: null };
+      return { trigger: 'A04', visit: `S${caseId}-2`, mrn: `M${caseId}`, at: line.at, stay, before: null };
     });
   return [...told, ...returns];
 }
