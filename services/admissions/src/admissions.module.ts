@@ -6,14 +6,21 @@ import { FacilityConfiguredConsumer } from './facilities/facility-configured.con
 import { FeedKeeper } from './feeds/feed-keeper.js';
 import { SenderCounts } from './feeds/sender-counts.js';
 import { SearchEncounters } from './fhir/encounter-search.js';
+import { BundleController } from './fhir/bundle.controller.js';
 import { EncounterController } from './fhir/encounter.controller.js';
 import { FhirKnowledge } from './fhir/fhir-knowledge.js';
 import { FhirTransport } from './fhir/fhir-transport.js';
+import { LocationController } from './fhir/location.controller.js';
 import { MetadataController } from './fhir/metadata.controller.js';
+import { KnownLocations } from './fhir/known-locations.js';
 import { KnownResources } from './fhir/known-resources.js';
+import { PatientController } from './fhir/patient.controller.js';
 import { TakeWrite } from './fhir/take-write.js';
 import { UnservedController } from './fhir/unserved.controller.js';
+import { WriteBundle } from './fhir/write-bundle.js';
 import { WriteEncounter } from './fhir/write-encounter.js';
+import { WriteLocation } from './fhir/write-location.js';
+import { WritePatient } from './fhir/write-patient.js';
 import { AdtController } from './intake/adt.controller.js';
 import { Intake } from './intake/intake.js';
 import { MessagesController } from './messages/messages.controller.js';
@@ -27,11 +34,14 @@ import { ReplayMessage } from './quarantine/replay-message.js';
   controllers: [
     AdtController,
     BedChangedConsumer,
+    BundleController,
     EncounterController,
     EncountersController,
     FacilityConfiguredConsumer,
     MessagesController,
+    LocationController,
     MetadataController,
+    PatientController,
     QuarantineController,
     UnservedController,
   ],
@@ -42,6 +52,7 @@ import { ReplayMessage } from './quarantine/replay-message.js';
     FhirKnowledge,
     FhirTransport,
     Intake,
+    KnownLocations,
     KnownResources,
     MllpListener,
     ProcessBatch,
@@ -49,7 +60,10 @@ import { ReplayMessage } from './quarantine/replay-message.js';
     ReplayMessage,
     SearchEncounters,
     TakeWrite,
+    WriteBundle,
     WriteEncounter,
+    WriteLocation,
+    WritePatient,
   ],
 })
 export class AdmissionsModule {}

@@ -3,13 +3,11 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { encounterStatus, instant, type Place } from '@wardstream/events';
 import { DomainError } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { ANY_ROLE, CurrentUser, type Role, Roles, type User } from '@wardstream/service-kit';
+import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { Directories } from '../facilities/directories.js';
+import { namesFor } from './names-for.js';
 import { findEncounters, type ReadEncounter, readEncounter } from '../persistence/encounter-reads.rows.js';
-
-/** Who may see who a patient is; everybody else sees initials, decade of age and sex. */
-const namesFor: readonly Role[] = ['bed-manager', 'department-staff', 'administrator'];
 
 const list = z.object({
   visitNumber: z.string().min(1).max(100).optional(),

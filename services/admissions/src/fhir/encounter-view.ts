@@ -1,7 +1,7 @@
 import type { EncounterData } from '@wardstream/events';
 import { type DomainSystems, encounterResource, type EncounterResource } from '@wardstream/fhir';
 import type { FhirEncounter } from '../persistence/fhir-encounter.rows.js';
-import { versionIdOf } from './take-write.js';
+import { versionIdOf } from './write-versions.js';
 
 /** An encounter as it is derived, as a resource under the id it was asked for by. */
 export function encounterView(

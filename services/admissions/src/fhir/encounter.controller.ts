@@ -4,7 +4,7 @@ import { UnitOfWork } from '@wardstream/persistence';
 import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SearchEncounters } from './encounter-search.js';
-import { answer, baseOf, FHIR_JSON, FhirController, jsonOf, preferenceOf, queryOf } from './fhir-http.js';
+import { answer, baseOf, conditionsOf, FHIR_JSON, FhirController, jsonOf, preferenceOf, queryOf } from './fhir-http.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import { findEncounterById } from './known-resources.js';
 import { WriteEncounter } from './write-encounter.js';
@@ -131,10 +131,6 @@ export class EncounterController {
     user: User,
     id: string | null,
   ): Promise<string> {
-    const header = (name: string): string | null => {
-      const value = request.headers[name];
-      return (Array.isArray(value) ? value[0] : value) ?? null;
-    };
     const method = request.method === 'PUT' ? 'PUT' : 'POST';
     const search = method === 'PUT' && id === null ? queryOf(request) : null;
     return answer(
@@ -142,8 +138,7 @@ export class EncounterController {
       await this.writes.write({
         ...{ client: user.subject, base: baseOf(request), prefer: preferenceOf(request) },
         ...{ method, id, search, body: jsonOf(body) },
-        ...{ ifMatch: header('if-match'), ifNoneExist: header('if-none-exist') },
-        onlyNew: header('if-none-match')?.trim() === '*',
+        ...conditionsOf(request),
       }),
     );
   }

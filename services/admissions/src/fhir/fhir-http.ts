@@ -71,6 +71,24 @@ export function preferenceOf(request: FastifyRequest): Preference {
   return { returns: returns ?? null, handling: handling ?? null };
 }
 
+/** The conditions that a write names in its headers. */
+export interface WriteConditions {
+  readonly ifMatch: string | null;
+  /** Query of a conditional create. */
+  readonly ifNoneExist: string | null;
+  /** If-None-Match: * */
+  readonly onlyNew: boolean;
+}
+
+export function conditionsOf({ headers }: FastifyRequest): WriteConditions {
+  const header = (name: string): string | null => {
+    const value = headers[name];
+    return (Array.isArray(value) ? value[0] : value) ?? null;
+  };
+  const onlyNew = header('if-none-match')?.trim() === '*';
+  return { ifMatch: header('if-match'), ifNoneExist: header('if-none-exist'), onlyNew };
+}
+
 export interface FhirAnswer {
   readonly status: number;
   readonly resource?: unknown;

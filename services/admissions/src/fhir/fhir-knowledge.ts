@@ -1,15 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { FacilityData, SentPlace } from '@wardstream/events';
-import { type LocationKey, locationIndex, type PlaceOf } from '@wardstream/fhir';
+import {
+  locationIndex,
+  type LocationMapping,
+  type LocationOptions,
+  locationToBedStatus,
+  type PlaceOf,
+} from '@wardstream/fhir';
 import type { FacilityDirectory } from '../domain/directory.js';
 import { Directories } from '../facilities/directories.js';
 import { ClientDomains } from './client-domains.js';
 import { FhirRefusal } from './fhir-refusal.js';
+import { type KnownLocation, resourceOf } from './location-view.js';
 
-/** A Location that this house has. */
-export interface KnownLocation extends LocationKey {
-  readonly facility: FacilityData;
-}
+type LocationResolve = NonNullable<LocationOptions['resolve']>;
 
 /** What FHIR needs to know of facilities and clients. A client is known by the subject of its token, as a sender by its MSH-3. */
 @Injectable()
@@ -68,6 +72,18 @@ export class FhirKnowledge {
     const profile = this.directories.sender(client)?.facility;
     return [...named][0] ?? (profile ? this.directories.facility(profile) : undefined);
   }
+
+  /** What a Location says of a bed's status; places of ours that it is a part of are known. */
+  bedStatusOf(location: unknown, at: { readonly receivedAt: string; readonly timeZone: string }): LocationMapping {
+    return locationToBedStatus(location, { ...at, recorded: 'receipt', placeOf: this.placeOf, resolve: this.resolve });
+  }
+
+  /** A Location of ours that a resource refers to. */
+  private readonly resolve: LocationResolve = ({ reference = '' }) => {
+    const known = this.locations().get(/^(?:.*\/)?Location\/([A-Za-z0-9\-.]{1,64})$/.exec(reference)?.[1] ?? '');
+    if (known === undefined) return undefined;
+    return { resource: { ...resourceOf(known) }, path: reference, resolve: this.resolve };
+  };
 
   facility(id: string): FacilityData | undefined {
     return this.directories.facility(id)?.facility;

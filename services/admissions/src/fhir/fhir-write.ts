@@ -29,7 +29,8 @@ export interface ReadWrite {
     readonly recordedAt: string;
   }[];
   readonly patients: readonly { readonly target: Target; readonly patient: FactPatient & { readonly id: string } }[];
-  readonly beds: readonly { readonly target: Target; readonly report: BedStatusReport }[];
+  /** `report` is null where the Location says nothing that is acted on. */
+  readonly beds: readonly { readonly target: Target; readonly report: BedStatusReport | null }[];
   /** Codes that may name the facility, the likeliest first. */
   readonly sites: readonly string[];
   readonly warnings: readonly FhirIssue[];
@@ -65,6 +66,8 @@ export interface Written {
   /** By which it can be read. */
   readonly id: string;
   readonly created: boolean;
+  /** How many times it was written, where that is counted. */
+  readonly writes: number;
 }
 
 export interface Taken {

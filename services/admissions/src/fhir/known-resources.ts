@@ -3,7 +3,7 @@ import { UnitOfWork, type Tx } from '@wardstream/persistence';
 import { encounterIdOf } from '../domain/identify.js';
 import { openVisitsOf } from '../persistence/encounter.rows.js';
 import { type FhirEncounter, fhirEncounter } from '../persistence/fhir-encounter.rows.js';
-import { fhirResources, patientByRef } from '../persistence/fhir.rows.js';
+import { fhirResources, patientByRef, patientsByNumber } from '../persistence/fhir.rows.js';
 import { identifierOf } from './client-domains.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import type { Visit } from './fhir-write.js';
@@ -37,6 +37,11 @@ export async function findPatientById(
   return uuid.test(id) ? patientByRef(tx, id) : undefined;
 }
 
+/** Ids of the patients of a number, two at most; of a domain, of none (null) or of any (undefined). */
+export function findPatientByNumber(tx: Tx, number: string, domain: string | null | undefined): Promise<string[]> {
+  return patientsByNumber(tx, number, domain);
+}
+
 /** Completes what is sent by what this server knows of it, so that it names the visit and the patient that it means. */
 @Injectable()
 export class KnownResources {
@@ -44,12 +49,18 @@ export class KnownResources {
 
   /**
    * An Encounter that is written. `id`: of the resource in the URL; null where it has none, as in a create or a message.
+   * `within`: what came along by `Type/id`, which references mean before anything that is here; `all` of a message.
    * @throws FhirRefusal 409 where the resource of this id is another visit
    */
-  async completed(client: string, encounter: Json, id: string | null): Promise<Json> {
+  async completed(
+    client: string,
+    encounter: Json,
+    id: string | null,
+    within: ReadonlySet<string> | 'all' = new Set(),
+  ): Promise<Json> {
     const { subject } = encounter;
     return this.unitOfWork.read(async (tx) => {
-      const patient = await patientOf(tx, subject);
+      const patient = await patientOf(tx, subject, within);
       const known = id === null ? undefined : (await findEncounterById(tx, id))?.visit;
       const only = known ?? (namesVisit(encounter, id) ? undefined : await onlyOpenVisit(tx, patient));
       return {
@@ -57,21 +68,34 @@ export class KnownResources {
         ...(patient === undefined
           ? {}
           : { subject: { ...(subject as object), identifier: identifierOf(patient, 'MR') } }),
-        ...identifiers(client, encounter, id, only),
+        ...identifiers(client, encounter, id, only, 'VN'),
       };
     });
+  }
+
+  /**
+   * A Patient that is written.
+   * @throws FhirRefusal 409 where the resource of this id is another patient
+   */
+  async completedPatient(client: string, patient: Json, id: string | null): Promise<Json> {
+    const known = id === null ? undefined : await this.unitOfWork.read((tx) => findPatientById(tx, id));
+    return { ...patient, ...identifiers(client, patient, id, known, 'MR') };
   }
 }
 
 type KnownPatient = NonNullable<Awaited<ReturnType<typeof findPatientById>>>;
 
 /** Whom a reference to a Patient means that was written or read here. */
-async function patientOf(tx: Tx, subject: unknown): Promise<KnownPatient | undefined> {
-  if (typeof subject !== 'object' || subject === null) return undefined;
+async function patientOf(
+  tx: Tx,
+  subject: unknown,
+  within: ReadonlySet<string> | 'all',
+): Promise<KnownPatient | undefined> {
+  if (typeof subject !== 'object' || subject === null || within === 'all') return undefined;
   const { reference } = subject as { reference?: unknown };
   const form = /^(?:.*\/)?Patient\/([A-Za-z0-9\-.]{1,64})$/;
   const id = typeof reference === 'string' ? form.exec(reference)?.[1] : undefined;
-  return id === undefined ? undefined : findPatientById(tx, id);
+  return id === undefined || within.has(`Patient/${id}`) ? undefined : findPatientById(tx, id);
 }
 
 /** docs/encounter-rules.md no. 2: what names no visit belongs to the patient's only open one. */
@@ -91,25 +115,42 @@ function namesVisit(encounter: Json, id: string | null): boolean {
 }
 
 /**
- * Which visit an Encounter is. Ids that clients give in what they create or send as messages are theirs alone: two clients may
+ * Which visit an Encounter is, or which patient a Patient. Ids that clients give in what they create or send as messages are theirs alone: two clients may
  * use the same one for two visits.
  */
-function identifiers(client: string, encounter: Json, id: string | null, known: Visit | undefined): Json {
-  const sent = valuesOf(encounter['identifier']);
+function identifiers(
+  client: string,
+  resource: Json,
+  id: string | null,
+  known: Visit | undefined,
+  type: 'VN' | 'MR',
+): Json {
+  const sent = valuesOf(resource['identifier']);
   if (known !== undefined) {
     if (sent.length > 0 && !sent.includes(known.number)) {
-      const text = `The resource of this id is another visit. Write this one by its identifier, e.g. PUT Encounter?identifier=…; a visit that got another number is told by an HL7 v2 A50`;
-      throw FhirRefusal.of(409, 'business-rule', text, 'Encounter.identifier');
+      throw type === 'VN' ? anotherVisit() : anotherPatient();
     }
-    return { identifier: [identifierOf(known, 'VN')] };
+    return { identifier: [identifierOf(known, type)] };
   }
-  const { account, id: own } = encounter;
+  const { account, id: own } = resource;
   const named = sent.length > 0 || (Array.isArray(account) && account.length > 0);
   if (named || id !== null || typeof own !== 'string') return {};
   return { identifier: [{ system: `urn:wardstream:fhir:client:${encodeURIComponent(client)}`, value: own }] };
 }
 
-function valuesOf(identifiers: unknown): string[] {
+function anotherVisit(): FhirRefusal {
+  const text =
+    'The resource of this id is another visit. Write this one by its identifier (PUT Encounter?identifier=…); that a visit got another number is told by an HL7 v2 A50';
+  return FhirRefusal.of(409, 'business-rule', text, 'Encounter.identifier');
+}
+
+function anotherPatient(): FhirRefusal {
+  const text =
+    'The resource of this id is another patient. Write this one by its identifier (PUT Patient?identifier=…); that a patient got another number is told by an HL7 v2 A47';
+  return FhirRefusal.of(409, 'business-rule', text, 'Patient.identifier');
+}
+
+export function valuesOf(identifiers: unknown): string[] {
   if (!Array.isArray(identifiers)) return [];
   return (identifiers as unknown[]).flatMap((each) => {
     const value = typeof each === 'object' && each !== null ? (each as { value?: unknown }).value : undefined;

@@ -1,4 +1,4 @@
-import { All, Req } from '@nestjs/common';
+import { All, Get, Req } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import { ANY_ROLE, Roles } from '@wardstream/service-kit';
 import type { FastifyRequest } from 'fastify';
@@ -11,7 +11,7 @@ const served: ReadonlySet<string> = new Set(['Encounter', 'Patient', 'Location',
 @FhirController()
 @Roles(...ANY_ROLE)
 export class UnservedController {
-  @All()
+  @Get()
   @ApiExcludeEndpoint()
   base(@Req() request: FastifyRequest): never {
     return this.unserved(request);

@@ -3,13 +3,13 @@ import { type FhirIssue, operationOutcome } from '@wardstream/fhir';
 import { UnitOfWork } from '@wardstream/persistence';
 import { SearchEncounters } from './encounter-search.js';
 import { readOneEncounter } from './encounter-write.js';
-import type { FhirAnswer, Preference } from './fhir-http.js';
+import type { FhirAnswer, Preference, WriteConditions } from './fhir-http.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import { findEncounterById, type Json, KnownResources } from './known-resources.js';
 import { TakeWrite } from './take-write.js';
 
 /** One Encounter as it is written, and the conditions that the request names. */
-export interface EncounterWriting {
+export interface EncounterWriting extends WriteConditions {
   readonly client: string;
   readonly base: string;
   readonly prefer: Preference;
@@ -17,10 +17,6 @@ export interface EncounterWriting {
   readonly id: string | null;
   /** Of a conditional update. */
   readonly search: readonly (readonly [string, string])[] | null;
-  readonly ifMatch: string | null;
-  /** Query of a conditional create. */
-  readonly ifNoneExist: string | null;
-  readonly onlyNew: boolean;
   readonly body: { readonly bytes: Buffer; readonly json: Record<string, unknown> };
 }
 

@@ -1,6 +1,7 @@
 import type { MovementFact } from '@wardstream/events';
 import type { EncounterMemory } from '@wardstream/fhir';
 import type { Tx } from '@wardstream/persistence';
+import type { Patient } from '../domain/patient.js';
 
 type Visit = NonNullable<MovementFact['visit']>;
 
@@ -119,8 +120,39 @@ export async function patientByRef(
   const [row] = (await tx.query(
     `SELECT facility, patient_id AS number, patient_domain AS domain FROM encounter
       WHERE patient_id IS NOT NULL AND patient_ref(facility, patient_domain, patient_id) = $1
-     UNION ALL SELECT facility, number, domain FROM identity WHERE id = $1 LIMIT 1`,
+     UNION ALL SELECT facility, number, domain FROM identity WHERE id = $1 AND id = patient_ref(facility, domain, number) LIMIT 1`,
     [id],
   )) as { facility: string; number: string; domain: string | null }[];
+  return row;
+}
+
+/** Ids of the patients of a number, those that were merged by the one they go by; a domain of undefined is any. */
+export async function patientsByNumber(tx: Tx, number: string, domain: string | null | undefined): Promise<string[]> {
+  const rows = (await tx.query(
+    `SELECT DISTINCT coalesce(i.survivor, p.id) AS id FROM (
+       SELECT patient_ref(facility, patient_domain, patient_id) AS id FROM encounter
+        WHERE facility IN (SELECT id FROM facility) AND patient_id = $1 AND ($3 OR patient_domain IS NOT DISTINCT FROM $2)
+       UNION SELECT id FROM identity
+        WHERE facility IN (SELECT id FROM facility) AND number = $1 AND ($3 OR domain IS NOT DISTINCT FROM $2)
+          AND id = patient_ref(facility, domain, number)
+       UNION SELECT key FROM fhir_resource
+        WHERE type = 'Patient' AND facility IS NOT NULL AND number = $1 AND ($3 OR domain IS NOT DISTINCT FROM $2)) AS p
+     LEFT JOIN identity i ON i.id = p.id LIMIT 2`,
+    [number, domain ?? null, domain === undefined],
+  )) as { id: string }[];
+  return rows.map(({ id }) => id);
+}
+
+/** A patient as their visits tell of them: an open one, else the last that began. */
+export async function patientOfEncounters(
+  tx: Tx,
+  ref: string,
+): Promise<{ readonly open: boolean; readonly patient: Patient } | undefined> {
+  const [row] = (await tx.query(
+    `SELECT status IN ('planned', 'in-progress', 'on-leave') AS open, view -> 'patient' AS patient FROM encounter
+      WHERE patient_id IS NOT NULL AND patient_ref(facility, patient_domain, patient_id) = $1
+      ORDER BY open DESC, began_at DESC NULLS LAST, id LIMIT 1`,
+    [ref],
+  )) as { open: boolean; patient: Patient }[];
   return row;
 }

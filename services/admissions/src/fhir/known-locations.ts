@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type BundleResource,
+  identifierSystems,
+  locationIdOf,
+  type LocationResource,
+  type LocationSearch,
+  operationOutcome,
+  parseLocationSearch,
+  searchsetBundle,
+  tokenFulfils,
+} from '@wardstream/fhir';
+import { type Tx, UnitOfWork } from '@wardstream/persistence';
+import { bedsOf, type KnownBed } from '../persistence/bed.rows.js';
+import type { Preference } from './fhir-http.js';
+import { FhirKnowledge } from './fhir-knowledge.js';
+import { FhirRefusal } from './fhir-refusal.js';
+import { type BedStates, type KnownLocation, resourceOf } from './location-view.js';
+
+type Query = readonly (readonly [string, string])[];
+
+const PAGE = 100;
+/** Of the next page: the id that the page before ended with. */
+const AFTER = '_after';
+const physicalTypes = { site: 'si', ward: 'wa', room: 'ro', bed: 'bd' } as const;
+
+/** The sites, wards, rooms and beds of all facilities as Locations; of a bed its state as bed-management last told it. */
+@Injectable()
+export class KnownLocations {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly knowledge: FhirKnowledge,
+  ) {}
+
+  async one(id: string): Promise<LocationResource | undefined> {
+    const known = this.knowledge.locations().get(id);
+    if (known === undefined) return undefined;
+    const beds = await this.unitOfWork.read((tx) => stateOf(tx, [known]));
+    return resourceOf(known, beds);
+  }
+
+  /** Ids of the Locations that a conditional interaction names. */
+  async matches(query: Query): Promise<string[]> {
+    const search = read(query, 'strict');
+    if (search.identifier.length === 0 && search.ids === null) {
+      throw FhirRefusal.of(412, 'business-rule', 'The condition names no identifier and no id: it selects nothing');
+    }
+    return (await this.found(search)).map(({ id }) => id);
+  }
+
+  /** @throws FhirRefusal 400 for parameters that cannot be read, or are not known and not to be passed over */
+  async page(base: string, query: Query, { handling }: Preference): Promise<BundleResource> {
+    const search = read(
+      query.filter(([name]) => name !== AFTER),
+      handling ?? 'strict',
+    );
+    const after = query.findLast(([name]) => name === AFTER)?.[1] ?? '';
+    const found = await this.found(search);
+    const countOnly = search.count === 0 || query.some(([n, v]) => n === '_summary' && v === 'count');
+    const left = countOnly ? [] : found.filter(({ id }) => id > after);
+    const matches = left.slice(0, search.count ?? PAGE);
+    const self = query.filter(([n]) => n !== '_format' && n !== '_pretty').map(([n, v]) => [n, v] as [string, string]);
+    const next = [...self.filter(([n]) => n !== AFTER), [AFTER, matches.at(-1)?.id ?? ''] as [string, string]];
+    return searchsetBundle(base, 'Location', {
+      ...{ matches, total: found.length, self: new URLSearchParams(self).toString() },
+      next: left.length > matches.length ? new URLSearchParams(next).toString() : null,
+      ...(search.warnings.length > 0 ? { outcome: operationOutcome(search.warnings) } : {}),
+    });
+  }
+
+  /** All that match, in order of their ids. There are as many Locations as there are beds: they are looked through in memory. */
+  private async found(search: LocationSearch): Promise<LocationResource[]> {
+    const named = [...this.knowledge.locations()]
+      .filter(([id, known]) => isNamed(search, id, known))
+      .map(([, known]) => known);
+    const beds = await this.unitOfWork.read((tx) => stateOf(tx, named));
+    return named
+      .map((known) => resourceOf(known, beds))
+      .filter((resource) => isInState(search, resource))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+}
+
+function read(query: Query, handling: 'strict' | 'lenient'): LocationSearch {
+  const search = parseLocationSearch(query, { handling });
+  if (!search.ok) throw new FhirRefusal(400, search.error);
+  return search.value;
+}
+
+async function stateOf(tx: Tx, locations: readonly KnownLocation[]): Promise<BedStates> {
+  const ids = new Map<string, string[]>();
+  for (const { bedId, facility } of locations) {
+    if (bedId !== null) ids.set(facility.id, [...(ids.get(facility.id) ?? []), bedId]);
+  }
+  const beds = new Map<string, ReadonlyMap<string, KnownBed>>();
+  for (const [facility, of] of ids) beds.set(facility, await bedsOf(tx, facility, of));
+  return beds;
+}
+
+function isNamed(search: LocationSearch, id: string, { kind, unit, room, bedId, facility }: KnownLocation): boolean {
+  const code = { site: facility.id, ward: unit, room, bed: bedId }[kind];
+  const above = {
+    site: null,
+    ward: locationIdOf(facility.id, 'site'),
+    room: locationIdOf(facility.id, 'ward', unit ?? ''),
+    bed: locationIdOf(facility.id, 'room', unit ?? '', room ?? ''),
+  }[kind];
+  return (
+    (search.ids === null || search.ids.includes(id)) &&
+    search.identifier.every((list) =>
+      list.some((token) => tokenFulfils({ system: identifierSystems.place, code }, token)),
+    ) &&
+    search.partOf.every((list) => above !== null && list.includes(above)) &&
+    search.physicalType.every((list) => list.includes(physicalTypes[kind]))
+  );
+}
+
+function isInState(search: LocationSearch, { status, operationalStatus }: LocationResource): boolean {
+  const code = operationalStatus?.code;
+  return (
+    search.status.every((list) => list.includes(status)) &&
+    search.operationalStatus.every((list) => list.some((asked) => asked === code))
+  );
+}

@@ -1,0 +1,53 @@
+import type { FacilityData } from '@wardstream/events';
+import {
+  bedLocation,
+  type LocationKey,
+  type LocationResource,
+  roomLocation,
+  siteLocation,
+  wardLocation,
+} from '@wardstream/fhir';
+import type { KnownBed } from '../persistence/bed.rows.js';
+
+/** A Location that this house has. */
+export interface KnownLocation extends LocationKey {
+  readonly facility: FacilityData;
+}
+
+/** Beds by their facility and id, as they were last told. */
+export type BedStates = ReadonlyMap<string, ReadonlyMap<string, KnownBed>>;
+
+const nothing: BedStates = new Map();
+
+/** A Location as it is configured, with the state of its bed. Total: what is in the index is in the configuration. */
+export function resourceOf(
+  { kind, unit, room, bedId, facility }: KnownLocation,
+  beds: BedStates = nothing,
+): LocationResource {
+  switch (kind) {
+    case 'site':
+      return siteLocation(facility);
+    case 'ward':
+      return wardLocation(
+        facility,
+        facility.units.find((u) => u.id === unit)!,
+      );
+    case 'room':
+      return roomLocation(
+        facility,
+        facility.rooms.find((r) => r.unit === unit && r.id === room)!,
+      );
+    case 'bed': {
+      const configured = facility.beds.find((b) => b.id === bedId)!;
+      const known = beds.get(facility.id)?.get(configured.id);
+      // Where the bed is may have been configured anew since its state was told.
+      const { unit: inUnit, room: inRoom, bed } = configured;
+      return bedLocation(
+        facility.id,
+        known === undefined
+          ? configured
+          : { ...known, unit: inUnit, room: inRoom, bed, history: { from: known.asOf, segments: [] } },
+      );
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { Body, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answer, baseOf, conditionsOf, FHIR_JSON, FhirController, jsonOf, preferenceOf, queryOf } from './fhir-http.js';
+import { FhirRefusal } from './fhir-refusal.js';
+import { KnownLocations } from './known-locations.js';
+import { WriteLocation } from './write-location.js';
+
+/** Sites, wards, rooms and beds by FHIR R4. Nothing here tells who is in a bed. */
+@FhirController()
+@ApiProduces(FHIR_JSON)
+export class LocationController {
+  constructor(
+    private readonly locations: KnownLocations,
+    private readonly writes: WriteLocation,
+  ) {}
+
+  /** By identifier, status, operational-status (table 0116), partof, physical-type and _id. */
+  @Get('Location')
+  @Roles(...ANY_ROLE)
+  @ApiOperation({ summary: 'Search sites, wards, rooms and beds (FHIR R4)' })
+  async all(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    const bundle = await this.locations.page(baseOf(request), queryOf(request), preferenceOf(request));
+    return answer(reply, { status: 200, resource: bundle });
+  }
+
+  /** A bed with its operational status by table 0116, and its own state as an extension. */
+  @Get('Location/:id')
+  @Roles(...ANY_ROLE)
+  @ApiOperation({ summary: 'One site, ward, room or bed (FHIR R4)' })
+  async one(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    const resource = await this.locations.one(id);
+    if (resource === undefined) throw FhirRefusal.of(404, 'not-found', 'There is no such Location');
+    const { versionId, lastUpdated } = resource.meta ?? {};
+    return answer(reply, { status: 200, resource, versionId, lastModified: lastUpdated });
+  }
+
+  /** Reports the status of a bed, as an A20 does; the bed's state follows from it and from what else is known of the bed. */
+  @Post('Location')
+  @HttpCode(200)
+  @Roles('department-system', 'administrator')
+  @ApiConsumes(FHIR_JSON)
+  @ApiBody({ schema: { type: 'object' } })
+  @ApiOperation({ summary: 'Report the status of a bed (FHIR R4)' })
+  create(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.write(body, request, reply, user, null);
+  }
+
+  @Put('Location')
+  @Roles('department-system', 'administrator')
+  @ApiConsumes(FHIR_JSON)
+  @ApiBody({ schema: { type: 'object' } })
+  @ApiOperation({ summary: 'Report the status of the bed that a search finds (FHIR R4)' })
+  updateFound(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.write(body, request, reply, user, null);
+  }
+
+  @Put('Location/:id')
+  @Roles('department-system', 'administrator')
+  @ApiConsumes(FHIR_JSON)
+  @ApiBody({ schema: { type: 'object' } })
+  @ApiOperation({ summary: 'Report the status of a bed by its id (FHIR R4)' })
+  update(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.write(body, request, reply, user, id);
+  }
+
+  private async write(
+    body: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    user: User,
+    id: string | null,
+  ): Promise<string> {
+    const method = request.method === 'PUT' ? 'PUT' : 'POST';
+    const search = method === 'PUT' && id === null ? queryOf(request) : null;
+    return answer(
+      reply,
+      await this.writes.write({
+        ...{ client: user.subject, base: baseOf(request), prefer: preferenceOf(request), method, id, search },
+        ...{ body: jsonOf(body), ...conditionsOf(request) },
+      }),
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import { Body, Get, Param, Post, Put, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { UnitOfWork } from '@wardstream/persistence';
+import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { systemsOf } from './client-domains.js';
+import { answer, baseOf, conditionsOf, FHIR_JSON, FhirController, jsonOf, preferenceOf, queryOf } from './fhir-http.js';
+import { FhirKnowledge } from './fhir-knowledge.js';
+import { FhirRefusal } from './fhir-refusal.js';
+import { patientView, readKnownPatient } from './known-patients.js';
+import { WritePatient } from './write-patient.js';
+
+/** Patients by FHIR R4: the least of them. Names and dates of birth only for those who see them on /api/v1/encounters. */
+@FhirController()
+@ApiProduces(FHIR_JSON)
+export class PatientController {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly knowledge: FhirKnowledge,
+    private readonly writes: WritePatient,
+  ) {}
+
+  /** Gender; the identifier for department systems and whoever sees names; name and date of birth for these. */
+  @Get('Patient/:id')
+  @Roles(...ANY_ROLE)
+  @ApiOperation({ summary: 'One patient, as much as the role may see (FHIR R4)' })
+  async one(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    const known = await this.unitOfWork.read((tx) => readKnownPatient(tx, id));
+    if (known === undefined) throw FhirRefusal.of(404, 'not-found', 'There is no such Patient');
+    if (known === 'unplaced') {
+      throw FhirRefusal.of(404, 'not-found', 'The Patient is kept, and is served once its facility is known here');
+    }
+    const resource = patientView(id, known, user, systemsOf(this.knowledge.domainsOf(user.subject)));
+    return answer(reply, { status: 200, resource, versionId: known.versionId });
+  }
+
+  @Post('Patient')
+  @Roles('department-system', 'administrator')
+  @ApiConsumes(FHIR_JSON)
+  @ApiBody({ schema: { type: 'object' } })
+  @ApiOperation({ summary: 'Create a patient (FHIR R4)' })
+  create(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.write(body, request, reply, user, null);
+  }
+
+  @Put('Patient')
+  @Roles('department-system', 'administrator')
+  @ApiConsumes(FHIR_JSON)
+  @ApiBody({ schema: { type: 'object' } })
+  @ApiOperation({ summary: 'Create or update the patient of an identifier (FHIR R4)' })
+  updateFound(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.write(body, request, reply, user, null);
+  }
+
+  @Put('Patient/:id')
+  @Roles('department-system', 'administrator')
+  @ApiConsumes(FHIR_JSON)
+  @ApiBody({ schema: { type: 'object' } })
+  @ApiOperation({ summary: 'Create or update a patient (FHIR R4)' })
+  update(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.write(body, request, reply, user, id);
+  }
+
+  private async write(
+    body: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    user: User,
+    id: string | null,
+  ): Promise<string> {
+    const method = request.method === 'PUT' ? 'PUT' : 'POST';
+    const search = method === 'PUT' && id === null ? queryOf(request) : null;
+    return answer(
+      reply,
+      await this.writes.write({
+        ...{ user, base: baseOf(request), prefer: preferenceOf(request), method, id, search },
+        ...{ body: jsonOf(body), ...conditionsOf(request) },
+      }),
+    );
+  }
+}

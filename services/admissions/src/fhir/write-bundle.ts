@@ -1,0 +1,271 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  bundleToFacts,
+  type BundleResource,
+  type EntryMapping,
+  type FhirIssue,
+  operationOutcome,
+  type OperationOutcomeResource,
+  parseDateTime,
+  readPatient,
+  transactionResponse,
+} from '@wardstream/fhir';
+import { type Clock, err, ok, type Result } from '@wardstream/kernel';
+import { UnitOfWork } from '@wardstream/persistence';
+import { CLOCK } from '@wardstream/service-kit';
+import { SearchEncounters } from './encounter-search.js';
+import { FhirRefusal } from './fhir-refusal.js';
+import type { ReadingOptions, ReadWrite, Written } from './fhir-write.js';
+import { readKnownPatient } from './known-patients.js';
+import { findEncounterById, type Json, KnownResources } from './known-resources.js';
+import { KnownLocations } from './known-locations.js';
+import { TakeWrite } from './take-write.js';
+import { organizationOf } from './write-patient.js';
+
+interface SentBundle {
+  readonly client: string;
+  readonly base: string;
+  readonly body: { readonly bytes: Buffer; readonly json: Json };
+}
+
+/** A bundle made ready to be read: every Encounter in it names its visit. */
+interface Prepared {
+  readonly bundle: Json;
+  /** Ids that the conditions of entries found; null where they found none. */
+  readonly found: ReadonlyMap<number, string | null>;
+  /** Entries that are not written, as what they would create is there. */
+  readonly there: ReadonlySet<number>;
+}
+
+/** Takes bundles: a transaction, all of it or nothing; a notification of an admission, a transfer or a discharge. */
+@Injectable()
+export class WriteBundle {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly search: SearchEncounters,
+    private readonly locations: KnownLocations,
+    private readonly known: KnownResources,
+    private readonly writes: TakeWrite,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @throws FhirRefusal 400, 409, 412 and 422; nothing of the bundle is taken then */
+  async transaction({ client, base, body }: SentBundle): Promise<BundleResource> {
+    const sent = { client, bytes: body.bytes, messageType: 'Bundle', trigger: 'transaction' };
+    const prepared = await this.kept(sent, () => this.prepare(client, body.json, false));
+    const read = (options: ReadingOptions): Result<ReadWrite, readonly FhirIssue[]> =>
+      readTransaction(prepared, options);
+    const { written, warnings } = await this.writes.take({ ...sent, recorded: 'receipt', controlId: null, read });
+    const existing = [...prepared.there].map((index) => ({
+      ...{ index, type: 'Encounter' as const, id: prepared.found.get(index)!, created: false, writes: 1 },
+    }));
+    const all = [...written, ...existing].sort((a, b) => a.index - b.index);
+    return transactionResponse(base, await Promise.all(all.map((one, i) => this.entry(one, i === 0, warnings))));
+  }
+
+  /**
+   * A message; what of it is a repeat (the same bytes from the same client) counts once.
+   * @throws FhirRefusal 400 and 422
+   */
+  async message({ client, body }: SentBundle): Promise<OperationOutcomeResource> {
+    const sent = { client, bytes: body.bytes, messageType: 'Bundle', trigger: 'message' };
+    const { bundle } = await this.kept(sent, () => this.prepare(client, contentOf(body.json), true));
+    const read = (options: ReadingOptions): Result<ReadWrite, readonly FhirIssue[]> => readMessage(bundle, options);
+    const { warnings } = await this.writes.take({ ...sent, recorded: 'sender', controlId: controlIdOf(bundle), read });
+    return operationOutcome(warnings);
+  }
+
+  /** What is refused before it is read is kept, too. */
+  private async kept<T>(sent: Parameters<TakeWrite['refuse']>[0], work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      // A condition that does not hold says nothing about what was sent.
+      if (!(error instanceof FhirRefusal) || error.status === 412) throw error;
+      return this.writes.refuse(sent, error.issues, error.status);
+    }
+  }
+
+  /** `local`: ids in it are its sender's own, as in a message. What is no bundle at all is for the library to say. */
+  private async prepare(client: string, bundle: Json, local: boolean): Promise<Prepared> {
+    const found = new Map<number, string | null>();
+    const there = new Set<number>();
+    const { entry } = bundle;
+    if (!Array.isArray(entry)) return { bundle, found, there };
+    const within = new Set((entry as unknown[]).flatMap((e) => namesOf(objectOf(objectOf(e)['resource']))));
+    const entries: unknown[] = [];
+    for (const [i, each] of (entry as unknown[]).entries()) {
+      const resource = objectOf(objectOf(each)['resource']);
+      const type = resource['resourceType'];
+      if (type !== 'Encounter' && type !== 'Patient') {
+        entries.push(each);
+        continue;
+      }
+      const request = objectOf(objectOf(each)['request']);
+      const id = local ? null : await this.idOf(client, type, request, resource, i, found, there);
+      const completed =
+        type === 'Encounter'
+          ? await this.known.completed(client, resource, id, local ? 'all' : within)
+          : local
+            ? resource
+            : await this.known.completedPatient(client, resource, id);
+      entries.push({ ...objectOf(each), resource: completed });
+    }
+    return { bundle: { ...bundle, entry: entries }, found, there };
+  }
+
+  /** The id that an entry is written under; null for a new one. */
+  private async idOf(
+    client: string,
+    type: 'Encounter' | 'Patient',
+    { url, ifNoneExist, method }: Json,
+    resource: Json,
+    index: number,
+    found: Map<number, string | null>,
+    there: Set<number>,
+  ): Promise<string | null> {
+    const [, id, query] =
+      /^\/?[A-Za-z]+(?:\/([A-Za-z0-9\-.]{1,64})|\?(.+))?$/.exec(typeof url === 'string' ? url : '') ?? [];
+    const condition =
+      method === 'POST' ? (typeof ifNoneExist === 'string' ? ifNoneExist.replace(/^.*\?/, '') : undefined) : query;
+    if (condition === undefined) return id ?? null;
+    const at = `Bundle.entry[${index}].request`;
+    if (type === 'Patient') {
+      // A Patient is who its identifier says; so a condition that names it finds nobody else.
+      if (!/^identifier=[^&]+$/.test(condition))
+        throw FhirRefusal.of(412, 'business-rule', 'Patients are found by one identifier', at);
+      return null;
+    }
+    const matches = await this.search.matches(client, [...new URLSearchParams(condition)]);
+    if (matches.length > 1)
+      throw FhirRefusal.of(412, 'multiple-matches', 'The condition finds more than one Encounter', at);
+    const match = matches[0]?.id ?? null;
+    found.set(index, match ?? (method === 'PUT' && typeof resource['id'] === 'string' ? resource['id'] : null));
+    if (method === 'POST' && match !== null) there.add(index);
+    return found.get(index)!;
+  }
+
+  private async entry(
+    { type, id, created, index, writes }: Written,
+    first: boolean,
+    warnings: readonly FhirIssue[],
+  ): Promise<Parameters<typeof transactionResponse>[1][number]> {
+    const { versionId, lastModified } = await this.versionOf(type, id, writes);
+    const path = `Bundle.entry[${index}]`;
+    const own = warnings.filter(({ expression }) =>
+      expression?.startsWith('Bundle.entry[') === true ? expression.startsWith(path) : first,
+    );
+    const outcome = own.length === 0 ? {} : { outcome: operationOutcome(own) };
+    return { type, id, versionId, lastModified, created, ...outcome };
+  }
+
+  private async versionOf(
+    type: Written['type'],
+    id: string,
+    writes: number,
+  ): Promise<{ versionId: string; lastModified: string }> {
+    const now = new Date(this.clock.nowMs()).toISOString();
+    switch (type) {
+      case 'Encounter': {
+        const found = await this.unitOfWork.read((tx) => findEncounterById(tx, id));
+        if (found?.encounter === undefined) return { versionId: String(writes), lastModified: now };
+        const { versionId, lastUpdated } = this.search.shown('', found.encounter).meta;
+        return { versionId, lastModified: lastUpdated ?? now };
+      }
+      case 'Patient': {
+        const known = await this.unitOfWork.read((tx) => readKnownPatient(tx, id));
+        return { versionId: typeof known === 'object' ? known.versionId : String(writes), lastModified: now };
+      }
+      case 'Location': {
+        const resource = await this.locations.one(id);
+        return { versionId: resource?.meta?.versionId ?? '0', lastModified: resource?.meta?.lastUpdated ?? now };
+      }
+    }
+  }
+}
+
+function readTransaction(
+  { bundle, found, there }: Prepared,
+  options: ReadingOptions,
+): Result<ReadWrite, readonly FhirIssue[]> {
+  if (bundle['type'] !== 'transaction') return err([notOfType('transaction')]);
+  const mapping = bundleToFacts(bundle, options);
+  if (mapping.kind === 'errors') return err(mapping.issues);
+  const written = mapping.entries.filter(({ index }) => !there.has(index));
+  const targetOf = ({ index, interaction }: EntryMapping): ReadWrite['patients'][number]['target'] => ({
+    ...{
+      index,
+      id: found.get(index) ?? interaction?.id ?? null,
+      ifMatch: interaction?.ifMatch ?? null,
+      onlyNew: false,
+    },
+  });
+  const issues: FhirIssue[] = [];
+  const sites: string[] = [...mapping.sites];
+  const patients = written.flatMap((entry) => {
+    if (entry.resourceType !== 'Patient') return [];
+    const path = `Bundle.entry[${entry.index}].resource`;
+    const resource = objectOf(objectOf((bundle['entry'] as unknown[])[entry.index])['resource']);
+    const read = readPatient(resource, options.domains, path);
+    sites.push(...organizationOf(resource));
+    if (read.ok && read.value.id !== null)
+      return [{ target: targetOf(entry), patient: { ...read.value, id: read.value.id } }];
+    const text = 'No identifier and no id says who the patient is';
+    issues.push({ severity: 'error', code: 'required', diagnostics: text, expression: `${path}.identifier` });
+    return [];
+  });
+  if (issues.length > 0) return err(issues);
+  return ok({
+    encounters: written.flatMap((entry) => {
+      const { visit, facts, memory } = entry;
+      if (visit === null || memory === null) return [];
+      return [{ target: targetOf(entry), visit, facts, memory, recordedAt: options.receivedAt }];
+    }),
+    patients,
+    beds: written.flatMap((e) => (e.resourceType === 'Location' ? [{ target: targetOf(e), report: e.bedStatus }] : [])),
+    ...{ sites, warnings: mapping.warnings },
+  });
+}
+
+function readMessage(bundle: Json, options: ReadingOptions): Result<ReadWrite, readonly FhirIssue[]> {
+  if (bundle['type'] !== 'message') return err([notOfType('message')]);
+  const mapping = bundleToFacts(bundle, options);
+  if (mapping.kind === 'errors') return err(mapping.issues);
+  const { timestamp } = bundle;
+  const sentAt = typeof timestamp === 'string' ? parseDateTime(timestamp, options.timeZone)?.iso : undefined;
+  return ok({
+    encounters: mapping.entries.flatMap(({ index, visit, facts, memory }) => {
+      if (visit === null || memory === null) return [];
+      const recordedAt = facts[0]?.recordedAt ?? sentAt ?? options.receivedAt;
+      return [{ target: { index, id: null, ifMatch: null, onlyNew: false }, visit, facts, memory, recordedAt }];
+    }),
+    ...{ patients: [], beds: [], sites: mapping.sites, warnings: mapping.warnings },
+  });
+}
+
+function notOfType(type: string): FhirIssue {
+  const text = `Only bundles of type ${type} are taken here`;
+  return { severity: 'error', code: 'not-supported', diagnostics: text, expression: 'Bundle.type' };
+}
+
+/** The bundle alone, or as the parameter `content` of the operation. */
+function contentOf(json: Json): Json {
+  if (json['resourceType'] !== 'Parameters' || !Array.isArray(json['parameter'])) return json;
+  const content = (json['parameter'] as unknown[]).map(objectOf).find(({ name }) => name === 'content');
+  return objectOf(content?.['resource']);
+}
+
+/** What the sender calls the message. */
+function controlIdOf(bundle: Json): string {
+  const [first] = Array.isArray(bundle['entry']) ? (bundle['entry'] as unknown[]) : [];
+  const names = [objectOf(bundle['identifier'])['value'], objectOf(objectOf(first)['resource'])['id'], bundle['id']];
+  return names.find((name): name is string => typeof name === 'string') ?? '';
+}
+
+function namesOf({ resourceType, id }: Json): string[] {
+  return typeof resourceType === 'string' && typeof id === 'string' ? [`${resourceType}/${id}`] : [];
+}
+
+function objectOf(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}

@@ -1,0 +1,170 @@
+import { type FhirIssue, versionOfEtag } from '@wardstream/fhir';
+import { deterministicId, newOpaqueId } from '@wardstream/kernel';
+import { patientIdOf } from '../domain/identify.js';
+import type { Statement } from '../domain/judge-statement.js';
+import { isHl7Fault, type MessageFault, type PathFault } from '../domain/message-fault.js';
+import type { FhirResourceRow, FhirVisit } from '../persistence/fhir.rows.js';
+import { FhirRefusal } from './fhir-refusal.js';
+import { type FhirWrite, personFact, type ReadWrite, type Target, type Visit, type Written } from './fhir-write.js';
+
+/** Characters of a name that are kept of it. */
+const MOST = 200;
+
+type ReadEncounter = ReadWrite['encounters'][number];
+
+/** An encounter of a write with what is known of it, under the lock of its key. */
+export interface Held {
+  readonly read: ReadEncounter;
+  readonly key: string;
+  readonly known: FhirVisit | undefined;
+  /** The key it was known by before its facility was. */
+  readonly replaces: string | null;
+  /** Whether the derived encounter is there, whoever told of it. */
+  readonly version: number;
+}
+
+/** The version of an Encounter: it grows with every write and with all else that is heard of the visit. */
+export function versionIdOf(writes: number, version: number): string {
+  return String(writes + version);
+}
+
+export function checkVersion(
+  { read: { target }, known, version, replaces }: Held,
+  row: FhirResourceRow | undefined,
+): void {
+  const exists = known !== undefined || version > 0 || row !== undefined;
+  const at = target.index;
+  if (target.onlyNew && exists) throw FhirRefusal.of(412, 'conflict', 'The resource is there already', `entry[${at}]`);
+  if (target.ifMatch === null) return;
+  // What was written before its facility was known is not counted in the version that is read.
+  const current = versionIdOf(replaces === null || version === 0 ? (known?.writes ?? 0) : 0, version);
+  const expected = versionOfEtag(target.ifMatch);
+  if (exists && (target.ifMatch.trim() === '*' || expected === current)) return;
+  const text = exists
+    ? `The resource is at version ${current} by now; read it again before you change it`
+    : 'There is no such resource, so no version of it';
+  throw FhirRefusal.of(412, 'conflict', text);
+}
+
+/** A message that was recorded before the last version was: it adds what it says, and takes nothing back that was said later. */
+export function isStale({ recorded }: FhirWrite, read: ReadEncounter, known: FhirVisit | undefined): boolean {
+  return recorded === 'sender' && known !== undefined && read.recordedAt < known.recordedAt;
+}
+
+/**
+ * When this write is recorded: now, but after the versions that were taken before, whatever the clocks of several processes say;
+ * of facts that contradict each other the later recorded counts.
+ */
+export function afterAll(held: readonly Held[], now: string): string {
+  const last = held.reduce(
+    (latest, { known }) => (known !== undefined && known.receivedAt > latest ? known.receivedAt : latest),
+    '',
+  );
+  return last < now ? now : new Date(Date.parse(last) + 1).toISOString();
+}
+
+/** REST interactions are told apart by the version they make; a repeat makes none. */
+export function controlIdOf(held: readonly Held[]): string {
+  const [one] = held;
+  return held.length === 1 ? `Encounter/${one!.key}/${(one!.known?.writes ?? 0) + 1}` : newOpaqueId();
+}
+
+export function namesOf({ encounters, beds, sites }: ReadWrite): string[] {
+  const places = [
+    ...encounters.flatMap(({ facts }) => facts.flatMap((f) => [f.location, f.pendingLocation])),
+    ...beds.flatMap(({ report }) => report?.place ?? []),
+  ];
+  return [...new Set([...places.flatMap((place) => place?.facility ?? []), ...sites])];
+}
+
+export function statementOf(
+  { client, messageType, trigger }: FhirWrite,
+  { encounters, patients, beds, warnings }: ReadWrite,
+  facilities: readonly string[],
+  controlId: string,
+  receivedAt: string,
+): Statement {
+  const persons = patients.map(({ patient }) => personFact(patient, receivedAt));
+  return {
+    ...{ application: client.slice(0, MOST), senderFacility: (facilities[0] ?? '').slice(0, MOST), facilities },
+    ...{ controlId: controlId.slice(0, MOST), messageType, trigger },
+    facts: [...persons, ...encounters.flatMap(({ facts }) => facts)],
+    bedStatuses: beds.flatMap(({ report }) => report ?? []),
+    faults: warnings.map(faultOf),
+  };
+}
+
+export function versionsOf(
+  held: readonly Held[],
+  { encounters }: ReadWrite,
+  stale: ReadonlySet<string>,
+  kept: Pick<FhirVisit, 'facility' | 'digest' | 'controlId' | 'messageId' | 'receivedAt'>,
+): (FhirVisit & { replaces: string | null })[] {
+  const versions = new Map<string, FhirVisit & { replaces: string | null }>();
+  for (const [i, { key, known, replaces, read }] of held.entries()) {
+    const { memory, recordedAt } = encounters[i]!;
+    const late = stale.has(key) && known !== undefined;
+    versions.set(key, {
+      ...{ ...kept, key, visit: read.visit, writes: (known?.writes ?? 0) + 1, replaces },
+      memory: late ? known.memory : memory,
+      recordedAt: late ? known.recordedAt : recordedAt,
+    });
+  }
+  return [...versions.values()];
+}
+
+export function patientKeyOf(client: string, facility: string | null, patient: Visit): string {
+  return facility === null
+    ? deterministicId('fhir-patient', client, patient.domain ?? '', patient.number)
+    : patientIdOf(facility, patient);
+}
+
+/** The ids that clients may use from now on. */
+export function rowsOf(
+  client: string,
+  held: readonly Held[],
+  { patients }: ReadWrite,
+  facility: string | null,
+  messageId: string,
+): FhirResourceRow[] {
+  return [
+    ...held.map(({ key, read: { target, visit } }) => ({
+      ...{ type: 'Encounter' as const, id: target.id ?? key, key, facility, ...visit, messageId },
+    })),
+    ...patients.map(({ target, patient: { id: number, domain } }) => {
+      const key = patientKeyOf(client, facility, { number, domain });
+      return { type: 'Patient' as const, id: target.id ?? key, key, facility, number, domain, messageId };
+    }),
+  ];
+}
+
+export function writtenOf(
+  { key, known, version, read: { target } }: Held,
+  rows: ReadonlyMap<string, FhirResourceRow>,
+): Written {
+  const there = target.id === null || target.id === key ? known !== undefined || version > 0 : rows.has(target.id);
+  const writes = (known?.writes ?? 0) + 1;
+  return { index: target.index, type: 'Encounter', id: target.id ?? key, created: !there, writes };
+}
+
+export function idsOf(written: readonly { readonly target: Target }[]): string[] {
+  return written.flatMap(({ target }) => target.id ?? []);
+}
+
+/** An issue as it is kept with a message. */
+export function faultOf({ severity, code, diagnostics, expression }: FhirIssue): PathFault {
+  const wrong = severity === 'error' || severity === 'fatal';
+  return { path: expression ?? '', code, severity: wrong ? 'E' : 'W', text: diagnostics };
+}
+
+/** What a kept message is told of, as a warning. */
+export function issueOf(fault: MessageFault): FhirIssue {
+  if (isHl7Fault(fault)) return { severity: 'warning', code: 'processing', diagnostics: fault.text };
+  const unplaced = fault.code === 'facility-unknown' || fault.code === 'place-unknown';
+  return {
+    severity: 'warning',
+    code: unplaced ? 'not-found' : (fault.code as FhirIssue['code']),
+    diagnostics: fault.text,
+    ...(fault.path === '' ? {} : { expression: fault.path }),
+  };
+}
