@@ -31,6 +31,21 @@ export const pending = z.object({
 });
 export type Pending = z.infer<typeof pending>;
 
+/** A bed that a pending admission or transfer (A14, A15) names, for as long as that plan stood. */
+export const plannedBed = z.object({
+  /** The movement that announced it. */
+  movementId: z.string(),
+  bedId: z.string(),
+  kind: z.enum(['admit', 'transfer']),
+  /** When it was announced. */
+  at: instant,
+  expectedAt: instant.nullable(),
+  /** When the plan was spent, replaced or taken back; null while it is open. It does not end by time here. */
+  endedAt: instant.nullable(),
+  endedBy: z.enum(['fulfilled', 'replaced', 'withdrawn', 'discharged']).nullable(),
+});
+export type PlannedBed = z.infer<typeof plannedBed>;
+
 export const encounterData = z.object({
   encounterId: z.string(),
   facility: z.string(),
@@ -46,12 +61,16 @@ export const encounterData = z.object({
   /** Away from the bed for a procedure (A09 until A10). */
   inTransit: z.boolean(),
   pendings: z.array(pending),
+  /** Beds planned for the patient, ended plans included: what holds of beds follow from. */
+  plannedBeds: z.array(plannedBed).optional(),
   stays: z.array(stay),
   registeredAt: instant.nullable(),
   admittedAt: instant.nullable(),
   dischargedAt: instant.nullable(),
   /** Open conflicts of this encounter. */
   conflictIds: z.array(z.string()),
+  /** The encounter that this one was merged into (A42 and the like), as long as it is. */
+  mergedInto: z.string().optional(),
   cause,
 });
 export type EncounterData = z.infer<typeof encounterData>;

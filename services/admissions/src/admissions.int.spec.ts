@@ -14,6 +14,7 @@ import { corrections } from './domain/corrections.cases.spec.js';
 import { fact, smallHouse, summary } from './domain/derive-encounter.builder.spec.js';
 import { a01, a02, a03, cases } from './domain/derive-encounter.cases.spec.js';
 import type { DerivedEncounter } from './domain/derive-encounter.js';
+import { neighbours } from './domain/neighbours.cases.spec.js';
 import type { VisitFact } from './domain/visit-fact.js';
 import { AdmissionsHouse, answered, type Sender } from './testing/admissions-house.spec.js';
 import { messageOf } from './testing/messages.spec.js';
@@ -47,7 +48,7 @@ let visits = 0;
 const newVisit = (): string => `V${++visits}`;
 
 describe('every trigger and rule, through the real service', () => {
-  const all = Object.entries({ ...cases, ...corrections }).flatMap(([theme, of]) =>
+  const all = Object.entries({ ...cases, ...corrections, ...neighbours }).flatMap(([theme, of]) =>
     of.map(([title, facts, expected]) => [`${theme}: ${title}`, facts, expected] as const),
   );
 

@@ -3,7 +3,7 @@ import { compareMovements, compareRecorded } from './event-order.js';
 import { type MergedVisits, speaksOf } from './merges.js';
 import type { Cancel, Movement, Update } from './movements.js';
 import { agree, samePlace } from './places.js';
-import type { MovementKind } from './visit-fact.js';
+import { cancelledElse, type CancelKind, type MovementKind } from './visit-fact.js';
 
 export interface ResolvedCancels {
   /** Movements that did not happen, and by which cancel; those that an A11 took along included. */
@@ -33,7 +33,8 @@ export function resolveCancels(
   const name = (cancel: Cancel, movement: Movement | undefined): void => {
     if (movement === undefined) return;
     named.set(cancel.id, movement);
-    if (!cancelled.has(movement.id)) cancelled.set(movement.id, cancel);
+    const before = cancelled.get(movement.id);
+    if (before === undefined || saidAgain(movement, before, cancel.recordedAt)) cancelled.set(movement.id, cancel);
   };
   const ordered = [...cancels].sort(compareRecorded);
   const voided = deleteAll(ordered, movements, cancelled);
@@ -46,7 +47,9 @@ export function resolveCancels(
   }
   for (const cancel of open) {
     const spoken = movements.filter((m) => speaksOf(merged, cancel, m));
-    name(cancel, byRecency(cancel, spoken, cancelled, originOf));
+    const otherKinds = cancel.kind in cancelledElse ? cancelledElse[cancel.kind as CancelKind]! : [];
+    const ofOtherKind = { ...cancel, names: otherKinds };
+    name(cancel, byRecency(cancel, spoken, cancelled, originOf) ?? byRecency(ofOtherKind, spoken, cancelled, originOf));
   }
   for (const [id, cancel] of [...cancelled]) {
     const movement = movements.find((m) => m.id === id)!;
@@ -57,7 +60,20 @@ export function resolveCancels(
       if (!cancelled.has(m.id) && !outlasts(m.kind) && followed(m)) cancelled.set(m.id, cancel);
     for (const other of cancels) if (other !== cancel && followed(other)) voided.add(other.id);
   }
+  for (const m of movements) {
+    const cancel = cancelled.get(m.id);
+    if (cancel !== undefined && saidAgain(m, cancel)) cancelled.delete(m.id);
+  }
   return { cancelled, named, voided };
+}
+
+/** Whether the sender of the cancel said again after it (and by `until`) that the movement happened: then it did. */
+function saidAgain(movement: Movement, cancel: Cancel, until?: string): boolean {
+  if (movement.recordedAt > cancel.saidLastAt) return false;
+  return movement.stated.some(
+    (s) =>
+      s.source === cancel.source && s.recordedAt > cancel.saidLastAt && (until === undefined || s.recordedAt <= until),
+  );
 }
 
 /** A23, A29: nothing of what was recorded until then happened; what is recorded later stands. Returns the cancels it took along. */
@@ -145,10 +161,11 @@ function byRecency(
     const latest = latestBefore(cancel, leftThere);
     if (latest !== undefined) return latest;
   }
-  return latestBefore(
-    cancel,
-    before.filter((m) => !cancelled.has(m.id)),
-  );
+  const stands = (m: Movement): boolean => {
+    const by = cancelled.get(m.id);
+    return by === undefined || saidAgain(m, by, cancel.recordedAt);
+  };
+  return latestBefore(cancel, before.filter(stands));
 }
 
 /** The latest by event time; one recorded before the cancel rather than one recorded at the same time. */

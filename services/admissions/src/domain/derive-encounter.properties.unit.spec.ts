@@ -67,7 +67,7 @@ describe('an encounter is a function of the set of its facts', () => {
   it('that never contradicts itself', () => {
     fc.assert(
       fc.property(historyOf, (facts) => {
-        const { status, location, stays, conflicts, movements, pendings } = derive(...facts);
+        const { status, location, stays, conflicts, movements, pendings, plannedBeds } = derive(...facts);
         const inHouse = status === 'in-progress' || status === 'on-leave';
         const open = stays.filter((s) => s.to === null);
         expect(open.length).toBeLessThanOrEqual(1);
@@ -81,6 +81,12 @@ describe('an encounter is a function of the set of its facts', () => {
         expect(new Set(conflicts.map((c) => c.id)).size).toBe(conflicts.length);
         expect(new Set(movements.map((m) => m.id)).size).toBe(movements.length);
         expect(new Set(pendings.map((p) => p.kind)).size).toBe(pendings.length);
+        const kept = plannedBeds.filter((p) => p.endedAt === null);
+        for (const { bedId, kind } of kept)
+          expect(pendings).toContainEqual(expect.objectContaining({ kind, place: expect.objectContaining({ bedId }) }));
+        expect(new Set(kept.map((p) => p.kind)).size).toBe(kept.length);
+        for (const { at, endedAt } of plannedBeds) if (endedAt !== null) expect(endedAt > at).toBe(true);
+        if (!inHouse && status !== 'planned') expect(kept).toEqual([]);
         if (status === 'cancelled') expect(stays.every((s) => s.from === s.to)).toBe(true);
       }),
       { numRuns: 2000 },

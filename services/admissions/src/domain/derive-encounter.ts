@@ -1,4 +1,4 @@
-import type { EncounterData, PatientBrief, Pending, Place, Stay } from '@wardstream/events';
+import type { EncounterData, PatientBrief, Pending, Place, PlannedBed, Stay } from '@wardstream/events';
 import { type ResolvedCancels, resolveCancels, standing } from './cancels.js';
 import { Conflicts, type EncounterConflict, history, side } from './conflicts.js';
 import { said } from './course.js';
@@ -43,6 +43,7 @@ export interface DerivedEncounter {
   readonly location: Place | null;
   readonly inTransit: boolean;
   readonly pendings: readonly Pending[];
+  readonly plannedBeds: readonly PlannedBed[];
   readonly stays: readonly Stay[];
   readonly movements: readonly EncounterMovement[];
   readonly registeredAt: string | null;
@@ -77,7 +78,7 @@ export function deriveEncounter(
     if (cancel.kind === 'delete') judgeDeletion(cancel, statements, merged, conflicts);
     else if (!isDeleted(cancel, cancels)) judgeCancel(cancel, resolved.named.get(cancel.id), walked, conflicts);
   }
-  judgeUpdate(statements, walked, conflicts);
+  judgeUpdate(statements, happening, walked, conflicts);
   if (walked.phase === 'expected') judgeUnknownVisit(statements, conflicts);
   const others = patients.disagreeing();
   if (others !== null) {
@@ -111,6 +112,7 @@ export function deriveEncounter(
     location: walked.here,
     inTransit: walked.inTransit,
     pendings: walked.pendings,
+    plannedBeds: walked.plannedBeds,
     stays: walked.stays.list(),
     movements: shown(statements, walked, new Set(resolved.cancelled.keys())),
     registeredAt: walked.registeredAt,
@@ -186,7 +188,8 @@ function isDeleted(cancel: Cancel, cancels: readonly Cancel[]): boolean {
 function judgeDeletion(deletion: Cancel, all: Statements, merged: MergedVisits, conflicts: Conflicts): void {
   const known = <T extends { readonly recordedAt: string }>(statements: readonly T[]): T[] =>
     statements.filter((s) => s.recordedAt <= deletion.recordedAt);
-  if (all.movements.length > known(all.movements).length) return;
+  const later = all.movements.some((m) => [m, ...m.stated].some((s) => s.recordedAt > deletion.recordedAt));
+  if (later) return;
   const movements = known(all.movements);
   const cancels = known(all.cancels).filter((c) => c.kind !== 'delete');
   const before: Statements = { movements, cancels, updates: known(all.updates) };
@@ -203,9 +206,16 @@ function judgeDeletion(deletion: Cancel, all: Statements, merged: MergedVisits, 
 }
 
 /** Rule 11: an A08 moves nobody, unless its sender's profile lets it; what it says otherwise is a conflict until a later fact settles it. */
-function judgeUpdate({ updates }: Statements, walked: Walked, conflicts: Conflicts): void {
+function judgeUpdate(
+  { updates }: Statements,
+  happened: readonly Movement[],
+  walked: Walked,
+  conflicts: Conflicts,
+): void {
   if (walked.phase !== 'in' && walked.phase !== 'on-leave') return;
-  const placed = latest(updates.filter((u) => u.place !== null));
+  // A leave and a return name the bed that is kept, and move nobody.
+  const leaves = happened.filter((m) => m.kind === 'leave' || m.kind === 'return');
+  const placed = latest<Stated>([...updates, ...leaves].filter((u) => u.place !== null));
   if (placed !== undefined && placed.at >= (walked.placedAt ?? '') && !agree(placed.place, walked.here)) {
     const says = side(placed, `in ${placeText(placed.place)}`);
     conflicts.open('update-place-differs', 'visit', history(`in ${placeText(walked.here)}`), says);
@@ -234,6 +244,7 @@ function judgeUnknownVisit({ movements }: Statements, conflicts: Conflicts): voi
 
 interface Stated {
   readonly id: string;
+  readonly source: string;
   readonly at: string;
   readonly recordedAt: string;
   readonly receivedAt: string;

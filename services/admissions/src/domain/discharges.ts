@@ -10,7 +10,7 @@ export interface Discharges {
 
 /**
  * Rule 10: a discharge dated before its admission, but recorded after it, stays a discharge: it acts after all that was recorded
- * when it was. Two discharges of one stay in the house are one, and the later recorded says when. `active` without what was
+ * when it was and tells of the patient in the house. Two discharges of one stay in the house are one, and the later recorded says when. `active` without what was
  * cancelled.
  */
 export function settleDischarges(active: readonly Movement[]): Discharges {
@@ -18,7 +18,7 @@ export function settleDischarges(active: readonly Movement[]): Discharges {
   for (const discharge of active.filter((m) => m.kind === 'discharge')) {
     if (!isBeforeItsAdmission(discharge, active)) continue;
     const last = active
-      .filter((m) => m.kind !== 'discharge' && m.recordedAt <= discharge.recordedAt)
+      .filter((m) => tellsOfPresence(m) && m.recordedAt <= discharge.recordedAt)
       .reduce((at, m) => (m.at > at ? m.at : at), discharge.at);
     actsAt.set(discharge.id, last);
   }
@@ -42,6 +42,15 @@ export function settleDischarges(active: readonly Movement[]): Discharges {
   }
   settle();
   return { actsAt, superseded };
+}
+
+/** Plans, and who attends, say nothing of the patient having been in the house. */
+const tellNothingOfPresence: ReadonlySet<string> = new Set([
+  ...['preadmit', 'pending-admit', 'pending-transfer', 'pending-discharge', 'attending', 'discharge'],
+]);
+
+function tellsOfPresence({ kind }: Movement): boolean {
+  return !tellNothingOfPresence.has(kind);
 }
 
 function admits({ kind }: Movement): boolean {

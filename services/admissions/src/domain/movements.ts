@@ -23,6 +23,8 @@ export interface Movement {
   readonly recordedAt: string;
   readonly receivedAt: string;
   readonly source: string;
+  /** When each sender said that it happened. */
+  readonly stated: readonly Statement[];
   readonly class: string | null;
   readonly specialty: string | null;
   /** PV1-3, PV1-6, PV1-42 and PV1-11 in the facility's terms. */
@@ -35,6 +37,11 @@ export interface Movement {
   readonly senderId: string | null;
 }
 
+export interface Statement {
+  readonly source: string;
+  readonly recordedAt: string;
+}
+
 /** A statement that a movement did not happen. Which one it names is for `resolveCancels` to say. */
 export interface Cancel {
   readonly id: string;
@@ -45,7 +52,9 @@ export interface Cancel {
   readonly at: string;
   /** Whether `at` is the event time of the movement (EVN-6, ZBE-2), not of the cancel itself. */
   readonly atNames: boolean;
+  /** When it was first recorded, and last: it may be said again. */
   readonly recordedAt: string;
+  readonly saidLastAt: string;
   readonly receivedAt: string;
   readonly source: string;
   readonly place: Place | null;
@@ -108,7 +117,8 @@ export function gather(facts: readonly VisitFact[], directory: Directory): State
     else if (undoes(fact)) {
       const cancel = cancelOf(stated, resolve);
       const key = `${cancel.kind} ${cancel.at} ${cancel.visit} ${cancel.senderId ?? placeKey(cancel.place)}`;
-      if (!cancels.has(key) || cancel.kind === 'delete') cancels.set(key, cancel);
+      const first = cancel.kind === 'delete' ? undefined : cancels.get(key);
+      cancels.set(key, first === undefined ? cancel : { ...first, saidLastAt: cancel.recordedAt });
     } else if (fact.movement === null && isMovementKind(fact.kind)) put(byContent, contentOf(stated), stated);
   }
   for (const group of bySenderId.values()) {
@@ -179,6 +189,9 @@ function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | n
     recordedAt: first.fact.recordedAt,
     receivedAt: statements.reduce((least, s) => (s.receivedAt < least ? s.receivedAt : least), first.receivedAt),
     source: first.source,
+    stated: statements.flatMap(({ source, fact }) =>
+      fact.movement?.action === 'update' ? [] : [{ source, recordedAt: fact.recordedAt }],
+    ),
     class: last((f) => f.class),
     specialty: last((f) => f.specialty),
     place: resolve(last((f) => f.location)),
@@ -201,6 +214,7 @@ function cancelOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve)
     at: fact.at,
     atNames: fact.atFrom === 'EVN-6' || fact.atFrom === 'ZBE-2' || fact.atFrom === 'given',
     recordedAt: fact.recordedAt,
+    saidLastAt: fact.recordedAt,
     receivedAt,
     source,
     place: resolve(fact.location),

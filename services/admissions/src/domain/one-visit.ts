@@ -41,6 +41,7 @@ export function mergedAway({ patient, brief }: DerivedEncounter): DerivedEncount
     ...{ status: 'cancelled', class: null, specialty: null, patient, brief, location: null, inTransit: false },
     ...{
       pendings: [],
+      plannedBeds: [],
       stays: [],
       movements: [],
       registeredAt: null,

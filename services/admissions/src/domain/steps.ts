@@ -2,12 +2,16 @@ import type { ResolvedCancels } from './cancels.js';
 import { type Discharges, settleDischarges } from './discharges.js';
 import { compareRecorded, PLACEMENT_RANK, rankOf } from './event-order.js';
 import { type Cancel, compare, type Movement, type Update } from './movements.js';
+import { isPlan } from './pendings.js';
 
 /** One step of a visit's history: when it acts, and what acts. */
 export type Step = { readonly at: string; readonly rank: number } & (
   | { readonly type: 'movement'; readonly movement: Movement }
   /** A movement that a cancel or a better statement undid. `restores`: undone alone, so that the patient stayed where it began. */
   | { readonly type: 'undone'; readonly movement: Movement; readonly restores: Cancel | null }
+  /** A plan that was made and taken back later; and when. */
+  | { readonly type: 'planned'; readonly movement: Movement }
+  | { readonly type: 'withdrawn'; readonly movement: Movement; readonly cancel: Cancel }
   /** The place an A12 or A13 of nothing known says; believed (rules 4, 5, 8). */
   | { readonly type: 'believed'; readonly cancel: Cancel }
   /** An A13 whose place may be another one: the bed was left at the cancelled discharge, the patient is back at the cancel. */
@@ -32,14 +36,20 @@ export function stepsOf({ movements, cancels, updates, resolved, aside }: WalkIn
   discharges: Discharges;
 } {
   const discharges = settleDischarges(movements.filter((m) => !resolved.cancelled.has(m.id) && !aside.has(m.id)));
-  const steps: Step[] = movements.map((movement) => {
+  const steps = movements.flatMap((movement): Step[] => {
     const at = discharges.actsAt.get(movement.id) ?? movement.at;
     const rank = rankOf(movement.kind);
     const cancel = resolved.cancelled.get(movement.id) ?? null;
     if (cancel === null && !discharges.superseded.has(movement.id) && !aside.has(movement.id))
-      return { type: 'movement', movement, at, rank };
+      return [{ type: 'movement', movement, at, rank }];
     const alone = cancel !== null && resolved.named.get(cancel.id) === movement && !resolved.voided.has(cancel.id);
-    return { type: 'undone', movement, restores: alone ? cancel : null, at, rank };
+    const until = alone && isPlan(movement.kind) ? ownTime(cancel, movement) : at;
+    if (alone && until > at)
+      return [
+        { type: 'planned', movement, at, rank },
+        { type: 'withdrawn', movement, cancel, at: until, rank },
+      ];
+    return [{ type: 'undone', movement, restores: alone ? cancel : null, at, rank }];
   });
   for (const cancel of cancels) {
     if (cancel.place !== null && !resolved.voided.has(cancel.id)) steps.push(...placements(cancel, resolved));
@@ -57,8 +67,7 @@ function placements(cancel: Cancel, { named, cancelled }: ResolvedCancels): Step
     return says ? [{ type: 'believed', cancel, at: cancel.at, rank: PLACEMENT_RANK }] : [];
   }
   if (cancel.kind !== 'cancel-discharge' || cancelled.get(movement.id) !== cancel) return [];
-  // Where the cancel's event time is that of the discharge it names, its own time is when it was recorded.
-  const own = cancel.at === movement.at ? cancel.recordedAt : cancel.at;
+  const own = ownTime(cancel, movement);
   const end = rankOf('discharge');
   return [
     { type: 'left', cancel, at: movement.at, rank: end },
@@ -68,7 +77,12 @@ function placements(cancel: Cancel, { named, cancelled }: ResolvedCancels): Step
   ];
 }
 
+/** When it was cancelled. Where the cancel's event time is that of the movement it names, its own time is when it was recorded. */
+function ownTime(cancel: Cancel, movement: Movement): string {
+  return cancel.at === movement.at ? cancel.recordedAt : cancel.at;
+}
+
 function statementOf(step: Step): Movement | Cancel | Update {
   if (step.type === 'updated') return step.update;
-  return step.type === 'movement' || step.type === 'undone' ? step.movement : step.cancel;
+  return 'cancel' in step ? step.cancel : step.movement;
 }

@@ -36,7 +36,7 @@ export type MovementKind = (typeof movementKinds)[number];
 /** Which movements a cancelling kind may name. */
 export const cancelledBy = {
   'cancel-admit': ['admit', 'register'],
-  'cancel-transfer': ['transfer'],
+  'cancel-transfer': ['transfer', 'swap'],
   'cancel-discharge': ['discharge'],
   'cancel-pending-admit': ['pending-admit'],
   'cancel-pending-transfer': ['pending-transfer'],
@@ -49,6 +49,12 @@ export const cancelledBy = {
   'cancel-attending': ['attending'],
 } as const satisfies Partial<Record<FactKind, readonly MovementKind[]>>;
 export type CancelKind = keyof typeof cancelledBy;
+
+/** What a cancel names where nothing of its own kind is known: senders take A27 and A38 for one another. */
+export const cancelledElse: Partial<Record<CancelKind, readonly MovementKind[]>> = {
+  'cancel-pending-admit': ['preadmit'],
+  'cancel-preadmit': ['pending-admit'],
+};
 
 const movementKindSet: ReadonlySet<string> = new Set(movementKinds);
 

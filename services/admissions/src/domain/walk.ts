@@ -1,4 +1,4 @@
-import type { Pending, Place } from '@wardstream/events';
+import type { Pending, Place, PlannedBed } from '@wardstream/events';
 import { type Conflicts, history, side } from './conflicts.js';
 import { type Course, courseOf, said } from './course.js';
 import { nextInChain } from './event-order.js';
@@ -25,6 +25,7 @@ export interface Walked {
   readonly dischargedAt: string | null;
   readonly stays: Stays;
   readonly pendings: readonly Pending[];
+  readonly plannedBeds: readonly PlannedBed[];
   /** By movement, and by cancel where a cancel moved the patient; in the order they happened. */
   readonly courses: ReadonlyMap<string, Course>;
 }
@@ -89,6 +90,7 @@ class Walk {
       dischargedAt: this.dischargedAt,
       stays,
       pendings: this.pendings.list(),
+      plannedBeds: this.pendings.plannedBeds(),
       courses: this.courses,
     };
   }
@@ -120,6 +122,10 @@ class Walk {
         return this.act(step.movement, step.at);
       case 'undone':
         return this.passBy(step.movement, step.restores);
+      case 'planned':
+        return this.plan(step.movement);
+      case 'withdrawn':
+        return this.pendings.withdraw(step.movement.id, step.at);
       case 'believed':
         return this.believe(step.cancel, step.at, false);
       case 'left':
@@ -137,13 +143,12 @@ class Walk {
     switch (m.kind) {
       case 'preadmit':
       case 'pending-admit':
-        if (this.phase !== 'out' && this.admittedAt === null) this.pendings.announce(m, here);
+        this.plan(m);
         if (this.phase === 'expected') this.setClass(m);
         return;
       case 'pending-transfer':
       case 'pending-discharge':
-        if (this.phase !== 'out') this.pendings.announce(m, here);
-        return;
+        return this.plan(m);
       case 'register':
       case 'admit':
       case 'to-inpatient':
@@ -172,6 +177,14 @@ class Walk {
       default:
         m.kind satisfies never;
     }
+  }
+
+  /** Plans of a patient who is gone are none, nor are plans to admit one who is admitted. */
+  private plan(m: Movement): void {
+    const here = this.stays.here;
+    this.courses.set(m.id, courseOf(m, here));
+    const admits = m.kind === 'preadmit' || m.kind === 'pending-admit';
+    if (this.phase !== 'out' && (!admits || this.admittedAt === null)) this.pendings.announce(m, here);
   }
 
   /**
@@ -206,9 +219,11 @@ class Walk {
       if (m.class !== null && outpatientClasses.has(m.class))
         this.report('class-contradicts-trigger', m, `class ${m.class}`);
     }
-    this.phase = 'in';
+    // Another class for a patient on leave brings nobody back.
+    if (m.kind !== 'to-inpatient' || this.phase !== 'on-leave') this.phase = 'in';
     this.inTransit = false;
-    this.pendings.admitted();
+    if (registers) this.pendings.registered(m.place, m.at);
+    else this.pendings.admitted(m.place ?? here, m.at);
     this.onlyRegistered = registers && this.admittedAt === null;
     if (registers) this.registeredAt ??= m.at;
     else {
@@ -239,7 +254,9 @@ class Walk {
     }
     this.checkOrigin(m);
     this.go(m.place, m.at, m.id, m.kind === 'swap' ? 'swap' : 'transfer');
-    this.pendings.transferred(m.place);
+    this.pendings.transferred(m.place, m.at);
+    // Taken to a ward as an inpatient: admitted, whether an A01 or A06 says so or not.
+    if (this.admittedAt === null && this.class === 'I') this.pendings.admitted(m.place, m.at);
     this.inTransit = false;
   }
 
@@ -259,7 +276,7 @@ class Walk {
     this.phase = 'out';
     this.dischargedAt = m.at;
     this.inTransit = false;
-    this.pendings.discharged();
+    this.pendings.discharged(at);
   }
 
   /**
@@ -286,7 +303,7 @@ class Walk {
     const from = this.stays.here;
     if (!this.go(placed.place, placed.at, placed.id)) return;
     this.courses.set(placed.id, { from, to: placed.place });
-    this.pendings.transferred(placed.place);
+    this.pendings.transferred(placed.place, placed.at);
     this.inTransit = false;
   }
 
@@ -338,7 +355,7 @@ class Walk {
     if (this.phase !== 'expected') return;
     this.admissionMissing(m);
     this.phase = 'in';
-    this.pendings.admitted();
+    this.pendings.admitted(m.place, m.at);
   }
 
   private admissionMissing(stated: Movement | Cancel): void {

@@ -130,8 +130,8 @@ export class ProcessBatch {
       const derived = deriveEncounter(encounterId, [...facts, ...persons.factsAbout(facility, facts)], directory);
       // First what is no more: whoever listens never sees two of them in one bed.
       for (const other of retired) {
-        const known = before.get(other.encounterId);
-        if (known !== undefined) this.note(changed, other, mergedAway(derived), encounterId, cause, known);
+        // Also of one nothing else was said of: a bed may be kept for its number.
+        this.note(changed, other, mergedAway(derived), encounterId, cause, before.get(other.encounterId));
       }
       this.note(changed, visit, derived, null, cause, before.get(encounterId));
     }
@@ -232,7 +232,7 @@ function causeOf({ messageId, source, receivedAt, fact }: PlacedFact): Cause {
 }
 
 function encounterEvent(encounter: SavedEncounter & { readonly cause: Cause }): AnyNewEvent {
-  const { encounterId, facility, version, number, derived, cause } = encounter;
+  const { encounterId, facility, version, cause } = encounter;
   return {
     definition: encounterChanged,
     subject: encounterId,
@@ -240,24 +240,20 @@ function encounterEvent(encounter: SavedEncounter & { readonly cause: Cause }): 
     facility,
     time: cause.at,
     recordedAt: cause.recordedAt,
-    data: encounterData(encounterId, facility, version, number, derived, cause),
+    data: encounterData(encounter),
   };
 }
 
-function encounterData(
-  encounterId: string,
-  facility: string,
-  version: number,
-  visitNumber: string,
-  derived: DerivedEncounter,
-  cause: Cause,
-): EncounterData {
-  const { brief, conflicts, pendings, stays, patient: _kept, movements: _shown, ...rest } = derived;
+function encounterData(encounter: SavedEncounter & { readonly cause: Cause }): EncounterData {
+  const { encounterId, facility, version, number: visitNumber, derived, mergedInto, cause } = encounter;
+  const { brief, conflicts, pendings, plannedBeds, stays, patient: _kept, movements: _shown, ...rest } = derived;
   return {
     ...rest,
     ...{ encounterId, facility, version, visitNumber, cause },
+    ...(mergedInto === null ? {} : { mergedInto }),
     patient: brief,
     pendings: [...pendings],
+    plannedBeds: [...plannedBeds],
     stays: [...stays],
     conflictIds: conflicts.map((c) => c.id),
   };

@@ -106,6 +106,8 @@ export interface Barrier {
 export interface Contradiction {
   readonly fact: FactSource;
   readonly says: string;
+  /** Whoever was in the bed then: when one of them leaves, that is who it spoke of. */
+  readonly against: readonly string[];
   readonly kind: 'status-contradicts-occupancy' | 'cleaning-contradicts-occupancy';
   /** A person closed the conflict about it. */
   readonly decided?: true;

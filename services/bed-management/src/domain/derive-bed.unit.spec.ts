@@ -152,6 +152,28 @@ describe('two patients in one bed', () => {
   });
 });
 
+describe('cleaning that starts while patients are recorded in the bed', () => {
+  const started = fact('10:30', { kind: 'cleaning-started', claimedBy: null });
+  const disputed = [stay('a', '08:00', '12:00'), stay('b', '10:00', '20:00')];
+  const told = (input: Partial<BedInput>) => conflicts(input).filter((c) => c.startsWith('cleaning'));
+
+  it('is of whoever leaves then, not of the one who stays', () => {
+    expect(told({ stays: disputed, facts: [started] })).toEqual(['cleaning-contradicts-occupancy 10:30 12:00']);
+    const first = [stay('a', '08:00', '20:00'), stay('b', '10:00', '12:00')];
+    expect(told({ stays: first, facts: [started] })).toEqual(['cleaning-contradicts-occupancy 10:30 12:00']);
+  });
+
+  it('was of the one who was there alone, whoever came and went since', () => {
+    const stays = [stay('a', '08:00', '20:00'), stay('b', '11:00', '12:00')];
+    expect(told({ stays, facts: [started] })).toEqual(['cleaning-contradicts-occupancy 10:30 20:00']);
+  });
+
+  it('is no contradiction any more once the crew takes it back', () => {
+    const facts = [started, fact('10:40', { kind: 'cleaning-cancelled', reason: 'x', patientInBed: true })];
+    expect(told({ stays: [stay('a', '08:00')], facts })).toEqual(['cleaning-contradicts-occupancy 10:30 10:40']);
+  });
+});
+
 describe('a hold', () => {
   it('keeps the bed until the patient comes', () => {
     const input = { holds: [hold('a', '09:00')], stays: [stay('a', '10:00')] };

@@ -59,6 +59,7 @@ function end(carry: Carry, stay: StayInBed, at: number, setup: BedSetup): void {
   const there = carry.occupants.findIndex((o) => o.encounterId === stay.encounterId);
   if (there < 0) return;
   carry.occupants.splice(there, 1);
+  carry.contradictions = carry.contradictions.filter((c) => !c.against.includes(stay.encounterId));
   if (carry.occupants.length === 0) left(carry, stay, at, setup);
 }
 
@@ -171,7 +172,11 @@ function cleaningAgainstPatient(carry: Carry, fact: BedFact): void {
     carry.earlyStart = { at: fact.at, claimedBy: fact.claimedBy };
     const says = 'Cleaning of the empty bed started';
     contradict(carry, { kind: 'cleaning-contradicts-occupancy', fact: source(fact), says });
-  } else if (fact.kind === 'cleaning-completed' || fact.kind === 'cleaning-cancelled') carry.earlyStart = null;
+  } else if (fact.kind === 'cleaning-completed') carry.earlyStart = null;
+  else if (fact.kind === 'cleaning-cancelled') {
+    carry.earlyStart = null;
+    carry.contradictions = carry.contradictions.filter((c) => c.kind !== 'cleaning-contradicts-occupancy');
+  }
 }
 
 function cleaningOfEmptyBed(carry: Carry, fact: BedFact, setup: BedSetup, ended: Ended): void {
@@ -211,10 +216,11 @@ function start(carry: Carry, at: number, by: string | null): void {
  * One open contradiction of a kind is enough: a sender may repeat its status every minute. One that a person closed gives way
  * to another statement, not to the same again.
  */
-function contradict(carry: Carry, contradiction: Contradiction): void {
+function contradict(carry: Carry, contradiction: Omit<Contradiction, 'against'>): void {
+  const against = carry.occupants.map((o) => o.encounterId);
   const known = carry.contradictions.find((c) => c.kind === contradiction.kind);
   if (known !== undefined && (known.decided !== true || known.says === contradiction.says)) return;
-  carry.contradictions = [...carry.contradictions.filter((c) => c !== known), contradiction];
+  carry.contradictions = [...carry.contradictions.filter((c) => c !== known), { ...contradiction, against }];
 }
 
 function source(fact: BedFact): Contradiction['fact'] {

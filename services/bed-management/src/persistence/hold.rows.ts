@@ -13,9 +13,9 @@ export interface NewHold
 /** Stores a hold. False if it was known already. */
 export async function insertHold(tx: Tx, hold: NewHold): Promise<boolean> {
   const inserted = (await tx.query(
-    `INSERT INTO bed_hold (id, facility, bed_id, encounter_id, visit_number, kind, bed_request_id, since, until_at,
+    `INSERT INTO bed_hold (id, facility, bed_id, encounter_id, made_for, visit_number, kind, bed_request_id, since, until_at,
                            made_by, subject)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING RETURNING id`,
+     VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING RETURNING id`,
     [
       ...[hold.id, hold.facility, hold.bedId, hold.encounterId, hold.visitNumber, hold.kind, hold.bedRequestId],
       ...[iso(hold.since), isoOrNull(hold.until), hold.madeBy, hold.subject],
