@@ -9,7 +9,7 @@ export function encounterView(
   as: { readonly id?: string; readonly facilityName: string | undefined; readonly systems: DomainSystems },
 ): EncounterResource & { readonly meta: { readonly versionId: string; readonly lastUpdated?: string } } {
   const { facility, visitNumber, visitDomain, version, writes, writtenAt, patientRef, view } = encounter;
-  const { brief, pendings, stays, patient: _kept, movements, ...rest } = view;
+  const { brief, pendings, plannedBeds: _planned, stays, patient: _kept, movements, ...rest } = view;
   const heard = [...movements.map((m) => m.receivedAt), ...(writtenAt === null ? [] : [writtenAt])].sort().at(-1);
   const at = heard ?? '';
   const data: EncounterData = {
