@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BedChangedConsumer } from './beds/bed-changed.consumer.js';
+import { EncounterConflictController } from './conflicts/conflict.controller.js';
+import { DecideConflict } from './conflicts/decide-conflict.js';
 import { EncountersController } from './encounters/encounters.controller.js';
 import { Directories } from './facilities/directories.js';
 import { FacilityConfiguredConsumer } from './facilities/facility-configured.consumer.js';
@@ -29,6 +31,8 @@ import { ProcessBatch } from './processing/process-batch.js';
 import { Processor } from './processing/processor.js';
 import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { ReplayMessage } from './quarantine/replay-message.js';
+import { Replays } from './quarantine/replays.js';
+import { ReplaysController } from './quarantine/replays.controller.js';
 
 @Module({
   controllers: [
@@ -43,6 +47,8 @@ import { ReplayMessage } from './quarantine/replay-message.js';
     MetadataController,
     PatientController,
     QuarantineController,
+    EncounterConflictController,
+    ReplaysController,
     UnservedController,
   ],
   providers: [
@@ -58,6 +64,8 @@ import { ReplayMessage } from './quarantine/replay-message.js';
     ProcessBatch,
     Processor,
     ReplayMessage,
+    Replays,
+    DecideConflict,
     SearchEncounters,
     TakeWrite,
     WriteBundle,

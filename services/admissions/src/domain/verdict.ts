@@ -9,17 +9,19 @@ export const dispositions = ['processed', 'unplaced', 'not-acted-on', 'quarantin
 export type Disposition = (typeof dispositions)[number];
 
 /** Why a message was not simply processed. */
-export type MessageCause =
-  | 'not-hl7'
-  | 'too-large'
-  | 'unsupported-type'
-  | 'invalid'
-  | 'visit-missing'
-  | 'facility-unknown'
-  | 'place-unknown'
-  | 'no-rule'
-  | 'nothing-new'
-  | 'processing-failed';
+export const causes = [
+  'not-hl7',
+  'too-large',
+  'unsupported-type',
+  'invalid',
+  'visit-missing',
+  'facility-unknown',
+  'place-unknown',
+  'no-rule',
+  'nothing-new',
+  'processing-failed',
+] as const;
+export type MessageCause = (typeof causes)[number];
 
 /** What is configured of a sending application (MSH-3). */
 export interface SenderProfile {

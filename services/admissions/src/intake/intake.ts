@@ -37,6 +37,8 @@ export interface Incoming {
   readonly statement?: Statement;
   /** Id of the quarantined message that this one corrects. */
   readonly replayOf?: string;
+  /** When that one was received, ISO: the corrected one takes its place in the order of what was received. */
+  readonly receivedAt?: string;
 }
 
 /** How a message was answered. It is durable. */
@@ -130,7 +132,7 @@ export class Intake implements BeforeApplicationShutdown {
     return {
       ...identify(bytes, verdict),
       reusedInBatch: false,
-      receivedAt: new Date(this.clock.nowMs()).toISOString(),
+      receivedAt: of.receivedAt ?? new Date(this.clock.nowMs()).toISOString(),
       ...{ transport, format, statement, verdict, raw: bytes, length, replayOf: replayOf ?? null },
     };
   }
@@ -256,9 +258,10 @@ export class Intake implements BeforeApplicationShutdown {
 }
 
 function heardOf(messages: readonly NewMessage[]): HeardMessage[] {
-  return messages.map(({ verdict: { facility, application }, receivedAt }) => ({
-    ...{ facility, application, receivedMs: Date.parse(receivedAt) },
-  }));
+  // A person who corrects a message is not its sender.
+  return messages.flatMap(({ verdict: { facility, application }, receivedAt, replayOf }) =>
+    replayOf === null ? [{ facility, application, receivedMs: Date.parse(receivedAt) }] : [],
+  );
 }
 
 /** Each message once; one whose control id another message of the batch has, says so. */

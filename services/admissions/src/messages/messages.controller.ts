@@ -5,12 +5,12 @@ import { Roles } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { dispositions } from '../domain/verdict.js';
 import { listMessages } from '../persistence/message-reads.rows.js';
+import { filterFields } from './message-filter.js';
 import { pageOf } from './message-list.js';
 
 const list = z.object({
   disposition: z.enum(dispositions).optional(),
-  facility: z.string().min(1).max(100).optional(),
-  search: z.string().min(1).max(100).optional(),
+  ...filterFields,
   before: z
     .string()
     .regex(/^\d{1,18}$/)
@@ -29,7 +29,7 @@ export class MessagesController {
   @ApiOperation({ summary: 'Messages and what became of them' })
   async all(@Query({ schema: list }) query: z.infer<typeof list>): Promise<unknown> {
     const { disposition, limit, ...rest } = query;
-    const of = { ...rest, dispositions: disposition === undefined ? undefined : [disposition], limit: limit + 1 };
-    return pageOf(await this.unitOfWork.read((tx) => listMessages(tx, of)), limit);
+    const of = { ...rest, dispositions: disposition === undefined ? undefined : [disposition] };
+    return pageOf(await this.unitOfWork.read((tx) => listMessages(tx, { ...of, limit: limit + 1 })), limit);
   }
 }

@@ -132,7 +132,7 @@ export interface KeptMessage {
   readonly visit: MovementFact['visit'];
 }
 
-const kept = `m.id, m.position, m.received_at AS "receivedAt", m.format, m.statement, m.raw, m.length, m.control_id_reused AS reused, m.disposition,
+export const kept = `m.id, m.position, m.received_at AS "receivedAt", m.format, m.statement, m.raw, m.length, m.control_id_reused AS reused, m.disposition,
   m.cause, m.visit`;
 
 /** The oldest messages that wait to be processed. */

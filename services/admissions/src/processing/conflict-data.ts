@@ -1,6 +1,8 @@
-import type { ConflictData } from '@wardstream/events';
+import { type ConflictData, encounterConflictChanged } from '@wardstream/events';
 import { deterministicId } from '@wardstream/kernel';
+import type { AnyNewEvent } from '@wardstream/messaging';
 import type { EncounterConflict } from '../domain/conflicts.js';
+import { BY_FACTS } from '../domain/decide-conflict.js';
 import type { SavedEncounter } from '../persistence/encounter.rows.js';
 import type { ReceivedMessage } from './received-message.js';
 
@@ -39,8 +41,6 @@ export function opened(disagreement: Disagreement, known: ConflictData | undefin
   };
 }
 
-const BY_FACTS = 'later facts';
-
 /** The facts agree again. */
 export function closed(conflict: ConflictData, now: string): ConflictData {
   return { ...conflict, version: conflict.version + 1, closedAt: now, closedBy: BY_FACTS, reason: null };
@@ -71,5 +71,18 @@ export function controlIdReused({ id, verdict, receivedAt }: ReceivedMessage): C
     closedAt: null,
     closedBy: null,
     reason: null,
+  };
+}
+
+/** The event that says so. */
+export function conflictEvent(conflict: ConflictData): AnyNewEvent {
+  return {
+    definition: encounterConflictChanged,
+    subject: conflict.id,
+    aggregateVersion: conflict.version,
+    facility: conflict.facility,
+    time: conflict.closedAt ?? conflict.openedAt,
+    recordedAt: conflict.closedAt ?? conflict.openedAt,
+    data: conflict,
   };
 }

@@ -4,7 +4,6 @@ import {
   type Cause,
   type ConflictData,
   encounterChanged,
-  encounterConflictChanged,
   type EncounterData,
 } from '@wardstream/events';
 import { type Clock, deterministicId, digest } from '@wardstream/kernel';
@@ -31,7 +30,7 @@ import {
 } from '../persistence/encounter.rows.js';
 import { identitiesOf } from '../persistence/identity.rows.js';
 import { takePending, updateVerdicts } from '../persistence/message.rows.js';
-import { controlIdReused, encounterConflict, closed } from './conflict-data.js';
+import { closed, conflictEvent, controlIdReused, encounterConflict } from './conflict-data.js';
 import { keepIdentities, personsOf } from './identities.js';
 import { mergedPatientsInBeds } from './merged-patients.js';
 import type { ReceivedMessage } from './received-message.js';
@@ -256,17 +255,5 @@ function encounterData(encounter: SavedEncounter & { readonly cause: Cause }): E
     plannedBeds: [...plannedBeds],
     stays: [...stays],
     conflictIds: conflicts.map((c) => c.id),
-  };
-}
-
-function conflictEvent(conflict: ConflictData): AnyNewEvent {
-  return {
-    definition: encounterConflictChanged,
-    subject: conflict.id,
-    aggregateVersion: conflict.version,
-    facility: conflict.facility,
-    time: conflict.closedAt ?? conflict.openedAt,
-    recordedAt: conflict.closedAt ?? conflict.openedAt,
-    data: conflict,
   };
 }

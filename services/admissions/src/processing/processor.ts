@@ -254,6 +254,12 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     return withVisit(verdict, visit ?? (await this.onlyOpenVisit(verdict)));
   }
 
+  /** The verdict on a message that belongs to its patient's only open visit, once all that was handed over before is processed. */
+  async withItsVisit(verdict: Verdict): Promise<Verdict> {
+    await this.settled();
+    return withVisit(verdict, await this.onlyOpenVisit(verdict));
+  }
+
   /** The patient's only open visit, once all that came before is processed; null if there is none, or several. */
   async onlyOpenVisit({ facility, facts }: Verdict): Promise<{ number: string; domain: string | null } | null> {
     const patient = facts.find((fact) => fact.visit === null && !isPersonal(fact))?.patient;

@@ -5,15 +5,13 @@ import { DomainError } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
 import { Roles } from '@wardstream/service-kit';
 import { z } from 'zod';
+import { filterFields } from '../messages/message-filter.js';
 import { listed, pageOf } from '../messages/message-list.js';
-import { listMessages, readMessage } from '../persistence/message-reads.rows.js';
+import { countMessages, listMessages, readMessage } from '../persistence/message-reads.rows.js';
 import { ReplayMessage } from './replay-message.js';
 
-const causes = ['not-hl7', 'too-large', 'invalid', 'visit-missing', 'processing-failed'] as const;
 const list = z.object({
-  cause: z.enum(causes).optional(),
-  facility: z.string().min(1).max(100).optional(),
-  search: z.string().min(1).max(100).optional(),
+  ...filterFields,
   before: z
     .string()
     .regex(/^\d{1,18}$/)
@@ -38,7 +36,10 @@ export class QuarantineController {
     const { limit, ...rest } = query;
     // What is not ADT was refused at the door; there is nothing to correct in it.
     const of = { ...rest, dispositions: ['quarantined', 'refused'] as const, exceptCause: 'unsupported-type' as const };
-    return pageOf(await this.unitOfWork.read((tx) => listMessages(tx, { ...of, limit: limit + 1 })), limit);
+    return this.unitOfWork.read(async (tx) => ({
+      ...pageOf(await listMessages(tx, { ...of, limit: limit + 1 }), limit),
+      total: await countMessages(tx, { ...of }),
+    }));
   }
 
   /** One of them with its text, to correct it. Holds personal data, so for administrators only. */

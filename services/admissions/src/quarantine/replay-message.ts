@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { judge } from '../domain/judge.js';
 import { faultShown } from '../domain/message-fault.js';
-import { needsVisit, type Verdict, withVisit } from '../domain/verdict.js';
+import { needsVisit, type Verdict } from '../domain/verdict.js';
 import { Directories } from '../facilities/directories.js';
 import { type Answer, Intake } from '../intake/intake.js';
 import {
@@ -14,7 +13,9 @@ import {
   putPending,
   updateVerdicts,
 } from '../persistence/message.rows.js';
+import { lockQuarantined } from '../persistence/replay.rows.js';
 import { Processor } from '../processing/processor.js';
+import { judgeAgain } from './judge-again.js';
 
 /** What became of a replayed message. */
 export interface Replayed {
@@ -58,7 +59,9 @@ export class ReplayMessage {
       });
     }
     if (corrected === null) return this.takeUp(message, verdict);
-    const answer: Answer = await this.intake.take({ bytes: corrected, transport: 'http', replayOf: id });
+    const answer: Answer = await this.intake.take({
+      ...{ bytes: corrected, transport: 'http', replayOf: id, receivedAt: message.receivedAt.toISOString() },
+    });
     if (answer.code !== 'AA') throw new DomainError('conflict', 'still-wrong', 'The message was not taken.');
     if (answer.id !== id) await this.unitOfWork.run((tx) => markReplayed(tx, id));
     return { id: answer.id, replayOf: id, answer: 'AA', disposition: answer.disposition };
@@ -66,6 +69,9 @@ export class ReplayMessage {
 
   private async takeUp({ id }: KeptMessage, verdict: Verdict): Promise<Replayed> {
     await this.unitOfWork.run(async (tx) => {
+      // Its sender, or a bulk replay, may have been first.
+      if (!(await lockQuarantined(tx, [id])).has(id))
+        throw new DomainError('conflict', 'not-in-quarantine', 'The message has left the quarantine meanwhile.');
       await updateVerdicts(tx, [{ id, verdict }]);
       if (isToBeProcessed(verdict)) await putPending(tx, [id]);
     });
@@ -73,10 +79,8 @@ export class ReplayMessage {
     return { id, replayOf: id, answer: 'AA', disposition: verdict.disposition };
   }
 
-  private async judge({ format, statement }: KeptMessage, bytes: Buffer): Promise<Verdict> {
-    const verdict = judge({ format, statement, bytes, length: bytes.length }, this.directories, bytes.length);
-    if (!needsVisit(verdict)) return verdict;
-    await this.processor.settled();
-    return withVisit(verdict, await this.processor.onlyOpenVisit(verdict));
+  private async judge(message: KeptMessage, bytes: Buffer): Promise<Verdict> {
+    const verdict = judgeAgain(message, bytes, this.directories);
+    return needsVisit(verdict) ? this.processor.withItsVisit(verdict) : verdict;
   }
 }

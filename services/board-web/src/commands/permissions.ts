@@ -1,5 +1,6 @@
 /** What a person can ask the services to do; each is open to some roles only. The services decide; this says why not before. */
-export type Permission = 'acknowledge-alert' | 'place' | 'clean' | 'block' | 'capacity';
+export type Permission =
+  'acknowledge-alert' | 'place' | 'clean' | 'block' | 'capacity' | 'close-conflict' | 'see-messages' | 'mend-messages';
 
 const allowed: Readonly<Record<Permission, readonly string[]>> = {
   'acknowledge-alert': ['bed-manager', 'operations-manager', 'department-staff'],
@@ -7,6 +8,9 @@ const allowed: Readonly<Record<Permission, readonly string[]>> = {
   clean: ['bed-manager', 'department-system', 'department-staff', 'administrator'],
   block: ['bed-manager', 'department-system', 'department-staff', 'administrator'],
   capacity: ['bed-manager', 'department-system', 'operations-manager', 'administrator'],
+  'close-conflict': ['bed-manager', 'operations-manager', 'administrator'],
+  'see-messages': ['operations-manager', 'auditor', 'administrator'],
+  'mend-messages': ['administrator'],
 };
 
 const words: Readonly<Record<Permission, string>> = {
@@ -15,6 +19,9 @@ const words: Readonly<Record<Permission, string>> = {
   clean: 'change cleaning jobs',
   block: 'block beds',
   capacity: 'open and close beds',
+  'close-conflict': 'settle conflicts',
+  'see-messages': 'see messages',
+  'mend-messages': 'open, correct or replay messages',
 };
 
 /** Why these roles may not do it, or null if they may. */

@@ -1,15 +1,19 @@
 import type { ConflictData } from '@wardstream/events';
 import { useCallback, useEffect, useState } from 'react';
-import { useBoard, useLocalTime, useMinute, useStore } from '../app/board-context.js';
+import { useBoard, useLocalTime, useMe, useMinute, useStore } from '../app/board-context.js';
 import { Link } from '../app/link.js';
 import { setParameters, useParameter } from '../app/navigation.js';
 import { PageMain } from '../app/page-main.js';
 import { api, Problem } from '../commands/api.js';
+import { refusalOf } from '../commands/permissions.js';
 import { Clock } from '../parts/duration.js';
 import { Empty, Failed } from '../parts/empty.js';
 import { Icon } from '../parts/icon.js';
 import { conflictWord } from '../parts/words.js';
 import { minutesSince } from '../time/duration.js';
+import { CloseForm } from './close-form.js';
+import { closingOf, type Side } from './conflict-choice.js';
+import { DecidedNotes } from './decided-notes.js';
 
 /** Where facts disagree: both are shown with source and time, none is chosen silently. */
 export function ConflictsPage() {
@@ -20,7 +24,9 @@ export function ConflictsPage() {
       <section className="panel" aria-label="Conflicts">
         <header>
           <h2>Conflicts</h2>
-          <span className="dim">two facts that cannot both be so; both stand until a later fact settles it</span>
+          <span className="dim">
+            two facts that cannot both be so; both stand until a later fact or a person settles it
+          </span>
           <span className="end filters" role="group" aria-label="Show">
             <button type="button" aria-pressed={!closed} onClick={() => setParameters({ show: null })}>
               Open<b>{count}</b>
@@ -30,6 +36,7 @@ export function ConflictsPage() {
             </button>
           </span>
         </header>
+        <DecidedNotes />
         {closed ? <ClosedConflicts /> : <OpenConflicts />}
       </section>
     </PageMain>
@@ -71,7 +78,6 @@ function ClosedConflicts() {
 }
 
 function ConflictTable({ list }: { list: readonly ConflictData[] }) {
-  const local = useLocalTime();
   const minute = useMinute();
   const nowMs = (minute ?? 0) * 60_000;
   return (
@@ -84,49 +90,125 @@ function ConflictTable({ list }: { list: readonly ConflictData[] }) {
             <th>Facts, by source</th>
             <th>Opened</th>
             <th>{list.some((c) => c.closedAt !== null) ? 'Closed' : 'Open for'}</th>
+            {!list.some((c) => c.closedAt !== null) && <th>Decide</th>}
           </tr>
         </thead>
         <tbody>
           {list.map((c) => (
-            <tr key={c.id}>
-              <td>
-                <Where conflict={c} />
-              </td>
-              <td>
-                <span className="bed conflict">
-                  <Icon name="conflict" />
-                  {conflictWord(c.kind)}
-                </span>
-                <small>{c.severity} severity</small>
-              </td>
-              <td>
-                {c.facts.map((f, i) => (
-                  <p key={i}>
-                    <b>{f.source}</b> {f.says}
-                    <span>
-                      {f.at !== null && ` ${local.near(f.at, nowMs)}`}
-                      {f.receivedAt !== null && `, received ${local.near(f.receivedAt, nowMs)}`}
-                    </span>
-                  </p>
-                ))}
-              </td>
-              <td>{local.near(c.openedAt, nowMs)}</td>
-              <td>
-                {c.closedAt !== null ? (
-                  <>
-                    {local.near(c.closedAt, nowMs)}
-                    <small>{[c.closedBy, c.reason].filter((w) => w !== null).join(': ')}</small>
-                  </>
-                ) : (
-                  minute !== null && <Clock minutes={minutesSince(c.openedAt, minute)} />
-                )}
-              </td>
-            </tr>
+            <ConflictRows key={c.id} conflict={c} nowMs={nowMs} minute={minute} />
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+/** A conflict, and under it the second step of deciding it while that is open. */
+function ConflictRows({
+  conflict: c,
+  nowMs,
+  minute,
+}: {
+  conflict: ConflictData;
+  nowMs: number;
+  minute: number | null;
+}) {
+  const local = useLocalTime();
+  const me = useMe();
+  const bed = useBoard((s) => (c.subject.type === 'bed' ? s.beds.get(c.subject.id) : undefined));
+  const refused = refusalOf('close-conflict', me.roles);
+  const { sides, effect } = closingOf(c, bed);
+  const [open, setOpen] = useState<Side | 'reason' | null>(null);
+  const cancel = (): void => setOpen(null);
+  const side = open === 'reason' ? null : open;
+  const press = (next: Side | 'reason'): void => {
+    if (refused === null) setOpen(next);
+  };
+  return (
+    <>
+      <tr>
+        <td>
+          <Where conflict={c} />
+        </td>
+        <td>
+          <span className="bed conflict">
+            <Icon name="conflict" />
+            {conflictWord(c.kind)}
+          </span>
+          <small>{c.severity} severity</small>
+        </td>
+        <td>
+          {c.facts.map((f, i) => (
+            <p key={i}>
+              <b>{f.source}</b> {f.says}
+              <span>
+                {f.at !== null && ` ${local.near(f.at, nowMs)}`}
+                {f.receivedAt !== null && `, received ${local.near(f.receivedAt, nowMs)}`}
+              </span>
+            </p>
+          ))}
+        </td>
+        <td>{local.near(c.openedAt, nowMs)}</td>
+        <td>
+          {c.closedAt !== null ? (
+            <>
+              {local.near(c.closedAt, nowMs)}
+              <small>{[c.closedBy, c.reason].filter((w) => w !== null).join(': ')}</small>
+            </>
+          ) : (
+            minute !== null && <Clock minutes={minutesSince(c.openedAt, minute)} />
+          )}
+        </td>
+        {c.closedAt === null && (
+          <td className="decide">
+            {sides.map((s) => (
+              <button
+                key={s.encounterId}
+                type="button"
+                className="btn small"
+                aria-disabled={refused !== null}
+                aria-describedby={refused === null ? undefined : `no-${c.id}`}
+                aria-expanded={side?.encounterId === s.encounterId}
+                onClick={() => press(s)}
+              >
+                {sentenceStart(s.who)} is here
+              </button>
+            ))}
+            {effect !== null && (
+              <button
+                type="button"
+                className="btn small"
+                aria-disabled={refused !== null}
+                aria-describedby={refused === null ? undefined : `no-${c.id}`}
+                aria-expanded={open === 'reason'}
+                onClick={() => press('reason')}
+              >
+                Close with a reason
+              </button>
+            )}
+            {refused !== null && <small id={`no-${c.id}`}>{refused}</small>}
+          </td>
+        )}
+      </tr>
+      {open !== null && (
+        <tr className="decision">
+          <td colSpan={6}>
+            <CloseForm
+              key={side?.encounterId ?? 'reason'}
+              conflict={c}
+              side={side}
+              effect={side?.effect ?? effect ?? ''}
+              onCancel={cancel}
+            />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function sentenceStart(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function Where({ conflict }: { conflict: ConflictData }) {

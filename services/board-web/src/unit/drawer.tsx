@@ -3,9 +3,10 @@ import { useBoardState, useLocalTime } from '../app/board-context.js';
 import { BedStateMark, SexGlyph } from '../parts/bed-state.js';
 import { Clock } from '../parts/duration.js';
 import { Icon } from '../parts/icon.js';
-import { conflictWord, initialsShown, needWord, stateWord } from '../parts/words.js';
-import { minutesSince } from '../time/duration.js';
+import { initialsShown, needWord, stateWord } from '../parts/words.js';
+import { DecidedNotes } from '../conflicts/decided-notes.js';
 import { DrawerActions } from './drawer-actions.js';
+import { DrawerConflict, NotInBed } from './drawer-conflict.js';
 import { DrawerMovements } from './drawer-movements.js';
 import { tileModel } from './tile-model.js';
 
@@ -63,38 +64,12 @@ export function Drawer({
           It appears with the first fact about it.
         </p>
       )}
-      {conflicts.map((c) => (
-        <section key={c.id} className="dispute conflict">
-          <h3>
-            <span>
-              <Icon name="conflict" /> {conflictWord(c.kind)}
-            </span>
-            <Clock minutes={minutesSince(c.openedAt, minute)} />
-          </h3>
-          <div className="facts">
-            {c.facts.map((f, i) => (
-              <article key={i}>
-                <span className="src">
-                  {f.source}
-                  {f.receivedAt !== null && `, received ${local.near(f.receivedAt, nowMs)}`}
-                </span>
-                <strong>
-                  {f.says} {f.at !== null && local.near(f.at, nowMs)}
-                </strong>
-                <p>{initialsFor(bed, f.encounterId)}</p>
-              </article>
-            ))}
-          </div>
-          {bed !== undefined && (
-            <p className="sub">
-              Counts as {stateWord[bed.state].toLowerCase()} until a later fact settles it. Nobody else is sent here.
-            </p>
-          )}
-        </section>
-      ))}
+      <DecidedNotes bed={bedId} />
+      {bed !== undefined && conflicts.map((c) => <DrawerConflict key={c.id} conflict={c} bed={bed} minute={minute} />)}
       {bed !== undefined && (
         <>
           <Facts bedId={bedId} minute={minute} />
+          <NotInBed bed={bed} minute={minute} />
           <DrawerActions key={bedId} bed={bed} />
           <DrawerMovements encounterId={encounterId} version={bed.version} minute={minute} disputed={disputed} />
           <footer>
@@ -104,17 +79,6 @@ export function Drawer({
       )}
     </aside>
   );
-}
-
-function initialsFor(
-  bed: ReturnType<typeof useBoardState>['beds'] extends ReadonlyMap<string, infer B> ? B | undefined : never,
-  encounterId?: string,
-): string {
-  if (encounterId === undefined || bed === undefined) return '';
-  const occupant = bed.occupants.find((o) => o.encounterId === encounterId);
-  if (occupant !== undefined)
-    return `${initialsShown(occupant.patient)}, ${occupant.role === 'active' ? 'counts' : 'contests'}`;
-  return bed.reservedFor?.encounterId === encounterId ? initialsShown(bed.reservedFor.patient) : '';
 }
 
 /** Who is in the bed or is to come, or what the bed offers. */

@@ -11,6 +11,7 @@ import { rememberUnit } from './last-unit.js';
 import { RoomBand } from './room-band.js';
 import { isArrow, tileBeside } from './tile-grid.js';
 import { UnitHead } from './unit-head.js';
+import { WithoutBed } from './without-bed.js';
 
 /** Every bed of one unit; the bed in the address is open beside the board. */
 export function UnitPage({ unit }: { unit: string }) {
@@ -110,6 +111,7 @@ export function UnitPage({ unit }: { unit: string }) {
                 onFocus={setCurrent}
               />
             ))}
+            {known !== undefined && <WithoutBed unit={known.id} beds={state.beds.values()} minute={minute} />}
             {known !== undefined && <Incoming unit={known} state={state} minute={minute} />}
           </div>
         )}

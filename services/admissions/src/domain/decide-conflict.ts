@@ -1,0 +1,57 @@
+import type { ConflictData } from '@wardstream/events';
+import { DomainError } from '@wardstream/kernel';
+
+/** What `closedBy` says of a conflict that later facts ended. */
+export const BY_FACTS = 'later facts';
+
+/** A person wants a conflict closed. */
+export interface ClosingWish {
+  readonly reason: string;
+  /** The version they saw. */
+  readonly version: number;
+  /** Stable id of the person. */
+  readonly closedBy: string;
+  /** ISO. */
+  readonly now: string;
+}
+
+/**
+ * The conflict as it is after a person closed it; the very same where they had closed it so already (a repeat).
+ *
+ * @throws DomainError 'conflict-already-closed' with who was first, 'conflict-moved-on' where it is another version now
+ */
+export function closedByPerson(conflict: ConflictData, wish: ClosingWish): ConflictData {
+  const { version, closedAt, closedBy, reason } = conflict;
+  if (closedAt !== null) {
+    if (version === wish.version + 1 && closedBy === wish.closedBy && reason === wish.reason) return conflict;
+    throw new DomainError('conflict', 'conflict-already-closed', 'The conflict is closed already.', {
+      ...{ version, closedAt, closedBy, reason },
+    });
+  }
+  if (version !== wish.version) throw movedOn(version);
+  return { ...conflict, version: version + 1, closedAt: wish.now, closedBy: wish.closedBy, reason: wish.reason };
+}
+
+/**
+ * The conflict as it is after a person's closing was taken back; the very same where it was already (a repeat). `stillFound`:
+ * whether the facts disagree as they did.
+ *
+ * @throws DomainError 'conflict-not-decided' (open, or closed by later facts), 'conflict-moved-on', 'undo-too-late'
+ */
+export function reopenedByPerson(conflict: ConflictData, version: number, stillFound: boolean): ConflictData {
+  if (conflict.closedAt === null && conflict.version === version + 1) return conflict;
+  if (conflict.closedAt === null || conflict.closedBy === BY_FACTS)
+    throw new DomainError('conflict', 'conflict-not-decided', 'No person has closed the conflict.', {
+      version: conflict.version,
+    });
+  if (conflict.version !== version) throw movedOn(conflict.version);
+  if (!stillFound)
+    throw new DomainError('conflict', 'undo-too-late', 'The facts have changed since; nothing is left to take back.');
+  return { ...conflict, version: version + 1, closedAt: null, closedBy: null, reason: null };
+}
+
+function movedOn(version: number): DomainError {
+  return new DomainError('conflict', 'conflict-moved-on', 'The conflict has changed since it was looked at.', {
+    version,
+  });
+}

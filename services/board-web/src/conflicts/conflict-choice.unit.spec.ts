@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConflictData } from '@wardstream/events';
+import { aBed, ago, occupiedBed } from '../stream/board.fixture.spec.js';
+import { closingOf, conflictPath } from './conflict-choice.js';
+
+const fact = (encounterId: string) => ({
+  ...{ source: 'admissions', says: 'Patient in bed', at: ago(5), recordedAt: null, receivedAt: null, encounterId },
+});
+const conflict = (more: Partial<ConflictData> = {}): ConflictData => ({
+  ...{ id: 'c1', facility: 'NGH', version: 1, kind: 'bed-disputed', severity: 'high', unit: '4A', openedAt: ago(5) },
+  ...{
+    subject: { type: 'bed', id: '4A-01' },
+    facts: [fact('e1'), fact('e2')],
+    closedAt: null,
+    closedBy: null,
+    reason: null,
+  },
+  ...more,
+});
+
+describe('what a person can do about a conflict', () => {
+  it('of a disputed bed is to say who is in it, with what becomes of the other', () => {
+    const closing = closingOf(conflict(), occupiedBed('4A-01', 'e1'));
+    expect(closing.effect).toBeNull();
+    expect(closing.sides.map((s) => s.encounterId)).toEqual(['e1', 'e2']);
+    expect(closing.sides[0]!.effect).toMatch(
+      /^4A-01 has .+ alone\. The patient of fact 2 is shown in 4A without a bed/,
+    );
+    expect(conflictPath(conflict())).toBe('/api/v1/bed-conflicts/c1');
+  });
+
+  it('of any other kind is to close it, which changes nothing else', () => {
+    const other = conflict({ kind: 'status-contradicts-occupancy' });
+    expect(closingOf(other, aBed('4A-01', { state: 'occupied' }))).toMatchObject({
+      sides: [],
+      effect: 'The bed goes on counting as occupied. It opens again when one of the facts changes.',
+    });
+    const encounter = conflict({ kind: 'update-place-differs', subject: { type: 'encounter', id: 'e1' } });
+    expect(closingOf(encounter, undefined).effect).toMatch(/^The encounter stays/);
+    expect(conflictPath(encounter)).toBe('/api/v1/encounter-conflicts/c1');
+  });
+});

@@ -1,0 +1,60 @@
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { api } from '../commands/api.js';
+import { useCommand } from '../commands/use-command.js';
+import { Icon } from '../parts/icon.js';
+import { conflictPath } from './conflict-choice.js';
+import { decided, forgetDecided, type Decided } from './decided.js';
+
+/** Undoing is offered for this long after a decision, in real milliseconds. */
+const UNDO_MS = 20_000;
+
+/** What was decided here a moment ago, with its undo. `bed`: only what was decided about that bed. */
+export function DecidedNotes({ bed }: { bed?: string }) {
+  const all = useSyncExternalStore(decided.subscribe, decided.get);
+  const shown = all.filter((d) => bed === undefined || d.conflict.subject.id === bed);
+  if (shown.length === 0) return null;
+  return (
+    <div className="decided">
+      {shown.map((d) => (
+        <Note key={d.conflict.id} {...d} />
+      ))}
+    </div>
+  );
+}
+
+function Note({ conflict, text }: Decided) {
+  const [left, setLeft] = useState(UNDO_MS / 1000);
+  const undo = useCommand();
+  useEffect(() => {
+    const timer = setInterval(() => setLeft((n) => n - 1), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  const over = left <= 0 && undo.state.at === 'idle';
+  useEffect(() => {
+    if (over) forgetDecided(conflict.id);
+  }, [over, conflict.id]);
+  const back = (): void => {
+    void undo.run(async () => {
+      await api(`${conflictPath(conflict)}/reopen`, { method: 'POST', body: { version: conflict.version } });
+      return 'Undone: the conflict is open again';
+    });
+  };
+  return (
+    <p className="decided-note" role="status">
+      <Icon name={undo.state.at === 'refused' ? 'cross' : 'check'} />
+      <span>
+        {undo.state.at === 'done' ? undo.state.text : undo.state.at === 'refused' ? undo.state.problem.message : text}
+      </span>
+      {undo.state.at === 'idle' && left > 0 && (
+        <button type="button" className="btn small quiet" onClick={back}>
+          Undo, {left} s
+        </button>
+      )}
+      {(undo.state.at === 'done' || undo.state.at === 'refused') && (
+        <button type="button" className="btn small quiet" onClick={() => forgetDecided(conflict.id)}>
+          Dismiss
+        </button>
+      )}
+    </p>
+  );
+}

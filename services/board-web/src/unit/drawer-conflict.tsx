@@ -1,0 +1,116 @@
+import type { BedView, ConflictData } from '@wardstream/events';
+import { useState } from 'react';
+import { useLocalTime, useMe } from '../app/board-context.js';
+import { refusalOf } from '../commands/permissions.js';
+import { CloseForm } from '../conflicts/close-form.js';
+import { closingOf, type Side } from '../conflicts/conflict-choice.js';
+import { Clock } from '../parts/duration.js';
+import { Icon } from '../parts/icon.js';
+import { conflictWord, initialsShown, stateWord } from '../parts/words.js';
+import { minutesSince } from '../time/duration.js';
+
+/** One disagreement about a bed: both facts, what the bed counts as meanwhile, and what a person can say about it. */
+export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictData; bed: BedView; minute: number }) {
+  const local = useLocalTime();
+  const me = useMe();
+  const nowMs = minute * 60_000;
+  const refused = refusalOf('close-conflict', me.roles);
+  const { sides, effect } = closingOf(conflict, bed);
+  const [side, setSide] = useState<Side | null>(null);
+  const [closing, setClosing] = useState(false);
+  const cancel = (): void => {
+    setSide(null);
+    setClosing(false);
+  };
+  const reasonId = `no-${conflict.id}`;
+  return (
+    <section className="dispute conflict">
+      <h3>
+        <span>
+          <Icon name="conflict" /> {conflictWord(conflict.kind)}
+        </span>
+        <Clock minutes={minutesSince(conflict.openedAt, minute)} />
+      </h3>
+      <div className="facts">
+        {conflict.facts.map((f, i) => {
+          const own = sides.find((s) => s.encounterId === f.encounterId);
+          return (
+            <article key={i}>
+              <span className="src">
+                {f.source}
+                {f.receivedAt !== null && `, received ${local.near(f.receivedAt, nowMs)}`}
+              </span>
+              <strong>
+                {f.says} {f.at !== null && local.near(f.at, nowMs)}
+              </strong>
+              <p>{whoIs(bed, f.encounterId)}</p>
+              {own !== undefined && (
+                <button
+                  type="button"
+                  className="btn small"
+                  aria-disabled={refused !== null}
+                  aria-describedby={refused === null ? undefined : reasonId}
+                  aria-expanded={side?.encounterId === own.encounterId}
+                  onClick={() => refused === null && setSide(own)}
+                >
+                  {own.who} is here
+                </button>
+              )}
+            </article>
+          );
+        })}
+      </div>
+      <p className="sub">
+        Counts as {stateWord[bed.state].toLowerCase()} until a later fact or a person settles it. Nobody else is sent
+        here.
+      </p>
+      {sides.length === 0 && !closing && (
+        <button
+          type="button"
+          className="btn small"
+          aria-disabled={refused !== null}
+          aria-describedby={refused === null ? undefined : reasonId}
+          onClick={() => refused === null && setClosing(true)}
+        >
+          Close with a reason
+        </button>
+      )}
+      {refused !== null && (
+        <p className="sub" id={reasonId}>
+          {refused}
+        </p>
+      )}
+      {side !== null && (
+        <CloseForm key={side.encounterId} conflict={conflict} side={side} effect={side.effect} onCancel={cancel} />
+      )}
+      {closing && effect !== null && <CloseForm conflict={conflict} side={null} effect={effect} onCancel={cancel} />}
+    </section>
+  );
+}
+
+function whoIs(bed: BedView, encounterId?: string): string {
+  if (encounterId === undefined) return '';
+  const occupant = bed.occupants.find((o) => o.encounterId === encounterId);
+  if (occupant !== undefined)
+    return `${initialsShown(occupant.patient)}, ${occupant.role === 'active' ? 'counts' : 'contests'}`;
+  return bed.reservedFor?.encounterId === encounterId ? initialsShown(bed.reservedFor.patient) : '';
+}
+
+/** Visits whose facts put them into this bed, and of which a person said that they are not in it. */
+export function NotInBed({ bed, minute }: { bed: BedView; minute: number }) {
+  const local = useLocalTime();
+  const nowMs = minute * 60_000;
+  const list = bed.notInBed ?? [];
+  if (list.length === 0) return null;
+  return (
+    <section>
+      <h3>Not in this bed</h3>
+      {list.map((v) => (
+        <p key={v.encounterId} className="sub">
+          <b>{initialsShown(v.patient)}</b> is recorded here since {local.near(v.since, nowMs)}; a person said{' '}
+          {local.near(v.saidAt, nowMs)} that they are not. Shown without a bed until a later movement.
+        </p>
+      ))}
+    </section>
+  );
+}
