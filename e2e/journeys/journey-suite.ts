@@ -201,6 +201,48 @@ export function journeys(
       });
     });
 
+    it('hears of one visit by HL7 v2, by FHIR and by HL7 v2 again, and the board follows', async () => {
+      interface Resource {
+        id: string;
+        meta: { versionId: string };
+        location: { location: { reference: string }; status: string; period: { start: string; end?: string } }[];
+      }
+      await send({ trigger: 'A01', visit: 'J9', at: '5A^A^02', when: minutesAgo(50) });
+      await streamedBed('5A-02', 'occupied');
+      const { id } = await encounterOf('J9');
+      const read = await department.get<Resource>(`/fhir/R4/Encounter/${id}`);
+      expect([read.status, read.body.location.map((l) => l.location.reference)]).toEqual([
+        200,
+        ['Location/NGH.bed.5A-02'],
+      ]);
+
+      const moved = minutesAgo(20).toISOString();
+      const [stay] = read.body.location;
+      const location = [
+        { ...stay, status: 'completed', period: { ...stay!.period, end: moved } },
+        { location: { reference: 'Location/NGH.bed.5A-03' }, status: 'active', period: { start: moved } },
+      ];
+      const told = await department.put<Resource>(
+        `/fhir/R4/Encounter/${id}`,
+        { ...read.body, location },
+        'application/fhir+json',
+      );
+      expect([told.status, told.body.location?.length]).toEqual([200, 2]);
+      await streamedBed('5A-03', 'occupied');
+      await streamedBed('5A-02', 'dirty');
+      await eventually(async () => {
+        const bedNow = await department.get<{ operationalStatus: { code: string } }>('/fhir/R4/Location/NGH.bed.5A-02');
+        expect(bedNow.body.operationalStatus.code).toBe('H');
+      });
+
+      await send({ trigger: 'A03', visit: 'J9', at: '5A^A^03', when: minutesAgo(2) });
+      await streamedBed('5A-03', 'dirty');
+      const encounter = (await manager.get<Encounter & { conflicts: unknown[] }>(`/api/v1/encounters/${id}`)).body;
+      expect(encounter).toMatchObject({ status: 'discharged', location: null, conflicts: [] });
+      expect(encounter.movements.map((m) => m.kind)).toEqual(['admit', 'transfer', 'discharge']);
+      expect((await department.get(`/fhir/R4/Encounter/${id}`)).body).toMatchObject({ status: 'finished' });
+    });
+
     it('keeps both facts when two patients are recorded in one bed, and counts the bed once', async () => {
       await send({ trigger: 'A01', visit: 'J4', at: '3B^A^01', when: minutesAgo(30) });
       await streamedBed('3B-01', 'occupied');

@@ -26,6 +26,10 @@ export class Client {
     return this.call('POST', path, JSON.stringify(body), 'application/json');
   }
 
+  put<T = Record<string, unknown>>(path: string, body: unknown, type = 'application/json'): Promise<Answer<T>> {
+    return this.call('PUT', path, JSON.stringify(body), type);
+  }
+
   postRaw<T = string>(path: string, body: string | Buffer, type: string): Promise<Answer<T>> {
     return this.call('POST', path, body, type);
   }

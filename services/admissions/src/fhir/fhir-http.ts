@@ -107,7 +107,7 @@ export function answer(
   if (versionId !== undefined) void reply.header('etag', etagOf(versionId));
   if (lastModified !== undefined) void reply.header('last-modified', new Date(lastModified).toUTCString());
   if (location !== undefined) void reply.header('location', location);
-  if (resource === undefined) return '';
   void reply.type(`${FHIR_JSON}; charset=utf-8`);
+  if (resource === undefined) return '';
   return JSON.stringify(resource);
 }

@@ -59,6 +59,10 @@ export class KnownResources {
     within: ReadonlySet<string> | 'all' = new Set(),
   ): Promise<Json> {
     const { subject } = encounter;
+    // Most name their visit and come with a patient of their own: nothing is to be looked up.
+    if (id === null && namesVisit(encounter, id) && patientIdIn(subject, within) === undefined) {
+      return { ...encounter, ...identifiers(client, encounter, id, undefined, 'VN') };
+    }
     return this.unitOfWork.read(async (tx) => {
       const patient = await patientOf(tx, subject, within);
       const known = id === null ? undefined : (await findEncounterById(tx, id))?.visit;
@@ -85,17 +89,23 @@ export class KnownResources {
 
 type KnownPatient = NonNullable<Awaited<ReturnType<typeof findPatientById>>>;
 
+/** The id in a reference to a Patient that may have been written or read here. */
+function patientIdIn(subject: unknown, within: ReadonlySet<string> | 'all'): string | undefined {
+  if (typeof subject !== 'object' || subject === null || within === 'all') return undefined;
+  const { reference } = subject as { reference?: unknown };
+  const form = /^(?:.*\/)?Patient\/([A-Za-z0-9\-.]{1,64})$/;
+  const id = typeof reference === 'string' ? form.exec(reference)?.[1] : undefined;
+  return id === undefined || within.has(`Patient/${id}`) ? undefined : id;
+}
+
 /** Whom a reference to a Patient means that was written or read here. */
 async function patientOf(
   tx: Tx,
   subject: unknown,
   within: ReadonlySet<string> | 'all',
 ): Promise<KnownPatient | undefined> {
-  if (typeof subject !== 'object' || subject === null || within === 'all') return undefined;
-  const { reference } = subject as { reference?: unknown };
-  const form = /^(?:.*\/)?Patient\/([A-Za-z0-9\-.]{1,64})$/;
-  const id = typeof reference === 'string' ? form.exec(reference)?.[1] : undefined;
-  return id === undefined || within.has(`Patient/${id}`) ? undefined : findPatientById(tx, id);
+  const id = patientIdIn(subject, within);
+  return id === undefined ? undefined : findPatientById(tx, id);
 }
 
 /** docs/encounter-rules.md no. 2: what names no visit belongs to the patient's only open one. */

@@ -78,6 +78,7 @@ export class TakeWrite {
         throw notDurable();
       });
     taken.committed();
+    if (taken.refused.length > 0) throw new FhirRefusal(statusOfIssues(taken.refused), taken.refused);
     await this.processed();
     return taken.result;
   }
@@ -107,7 +108,7 @@ export class TakeWrite {
     names: readonly string[],
     facility: FacilityDirectory | undefined,
     options: Omit<Parameters<FhirWrite['read']>[0], 'memoryOf'>,
-  ): Promise<{ result: Taken; committed: () => void }> {
+  ): Promise<{ result: Taken; committed: () => void; refused: readonly FhirIssue[] }> {
     const facilityId = facility?.facility.id ?? null;
     const held = await this.hold(tx, write, first, facilityId);
     const known = await fhirResources(tx, 'Encounter', idsOf(first.encounters));
@@ -133,6 +134,11 @@ export class TakeWrite {
     const { answer, committed } = await this.intake.takeWithin(tx, {
       ...{ bytes: write.bytes, transport: 'http', format: 'fhir', statement },
     });
+    // The sender's profile may refuse what is sound: it is kept as refused, and nothing is remembered of it.
+    if (answer.code !== 'AA') {
+      const refused = answer.faults.map((fault) => ({ ...issueOf(fault), severity: 'error' as const }));
+      return { result: { written: [], warnings: [], messageId: id }, committed, refused };
+    }
     if (!repeated) {
       const kept = { facility: facilityId, digest: content, controlId, messageId: id, receivedAt };
       await saveFhirVisits(tx, versionsOf(held, second.value, stale, kept));
@@ -158,7 +164,7 @@ export class TakeWrite {
       }),
     ];
     const warnings = answer.faults.map(issueOf);
-    return { result: { written, warnings, messageId: id }, committed };
+    return { result: { written, warnings, messageId: id }, committed, refused: [] };
   }
 
   /** Locks what is written and reads what is known of it. */

@@ -1,4 +1,4 @@
-import { type FhirIssue, versionOfEtag } from '@wardstream/fhir';
+import { type FhirIssue, issueTypes, versionOfEtag } from '@wardstream/fhir';
 import { deterministicId, newOpaqueId } from '@wardstream/kernel';
 import { patientIdOf } from '../domain/identify.js';
 import type { Statement } from '../domain/judge-statement.js';
@@ -160,10 +160,11 @@ export function faultOf({ severity, code, diagnostics, expression }: FhirIssue):
 /** What a kept message is told of, as a warning. */
 export function issueOf(fault: MessageFault): FhirIssue {
   if (isHl7Fault(fault)) return { severity: 'warning', code: 'processing', diagnostics: fault.text };
-  const unplaced = fault.code === 'facility-unknown' || fault.code === 'place-unknown';
   return {
     severity: 'warning',
-    code: unplaced ? 'not-found' : (fault.code as FhirIssue['code']),
+    code:
+      issueTypes.find((type) => type === fault.code) ??
+      (fault.code.endsWith('-unknown') ? 'not-found' : 'business-rule'),
     diagnostics: fault.text,
     ...(fault.path === '' ? {} : { expression: fault.path }),
   };
