@@ -33,6 +33,8 @@ import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { ReplayMessage } from './quarantine/replay-message.js';
 import { Replays } from './quarantine/replays.js';
 import { ReplaysController } from './quarantine/replays.controller.js';
+import { ReplayCheckController } from './replay-check/replay-check.controller.js';
+import { ReplayCheck } from './replay-check/replay-check.js';
 
 @Module({
   controllers: [
@@ -49,6 +51,7 @@ import { ReplaysController } from './quarantine/replays.controller.js';
     QuarantineController,
     EncounterConflictController,
     ReplaysController,
+    ReplayCheckController,
     UnservedController,
   ],
   providers: [
@@ -63,6 +66,7 @@ import { ReplaysController } from './quarantine/replays.controller.js';
     MllpListener,
     ProcessBatch,
     Processor,
+    ReplayCheck,
     ReplayMessage,
     Replays,
     DecideConflict,

@@ -14,7 +14,7 @@ const facility = '/api/v1/facilities/[^/]+';
 /** Which service answers which path of the one origin; the first match counts, and the board takes the rest. */
 const routes: readonly (readonly [RegExp, HttpService])[] = [
   [
-    /^\/api\/v1\/(adt|events|messages|quarantine|encounters|encounter-conflicts|senders|destinations)(\/|$)/,
+    /^\/api\/v1\/(adt|events|messages|quarantine|encounters|encounter-conflicts|senders|destinations|replay-check)(\/|$)/,
     'admissions',
   ],
   [/^\/fhir\/R4(\/|$)/, 'admissions'],

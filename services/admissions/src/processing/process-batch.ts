@@ -210,7 +210,7 @@ export class ProcessBatch {
   }
 }
 
-function factsOfMessage({ id, receivedAt, verdict }: ReceivedMessage): PlacedFact[] {
+export function factsOfMessage({ id, receivedAt, verdict }: ReceivedMessage): PlacedFact[] {
   const facility = verdict.facility!;
   return verdict.facts.flatMap((fact, i) => {
     const encounterId = subjectOf(facility, fact);

@@ -1,0 +1,72 @@
+import type { DerivedEncounter } from './derive-encounter.js';
+
+/** One field in which what is kept is not what the stored messages say. Names no value: values may be personal. */
+export interface Difference {
+  readonly encounterId: string;
+  readonly field: string;
+}
+
+/** What is kept of one encounter. */
+export interface Kept {
+  readonly encounterId: string;
+  readonly status: string;
+  readonly unit: string | null;
+  readonly mergedInto: string | null;
+  readonly conflictIds: readonly string[];
+  readonly view: Omit<DerivedEncounter, 'conflicts'>;
+}
+
+/** The fields in which an encounter that is kept differs from one derived anew. */
+export function encounterDifferences(kept: Kept, derived: DerivedEncounter, mergedInto: string | null): Difference[] {
+  const { conflicts, ...view } = derived;
+  const shown = kept.view as unknown as Readonly<Record<string, unknown>>;
+  const should = view as unknown as Readonly<Record<string, unknown>>;
+  const fields = [...new Set([...Object.keys(should), ...Object.keys(shown)])].filter(
+    (field) => text(shown[field]) !== text(should[field]),
+  );
+  if (kept.status !== derived.status) fields.push('row.status');
+  if (kept.unit !== (derived.location?.unit ?? null)) fields.push('row.unit');
+  if (kept.mergedInto !== mergedInto) fields.push('row.mergedInto');
+  if (text([...kept.conflictIds].sort()) !== text(conflicts.map((c) => c.id).sort())) fields.push('row.conflictIds');
+  return fields.map((field) => ({ encounterId: kept.encounterId, field }));
+}
+
+/** A fact as it is kept and as a message states it. */
+export interface Stated {
+  readonly id: string;
+  readonly encounterId: string;
+  readonly messageId: string;
+  readonly source: string;
+  readonly receivedAt: string;
+  readonly fact: object;
+}
+
+/** Facts that messages state and that are not kept, or that are kept otherwise. */
+export function factDifferences(kept: readonly Stated[], stated: readonly Stated[]): Difference[] {
+  const byId = new Map(kept.map((f) => [f.id, f]));
+  return stated.flatMap((should) => {
+    const { encounterId } = should;
+    const is = byId.get(should.id);
+    if (is === undefined) return [{ encounterId, field: 'fact.missing' }];
+    return text(plain(is)) === text(plain(should)) ? [] : [{ encounterId, field: 'fact.content' }];
+  });
+}
+
+/** Facts that are kept and that no message states. */
+export function unstated(kept: readonly Stated[], stated: readonly Stated[]): Difference[] {
+  const known = new Set(stated.map((f) => f.id));
+  return kept.flatMap(({ id, encounterId }) => (known.has(id) ? [] : [{ encounterId, field: 'fact.unstated' }]));
+}
+
+function plain({ id, encounterId, messageId, source, receivedAt, fact }: Stated): Stated {
+  return { id, encounterId, messageId, source, receivedAt, fact };
+}
+
+/** JSON with the keys in one order, and without what is undefined. */
+function text(value: unknown): string {
+  return JSON.stringify(value ?? null, (_, v: unknown) =>
+    v !== null && typeof v === 'object' && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : v,
+  );
+}

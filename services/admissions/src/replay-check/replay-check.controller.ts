@@ -1,0 +1,22 @@
+import { Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '@wardstream/service-kit';
+import { ReplayCheck, type ReplayReport } from './replay-check.js';
+
+@ApiTags('intake')
+@Controller('api/v1/replay-check')
+export class ReplayCheckController {
+  constructor(private readonly check: ReplayCheck) {}
+
+  /**
+   * Derives every encounter anew from the stored messages and compares it with what is kept. Differences name encounter and field,
+   * and no value. Reads everything: meant for maintenance, harmless beside intake.
+   */
+  @Post()
+  @HttpCode(200)
+  @Roles('administrator')
+  @ApiOperation({ summary: 'Whether what is kept is what the stored messages say' })
+  run(): Promise<ReplayReport> {
+    return this.check.run();
+  }
+}

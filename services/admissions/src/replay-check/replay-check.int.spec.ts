@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { corrections } from '../domain/corrections.cases.spec.js';
+import { fact, smallHouse } from '../domain/derive-encounter.builder.spec.js';
+import { a01, a02, cases } from '../domain/derive-encounter.cases.spec.js';
+import { AdmissionsHouse, type Sender, type Shown } from '../testing/admissions-house.spec.js';
+import { messageOf } from '../testing/messages.spec.js';
+
+let house: AdmissionsHouse;
+let sender: Sender;
+let first: string;
+
+beforeAll(async () => {
+  house = await AdmissionsHouse.start();
+  await house.configure(smallHouse);
+  sender = await house.sender();
+  const all = Object.values({ ...cases, ...corrections }).flat();
+  const texts = all.flatMap(([, facts], i) => facts.map((f) => messageOf(f, `R${i}`)));
+  const merge = fact('merge-patient', { at: '13:00', visit: null, retires: 'P2', family: 'Wood' });
+  texts.push(
+    ...[a01, a02, merge, fact('merge-visit', { at: '13:00', retires: 'V2' })].map((f) => messageOf(f, 'MERGED')),
+  );
+  texts.push('MSH|^~\\&|X|NGH|W|NGH|2026||ADT^A01|Q1|P|2.5.1\rEVN|A01\rPID|1\rPV1|1|I');
+  await Promise.all(texts.map((text) => sender.send(text)));
+  await house.settled();
+  const [row] = await house.rows<{ id: string }>(
+    "SELECT id FROM admissions.encounter WHERE status = 'in-progress' ORDER BY id LIMIT 1",
+  );
+  first = row!.id;
+});
+afterAll(() => house?.remove());
+
+const check = async (): Promise<Shown> => (await house.call('POST', 'replay-check')).body;
+
+describe('the replay of the stored messages', () => {
+  it('equals what is kept after every kind of message', async () => {
+    const report = await check();
+    expect(report).toMatchObject({ equal: true, differences: [], waiting: 0 });
+    expect(report['messages']).toBeGreaterThan(300);
+    expect(report['facts']).toBeGreaterThanOrEqual(report['messages']);
+    expect(report['encounters']).toBeGreaterThan(100);
+  });
+
+  /** What a fault does, and what undoes it; `$1` is an encounter in progress. */
+  const faults: readonly [title: string, harm: string, repair: string, field: string][] = [
+    [
+      'a status that was changed',
+      "UPDATE admissions.encounter SET status = 'discharged' WHERE id = $1",
+      "UPDATE admissions.encounter SET status = 'in-progress' WHERE id = $1",
+      'row.status',
+    ],
+    [
+      'a place that was changed',
+      `UPDATE admissions.encounter SET view = jsonb_set(view::jsonb, '{location,unit}', '"XX"') WHERE id = $1`,
+      "UPDATE admissions.encounter SET view = jsonb_set(view::jsonb, '{location,unit}', to_jsonb(unit)) WHERE id = $1",
+      'location',
+    ],
+    [
+      'a conflict that was taken off',
+      'UPDATE admissions.encounter SET conflict_ids = conflict_ids || $1::uuid WHERE id = $1',
+      'UPDATE admissions.encounter SET conflict_ids = array_remove(conflict_ids, $1::uuid) WHERE id = $1',
+      'row.conflictIds',
+    ],
+    [
+      'a fact that was altered',
+      `UPDATE admissions.fact SET content = jsonb_set(content::jsonb, '{kind}', '"leave"') WHERE encounter_id = $1 AND content ->> 'kind' = 'admit'`,
+      `UPDATE admissions.fact SET content = jsonb_set(content::jsonb, '{kind}', '"admit"') WHERE encounter_id = $1 AND content ->> 'kind' = 'leave'`,
+      'fact.content',
+    ],
+    [
+      'a fact that nobody stated',
+      `INSERT INTO admissions.fact SELECT 'ffffffff-0000-4000-8000-000000000000', encounter_id, message_id, source, received_at, content
+         FROM admissions.fact WHERE encounter_id = $1 LIMIT 1`,
+      "DELETE FROM admissions.fact WHERE id = 'ffffffff-0000-4000-8000-000000000000' AND encounter_id = $1",
+      'fact.unstated',
+    ],
+  ];
+  it.each(faults)('finds %s, by encounter and field, without a value', async (_, harm, repair, field) => {
+    await house.rows(harm, [first]);
+    const { status, body } = await house.call('POST', 'replay-check');
+    expect([status, body['equal']]).toEqual([200, false]);
+    expect(body['differences']).toContainEqual({ encounterId: first, field });
+    for (const found of body['differences'] as object[])
+      expect(Object.keys(found).sort()).toEqual(['encounterId', 'field']);
+    await house.rows(repair, [first]);
+    expect(await check()).toMatchObject({ equal: true });
+  });
+
+  it('finds a fact, an encounter and an identity that are gone', async () => {
+    const [lost] = await house.rows<{ id: string }>(
+      "DELETE FROM admissions.fact WHERE encounter_id = $1 AND content ->> 'kind' = 'admit' RETURNING encounter_id AS id",
+      [first],
+    );
+    expect((await check())['differences']).toContainEqual({ encounterId: lost!.id, field: 'fact.missing' });
+    await house.rows('DELETE FROM admissions.encounter WHERE id = $1', [first]);
+    expect((await check())['differences']).toContainEqual({ encounterId: first, field: 'encounter.missing' });
+    const [turned] = await house.rows<{ id: string }>(
+      'UPDATE admissions.identity SET survivor = id WHERE survivor <> id RETURNING id',
+    );
+    expect((await check())['differences']).toContainEqual({ encounterId: turned!.id, field: 'identity.survivor' });
+  });
+
+  it('is for administrators', async () => {
+    expect((await house.call('POST', 'replay-check', ['auditor'])).status).toBe(403);
+  });
+});

@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import { type Tx, UnitOfWork } from '@wardstream/persistence';
+import { deriveEncounter } from '../domain/derive-encounter.js';
+import { emptyDirectory } from '../domain/directory.js';
+import { identitiesNamed, type PlacedFact, settledSurvivors } from '../domain/identities.js';
+import { judge } from '../domain/judge.js';
+import { asOneVisit, mergedAway } from '../domain/one-visit.js';
+import { type Difference, encounterDifferences, factDifferences, unstated } from '../domain/replay-differences.js';
+import { needsVisit, withVisit } from '../domain/verdict.js';
+import { isPersonal, tellsOfIdentity } from '../domain/visit-fact.js';
+import { Directories } from '../facilities/directories.js';
+import { factsOf } from '../persistence/encounter.rows.js';
+import { identitiesOf } from '../persistence/identity.rows.js';
+import type { KeptMessage } from '../persistence/message.rows.js';
+import {
+  encountersAfter,
+  factsAfter,
+  factsById,
+  keptEncounters,
+  type LiveEncounter,
+  processedAfter,
+  processedById,
+} from '../persistence/replay-check.rows.js';
+import { personsOf } from '../processing/identities.js';
+import { factsOfMessage } from '../processing/process-batch.js';
+
+/** What a check found. */
+export interface ReplayReport {
+  readonly messages: number;
+  readonly facts: number;
+  readonly encounters: number;
+  /** Encounters that wait to be derived in a newer configuration; they are not compared. */
+  readonly waiting: number;
+  readonly equal: boolean;
+  /** The first thousand. */
+  readonly differences: readonly Difference[];
+}
+
+interface Page extends Partial<Record<'messages' | 'facts' | 'encounters' | 'waiting', number>> {
+  readonly differences: readonly Difference[];
+  /** Where the next page begins; undefined after the last. */
+  readonly last: string | undefined;
+}
+
+const PAGE = 500;
+const MOST = 1_000;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Proves that what is kept is what the stored messages say: every message is judged anew and its facts compared with those kept,
+ * and every encounter is derived anew from its facts and compared with its row, field by field. Page by page, each in a snapshot of
+ * its own, so that it may run beside intake and needs the same memory for any number of messages. Changes nothing.
+ */
+@Injectable()
+export class ReplayCheck {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly directories: Directories,
+  ) {}
+
+  async run(): Promise<ReplayReport> {
+    await this.directories.refresh();
+    const differences: Difference[] = [];
+    const count = { messages: 0, facts: 0, encounters: 0, waiting: 0 };
+    const through = async (first: string, page: (tx: Tx, after: string) => Promise<Page>): Promise<void> => {
+      for (let after: string | undefined = first; after !== undefined;) {
+        const from: string = after;
+        const { last, differences: found, ...counted } = await this.unitOfWork.read((tx) => page(tx, from));
+        for (const key of Object.keys(counted) as (keyof typeof count)[]) count[key] += counted[key] ?? 0;
+        differences.push(...found.slice(0, MOST + 1 - differences.length));
+        after = last;
+      }
+    };
+    await through('0', (tx, after) => this.messages(tx, after));
+    await through(FIRST_ID, (tx, after) => this.facts(tx, after));
+    await through(FIRST_ID, (tx, after) => this.encounters(tx, after));
+    return { ...count, equal: differences.length === 0, differences: differences.slice(0, MOST) };
+  }
+
+  /** Messages against their facts, and what those say of identities and encounters against what is kept of them. */
+  private async messages(tx: Tx, after: string): Promise<Page> {
+    const messages = await processedAfter(tx, after, PAGE);
+    const stated = messages.flatMap((m) => this.statedBy(m));
+    const kept = await factsById(
+      tx,
+      stated.map((f) => f.id),
+    );
+    const differences = factDifferences(kept, stated);
+    differences.push(...(await this.identities(tx, stated)), ...(await this.absent(tx, stated)));
+    return { messages: messages.length, facts: stated.length, differences, last: messages.at(-1)?.position };
+  }
+
+  /** Facts that no message states. */
+  private async facts(tx: Tx, after: string): Promise<Page> {
+    const page = await factsAfter(tx, after, PAGE);
+    const messages = await processedById(tx, [...new Set(page.map((f) => f.messageId))]);
+    const stated = messages.flatMap((m) => this.statedBy(m));
+    return { differences: unstated(page, stated), last: page.at(-1)?.id };
+  }
+
+  private statedBy({ format, statement, raw, length, visit, ...message }: KeptMessage): PlacedFact[] {
+    const judged = judge({ format, statement, bytes: raw, length }, this.directories, raw.length);
+    const verdict = needsVisit(judged) ? withVisit(judged, visit) : judged;
+    if (verdict.facility === null) return [];
+    const receivedAt = message.receivedAt.toISOString();
+    return factsOfMessage({ ...message, receivedAt, verdict, judgedAnew: true });
+  }
+
+  /** What identifiers go by, as all merges among them say. */
+  private async identities(tx: Tx, stated: readonly PlacedFact[]): Promise<Difference[]> {
+    const named = new Map(
+      stated.filter((f) => tellsOfIdentity(f.fact)).flatMap((f) => identitiesNamed(f).map((row) => [row.id, row])),
+    );
+    if (named.size === 0) return [];
+    const rows = await identitiesOf(tx, [...named.keys()]);
+    const facts = await factsOf(
+      tx,
+      rows.map((r) => r.id),
+    );
+    const survivors = settledSurvivors(rows, (id) => facts.get(id)!);
+    const known = new Map(rows.map((row) => [row.id, row]));
+    return [...named.keys()].flatMap((id) =>
+      known.get(id)?.survivor === (survivors.get(id) ?? id) ? [] : [{ encounterId: id, field: 'identity.survivor' }],
+    );
+  }
+
+  /** Encounters that messages speak of and that are not kept, neither themselves nor what they were merged into. */
+  private async absent(tx: Tx, stated: readonly PlacedFact[]): Promise<Difference[]> {
+    const spoken = [...new Set(stated.filter((f) => !isPersonal(f.fact)).map((f) => f.encounterId))];
+    const identities = new Map((await identitiesOf(tx, spoken)).map((row) => [row.id, row.survivor]));
+    const wanted = spoken.map((id) => [id, identities.get(id) ?? id] as const);
+    const there = await keptEncounters(
+      tx,
+      wanted.map(([, survivor]) => survivor),
+    );
+    return wanted.flatMap(([encounterId, survivor]) =>
+      there.has(survivor) ? [] : [{ encounterId, field: 'encounter.missing' }],
+    );
+  }
+
+  /** Encounters against what their facts make of them. */
+  private async encounters(tx: Tx, after: string): Promise<Page> {
+    const page = await encountersAfter(tx, after, PAGE);
+    const live = page.filter((e) => !e.outdated);
+    const byId = new Map(live.map((e) => [e.encounterId, e]));
+    const identities = await identitiesOf(tx, [...byId.keys()]);
+    const visits = asOneVisit<LiveEncounter>(live, identities);
+    const stored = await factsOf(
+      tx,
+      visits.flatMap((v) => v.members),
+    );
+    const told = visits.map((v) => ({ ...v, facts: v.members.flatMap((id) => stored.get(id)!) }));
+    const persons = await personsOf(tx, told);
+    const differences = told.flatMap(({ encounterId, facility, facts, members }): Difference[] => {
+      const directory = this.directories.facility(facility) ?? emptyDirectory;
+      const derived = deriveEncounter(encounterId, [...facts, ...persons.factsAbout(facility, facts)], directory);
+      return members.flatMap((id) => {
+        const kept = byId.get(id);
+        if (kept === undefined) return [];
+        return id === encounterId
+          ? encounterDifferences(kept, derived, null)
+          : encounterDifferences(kept, mergedAway(derived), encounterId);
+      });
+    });
+    return {
+      ...{ encounters: live.length, waiting: page.length - live.length },
+      ...{ differences, last: page.at(-1)?.encounterId },
+    };
+  }
+}
