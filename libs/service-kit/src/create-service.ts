@@ -121,6 +121,7 @@ export async function createService<S extends Settings>(
     checks: [
       { name: `${name}.database`, check: async () => void (await dataSource.query('SELECT 1')) },
       { name: `${name}.log`, check: () => healthOf(environment) },
+      ...(definition.checks ?? []).map((check) => app.get<HealthCheck>(check, { strict: false })),
     ],
     openApi: () =>
       SwaggerModule.createDocument(

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { AnyEventDefinition } from '@wardstream/events';
 import type { Migration } from '@wardstream/persistence';
+import type { HealthCheck } from './health/health.js';
 import type { Configuration, Settings } from './configuration/settings.js';
 
 /** Everything that is to be known of a service before it runs; the same in one process and in many. */
@@ -18,6 +19,8 @@ export interface ServiceDefinition<S extends Settings = Settings> {
   readonly migrations: readonly Migration[];
   readonly publishes: readonly AnyEventDefinition[];
   readonly consumes: readonly AnyEventDefinition[];
+  /** Providers of its module that are checks of its health. */
+  readonly checks?: readonly Type<HealthCheck>[];
 }
 
 export function defineService<const S extends Settings>(definition: ServiceDefinition<S>): ServiceDefinition<S> {

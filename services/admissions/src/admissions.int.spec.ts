@@ -18,18 +18,22 @@ import { neighbours } from './domain/neighbours.cases.spec.js';
 import type { VisitFact } from './domain/visit-fact.js';
 import { AdmissionsHouse, answered, type Sender } from './testing/admissions-house.spec.js';
 import { messageOf } from './testing/messages.spec.js';
+import { SendersFile } from './testing/senders-file.spec.js';
 
 let house: AdmissionsHouse;
 let sender: Sender;
+let senders: SendersFile;
 
 beforeAll(async () => {
-  house = await AdmissionsHouse.start({
-    WARDSTREAM_SENDERS: '{"ADT2": {"facility": "NGH", "name": "Second system"}}',
-  });
+  senders = new SendersFile('senders:\n  - { match: { applications: ADT2 }, facility: NGH, name: Second system }\n');
+  house = await AdmissionsHouse.start({ WARDSTREAM_SENDERS_FILE: senders.path });
   await house.configure(smallHouse);
   sender = await house.sender();
 });
-afterAll(() => house?.remove());
+afterAll(async () => {
+  await house?.remove();
+  senders?.remove();
+});
 
 /** Sends the facts of a visit in the given order, each received when it says. */
 async function tell(visit: string, ...facts: VisitFact[]): Promise<void> {

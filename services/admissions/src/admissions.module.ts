@@ -35,6 +35,9 @@ import { Replays } from './quarantine/replays.js';
 import { ReplaysController } from './quarantine/replays.controller.js';
 import { ReplayCheckController } from './replay-check/replay-check.controller.js';
 import { ReplayCheck } from './replay-check/replay-check.js';
+import { SenderProfiles } from './senders/sender-profiles.js';
+import { SendersController } from './senders/senders.controller.js';
+import { UnknownCodes } from './senders/unknown-codes.js';
 
 @Module({
   controllers: [
@@ -52,6 +55,7 @@ import { ReplayCheck } from './replay-check/replay-check.js';
     EncounterConflictController,
     ReplaysController,
     ReplayCheckController,
+    SendersController,
     UnservedController,
   ],
   providers: [
@@ -76,6 +80,8 @@ import { ReplayCheck } from './replay-check/replay-check.js';
     WriteEncounter,
     WriteLocation,
     WritePatient,
+    SenderProfiles,
+    UnknownCodes,
   ],
 })
 export class AdmissionsModule {}

@@ -15,7 +15,9 @@ import { identities } from './persistence/migrations/0002-identities.migration.j
 import { formats } from './persistence/migrations/0003-formats.migration.js';
 import { fhir } from './persistence/migrations/0004-fhir.migration.js';
 import { senderCounts } from './persistence/migrations/0005-sender-counts.migration.js';
+import { senders } from './persistence/migrations/0006-senders.migration.js';
 import { replays } from './persistence/migrations/0007-replays.migration.js';
+import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
   name: 'admissions',
@@ -23,7 +25,8 @@ export const admissionsService = defineService({
   summary: 'Takes ADT messages (HL7 v2 over MLLP and HTTP), keeps them, and derives encounters from what they state.',
   module: AdmissionsModule,
   settings: admissionsSettings,
-  migrations: [admissions, identities, formats, fhir, senderCounts, replays],
+  migrations: [admissions, identities, formats, fhir, senderCounts, senders, replays],
   publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard, senderCounted],
   consumes: [facilityConfigured, bedChanged],
+  checks: [SenderProfiles],
 });

@@ -1,20 +1,6 @@
 import { port, setting } from '@wardstream/service-kit';
 import { z } from 'zod';
 
-/** JSON text of an object by sending application. */
-const senders = z
-  .string()
-  .default('{}')
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue({ code: 'custom', message: 'is not JSON' });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(z.string(), z.strictObject({ facility: z.string().optional(), name: z.string().optional() })));
-
 const count = (least: number, most: number, otherwise: number): z.ZodType<number> =>
   z.coerce.number().int().min(least).max(most).default(otherwise);
 
@@ -53,10 +39,15 @@ export const admissionsSettings = {
     count(1, 10_000, 128),
     'Messages of one connection that may wait for their answer before no more are read from it.',
   ),
-  senders: setting(
-    'WARDSTREAM_SENDERS',
-    senders,
-    'JSON by sending application (MSH-3): {"ADT1": {"facility": "NGH", "name": "Admissions"}}. The facility counts where MSH-4 names none.',
+  sendersFile: setting(
+    'WARDSTREAM_SENDERS_FILE',
+    z.string().optional(),
+    'Sender profiles: a YAML file, or a folder of them (docs/integration.md). Without it every sender is read by the rules alone.',
+  ),
+  sendersPollSeconds: setting(
+    'WARDSTREAM_SENDERS_POLL_SECONDS',
+    count(0, 3600, 5),
+    'How often the content of those files is looked at, in seconds; 0 only at start and when told to.',
   ),
   defaultTimeZone: setting(
     'WARDSTREAM_DEFAULT_TIME_ZONE',

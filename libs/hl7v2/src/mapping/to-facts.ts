@@ -24,7 +24,12 @@ export type BedStatusCode = (typeof bedStatusCodes)[number];
 export type Mapping =
   | { readonly kind: 'facts'; readonly facts: readonly MovementFact[]; readonly warnings: readonly Hl7Fault[] }
   | { readonly kind: 'bedStatus'; readonly report: BedStatusReport; readonly warnings: readonly Hl7Fault[] }
-  | { readonly kind: 'notActedOn'; readonly reason: string }
+  | {
+      readonly kind: 'notActedOn';
+      readonly reason: string;
+      /** Set where no rule knows the trigger. */
+      readonly unknownTrigger?: boolean;
+    }
   | {
       readonly kind: 'errors';
       readonly errors: readonly Hl7Fault[];
@@ -82,7 +87,8 @@ export function toFacts(message: Hl7Message, options: MappingOptions): Mapping {
   const errors: Hl7Fault[] = [];
   const kind = kindOf(message, trigger, errors);
   if (errors.length > 0) return { kind: 'errors', errors };
-  if (kind === undefined) return { kind: 'notActedOn', reason: `No rule acts on ${shown(trigger)}` };
+  if (kind === undefined)
+    return { kind: 'notActedOn', reason: `No rule acts on ${shown(trigger)}`, unknownTrigger: true };
   return movements(message, trigger, kind, rule, options);
 }
 

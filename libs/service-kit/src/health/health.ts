@@ -1,6 +1,8 @@
 /** Whether one thing a service depends on answers. */
 export interface HealthCheck {
   readonly name: string;
+  /** Its failure is told and does not make the service unready: it works on with what it has. */
+  readonly advisory?: boolean;
   /** Resolves when it is well; rejects with a reason without secrets. */
   check(): Promise<void>;
 }
@@ -15,23 +17,25 @@ const CHECK_TIMEOUT_MS = 3_000;
 /** Runs all checks side by side; one that does not answer within three seconds counts as failed. */
 export async function reportHealth(checks: readonly HealthCheck[]): Promise<HealthReport> {
   const outcomes = await Promise.all(
-    checks.map(async ({ name, check }) => {
+    checks.map(async (one) => {
+      const { name } = one;
       let timer: NodeJS.Timeout | undefined;
       try {
         const late = new Promise<never>((_, reject) => {
           timer = setTimeout(() => reject(new Error('no answer')), CHECK_TIMEOUT_MS);
         });
-        await Promise.race([check(), late]);
-        return [name, 'ok'] as const;
+        await Promise.race([one.check(), late]);
+        return { name, outcome: 'ok', ready: true };
       } catch (error) {
-        return [name, error instanceof Error ? error.message.slice(0, 200) : 'failed'] as const;
+        const outcome = error instanceof Error ? error.message.slice(0, 200) : 'failed';
+        return { name, outcome, ready: one.advisory === true };
       } finally {
         clearTimeout(timer);
       }
     }),
   );
   return {
-    status: outcomes.every(([, outcome]) => outcome === 'ok') ? 'ready' : 'not-ready',
-    checks: Object.fromEntries(outcomes),
+    status: outcomes.every(({ ready }) => ready) ? 'ready' : 'not-ready',
+    checks: Object.fromEntries(outcomes.map(({ name, outcome }) => [name, outcome])),
   };
 }

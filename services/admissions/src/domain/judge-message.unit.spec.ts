@@ -2,15 +2,31 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { directory } from './derive-encounter.builder.spec.js';
 import { a01 } from './derive-encounter.cases.spec.js';
+import { readSenderFiles } from '../senders/profile-file.js';
+import { Sender, SenderBook } from './sender-profile.js';
 import { identify } from './identify.js';
 import { judgeMessage, judgeOversize } from './judge-message.js';
 import { faultShown } from './message-fault.js';
 import { type Knowledge, needsVisit, type Verdict, withVisit } from './verdict.js';
 import { messageOf } from '../testing/messages.spec.js';
 
+const profiles = `
+senders:
+  - { match: { applications: LAB2 }, facility: NGH }
+  - match: { applications: LOCAL }
+    facility: NGH
+    characterSet: { is: windows-1250 }
+    triggers: { ignore: [A54], refuse: [A40] }
+    places: { map: { CCU: 4A, OUT: '' } }
+    bedStatus: { DIRTY: K }
+    classes: { INP: I }
+`;
+const book = new SenderBook(
+  readSenderFiles([{ name: 'a.yaml', text: profiles }]).map(({ profile }, i) => new Sender(`p${i}`, profile)),
+);
 const known: Knowledge = {
   facility: (name) => (['NGH', 'NORTHGATE'].includes(name) ? directory : undefined),
-  sender: (application) => (application === 'LAB2' ? { facility: 'NGH' } : undefined),
+  sender: (application, facility) => book.find(application, facility),
   defaultTimeZone: 'UTC',
 };
 const message = messageOf(a01, 'V1', { controlId: 'C1' });
@@ -42,6 +58,41 @@ describe('the verdict on a message', () => {
     ['no HL7', 'hello', 'AR refused not-hl7 E 100 MSH^1'],
   ])('%s', (_, text, expected) => {
     expect(told(judge(text)).trim()).toBe(expected.trim());
+  });
+
+  const local = (text: string): Verdict => judge(text.replace('|ADT1|NGH|', '|LOCAL||'));
+  const a20 = (place: string, code: string): string =>
+    `MSH|^~\\&|ADT1|NGH|W|NGH|20260301100000||ADT^A20|C1|P|2.5.1\rEVN|A20|20260301100000\rNPU|${place}|${code}`;
+
+  it.each([
+    ['a place by its rule', message.replace('4A^^1', 'CCU^^1'), 'AA processed '],
+    ['no place by its rule', message.replace('4A^^1', 'OUT^^1'), 'AA processed '],
+    ['a place without a rule', message.replace('4A^^1', 'ITU^^1'), 'AA unplaced place-unknown W 204 PV1^1^3'],
+    ['a trigger that is ignored', message.replaceAll('A01', 'A54'), 'AA not-acted-on trigger-ignored'],
+    ['a trigger that is refused', message.replaceAll('A01', 'A40'), 'AR refused trigger-refused E 201 MSH^1^9'],
+    ['a local bed status', a20('CCU^^1', 'DIRTY'), 'AA processed '],
+    ['a bed status of nobody', a20('CCU^^1', 'GONE'), 'AA unplaced code-unknown W 103 NPU^1^2'],
+    ['another type', message.replace('ADT^A01', 'ORU^A40'), 'AR refused unsupported-type E 200 MSH^1^9'],
+  ])("by its sender's profile: %s", (_, text, expected) => {
+    const verdict = local(text);
+    expect(told(verdict).trim()).toBe(expected.trim());
+    expect(verdict.profile).toBe('p1');
+  });
+
+  it('says what nobody knows, as it was sent', () => {
+    const unknownOf = ({ unknown }: Verdict): string[] => unknown.map((u) => `${u.kind} ${u.code} ${u.where}`);
+    expect(unknownOf(local(message.replace('4A^^1', 'CCU^^9')))).toEqual(['place CCU^^9 PV1-3']);
+    expect(unknownOf(local(message.replace('PV1|1|I|4A^^1|||', 'PV1|1|DAY|4A^^1|||X^^2')))).toEqual([
+      ...['place X^^2 PV1-6', 'class DAY PV1-2'],
+    ]);
+    expect(unknownOf(local(message.replace('|I|', '|INP|')))).toEqual([]);
+    expect(unknownOf(local(a20('ITU^^1', 'GONE')))).toEqual(['bed-status GONE NPU-2']);
+    expect(unknownOf(local(message.replaceAll('A01', 'A92')))).toEqual(['trigger A92 MSH-9']);
+  });
+
+  it("is on the text in the character set of its sender's profile", () => {
+    const bytes = Buffer.from(message.replace('|ADT1|NGH|', '|LOCAL||').replace('Ward^', '\u008akod^'), 'latin1');
+    expect(judgeMessage(bytes, known).facts[0]?.patient.family).toBe('Škod');
   });
 
   it('on one that is too large is AR, by name', () => {

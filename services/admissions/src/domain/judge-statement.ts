@@ -1,6 +1,9 @@
 import type { MovementFact } from '@wardstream/events';
 import type { BedStatusReport } from '@wardstream/hl7v2';
+import type { FacilityDirectory } from './directory.js';
 import type { PathFault } from './message-fault.js';
+import type { Sender } from './sender-profile.js';
+import { unknownBed, unknownIn, type UnknownCode } from './unknown-codes.js';
 import { type Knowledge, placed, type SaidPlace, type Verdict } from './verdict.js';
 
 /**
@@ -30,10 +33,16 @@ const MOST = 200;
  * is an answer, too. Never throws.
  */
 export function judgeStatement(statement: Statement, known: Knowledge): Verdict {
-  const { application, facts, bedStatuses, faults } = statement;
-  const profile = known.sender(application)?.facility;
-  const names = [...statement.facilities, ...(profile === undefined ? [] : [profile])];
+  const { application, faults } = statement;
+  const sender = known.sender(application, statement.senderFacility);
+  const facility = sender?.profile.facility ?? null;
+  const names = [...statement.facilities, ...(facility === null ? [] : [facility])];
   const directory = names.map((name) => known.facility(name)).find((found) => found !== undefined);
+  const facts = sender === undefined ? statement.facts : statement.facts.map((fact) => sender.translate(fact));
+  const bedStatuses = statement.bedStatuses.flatMap((report) => {
+    const place = sender === undefined ? report.place : sender.place(report.place);
+    return place === null ? [] : [{ ...report, place }];
+  });
   const verdict: Verdict = {
     message: null,
     answer: 'AA',
@@ -49,19 +58,53 @@ export function judgeStatement(statement: Statement, known: Knowledge): Verdict 
     facts,
     bedStatuses,
     unknownPlace: null,
+    profile: sender?.id ?? null,
+    unknown: directory === undefined ? [] : unknownOf(statement, sender, directory),
   };
   if (faults.some((fault) => fault.severity === 'E')) {
     return {
       ...verdict,
-      ...{ answer: 'AE', disposition: 'quarantined', cause: 'invalid', facts: [], bedStatuses: [] },
+      ...{ answer: 'AE', disposition: 'quarantined', cause: 'invalid', facts: [], bedStatuses: [], unknown: [] },
     };
   }
   if (facts.length === 0 && bedStatuses.length === 0) {
     return { ...verdict, disposition: 'not-acted-on', cause: 'nothing-new' };
   }
-  const said = [...facts.map((f) => at(f.location)), ...bedStatuses.map((b) => at(b.place))];
+  switch (sender?.trust(verdict.trigger) ?? 'take') {
+    case 'take':
+      break;
+    case 'ignore':
+      return { ...verdict, ...nothingOf, disposition: 'not-acted-on', cause: 'trigger-ignored' };
+    case 'refuse':
+      return {
+        ...{ ...verdict, ...nothingOf, answer: 'AR', disposition: 'refused', cause: 'trigger-refused' },
+        faults: [refused],
+      };
+  }
+  const said = [
+    ...facts.flatMap((f) => [at(f.location), at(f.pendingLocation)]),
+    ...bedStatuses.map((b) => at(b.place)),
+  ];
   return placed(verdict, directory, said, facilityUnknown);
 }
+
+const nothingOf = { facts: [], bedStatuses: [], unknown: [] } as const;
+
+function unknownOf(statement: Statement, sender: Sender | undefined, directory: FacilityDirectory): UnknownCode[] {
+  return [
+    ...statement.facts.flatMap((fact) => unknownIn(fact, sender?.translate(fact) ?? fact, directory)),
+    ...statement.bedStatuses.flatMap(({ place }) =>
+      unknownBed(place, sender === undefined ? place : sender.place(place), directory),
+    ),
+  ];
+}
+
+const refused: PathFault = {
+  path: '',
+  code: 'trigger-refused',
+  severity: 'E',
+  text: "The sender's profile refuses what this tells of",
+};
 
 const facilityUnknown: PathFault = {
   path: '',

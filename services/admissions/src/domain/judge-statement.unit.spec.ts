@@ -1,12 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { directory } from './derive-encounter.builder.spec.js';
 import { a01 } from './derive-encounter.cases.spec.js';
+import { readSenderFiles } from '../senders/profile-file.js';
+import { Sender, SenderBook } from './sender-profile.js';
 import { judgeStatement, type Statement } from './judge-statement.js';
 import { type Knowledge, needsVisit, withVisit } from './verdict.js';
 
+const profiles = `
+senders:
+  - match: { applications: ED }
+    facility: NGH
+    triggers: { ignore: [A54], refuse: [A40] }
+    identifiers: { authorities: { urn:visits: NGH } }
+    places: { map: { Emergency: ED } }
+`;
+const book = new SenderBook(
+  readSenderFiles([{ name: 'a.yaml', text: profiles }]).map(({ profile }) => new Sender('p', profile)),
+);
 const known: Knowledge = {
   facility: (name) => (name === 'NGH' ? directory : undefined),
-  sender: (application) => (application === 'ED' ? { facility: 'NGH' } : undefined),
+  sender: (application, facility) => book.find(application, facility),
   defaultTimeZone: 'UTC',
 };
 const statement: Statement = {
@@ -31,6 +44,13 @@ describe('the verdict on what was read of a message', () => {
       { facts: [{ ...a01.fact, location: bed('4A', '99') }] },
       'AA unplaced place-unknown NGH W place-unknown',
     ],
+    [
+      "place by its sender's profile",
+      { application: 'ED', facts: [{ ...a01.fact, location: bed('Emergency', '1') }] },
+      'AA processed - NGH',
+    ],
+    ['ignored', { application: 'ED', trigger: 'A54' }, 'AA not-acted-on trigger-ignored NGH'],
+    ['refused', { application: 'ED', trigger: 'A40' }, 'AR refused trigger-refused NGH E trigger-refused'],
     ['nothing new', { facts: [] }, 'AA not-acted-on nothing-new NGH'],
     [
       'wrong',
@@ -39,6 +59,15 @@ describe('the verdict on what was read of a message', () => {
     ],
   ])('%s', (_, changes, expected) => {
     expect(told(changes)).toBe(expected);
+  });
+
+  it("has its identifiers by its sender's profile, and says what nobody knows", () => {
+    const visit = { number: 'V1', domain: 'urn:visits' };
+    const facts = [{ ...a01.fact, visit, location: bed('ITU', '1'), class: 'DAY' }];
+    const verdict = judgeStatement({ ...statement, application: 'ED', facts }, known);
+    expect(verdict.facts[0]!.visit).toEqual({ number: 'V1', domain: 'NGH' });
+    expect(verdict.unknown.map((u) => `${u.kind} ${u.code}`)).toEqual(['place ITU^^1', 'class DAY']);
+    expect(verdict.profile).toBe('p');
   });
 
   it('of no visit is for the only open one of the patient, and wrong where there is none', () => {

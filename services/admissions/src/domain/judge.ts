@@ -33,5 +33,5 @@ const unread: Verdict = {
   disposition: 'quarantined',
   cause: 'invalid',
   ...{ application: '', senderFacility: '', controlId: '', messageType: '', trigger: '', facility: null },
-  ...{ facts: [], bedStatuses: [], unknownPlace: null },
+  ...{ facts: [], bedStatuses: [], unknownPlace: null, profile: null, unknown: [] },
 };

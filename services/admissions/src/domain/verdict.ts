@@ -2,6 +2,8 @@ import type { MovementFact, SentPlace } from '@wardstream/events';
 import { type AckCode, type BedStatusReport, fault, type Hl7Message } from '@wardstream/hl7v2';
 import type { FacilityDirectory } from './directory.js';
 import type { MessageFault } from './message-fault.js';
+import type { Sender } from './sender-profile.js';
+import type { UnknownCode } from './unknown-codes.js';
 import { isPersonal } from './visit-fact.js';
 
 /** What becomes of a message that is stored. */
@@ -17,25 +19,21 @@ export const causes = [
   'visit-missing',
   'facility-unknown',
   'place-unknown',
+  'code-unknown',
+  'trigger-ignored',
+  'trigger-refused',
   'no-rule',
   'nothing-new',
   'processing-failed',
 ] as const;
 export type MessageCause = (typeof causes)[number];
 
-/** What is configured of a sending application (MSH-3). */
-export interface SenderProfile {
-  /** Its facility, where MSH-4 does not name one. */
-  readonly facility?: string | undefined;
-  /** Its name on the board. */
-  readonly name?: string | undefined;
-}
-
 /** What judging needs to know of the world. */
 export interface Knowledge {
   /** By id or alias. */
   facility(name: string): FacilityDirectory | undefined;
-  sender(application: string): SenderProfile | undefined;
+  /** The profile of whoever sends as `application` (MSH-3) of `sendingFacility` (MSH-4). */
+  sender(application: string, sendingFacility: string): Sender | undefined;
   /** IANA zone of times without offset while the facility is not known. */
   readonly defaultTimeZone: string;
 }
@@ -59,6 +57,10 @@ export interface Verdict {
   readonly bedStatuses: readonly BedStatusReport[];
   /** The place that keeps it from being placed. */
   readonly unknownPlace: SentPlace | null;
+  /** Id of the profile it was read by; null where its sender has none. */
+  readonly profile: string | null;
+  /** Codes of it that nobody here knows; once one of them is known, it is read anew. */
+  readonly unknown: readonly UnknownCode[];
 }
 
 /** A message without a visit number belongs to the patient's only open visit; whether there is one decides about it. */
@@ -72,7 +74,7 @@ export function withVisit(verdict: Verdict, visit: MovementFact['visit']): Verdi
     return { ...verdict, facts: verdict.facts.map((fact) => (fact.visit === null ? { ...fact, visit } : fact)) };
   }
   if (verdict.facts.every((fact) => fact.kind === 'update')) {
-    return { ...verdict, facts: [], faults: [], disposition: 'not-acted-on', cause: 'no-rule', unknownPlace: null };
+    return { ...verdict, facts: [], faults: [], disposition: 'not-acted-on', cause: 'no-rule', ...nothingUnknown };
   }
   const only = 'the patient has no visit that is the only open one';
   const missing: MessageFault =
@@ -81,10 +83,12 @@ export function withVisit(verdict: Verdict, visit: MovementFact['visit']): Verdi
       : fault({ segment: 'PV1', field: 19 }, 101, `PV1-19 is empty, and so are PV1-50 and PID-18; ${only}`);
   return {
     ...verdict,
-    ...{ facts: [], answer: 'AE', disposition: 'quarantined', cause: 'visit-missing', unknownPlace: null },
+    ...{ facts: [], answer: 'AE', disposition: 'quarantined', cause: 'visit-missing', ...nothingUnknown },
     faults: [missing],
   };
 }
+
+const nothingUnknown = { unknownPlace: null, unknown: [] } as const;
 
 /** Where a message names a place, and how its format says that nothing is known of it. */
 export interface SaidPlace {

@@ -4,13 +4,15 @@ import { UnitOfWork } from '@wardstream/persistence';
 import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
 import type { admissionsSettings } from '../admissions.settings.js';
 import { FacilityDirectory } from '../domain/directory.js';
-import type { Knowledge, SenderProfile } from '../domain/verdict.js';
+import { noSenders, type Sender, type SenderBook } from '../domain/sender-profile.js';
+import type { Knowledge } from '../domain/verdict.js';
 
-/** The directories of all facilities, in memory; the database's `facility` table is where they come from. */
+/** The directories of all facilities and the sender profiles in force, in memory; the database's `facility` table and the profiles' files are where they come from. */
 @Injectable()
 export class Directories implements Knowledge {
   private readonly byId = new Map<string, FacilityDirectory>();
   private byName = new Map<string, FacilityDirectory>();
+  private book: SenderBook = noSenders;
   private changes = 0;
 
   constructor(
@@ -31,19 +33,29 @@ export class Directories implements Knowledge {
     return this.byName.get(name);
   }
 
-  sender(application: string): SenderProfile | undefined {
-    return Object.hasOwn(this.config.senders, application) ? this.config.senders[application] : undefined;
+  sender(application: string, sendingFacility: string): Sender | undefined {
+    return this.book.find(application, sendingFacility);
+  }
+
+  get senders(): SenderBook {
+    return this.book;
+  }
+
+  /** From now on messages are read by these profiles. */
+  useSenders(book: SenderBook): void {
+    this.book = book;
+    this.changes += 1;
+  }
+
+  /** The facility of what comes from this sender, by its MSH-4 or by its profile. */
+  facilityOf(application: string, sendingFacility: string): FacilityDirectory | undefined {
+    return (
+      this.facility(sendingFacility) ?? this.facility(this.sender(application, sendingFacility)?.profile.facility ?? '')
+    );
   }
 
   all(): FacilityDirectory[] {
     return [...this.byId.values()];
-  }
-
-  /** Sending applications whose profile names this facility. */
-  sendersOf(directory: FacilityDirectory): string[] {
-    return Object.entries(this.config.senders)
-      .filter(([, profile]) => profile.facility !== undefined && this.facility(profile.facility) === directory)
-      .map(([application]) => application);
   }
 
   /** Takes in what the database knows and this process does not: its own consumer's news, or another replica's. */

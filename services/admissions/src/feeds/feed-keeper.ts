@@ -70,12 +70,13 @@ export class FeedKeeper implements BeforeApplicationShutdown {
 
   private summed(messages: readonly HeardMessage[]): Heard[] {
     const heard = new Map<string, { facility: string; feed: string; name: string; count: number; lastMs: number }>();
-    for (const { facility, application, receivedMs } of messages) {
+    for (const { facility, application, senderFacility, receivedMs } of messages) {
       if (facility === null) continue;
       const key = `${facility} ${application}`;
       const known = heard.get(key);
       if (known === undefined) {
-        const name = this.directories.sender(application)?.name ?? (application || 'Unnamed sender');
+        const name =
+          this.directories.sender(application, senderFacility)?.profile.name ?? (application || 'Unnamed sender');
         heard.set(key, { facility, feed: application, name, count: 1, lastMs: receivedMs });
       } else {
         known.count += 1;
@@ -155,5 +156,6 @@ export class FeedKeeper implements BeforeApplicationShutdown {
 export interface HeardMessage {
   readonly facility: string | null;
   readonly application: string;
+  readonly senderFacility: string;
   readonly receivedMs: number;
 }

@@ -120,7 +120,7 @@ export class SenderCounts implements OnApplicationBootstrap, BeforeApplicationSh
       ...{ definition: senderCounted, subject: `${facility}/${sender}`, aggregateVersion: version, facility },
       ...{ time: row.lastReceivedAt.toISOString(), recordedAt: now },
       data: {
-        ...{ facility, sender, name: this.name(sender), version, delays, usual, unknownPlaces: unknown },
+        ...{ facility, sender, name: this.name(sender, facility), version, delays, usual, unknownPlaces: unknown },
         firstReceivedAt: row.firstReceivedAt.toISOString(),
         lastReceivedAt: row.lastReceivedAt.toISOString(),
         hours: hours.map(({ facility: _facility, sender: _sender, delays: _delays, at, ...counts }) => ({
@@ -131,8 +131,8 @@ export class SenderCounts implements OnApplicationBootstrap, BeforeApplicationSh
     };
   }
 
-  private name(sender: string): string {
-    return this.directories.sender(sender)?.name ?? (sender || 'Unnamed sender');
+  private name(sender: string, facility: string): string {
+    return this.directories.sender(sender, facility)?.profile.name ?? (sender || 'Unnamed sender');
   }
 }
 

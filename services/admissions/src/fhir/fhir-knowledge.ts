@@ -55,9 +55,10 @@ export class FhirKnowledge {
     return { unit, room, bed, facility: facility.id };
   };
 
-  /** Systems of identifiers by the domain that they have here. */
-  domainsOf(_client: string): ClientDomains {
-    return new ClientDomains();
+  /** Systems of identifiers by the domain that they have here, as the client's profile says. */
+  domainsOf(client: string): ClientDomains {
+    const authorities = this.directories.sender(client, '')?.profile.identifiers.authorities ?? {};
+    return new ClientDomains(Object.entries(authorities).filter(([, domain]) => domain !== ''));
   }
 
   /**
@@ -69,7 +70,7 @@ export class FhirKnowledge {
     if (named.size > 1) {
       throw FhirRefusal.of(422, 'business-rule', 'What is written at once must be of one facility; this names several');
     }
-    const profile = this.directories.sender(client)?.facility;
+    const profile = this.directories.sender(client, '')?.profile.facility;
     return [...named][0] ?? (profile ? this.directories.facility(profile) : undefined);
   }
 

@@ -23,6 +23,7 @@ import {
   storeMessages,
   type Transport,
 } from '../persistence/message.rows.js';
+import { countUnknown } from '../persistence/unknown-code.rows.js';
 import { Processor } from '../processing/processor.js';
 
 /** What is handed in: the bytes of one message, or the head of one that was too large. */
@@ -223,6 +224,7 @@ export class Intake implements BeforeApplicationShutdown {
     const rows = await storeMessages(tx, messages);
     await this.feeds.count(tx, heardOf(arrived));
     await this.counts.count(tx, counted(arrived, rows));
+    await countUnknown(tx, messages, new Set(rows.map((row) => row.id)));
     return rows;
   }
 
@@ -259,8 +261,8 @@ export class Intake implements BeforeApplicationShutdown {
 
 function heardOf(messages: readonly NewMessage[]): HeardMessage[] {
   // A person who corrects a message is not its sender.
-  return messages.flatMap(({ verdict: { facility, application }, receivedAt, replayOf }) =>
-    replayOf === null ? [{ facility, application, receivedMs: Date.parse(receivedAt) }] : [],
+  return messages.flatMap(({ verdict: { facility, application, senderFacility }, receivedAt, replayOf }) =>
+    replayOf === null ? [{ facility, application, senderFacility, receivedMs: Date.parse(receivedAt) }] : [],
   );
 }
 

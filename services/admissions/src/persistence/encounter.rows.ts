@@ -45,6 +45,18 @@ export async function insertFacts(tx: Tx, facts: readonly NewFact[]): Promise<vo
   );
 }
 
+/** Takes facts away that are to be stated anew; gives those that there were. */
+export async function takeFacts(tx: Tx, ids: readonly string[]): Promise<NewFact[]> {
+  if (ids.length === 0) return [];
+  const [rows] = (await tx.query(
+    `DELETE FROM fact WHERE id = ANY($1::uuid[])
+     RETURNING id, encounter_id AS "encounterId", message_id AS "messageId", source,
+            to_char(received_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt", content AS fact`,
+    [ids],
+  )) as [NewFact[], number];
+  return rows;
+}
+
 /** All facts of these encounters, or patients. */
 export async function factsOf(tx: Tx, encounterIds: readonly string[]): Promise<Map<string, VisitFact[]>> {
   const rows = (await tx.query(

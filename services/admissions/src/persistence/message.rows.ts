@@ -1,8 +1,9 @@
-import type { MovementFact, SentPlace } from '@wardstream/events';
+import type { MovementFact } from '@wardstream/events';
 import type { Tx } from '@wardstream/persistence';
 import type { Statement } from '../domain/judge-statement.js';
 import type { MessageFault } from '../domain/message-fault.js';
 import type { MessageFormat } from '../domain/message-format.js';
+import type { UnknownCode } from '../domain/unknown-codes.js';
 import type { Disposition, MessageCause, Verdict } from '../domain/verdict.js';
 
 /** Which way a message came. */
@@ -51,22 +52,22 @@ export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Pr
          unnest($2::uuid[]), unnest($3::int[]), unnest($4::int[]), unnest($5::int[]), unnest($6::timestamptz[]), unnest($7::text[]),
          unnest($8::text[]), unnest($9::text[]), unnest($10::text[]), unnest($11::uuid[]), unnest($12::bool[]), unnest($13::text[]),
          unnest($14::text[]), unnest($15::text[]), unnest($16::text[]), unnest($17::text[]), unnest($18::text[]),
-         json_array_elements($19::json), unnest($20::bool[]), unnest($21::uuid[]), unnest($22::text[])
+         json_array_elements($19::json), unnest($20::bool[]), unnest($21::uuid[]), unnest($22::text[]), unnest($23::text[])
        ) AS t (id, at, size, length, received_at, transport, application, sender_facility, control_id, control_key, reused,
-               message_type, trigger, facility, disposition, cause, answer, more, pends, replay_of, format)
+               message_type, trigger, facility, disposition, cause, answer, more, pends, replay_of, format, profile)
      ), stored AS (
        INSERT INTO message (id, received_at, transport, sender_application, sender_facility, control_id, control_key,
               control_id_reused, message_type, trigger, facility, disposition, cause, answer, faults, unknown_place, visit,
-              length, raw, replay_of, format, statement)
+              length, raw, replay_of, format, statement, profile, unknown)
        SELECT id, received_at, transport, application, sender_facility, control_id, control_key,
               replay_of IS NULL AND (reused OR EXISTS (SELECT FROM message m WHERE m.control_key = i.control_key AND m.id <> i.id)),
               message_type, trigger, facility, disposition, cause, answer, more -> 'faults', more -> 'unknownPlace', more -> 'visit',
               length, substring($1::bytea FROM at FOR size), replay_of,
-              format, (more ->> 'statement')::json
+              format, (more ->> 'statement')::json, profile, (more ->> 'unknown')::jsonb
          FROM incoming i
        ON CONFLICT (id) DO UPDATE SET disposition = excluded.disposition, cause = excluded.cause, answer = excluded.answer,
               faults = excluded.faults, unknown_place = excluded.unknown_place, visit = excluded.visit, facility = excluded.facility,
-              statement = excluded.statement
+              statement = excluded.statement, profile = excluded.profile, unknown = excluded.unknown
         WHERE message.disposition = 'quarantined' AND excluded.disposition NOT IN ('quarantined', 'refused')
        RETURNING id, position, control_id_reused
      ), noted AS (
@@ -97,12 +98,13 @@ export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Pr
       JSON.stringify(
         column((m) => ({
           ...{ faults: m.verdict.faults, unknownPlace: m.verdict.unknownPlace, visit: visitOf(m.verdict) },
-          ...{ statement: m.statement },
+          ...{ statement: m.statement, unknown: unknownOf(m.verdict) },
         })),
       ),
       column((m) => isToBeProcessed(m.verdict)),
       column((m) => m.replayOf),
       column((m) => m.format),
+      column((m) => m.verdict.profile),
     ],
   )) as StoredMessage[];
   return rows;
@@ -111,6 +113,10 @@ export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Pr
 /** Facts and bed states are, as soon as the facility is known. */
 export function isToBeProcessed({ facility, facts, bedStatuses }: Verdict): boolean {
   return facility !== null && (facts.length > 0 || bedStatuses.length > 0);
+}
+
+function unknownOf({ unknown }: Verdict): readonly UnknownCode[] | null {
+  return unknown.length === 0 ? null : unknown;
 }
 
 /** The visit of a message; kept for one whose visit was found by its patient. */
@@ -171,12 +177,14 @@ export async function updateVerdicts(
     faults: v.faults,
     unknownPlace: v.unknownPlace,
     visit: visitOf(v),
+    profile: v.profile,
+    unknown: unknownOf(v),
   }));
   await tx.query(
     `UPDATE message SET facility = r.facility, disposition = r.disposition, cause = r.cause, faults = r.faults,
-            unknown_place = r."unknownPlace", visit = r.visit
+            unknown_place = r."unknownPlace", visit = r.visit, profile = r.profile, unknown = r.unknown
        FROM json_to_recordset($1::json) AS r (id uuid, facility text, disposition text, cause text, faults json,
-            "unknownPlace" json, visit json)
+            "unknownPlace" json, visit json, profile text, unknown jsonb)
       WHERE message.id = r.id`,
     [JSON.stringify(rows)],
   );
@@ -206,22 +214,11 @@ export async function putPending(tx: Tx, ids: readonly string[]): Promise<void> 
   );
 }
 
-/** Messages whose facility was not known and is one of `names` or of these senders. */
-export async function withoutFacility(tx: Tx, names: readonly string[], senders: readonly string[]): Promise<string[]> {
-  const rows = (await tx.query(
-    `SELECT id FROM message WHERE disposition = 'unplaced' AND cause = 'facility-unknown'
-        AND (sender_facility = ANY($1::text[]) OR sender_application = ANY($2::text[])
-             OR EXISTS (SELECT FROM json_array_elements_text(statement -> 'facilities') AS t (code) WHERE code = ANY($1::text[])))`,
-    [names, senders],
-  )) as { id: string }[];
-  return rows.map((r) => r.id);
-}
-
-/** Messages of a facility whose place was not known. */
-export async function withoutPlace(tx: Tx, facility: string): Promise<{ id: string; unknownPlace: SentPlace }[]> {
+/** Messages in quarantine for what they are, in intake order, from behind `after` on. */
+export async function quarantinedUnread(tx: Tx, after: string, limit: number): Promise<KeptMessage[]> {
   return (await tx.query(
-    `SELECT id, unknown_place AS "unknownPlace" FROM message
-      WHERE disposition = 'unplaced' AND cause = 'place-unknown' AND facility = $1 AND unknown_place IS NOT NULL`,
-    [facility],
-  )) as { id: string; unknownPlace: SentPlace }[];
+    `SELECT ${kept} FROM message m WHERE m.disposition = 'quarantined' AND m.cause IN ('invalid', 'visit-missing')
+        AND m.position > $1 ORDER BY m.position LIMIT $2`,
+    [after, limit],
+  )) as KeptMessage[];
 }

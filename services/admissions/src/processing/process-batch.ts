@@ -23,6 +23,7 @@ import {
   encountersById,
   factsOf,
   insertFacts,
+  takeFacts,
   lockFacilities,
   noteDirectory,
   type SavedEncounter,
@@ -71,6 +72,7 @@ export class ProcessBatch {
     );
     const placed = taken.filter((m) => m.verdict.facility !== null);
     await lockFacilities(tx, [...new Set(placed.map((m) => m.verdict.facility!))]);
+    const facilities = new Map(placed.map((m) => [m.id, m.verdict.facility!]));
     const facts: PlacedFact[] = [];
     const touched = new Map<string, Touched>();
     for (const message of placed) {
@@ -79,6 +81,11 @@ export class ProcessBatch {
         if (isPersonal(fact.fact)) continue;
         touched.set(fact.encounterId, { ...visitOf(fact), cause: causeOf(fact) });
       }
+    }
+    for (const former of await takeFacts(tx, formerFacts(placed))) {
+      if (isPersonal(former.fact) || touched.has(former.encounterId)) continue;
+      const of = { ...former, facility: facilities.get(former.messageId)! };
+      touched.set(former.encounterId, { ...visitOf(of), cause: causeOf(of) });
     }
     await insertFacts(tx, facts);
     for (const visit of await keepIdentities(tx, facts)) {
@@ -126,7 +133,9 @@ export class ProcessBatch {
     for (const { cause, members: _all, retired, facts, ...visit } of told) {
       const { facility, encounterId } = visit;
       const directory = this.directories.facility(facility) ?? emptyDirectory;
-      const derived = deriveEncounter(encounterId, [...facts, ...persons.factsAbout(facility, facts)], directory);
+      const made = deriveEncounter(encounterId, [...facts, ...persons.factsAbout(facility, facts)], directory);
+      // A message that was read anew may speak of another visit, or of none: then nothing may be left of this one.
+      const derived = facts.length === 0 ? mergedAway(made) : made;
       // First what is no more: whoever listens never sees two of them in one bed.
       for (const other of retired) {
         // Also of one nothing else was said of: a bed may be kept for its number.
@@ -208,6 +217,17 @@ export class ProcessBatch {
     await saveConflicts(tx, fresh);
     return fresh.map(conflictEvent);
   }
+}
+
+/** Facts that one message states at most, beyond those that it states now. */
+const MOST_FACTS = 32;
+
+/** Ids that facts of messages which are read anew may have been kept under. */
+function formerFacts(placed: readonly ReceivedMessage[]): string[] {
+  return placed.flatMap(({ id, judgedAnew, verdict }) => {
+    if (!judgedAnew) return [];
+    return Array.from({ length: Math.max(MOST_FACTS, verdict.facts.length) }, (_, i) => factIdOf(id, i));
+  });
 }
 
 export function factsOfMessage({ id, receivedAt, verdict }: ReceivedMessage): PlacedFact[] {

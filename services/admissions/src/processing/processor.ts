@@ -6,6 +6,7 @@ import { LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
 import { patientIdOf } from '../domain/identify.js';
 import { judge } from '../domain/judge.js';
 import { needsVisit, type Verdict, withVisit } from '../domain/verdict.js';
+import { stillUnknown, type UnknownCode } from '../domain/unknown-codes.js';
 import { isPersonal } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
 import { EncounterMoved, openVisitsOf, outdatedEncounters } from '../persistence/encounter.rows.js';
@@ -14,14 +15,19 @@ import {
   isToBeProcessed,
   type KeptMessage,
   oldestPending,
-  putPending,
   quarantine,
   updateVerdicts,
   takePending,
-  withoutFacility,
-  withoutPlace,
 } from '../persistence/message.rows.js';
+import {
+  facilitiesNamed,
+  type NamedFacility,
+  putWithoutFacility,
+  putWithUnknown,
+  unknownInMessages,
+} from '../persistence/unknown-code.rows.js';
 import { ProcessBatch } from './process-batch.js';
+import { type OfSender, takeReadable } from './read-anew.js';
 import type { ReceivedMessage } from './received-message.js';
 
 const BATCH = 300;
@@ -39,6 +45,7 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
   private queue: ReceivedMessage[] = [];
   private lookInDatabase = true;
   private placing = false;
+  private readonly readingAnew: OfSender[] = [];
   /** What was unplaced was last looked at with the directories of this generation. */
   private placedGeneration = 0;
   private running: Promise<void> | undefined;
@@ -100,9 +107,16 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     this.wakeup.wake();
   }
 
+  /** Looks again at what was quarantined of senders whose profile is another one now: some of it can be read by that. */
+  readAnew(ofSender: OfSender): void {
+    this.readingAnew.push(ofSender);
+    this.wakeup.wake();
+  }
+
   /** Resolves when all that was handed over before is processed or quarantined. */
   async settled(): Promise<void> {
-    const nothingLeft = this.done >= this.handed && !this.busy && !this.lookInDatabase;
+    const nothingLeft =
+      this.done >= this.handed && !this.busy && !this.lookInDatabase && this.readingAnew.length === 0 && !this.placing;
     if (nothingLeft || this.stopping.signal.aborted) return;
     await new Promise<void>((resolve) => {
       // What is in the database only is done when nothing at all is left to do.
@@ -152,6 +166,12 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
         this.placing = false;
         this.placedGeneration = this.directories.generation;
         await this.findPlaceable();
+      } else if (this.readingAnew.length > 0) {
+        const [ofSender] = this.readingAnew;
+        const taken = await takeReadable(this.unitOfWork, this.directories, ofSender!);
+        if (taken > 0) this.logger.info({ messages: taken }, 'quarantined messages that can be read now are taken up');
+        this.readingAnew.shift();
+        this.lookInDatabase = true;
       } else if (this.lookInDatabase) {
         this.lookInDatabase = false;
         await this.directories.refresh();
@@ -201,21 +221,36 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     });
   }
 
-  /** Messages that the directory can place now, put on the list of what waits. */
+  /** Messages of which more is known now, by the directory or by a profile, put on the list of what waits. */
   private async findPlaceable(): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      for (const directory of this.directories.all()) {
-        const names = [directory.facility.id, ...directory.facility.aliases];
-        await putPending(tx, await withoutFacility(tx, names, this.directories.sendersOf(directory)));
-        const unplaced = await withoutPlace(tx, directory.facility.id);
-        const known = unplaced.filter((m) => directory.unknownPart(m.unknownPlace) === null);
-        await putPending(
-          tx,
-          known.map((m) => m.id),
-        );
-      }
+      const named = await facilitiesNamed(tx);
+      await putWithoutFacility(
+        tx,
+        named.filter((of) => this.isPlacedNow(of)),
+      );
+      const unknown = await unknownInMessages(tx);
+      await putWithUnknown(
+        tx,
+        unknown.filter((m) => m.unknown.some((code) => this.isKnownNow(m, code))),
+      );
     });
     this.lookInDatabase = true;
+  }
+
+  private isPlacedNow({ application, sendingFacility, named }: NamedFacility): boolean {
+    const known = named.some((code) => this.directories.facility(code) !== undefined);
+    return known || this.directories.facilityOf(application, sendingFacility) !== undefined;
+  }
+
+  private isKnownNow(
+    { application, sendingFacility, facility }: { application: string; sendingFacility: string; facility: string },
+    code: UnknownCode,
+  ): boolean {
+    // A trigger without a rule has none whatever the profile says.
+    if (code.kind === 'trigger') return false;
+    const sender = this.directories.sender(application, sendingFacility);
+    return stillUnknown(code, sender, this.directories.facility(facility)) === null;
   }
 
   /** What is read from the database is judged by what is known now. A message that turns out not to be processed says so. */
@@ -225,7 +260,7 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     for (const message of pending) {
       const verdict = await this.judge(message);
       const { id, position, reused } = message;
-      if (isToBeProcessed(verdict)) {
+      if (isToBeProcessed(verdict) || hasFacts(message)) {
         received.push({
           id,
           position,
@@ -271,6 +306,11 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     });
     return visits.length === 1 ? visits[0]! : null;
   }
+}
+
+/** Whether facts were taken from it before: then what is read of it now takes their place, also if that is nothing. */
+function hasFacts({ disposition, cause }: KeptMessage): boolean {
+  return disposition === 'processed' || (disposition === 'unplaced' && cause !== 'facility-unknown');
 }
 
 /** Whether the same batch may succeed unchanged. */
