@@ -1,4 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { catalogueMarkdown } from './catalogue-markdown.ts';
+import { inboundFiles } from './inbound-files.ts';
 
-writeFileSync(new URL('../../docs/events.md', import.meta.url), catalogueMarkdown());
+const docs = new URL('../../docs/', import.meta.url);
+writeFileSync(new URL('events.md', docs), catalogueMarkdown());
+rmSync(new URL('inbound-events', docs), { recursive: true, force: true });
+for (const folder of ['schemas', 'examples']) mkdirSync(new URL(`inbound-events/${folder}`, docs), { recursive: true });
+for (const [path, text] of inboundFiles()) writeFileSync(new URL(path, docs), text);

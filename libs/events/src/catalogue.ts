@@ -6,6 +6,7 @@ import * as departments from './department-coordination.events.js';
 import type { AnyEventDefinition } from './envelope.js';
 import * as feeds from './feed.events.js';
 import * as flow from './flow-engine.events.js';
+import { INBOUND_TOPIC } from './inbound/inbound-topic.js';
 import * as senders from './sender.events.js';
 
 /** Every event of the published language. */
@@ -44,7 +45,10 @@ export interface TopicDefinition {
 
 export const PARTITIONS = 8;
 
-export const topics: readonly TopicDefinition[] = [...new Set(eventCatalogue.map((d) => d.topic))].map((name) => ({
+/** Every topic: those of the catalogue, and the one on which departments publish. */
+export const topics: readonly TopicDefinition[] = [
+  ...new Set([...eventCatalogue.map((d) => d.topic), INBOUND_TOPIC]),
+].map((name) => ({
   name,
   partitions: PARTITIONS,
   retentionMs: 7 * 24 * 3_600_000,

@@ -1,0 +1,315 @@
+import type { z } from 'zod';
+import type { MovementFact, SentPlace } from '../movement-fact.js';
+import { attributes, type InboundFault, types } from './cloud-event.js';
+import { bedStatuses, patientClasses } from './fields.js';
+import { type InboundType, shapes } from './inbound-types.js';
+
+/** What an event says of one bed. */
+export interface InboundBedStatus {
+  readonly trigger: string;
+  readonly place: SentPlace;
+  readonly code: (typeof bedStatuses)[keyof typeof bedStatuses];
+  readonly at: string;
+  readonly recordedAt: string;
+  readonly atFrom: 'given';
+}
+
+/** What can be told of an event even where it is wrong; '' for what it does not say. */
+export interface InboundHead {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly facility: string;
+  readonly trigger: string;
+}
+
+export interface InboundReading {
+  readonly head: InboundHead;
+  /** Empty where a fault of severity E was found. */
+  readonly facts: readonly MovementFact[];
+  readonly bedStatuses: readonly InboundBedStatus[];
+  readonly faults: readonly InboundFault[];
+}
+
+type Data<S extends keyof typeof shapes> = z.infer<(typeof shapes)[S]>;
+type VisitPart = Omit<Data<'visit'>, 'facility' | 'at'>;
+type SentPatient = Data<'visit'>['patient'];
+type PlaceOf = VisitPart['place'];
+
+interface When {
+  readonly at: string;
+  readonly recordedAt: string;
+  readonly atFrom: 'given';
+}
+
+const MOST_FAULTS = 20;
+
+/**
+ * Turns one CloudEvent in JSON form into facts, or says what is wrong with it and where. Strict about what it knows, and lets pass
+ * what it does not. Pure; never throws, whatever it is given.
+ */
+export function readInboundEvent(event: unknown): InboundReading {
+  const head = headOf(event);
+  const wrong = (...faults: InboundFault[]): InboundReading => ({
+    ...{ head, facts: [], bedStatuses: [] },
+    faults: faults.slice(0, MOST_FAULTS),
+  });
+  if (!isObject(event)) return wrong(fault('', 'not-an-event', 'This is no CloudEvent: a JSON object is expected'));
+  const said = attributes.safeParse(event);
+  const faults = said.success ? [] : faultsOf(said.error, event, '');
+  const version = own(event, 'specversion');
+  if (version !== '1.0' && version !== undefined) {
+    return wrong(fault('/specversion', 'unsupported-version', 'Only CloudEvents 1.0 is read'));
+  }
+  const type = types.get(head.type);
+  if (type === undefined) {
+    const missing = own(event, 'type') === undefined;
+    const text = missing ? 'is missing; the type of the event is expected' : 'is no type of event that is read here';
+    return wrong(...faults, fault('/type', missing ? 'missing' : 'unknown-type', text));
+  }
+  const { data, path, problem } = dataOf(event);
+  if (problem !== null) return wrong(...faults, problem);
+  const checked = shapes[type.shape].safeParse(data);
+  if (!checked.success) return wrong(...faults, ...faultsOf(checked.error, data, path));
+  const missing = missingPlaces(type, checked.data, path);
+  if (!said.success || missing.length > 0) return wrong(...faults, ...missing);
+  const at = utc((checked.data as { at: string }).at);
+  const when: When = { at, recordedAt: said.data.time ? utc(said.data.time) : at, atFrom: 'given' };
+  const facts = factsOf(type, checked.data, when);
+  const bedStatuses = type.shape === 'bed' ? [bedStatusOf(type, checked.data as Data<'bed'>, when)] : [];
+  return { head, facts, bedStatuses, faults: warningsOf(said.data.subject, facts) };
+}
+
+function headOf(event: unknown): InboundHead {
+  const said = (from: unknown, name: string): string => {
+    const value = own(from, name);
+    return typeof value === 'string' ? value : '';
+  };
+  const type = said(event, 'type');
+  return {
+    id: said(event, 'id'),
+    source: said(event, 'source'),
+    type,
+    facility: said(dataOf(event).data, 'facility'),
+    trigger: types.get(type)?.trigger ?? '',
+  };
+}
+
+/** The data of an event; JSON in base64 is the same data. */
+function dataOf(event: unknown): { data: unknown; path: string; problem: InboundFault | null } {
+  const data = own(event, 'data');
+  const encoded = own(event, 'data_base64');
+  if (data !== undefined || encoded === undefined) {
+    const problem =
+      data === undefined ? fault('/data', 'missing', 'is missing; the data of the event is expected') : null;
+    return { data, path: '/data', problem };
+  }
+  const path = '/data_base64';
+  try {
+    const bytes = new Uint8Array(Buffer.from(String(encoded), 'base64'));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { data: JSON.parse(text) as unknown, path, problem: null };
+  } catch {
+    return { data: undefined, path, problem: fault(path, 'wrong-value', 'is not JSON in base64') };
+  }
+}
+
+function factsOf(type: InboundType, data: unknown, when: When): MovementFact[] {
+  const { kind, trigger, shape } = type;
+  if (kind === 'bed-status') return [];
+  const state = (more: Partial<MovementFact>): MovementFact => ({ ...nothing, ...when, kind, trigger, ...more });
+  switch (shape) {
+    case 'visit':
+    case 'cancel':
+    case 'correction':
+    case 'revocation':
+      return [state(said(data as VisitPart, defaultAction[shape]))];
+    case 'swap':
+      return (data as Data<'swap'>).visits.map((part) => state(said(part, 'insert')));
+    case 'visit-merge': {
+      const { visit, patient, retiredVisit } = data as Data<'visit-merge'>;
+      const survivor = numbered(visit);
+      const retires = { number: retiredVisit.number, domain: retiredVisit.domain ?? survivor.domain };
+      return [state({ visit: survivor, patient: person(patient), retires })];
+    }
+    case 'visit-move': {
+      const { visit, patient, formerPatient } = data as Data<'visit-move'>;
+      const retires = formerPatient ? former(formerPatient, patient.domain) : null;
+      return [state({ visit: numbered(visit), patient: person(patient), retires })];
+    }
+    case 'deletion': {
+      const { visit, patient } = data as Data<'deletion'>;
+      return [state({ visit: numbered(visit), patient: person(patient) })];
+    }
+    case 'person':
+      return [state({ patient: person((data as Data<'person'>).patient) })];
+    case 'merge': {
+      const { patient, retiredPatient } = data as Data<'merge'>;
+      return [state({ patient: person(patient), retires: former(retiredPatient, patient.domain) })];
+    }
+    case 'bed':
+      return [];
+  }
+}
+
+const defaultAction = { visit: 'insert', cancel: 'cancel', correction: 'update', revocation: 'cancel' } as const;
+
+/** What an event says of one visit. */
+function said(part: VisitPart, action: 'insert' | 'update' | 'cancel'): Partial<MovementFact> {
+  const { movement } = part;
+  return {
+    visit: part.visit ? numbered(part.visit) : null,
+    patient: person(part.patient),
+    class: part.class ? patientClasses[part.class] : (part.localClass?.toUpperCase() ?? null),
+    specialty: part.specialty ?? null,
+    location: sent(part.place),
+    priorLocation: sent(part.from),
+    pendingLocation: sent(part.to),
+    temporaryLocation: sent(part.temporaryPlace),
+    expectedAt: part.expectedAt ? utc(part.expectedAt) : null,
+    movement: movement
+      ? {
+          id: movement.id,
+          action: movement.action ?? action,
+          historic: movement.historic ?? false,
+          originalTrigger: null,
+        }
+      : null,
+  };
+}
+
+const nobody: MovementFact['patient'] = {
+  ...{ id: null, domain: null, family: null, given: null, birthDate: null },
+  sex: 'unknown',
+};
+const nothing = {
+  visit: null,
+  patient: nobody,
+  class: null,
+  specialty: null,
+  location: null,
+  priorLocation: null,
+  pendingLocation: null,
+  temporaryLocation: null,
+  expectedAt: null,
+  movement: null,
+} as const;
+
+function numbered({ number, domain }: { number: string; domain?: string | null | undefined }) {
+  return { number, domain: domain ?? null };
+}
+
+/** An identifier of a patient that gives way; where nobody says who gave it, the one who gave the other. */
+function former(retired: { id: string; domain?: string | null | undefined }, domain: string | null | undefined) {
+  return { number: retired.id, domain: retired.domain ?? domain ?? null };
+}
+
+function person(patient: SentPatient): MovementFact['patient'] {
+  if (!patient) return nobody;
+  const { id, domain, family, given, birthDate, sex } = patient;
+  return {
+    ...{ id: id ?? null, domain: domain ?? null, family: family ?? null, given: given ?? null },
+    ...{ birthDate: birthDate ?? null, sex: sex ?? 'unknown' },
+  };
+}
+
+function sent(place: PlaceOf): SentPlace | null {
+  return place ? { unit: place.unit ?? null, room: place.room ?? null, bed: place.bed ?? null, facility: null } : null;
+}
+
+function bedStatusOf({ trigger }: InboundType, { place, status }: Data<'bed'>, when: When): InboundBedStatus {
+  return { trigger, place: sent(place)!, code: bedStatuses[status], ...when };
+}
+
+/** A movement to nowhere says nothing, unless it corrects one. */
+function missingPlaces(type: InboundType, data: unknown, path: string): InboundFault[] {
+  if (!type.needsPlace) return [];
+  const parts: [VisitPart, string][] =
+    type.shape === 'swap'
+      ? (data as Data<'swap'>).visits.map((part, i) => [part, `${path}/visits/${i}/place`])
+      : [[data as VisitPart, `${path}/place`]];
+  return parts.flatMap(([{ place, movement }, where]) => {
+    const corrects = movement?.action === 'update' || movement?.action === 'cancel';
+    return place || corrects ? [] : [fault(where, 'missing', 'is missing; where the patient is now is expected')];
+  });
+}
+
+/** A subject that is another visit than the data's may be the data of another visit. */
+function warningsOf(subject: string | null | undefined, facts: readonly MovementFact[]): InboundFault[] {
+  const visits = facts.flatMap(({ visit }) => visit?.number ?? []);
+  if (!subject || visits.length !== 1 || visits[0] === subject) return [];
+  return [fault('/subject', 'subject-differs', 'is not the visit of the data; the data counts', 'W')];
+}
+
+/** Faults of a check, each with a pointer to its place and what is expected there; never what stands there. */
+function faultsOf({ issues }: z.ZodError, value: unknown, base: string): InboundFault[] {
+  const found = issues.map((issue) => {
+    const path = issue.path.reduce<string>((pointer, part) => `${pointer}/${escaped(String(part))}`, base);
+    const there = issue.path.reduce<unknown>((at, part) => own(at, part), value);
+    if (issue.code === 'invalid_type' || ((there === undefined || there === null) && issue.path.length > 0)) {
+      const expected = expectedText(issue);
+      if (there === undefined || there === null) return fault(path, 'missing', `is missing; ${expected} is expected`);
+      return fault(path, 'wrong-type', `must be ${expected}`);
+    }
+    return fault(path, 'wrong-value', wordsOf(issue));
+  });
+  // The first thing that is wrong at a place is enough of it.
+  return [...new Map(found.reverse().map((f) => [f.path, f])).values()].reverse();
+}
+
+function expectedText(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') {
+    const article = /^[aeiou]/.test(issue.expected) ? 'an' : 'a';
+    return `${article} ${issue.expected}`;
+  }
+  return issue.code === 'invalid_value' ? `one of ${issue.values.map(String).join(', ')}` : 'a value';
+}
+
+function wordsOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'string' ? 'must not be empty' : `must have ${String(issue.minimum)} entries`;
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `must have ${String(issue.maximum)} characters at most`
+        : `must have ${String(issue.maximum)} entries`;
+    case 'invalid_format':
+      return issue.format === 'datetime'
+        ? 'must be a moment with its offset, as in 2026-01-13T08:00:00Z'
+        : issue.message;
+    case 'custom':
+      return issue.message;
+    default:
+      return 'is not what is expected here';
+  }
+}
+
+function fault(
+  path: string,
+  code: InboundFault['code'],
+  text: string,
+  severity: InboundFault['severity'] = 'E',
+): InboundFault {
+  return { path, code, severity, text: `${path === '' ? '' : `${path} `}${text}` };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A member of a JSON value by its own name; undefined where there is none. */
+function own(value: unknown, name: PropertyKey): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Record<PropertyKey, unknown>)[name];
+}
+
+/** A part of a JSON pointer (RFC 6901). */
+function escaped(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function utc(momentWithOffset: string): string {
+  return new Date(momentWithOffset).toISOString();
+}
