@@ -9,6 +9,7 @@ export { largestEventBytes, Outbox, type AnyNewEvent } from './outbox/outbox.js'
 export * from './permanent-failure.js';
 export * from './record-codec.js';
 export * from './trace-context.js';
+export { ForeignRecords, type ForeignReader, type ForeignReading } from './consumer/foreign-records.js';
 export { EventServer } from './consumer/event-server.js';
 export * from './messaging.module.js';
 export { partitionOf, shareOf } from './partitioning.js';

@@ -1,5 +1,6 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { EventServer, topicNamed } from './consumer/event-server.js';
+import { ForeignRecords } from './consumer/foreign-records.js';
 import { HandlerRegistry } from './consumer/handler-registry.js';
 import { PostgresDeadLetters } from './dead-letters/postgres-dead-letters.js';
 import { silentLogger } from './messaging-logger.js';
@@ -14,6 +15,7 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
   readonly deadLetters: PostgresDeadLetters;
   readonly server: EventServer;
   readonly relay: OutboxRelay;
+  readonly foreignRecords: ForeignRecords;
 
   constructor(private readonly options: MessagingOptions) {
     const { service, database, unitOfWork, log, publishes, consumes } = options;
@@ -32,6 +34,7 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
       tuning,
       handlers: new HandlerRegistry(),
     });
+    this.foreignRecords = new ForeignRecords({ log, unitOfWork, logger, metrics });
     this.deadLetters = new PostgresDeadLetters(unitOfWork, () => this.server.lookForDueEvents());
   }
 
@@ -44,6 +47,7 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
 
   /** Nest calls it after the HTTP server and the EventServer have closed: what they wrote last is in the outbox by now. */
   async onApplicationShutdown(): Promise<void> {
+    await this.foreignRecords.close();
     await this.relay.stop();
   }
 }

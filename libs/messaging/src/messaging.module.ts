@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type INestApplication } from '@nestjs/common';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { EventServer } from './consumer/event-server.js';
+import { ForeignRecords } from './consumer/foreign-records.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { MessagingRuntime } from './messaging-runtime.js';
 import type { MessagingOptions } from './messaging-options.js';
@@ -8,7 +9,7 @@ import { Outbox } from './outbox/outbox.js';
 import { HandOnFailure } from './consumer/hand-on-failure.filter.js';
 
 /**
- * Messaging of one service: `Outbox` and `DeadLetters` to inject anywhere. The relay runs from application bootstrap to
+ * Messaging of one service: `Outbox`, `DeadLetters` and `ForeignRecords` to inject anywhere. The relay runs from application bootstrap to
  * shutdown; handlers are served from `connectMessaging` and `app.startAllMicroservices()` until `app.close()`.
  */
 @Module({})
@@ -23,8 +24,9 @@ export class MessagingModule {
         { provide: Outbox, useValue: runtime.outbox },
         { provide: DeadLetters, useValue: runtime.deadLetters },
         { provide: EventServer, useValue: runtime.server },
+        { provide: ForeignRecords, useValue: runtime.foreignRecords },
       ],
-      exports: [Outbox, DeadLetters, EventServer],
+      exports: [Outbox, DeadLetters, EventServer, ForeignRecords],
     };
   }
 }

@@ -142,10 +142,15 @@ async function healthOf(environment: ServiceEnvironment): Promise<void> {
   if (!health.ok) throw new Error(health.reason);
 }
 
+/** CloudEvents in JSON form: their own reader says what is wrong with them, and repeats none of it. */
+const eventTypes = ['application/cloudevents+json', 'application/cloudevents-batch+json'];
+
 /** HL7 v2 comes as bytes whose character set only its own header tells. */
 function acceptRawMessages(fastify: FastifyInstance): void {
   const types = ['text/plain', 'application/hl7-v2', 'application/hl7-v2+er7', 'x-application/hl7-v2+er7'];
-  fastify.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  fastify.addContentTypeParser([...types, ...eventTypes], { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
 }
 
 function observeRequests(fastify: FastifyInstance, environment: ServiceEnvironment, service: string): void {

@@ -5,5 +5,6 @@ export { dockerAnswers } from './docker.js';
 export { ServerMissing } from './environment.js';
 export * from './eventually.js';
 export * from './kafka.js';
+export * from './kafka-producer.js';
 export * from './postgres.js';
 export * from './redis.js';

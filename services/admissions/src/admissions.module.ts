@@ -3,6 +3,8 @@ import { BedChangedConsumer } from './beds/bed-changed.consumer.js';
 import { EncounterConflictController } from './conflicts/conflict.controller.js';
 import { DecideConflict } from './conflicts/decide-conflict.js';
 import { EncountersController } from './encounters/encounters.controller.js';
+import { EventsController } from './events/events.controller.js';
+import { MovementRecordsConsumer } from './events/movement-records.consumer.js';
 import { Directories } from './facilities/directories.js';
 import { FacilityConfiguredConsumer } from './facilities/facility-configured.consumer.js';
 import { FeedKeeper } from './feeds/feed-keeper.js';
@@ -46,6 +48,7 @@ import { UnknownCodes } from './senders/unknown-codes.js';
     BundleController,
     EncounterController,
     EncountersController,
+    EventsController,
     FacilityConfiguredConsumer,
     MessagesController,
     LocationController,
@@ -68,6 +71,7 @@ import { UnknownCodes } from './senders/unknown-codes.js';
     KnownLocations,
     KnownResources,
     MllpListener,
+    MovementRecordsConsumer,
     ProcessBatch,
     Processor,
     ReplayCheck,

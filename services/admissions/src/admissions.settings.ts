@@ -39,6 +39,16 @@ export const admissionsSettings = {
     count(1, 10_000, 128),
     'Messages of one connection that may wait for their answer before no more are read from it.',
   ),
+  eventMaxBytes: setting(
+    'WARDSTREAM_EVENT_MAX_BYTES',
+    count(1024, 4 * 1024 * 1024, 256 * 1024),
+    'Bytes of one event at most, in JSON form; of a longer one only the head is kept.',
+  ),
+  eventsMaxBatch: setting(
+    'WARDSTREAM_EVENTS_MAX_BATCH',
+    count(1, 10_000, 500),
+    'Events of one batch over HTTP at most; of a longer one nothing is taken.',
+  ),
   sendersFile: setting(
     'WARDSTREAM_SENDERS_FILE',
     z.string().optional(),

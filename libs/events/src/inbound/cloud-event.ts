@@ -37,18 +37,21 @@ export const types: ReadonlyMap<string, (typeof inboundTypes)[number]> = new Map
 /** A JSON value of any shape. */
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** Deeper than any event; bounds the work that a hostile one can ask for. */
+/** Deeper than anything that is read; what lies deeper is cut, which bounds the work that a hostile event can ask for. */
 const MOST_DEPTH = 32;
 
-const kept = ['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'data'] as const;
+const kept = [
+  ...['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype'],
+  ...['data', 'data_base64'],
+] as const;
 
 /**
  * An event in one form, whatever the mode and the order of names it came in: the attributes that count, and its data with names
  * in order. Two that say the same have the same text, so a repeat is recognised; extension attributes, which intermediaries add
- * and change, are left out. Null if it is no JSON object, or nested too deeply.
+ * and change, are left out. Of another JSON value, its text in the same form. Never throws.
  */
-export function canonicalEvent(event: unknown): string | null {
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) return null;
+export function canonicalText(event: unknown): string {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) return ordered(event as Json, 0);
   const own = event as Record<string, Json>;
   const parts: string[] = [];
   for (const name of kept) {
@@ -56,32 +59,18 @@ export function canonicalEvent(event: unknown): string | null {
     // What says nothing, and the media type that is meant without one, make no other event.
     if (value === undefined || (value === null && name !== 'data')) continue;
     if (name === 'datacontenttype' && value === 'application/json') continue;
-    const written = ordered(value, 1);
-    if (written === null) return null;
-    parts.push(`${JSON.stringify(name)}:${written}`);
+    parts.push(`${JSON.stringify(name)}:${ordered(value, 1)}`);
   }
   return `{${parts.join(',')}}`;
 }
 
-function ordered(value: Json, depth: number): string | null {
-  if (depth > MOST_DEPTH) return null;
+function ordered(value: Json, depth: number): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const parts: string[] = [];
-  if (Array.isArray(value)) {
-    for (const each of value as readonly Json[]) {
-      const written = ordered(each, depth + 1);
-      if (written === null) return null;
-      parts.push(written);
-    }
-    return `[${parts.join(',')}]`;
-  }
+  if (depth > MOST_DEPTH) return 'null';
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map((each) => ordered(each, depth + 1)).join(',')}]`;
   const own = value as { readonly [name: string]: Json };
-  for (const name of Object.keys(own).sort()) {
-    const written = ordered(own[name]!, depth + 1);
-    if (written === null) return null;
-    parts.push(`${JSON.stringify(name)}:${written}`);
-  }
-  return `{${parts.join(',')}}`;
+  const names = Object.keys(own).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${ordered(own[name]!, depth + 1)}`).join(',')}}`;
 }
 
 /** Attributes of an event in binary mode, by the names the binding gives them, and its data. */

@@ -52,7 +52,7 @@ export function judgeStatement(statement: Statement, known: Knowledge): Verdict 
     application: application.slice(0, MOST),
     senderFacility: statement.senderFacility.slice(0, MOST),
     controlId: statement.controlId.slice(0, MOST),
-    messageType: statement.messageType.slice(0, 20),
+    messageType: statement.messageType.slice(0, MOST),
     trigger: statement.trigger.slice(0, 20),
     facility: directory?.facility.id ?? null,
     facts,

@@ -1,3 +1,4 @@
+import { judgeEvent } from './judge-event.js';
 import { judgeMessage, judgeOversize } from './judge-message.js';
 import { judgeStatement, type Statement } from './judge-statement.js';
 import type { MessageFormat } from './message-format.js';
@@ -9,18 +10,20 @@ export interface Judgeable {
   readonly bytes: Buffer;
   /** Its whole length; more than `bytes` where only its head was kept. */
   readonly length: number;
-  /** What was read of it, if it is not HL7 v2. */
+  /** What was read of it when it came, of a format whose text alone does not say it again. */
   readonly statement: Statement | null;
 }
 
 /** Judges a message of any format by what is known now. Never throws. `limit`: bytes that are taken at most. */
 export function judge({ format, bytes, length, statement }: Judgeable, known: Knowledge, limit: number): Verdict {
-  if (length > bytes.length) return judgeOversize(bytes, length, limit, known);
+  if (length > bytes.length)
+    return format === 'hl7v2' ? judgeOversize(bytes, length, limit, known) : tooLarge(statement, length, limit, known);
   switch (format) {
     case 'hl7v2':
       return judgeMessage(bytes, known);
-    case 'fhir':
     case 'event':
+      return judgeEvent(bytes, known);
+    case 'fhir':
       return statement === null ? unread : judgeStatement(statement, known);
   }
 }
@@ -35,3 +38,14 @@ const unread: Verdict = {
   ...{ application: '', senderFacility: '', controlId: '', messageType: '', trigger: '', facility: null },
   ...{ facts: [], bedStatuses: [], unknownPlace: null, profile: null, unknown: [] },
 };
+
+/** Only its head is kept; who sent it and as what, if it was read before it was cut. */
+function tooLarge(statement: Statement | null, length: number, limit: number, known: Knowledge): Verdict {
+  const text = `The message has ${length} bytes; ${limit} are taken at most`;
+  const head = statement === null ? unread : judgeStatement({ ...statement, facts: [], bedStatuses: [] }, known);
+  return {
+    ...head,
+    ...{ answer: 'AR', disposition: 'refused', cause: 'too-large' },
+    faults: [{ path: '', code: 'too-large', severity: 'E', text }],
+  };
+}

@@ -34,7 +34,7 @@ export interface Incoming {
   readonly transport: Transport;
   /** HL7 v2 unless told. */
   readonly format?: MessageFormat;
-  /** What was read of it, if it is not HL7 v2. */
+  /** What was read of it, of a format whose text alone does not say it. */
   readonly statement?: Statement;
   /** Id of the quarantined message that this one corrects. */
   readonly replayOf?: string;
@@ -48,6 +48,8 @@ export interface Answer {
   readonly code: AckCode;
   readonly faults: readonly MessageFault[];
   readonly disposition: Disposition;
+  /** It was stored before; it counts once. */
+  readonly repeat: boolean;
   /** The HL7 v2 acknowledgement, unframed, in the message's own character set. */
   readonly acknowledgement: Buffer;
 }
@@ -121,7 +123,7 @@ export class Intake implements BeforeApplicationShutdown {
     const generation = this.directories.generation;
     const stored = await this.write(tx, [message], [message]);
     return {
-      answer: this.answer(message),
+      answer: this.answer(message, stored.length === 0),
       committed: () => this.written([message], stored, heardOf([message]), generation),
     };
   }
@@ -129,7 +131,8 @@ export class Intake implements BeforeApplicationShutdown {
   private judge({ bytes, oversizeLength, transport, replayOf, ...of }: Incoming): NewMessage {
     const { format = 'hl7v2', statement = null } = of;
     const length = oversizeLength ?? bytes.length;
-    const verdict = judge({ format, statement, bytes, length }, this.directories, this.config.mllpMaxFrameBytes);
+    const most = format === 'event' ? this.config.eventMaxBytes : this.config.mllpMaxFrameBytes;
+    const verdict = judge({ format, statement, bytes, length }, this.directories, most);
     return {
       ...identify(bytes, verdict),
       reusedInBatch: false,
@@ -178,7 +181,7 @@ export class Intake implements BeforeApplicationShutdown {
     } catch (error) {
       this.logger.error({ err: error }, 'the visit of a message could not be looked up');
       this.waiting.shift();
-      waiting.reject(new NotDurable('the database is not there'));
+      waiting.reject(new NotDurable('the database is not there', { cause: error }));
     }
   }
 
@@ -190,7 +193,9 @@ export class Intake implements BeforeApplicationShutdown {
       try {
         const stored = await this.unitOfWork.run((tx) => this.write(tx, messages, arrived));
         this.written(messages, stored, heardOf(arrived), generation);
-        for (const waiting of batch) waiting.resolve(this.answer(waiting.message));
+        const first = new Set(stored.map(({ id }) => id));
+        // Of two alike in one batch, the second is the repeat.
+        for (const { message, resolve } of batch) resolve(this.answer(message, !first.delete(message.id)));
         return;
       } catch (error) {
         const passing = isConnectionFailure(error);
@@ -207,7 +212,8 @@ export class Intake implements BeforeApplicationShutdown {
             { err: error, messages: batch.length },
             'messages could not be stored and are not acknowledged',
           );
-          for (const waiting of batch) waiting.reject(new NotDurable('the message could not be stored'));
+          for (const waiting of batch)
+            waiting.reject(new NotDurable('the message could not be stored', { cause: error }));
           return;
         }
         await pause(backoffMs(failures, 100, 5_000), this.stopping.signal);
@@ -248,14 +254,14 @@ export class Intake implements BeforeApplicationShutdown {
     if (this.directories.generation !== generation) this.processor.placeAnew();
   }
 
-  private answer({ id, verdict }: NewMessage): Answer {
+  private answer({ id, verdict }: NewMessage, repeat: boolean): Answer {
     const { answer: code, faults, disposition, message } = verdict;
     // At most 20 characters, of which the first tell this process from any other.
     const controlId = `${this.own}${(this.answers += 1).toString(36).toUpperCase()}`;
     this.answered.inc({ answer: code, disposition });
     const said = faults.filter(isHl7Fault);
     const acknowledgement = buildAcknowledgement({ message, code, faults: said, controlId, atMs: this.clock.nowMs() });
-    return { id, code, faults, disposition, acknowledgement };
+    return { id, code, faults, disposition, repeat, acknowledgement };
   }
 }
 

@@ -3,6 +3,7 @@ import { DomainError } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
 import { faultShown } from '../domain/message-fault.js';
 import { needsVisit, type Verdict } from '../domain/verdict.js';
+import { textOfText } from '../events/event-texts.js';
 import { Directories } from '../facilities/directories.js';
 import { type Answer, Intake } from '../intake/intake.js';
 import {
@@ -38,7 +39,7 @@ export class ReplayMessage {
   /**
    * Resolves when the message is taken up, or found still wrong. A repeat of a replay that succeeded is refused, so nothing is
    * done twice.
-   * @throws DomainError 'message-not-found', 'not-in-quarantine', 'head-only' (only its head was kept), 'send-it-again' (not HL7 v2), 'still-wrong' with the faults
+   * @throws DomainError 'message-not-found', 'not-in-quarantine', 'head-only' (only its head was kept), 'send-it-again' (FHIR), 'still-wrong' with the faults
    */
   async replay(id: string, corrected: Buffer | null): Promise<Replayed> {
     const message = await this.unitOfWork.run((tx) => findMessage(tx, id));
@@ -49,19 +50,20 @@ export class ReplayMessage {
     if (corrected === null && message.length > message.raw.length) {
       throw new DomainError('conflict', 'head-only', 'Only the head of this message was kept; send a corrected one.');
     }
-    if (corrected !== null && message.format !== 'hl7v2') {
+    if (corrected !== null && message.format === 'fhir') {
       throw new DomainError('conflict', 'send-it-again', 'Send the corrected one to the interface it came by.');
     }
-    const verdict = await this.judge(message, corrected ?? message.raw);
+    const { format } = message;
+    const text = corrected === null ? null : format === 'event' ? textOfText(corrected) : corrected;
+    const verdict = await this.judge(message, text ?? message.raw);
     if (verdict.answer !== 'AA') {
       throw new DomainError('invalid', 'still-wrong', verdict.faults[0]?.text ?? 'The message is still wrong.', {
         errors: verdict.faults.map(faultShown),
       });
     }
-    if (corrected === null) return this.takeUp(message, verdict);
-    const answer: Answer = await this.intake.take({
-      ...{ bytes: corrected, transport: 'http', replayOf: id, receivedAt: message.receivedAt.toISOString() },
-    });
+    if (text === null) return this.takeUp(message, verdict);
+    const receivedAt = message.receivedAt.toISOString();
+    const answer: Answer = await this.intake.take({ bytes: text, transport: 'http', format, replayOf: id, receivedAt });
     if (answer.code !== 'AA') throw new DomainError('conflict', 'still-wrong', 'The message was not taken.');
     if (answer.id !== id) await this.unitOfWork.run((tx) => markReplayed(tx, id));
     return { id: answer.id, replayOf: id, answer: 'AA', disposition: answer.disposition };

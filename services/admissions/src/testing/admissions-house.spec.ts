@@ -7,7 +7,7 @@ import {
   toEnvelope,
 } from '@wardstream/events';
 import { FixedClock } from '@wardstream/kernel';
-import { decodeRecord, encodeEvent, PostgresEventLog } from '@wardstream/messaging';
+import { decodeRecord, encodeEvent, type EventLog, PostgresEventLog } from '@wardstream/messaging';
 import { createEnvironment, createService, issueToken, type Role, type RunningService } from '@wardstream/service-kit';
 import { eventually, startPostgres, type TestPostgres } from '@wardstream/testing';
 import pg from 'pg';
@@ -26,7 +26,7 @@ export class AdmissionsHouse {
   readonly clock = new FixedClock('2026-03-02T00:00:00.000Z');
   readonly published: EventEnvelope[] = [];
   service!: RunningService;
-  private log!: PostgresEventLog;
+  private log!: EventLog;
   private readonly senders: Sender[] = [];
   private readonly pool: pg.Pool;
 
@@ -34,21 +34,26 @@ export class AdmissionsHouse {
     readonly postgres: TestPostgres,
     readonly url: string,
     private readonly settings: Record<string, string>,
+    private readonly openLog: (url: string) => EventLog,
   ) {
     this.pool = new pg.Pool({ connectionString: url, max: 2 });
     this.pool.on('error', () => undefined);
   }
 
-  static async start(settings: Record<string, string> = {}): Promise<AdmissionsHouse> {
+  static async start(
+    settings: Record<string, string> = {},
+    openLog: (url: string) => EventLog = (url) => new PostgresEventLog({ url }),
+  ): Promise<AdmissionsHouse> {
     const postgres = await startPostgres();
-    const house = new AdmissionsHouse(postgres, await postgres.createDatabase(`admissions_${++databases}`), settings);
+    const url = await postgres.createDatabase(`admissions_${++databases}`);
+    const house = new AdmissionsHouse(postgres, url, settings, openLog);
     await house.begin();
     return house;
   }
 
   /** Starts the service (again, on the same data). */
   async begin(before: (service: RunningService) => void = () => undefined): Promise<void> {
-    this.log = new PostgresEventLog({ url: this.url });
+    this.log = this.openLog(this.url);
     const values = {
       DATABASE_URL: this.url,
       WARDSTREAM_AUTH_SECRET: secret,
@@ -137,7 +142,11 @@ export class AdmissionsHouse {
     method: 'GET' | 'POST',
     path: string,
     roles: Role[] = ['administrator'],
-    body?: { readonly payload: string | Buffer; readonly type: string },
+    body?: {
+      readonly payload: string | Buffer;
+      readonly type: string;
+      readonly headers?: Record<string, string>;
+    },
   ): Promise<{ status: number; type: string; text: string; body: Shown }> {
     const token = await issueToken(
       { secret, issuer: 'wardstream', audience: 'wardstream' },
@@ -147,7 +156,10 @@ export class AdmissionsHouse {
     const answer = await this.service.fastify.inject({
       method,
       url: `/api/v1/${path}`,
-      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': body.type }) },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': body.type, ...body.headers }),
+      },
       ...(body === undefined ? {} : { payload: body.payload }),
     });
     const type = String(answer.headers['content-type'] ?? '');

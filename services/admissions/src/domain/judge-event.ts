@@ -1,0 +1,62 @@
+import type { SentPlace } from '@wardstream/events';
+import { readInboundEvent } from '@wardstream/events/inbound';
+import { judgeStatement, type Statement } from './judge-statement.js';
+import { isHl7Fault, type MessageFault, type PathFault } from './message-fault.js';
+import type { Knowledge, Verdict } from './verdict.js';
+
+/**
+ * Judges a CloudEvent by its text in JSON form: all that it says is in it, so it is read again whenever it is judged. As an HL7 v2
+ * message that says the same. Never throws, whatever the bytes are.
+ */
+export function judgeEvent(bytes: Uint8Array, known: Knowledge): Verdict {
+  const statement = eventStatement(bytes);
+  const verdict = judgeStatement(statement, known);
+  return { ...verdict, faults: verdict.faults.map((fault) => pointed(fault, statement, verdict.unknownPlace)) };
+}
+
+/** The text of an event is not JSON, or not UTF-8. */
+const notJson: PathFault = {
+  ...{ path: '', code: 'not-an-event', severity: 'E' },
+  text: 'This is no CloudEvent: JSON in UTF-8 is expected',
+};
+
+/** What the text of an event says. Never throws. */
+export function eventStatement(bytes: Uint8Array): Statement {
+  const event = parsed(bytes);
+  const reading = readInboundEvent(event);
+  const { source, facility, id, type, trigger } = reading.head;
+  return {
+    application: storable(source),
+    senderFacility: storable(facility),
+    facilities: facility === '' ? [] : [facility],
+    controlId: storable(id),
+    messageType: storable(type),
+    trigger,
+    facts: reading.facts,
+    bedStatuses: reading.bedStatuses,
+    faults: event === undefined ? [notJson] : reading.faults,
+  };
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a wrong event says of itself is kept as text, and the database takes neither NUL nor half a character. */
+function storable(said: string): string {
+  return said.toWellFormed().replaceAll('\u0000', '\u{fffd}');
+}
+
+/** The same fault with a JSON pointer to where an event says what is not known here. */
+function pointed(fault: MessageFault, { facts, bedStatuses }: Statement, place: SentPlace | null): MessageFault {
+  if (isHl7Fault(fault)) return fault;
+  if (fault.code === 'facility-unknown') return { ...fault, path: '/data/facility' };
+  if (fault.code !== 'place-unknown') return fault;
+  const part = facts.findIndex(({ location }) => location === place);
+  const ofSwap = bedStatuses.length === 0 && facts.length > 1;
+  return { ...fault, path: ofSwap ? `/data/visits/${part}/place` : '/data/place' };
+}
