@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AlertData, BedData, ConflictData, UnitOccupancyData } from '@wardstream/events';
-import { eventually } from '@wardstream/testing';
+import { eventually, foreignProducer } from '@wardstream/testing';
 import { ackCode, adt, type AdtOptions, Client, House, type HouseOptions, MllpSender, Stream } from '@wardstream/house';
 
 interface Encounter {
@@ -353,6 +353,48 @@ export function journeys(
       }
       await streamedBed('4A-07', 'occupied');
       expect((await encounterOf('J10')).movements).toHaveLength(1);
+    });
+
+    it('hears a department that publishes its own events, over HTTP and on its topic', async () => {
+      const event = (id: string, type: string, at: Date, data: object) => ({
+        ...{ specversion: '1.0', id, source: 'E2E-EVENTS', type, time: new Date().toISOString() },
+        data: { facility: 'NGH', at: at.toISOString(), patient: { id: `M-${id}`, family: 'Marsh', given: 'Tilda' }, ...data },
+      });
+      const visit = { number: 'J12' };
+      const admitted = event('J12-1', 'movement.admitted', minutesAgo(30), {
+        ...{ visit, class: 'inpatient', place: { unit: '4A', room: 'B', bed: '05' } },
+      });
+      const batch = [
+        admitted,
+        event('J12-2', 'movement.transfered', minutesAgo(20), { visit }),
+        event('J12-3', 'movement.transferred', minutesAgo(20), { visit, place: { bed: '4B-09' }, from: { bed: '4A-05' } }),
+        admitted,
+      ];
+      const answer = await department.postRaw<{ events: { outcome: string; errors: { path: string }[] }[] }>(
+        '/api/v1/events',
+        JSON.stringify(batch),
+        'application/cloudevents-batch+json',
+      );
+      expect(answer.status).toBe(207);
+      expect(answer.body.events.map((e) => e.outcome)).toEqual(['accepted', 'wrong', 'accepted', 'repeat']);
+      expect(answer.body.events[1]!.errors[0]!.path).toBe('/type');
+      await streamedBed('4B-09', 'occupied');
+      expect((await encounterOf('J12')).movements.map((m) => m.kind)).toEqual(['admit', 'transfer']);
+
+      const { brokers } = house.options;
+      if (brokers === undefined) return;
+      const producer = await foreignProducer(brokers.split(','));
+      const { data, ...attributes } = event('J13-1', 'movement.admitted', minutesAgo(10), {
+        ...{ visit: { number: 'J13' }, class: 'inpatient', place: { bed: '4B-10' } },
+      });
+      const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce_${name}`, value]));
+      await producer.send('wardstream.inbound.movements.v1', [
+        { key: null, value: null },
+        { key: 'x', value: Buffer.from([0xff, 0xfe]) },
+        { key: 'J13', value: JSON.stringify(data), headers: { ...headers, 'content-type': 'application/json' } },
+      ]);
+      await producer.close();
+      await streamedBed('4B-10', 'occupied');
     });
 
     it('resumes the stream after the last event that was seen', async () => {

@@ -48,7 +48,7 @@ function parsed(bytes: Uint8Array): unknown {
 
 /** What a wrong event says of itself is kept as text, and the database takes neither NUL nor half a character. */
 function storable(said: string): string {
-  return said.toWellFormed().replaceAll('\u0000', '\u{fffd}');
+  return Buffer.from(said, 'utf8').toString('utf8').replaceAll('\u0000', '\u{fffd}');
 }
 
 /** The same fault with a JSON pointer to where an event says what is not known here. */

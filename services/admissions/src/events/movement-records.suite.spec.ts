@@ -141,5 +141,5 @@ export function movementRecords(title: string, start: () => Promise<RecordsHouse
 
 /** What a log of text can hold. */
 function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '?');
+  return Buffer.from(text, 'utf8').toString('utf8').replaceAll('\u0000', '?');
 }

@@ -5,6 +5,7 @@ import {
   type FacilityData,
   facilityConfigured,
   toEnvelope,
+  topics,
 } from '@wardstream/events';
 import { FixedClock } from '@wardstream/kernel';
 import { decodeRecord, encodeEvent, type EventLog, PostgresEventLog } from '@wardstream/messaging';
@@ -54,6 +55,7 @@ export class AdmissionsHouse {
   /** Starts the service (again, on the same data). */
   async begin(before: (service: RunningService) => void = () => undefined): Promise<void> {
     this.log = this.openLog(this.url);
+    await this.log.ensureTopics(topics);
     const values = {
       DATABASE_URL: this.url,
       WARDSTREAM_AUTH_SECRET: secret,
