@@ -358,7 +358,12 @@ export function journeys(
     it('hears a department that publishes its own events, over HTTP and on its topic', async () => {
       const event = (id: string, type: string, at: Date, data: object) => ({
         ...{ specversion: '1.0', id, source: 'E2E-EVENTS', type, time: new Date().toISOString() },
-        data: { facility: 'NGH', at: at.toISOString(), patient: { id: `M-${id}`, family: 'Marsh', given: 'Tilda' }, ...data },
+        data: {
+          facility: 'NGH',
+          at: at.toISOString(),
+          patient: { id: `M-${id}`, family: 'Marsh', given: 'Tilda' },
+          ...data,
+        },
       });
       const visit = { number: 'J12' };
       const admitted = event('J12-1', 'movement.admitted', minutesAgo(30), {
@@ -367,7 +372,11 @@ export function journeys(
       const batch = [
         admitted,
         event('J12-2', 'movement.transfered', minutesAgo(20), { visit }),
-        event('J12-3', 'movement.transferred', minutesAgo(20), { visit, place: { bed: '4B-09' }, from: { bed: '4A-05' } }),
+        event('J12-3', 'movement.transferred', minutesAgo(20), {
+          visit,
+          place: { bed: '4B-09' },
+          from: { bed: '4A-05' },
+        }),
         admitted,
       ];
       const answer = await department.postRaw<{ events: { outcome: string; errors: { path: string }[] }[] }>(
