@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { sexes } from '../vocabulary.js';
 
 /** Texts are stored, compared and shown as they come, so none is blank or holds a control character or half a character. */
-// eslint-disable-next-line no-control-regex -- those are what is meant
 const plain = /^(?=\s*\S)[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]+$/u;
 const MOST_CHARACTERS = 200;
 
