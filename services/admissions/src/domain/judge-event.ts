@@ -1,4 +1,3 @@
-import type { SentPlace } from '@wardstream/events';
 import { readInboundEvent } from '@wardstream/events/inbound';
 import { judgeStatement, type Statement } from './judge-statement.js';
 import { isHl7Fault, type MessageFault, type PathFault } from './message-fault.js';
@@ -9,9 +8,8 @@ import type { Knowledge, Verdict } from './verdict.js';
  * message that says the same. Never throws, whatever the bytes are.
  */
 export function judgeEvent(bytes: Uint8Array, known: Knowledge): Verdict {
-  const statement = eventStatement(bytes);
-  const verdict = judgeStatement(statement, known);
-  return { ...verdict, faults: verdict.faults.map((fault) => pointed(fault, statement, verdict.unknownPlace)) };
+  const verdict = judgeStatement(eventStatement(bytes), known);
+  return { ...verdict, faults: verdict.faults.map((fault) => pointed(fault, verdict)) };
 }
 
 /** The text of an event is not JSON, or not UTF-8. */
@@ -52,11 +50,12 @@ function storable(said: string): string {
 }
 
 /** The same fault with a JSON pointer to where an event says what is not known here. */
-function pointed(fault: MessageFault, { facts, bedStatuses }: Statement, place: SentPlace | null): MessageFault {
+function pointed(fault: MessageFault, { facts, bedStatuses, unknownPlace }: Verdict): MessageFault {
   if (isHl7Fault(fault)) return fault;
   if (fault.code === 'facility-unknown') return { ...fault, path: '/data/facility' };
   if (fault.code !== 'place-unknown') return fault;
-  const part = facts.findIndex(({ location }) => location === place);
-  const ofSwap = bedStatuses.length === 0 && facts.length > 1;
-  return { ...fault, path: ofSwap ? `/data/visits/${part}/place` : '/data/place' };
+  if (bedStatuses.length > 0) return { ...fault, path: '/data/place' };
+  const part = facts.findIndex((f) => f.location === unknownPlace || f.pendingLocation === unknownPlace);
+  const of = facts.length > 1 ? `/data/visits/${part}` : '/data';
+  return { ...fault, path: `${of}/${facts[part]?.location === unknownPlace ? 'place' : 'to'}` };
 }
