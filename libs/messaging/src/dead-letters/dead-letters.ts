@@ -24,7 +24,24 @@ export interface DeadLetter {
   readonly waiting: number;
 }
 
-export interface DeadLetterQuery {
+export interface DeadLetterFilter {
+  /** Code of the cause, exactly. */
+  readonly cause?: string | undefined;
+  /** Type of the event, exactly. */
+  readonly type?: string | undefined;
+  readonly facility?: string | undefined;
+  /** Part of the type, the facility, the topic, or of the code or name of the cause. */
+  readonly search?: string | undefined;
+}
+
+/** What a bulk command came to. */
+export interface Bulk {
+  readonly done: number;
+  /** How many of those that match are left: more were asked for than are taken at once. */
+  readonly left: number;
+}
+
+export interface DeadLetterQuery extends DeadLetterFilter {
   /** Only these; `dead` alone unless told. */
   readonly states?: readonly DeadLetter['state'][];
   /** The most to answer; 100 unless told. */
@@ -44,4 +61,11 @@ export abstract class DeadLetters {
   abstract redrive(id: string, correctedData?: unknown): Promise<void>;
   /** Gives it up, keeping who and why on record, and lets the events behind it go on. */
   abstract discard(id: string, by: string, reason: string): Promise<void>;
+  /**
+   * As `redrive` for all dead ones that match, the oldest first, a thousand at most at once. Each is the first of its aggregate, and
+   * those behind it follow in order, so the order within every aggregate is kept. A repeat finds only what is dead still.
+   */
+  abstract redriveAll(filter: DeadLetterFilter): Promise<Bulk>;
+  /** As `discard` for all dead ones that match, in the same way; what waits behind them is not discarded but goes on. */
+  abstract discardAll(filter: DeadLetterFilter, by: string, reason: string): Promise<Bulk>;
 }

@@ -3,7 +3,13 @@ import { DomainError } from '@wardstream/kernel';
 import type { Tx, UnitOfWork } from '@wardstream/persistence';
 import { continueLane } from '../parking/parked-messages.js';
 import { schemaFaults } from '../record-codec.js';
-import { DeadLetters, type DeadLetter, type DeadLetterQuery } from './dead-letters.js';
+import {
+  DeadLetters,
+  type Bulk,
+  type DeadLetter,
+  type DeadLetterFilter,
+  type DeadLetterQuery,
+} from './dead-letters.js';
 
 interface Row {
   id: string;
@@ -28,16 +34,26 @@ interface Row {
   waiting: string;
 }
 
-const list = `
-  SELECT m.*, l.state, l.attempts, l.next_attempt_at,
-    (SELECT count(*) - 1 FROM parked_message w WHERE w.lane = l.lane AND w.discarded_at IS NULL) AS waiting
+/** Lanes in these states ($1) with their heads, as far as those match ($2 to $5). */
+const heads = `
   FROM parked_lane l
   CROSS JOIN LATERAL (
     SELECT * FROM parked_message h WHERE h.lane = l.lane AND h.discarded_at IS NULL ORDER BY position LIMIT 1
   ) m
   WHERE l.state = ANY($1::text[])
-    AND m.position > coalesce((SELECT position FROM parked_message WHERE id = $2), 0)
-  ORDER BY m.position LIMIT $3`;
+    AND ($2::text IS NULL OR m.cause_code = $2) AND ($3::text IS NULL OR m.event_type = $3)
+    AND ($4::text IS NULL OR m.event_facility = $4)
+    AND ($5::text IS NULL OR concat_ws(' ', m.event_type, m.event_facility, m.topic, m.cause_code, m.cause_name) ILIKE $5)`;
+
+const list = `
+  SELECT m.*, l.state, l.attempts, l.next_attempt_at,
+    (SELECT count(*) - 1 FROM parked_message w WHERE w.lane = l.lane AND w.discarded_at IS NULL) AS waiting
+  ${heads}
+    AND m.position > coalesce((SELECT position FROM parked_message WHERE id = $6), 0)
+  ORDER BY m.position LIMIT $7`;
+
+/** Letters that a bulk command takes at once. */
+const MOST_AT_ONCE = 1_000;
 
 /** Dead letters in the service's own schema. */
 export class PostgresDeadLetters extends DeadLetters {
@@ -48,9 +64,51 @@ export class PostgresDeadLetters extends DeadLetters {
     super();
   }
 
-  async list({ states = ['dead'], limit = 100, after }: DeadLetterQuery = {}): Promise<DeadLetter[]> {
-    const rows = await this.unitOfWork.query<Row>(list, [states, after ?? null, limit]);
+  async list({ states = ['dead'], limit = 100, after, ...filter }: DeadLetterQuery = {}): Promise<DeadLetter[]> {
+    const rows = await this.unitOfWork.query<Row>(list, [states, ...matching(filter), after ?? null, limit]);
     return rows.map(toDeadLetter);
+  }
+
+  redriveAll(filter: DeadLetterFilter): Promise<Bulk> {
+    return this.all(filter, async () => undefined);
+  }
+
+  discardAll(filter: DeadLetterFilter, by: string, reason: string): Promise<Bulk> {
+    return this.all(filter, async (tx, ids) => {
+      await tx.query(
+        `UPDATE parked_message SET discarded_at = clock_timestamp(), discarded_by = $2, discard_reason = $3
+         WHERE id = ANY($1::uuid[])`,
+        [ids, by, reason],
+      );
+    });
+  }
+
+  /** Does something to the dead heads that match and lets their lanes go on, in one transaction. */
+  private async all(filter: DeadLetterFilter, act: (tx: Tx, ids: readonly string[]) => Promise<void>): Promise<Bulk> {
+    const dead = [['dead'], ...matching(filter)];
+    const bulk = await this.unitOfWork.run(async (tx) => {
+      const found = (await tx.query(`SELECT l.lane ${heads} ORDER BY m.position LIMIT ${MOST_AT_ONCE}`, dead)) as {
+        lane: string;
+      }[];
+      // Always in the same order, so that two who ask at once cannot wait for each other.
+      await tx.query('SELECT FROM parked_lane WHERE lane = ANY($1::text[]) ORDER BY lane FOR UPDATE', [
+        found.map((f) => f.lane),
+      ]);
+      // What it was before the lock may have changed until then.
+      const taken = (await tx.query(`SELECT l.lane, m.id ${heads} AND l.lane = ANY($6::text[])`, [
+        ...dead,
+        found.map((f) => f.lane),
+      ])) as { lane: string; id: string }[];
+      await act(
+        tx,
+        taken.map((t) => t.id),
+      );
+      for (const { lane } of taken) await continueLane(tx, lane);
+      const [left] = (await tx.query(`SELECT count(*)::int AS n ${heads}`, dead)) as { n: number }[];
+      return { done: taken.length, left: left!.n };
+    });
+    if (bulk.done > 0) this.onReleased();
+    return bulk;
   }
 
   async redrive(id: string, correctedData?: unknown): Promise<void> {
@@ -78,6 +136,11 @@ export class PostgresDeadLetters extends DeadLetters {
     });
     this.onReleased();
   }
+}
+
+function matching({ cause, type, facility, search }: DeadLetterFilter): (string | null)[] {
+  const part = search === undefined ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+  return [cause ?? null, type ?? null, facility ?? null, part];
 }
 
 interface Head {

@@ -3,6 +3,7 @@ import { AlertsPage } from '../alerts/alerts-page.js';
 import { api, Problem } from '../commands/api.js';
 import { ConflictsPage } from '../conflicts/conflicts-page.js';
 import { HousePage } from '../house/house-page.js';
+import { MessagesPage } from '../messages/messages-page.js';
 import { Failed } from '../parts/empty.js';
 import { GlyphSheet } from '../parts/icon.js';
 import { SignIn } from '../sign-in/sign-in.js';
@@ -107,6 +108,7 @@ function Board() {
       onCommand('unit', () => go(hrefTo({ page: 'unit', unit: lastUnit() }))),
       onCommand('alerts', () => go(hrefTo({ page: 'alerts' }))),
       onCommand('conflicts', () => go(hrefTo({ page: 'conflicts' }))),
+      onCommand('messages', () => go(hrefTo({ page: 'messages' }))),
       onCommand('keys', () => setKeys(true)),
     ];
     return () => undo.forEach((stop) => stop());
@@ -144,6 +146,8 @@ function Page() {
       return <AlertsPage />;
     case 'conflicts':
       return <ConflictsPage />;
+    case 'messages':
+      return <MessagesPage />;
     case 'sign-in':
       return null;
     case 'unknown':

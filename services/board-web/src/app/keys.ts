@@ -1,5 +1,5 @@
 /** What a key does anywhere on the board. */
-export type KeyCommand = 'search' | 'house' | 'unit' | 'alerts' | 'conflicts' | 'keys' | 'escape';
+export type KeyCommand = 'search' | 'house' | 'unit' | 'alerts' | 'conflicts' | 'messages' | 'keys' | 'escape';
 
 export interface KeyPress {
   readonly key: string;
@@ -9,7 +9,13 @@ export interface KeyPress {
   readonly inField: boolean;
 }
 
-const after: Readonly<Record<string, KeyCommand>> = { h: 'house', u: 'unit', a: 'alerts', c: 'conflicts' };
+const after: Readonly<Record<string, KeyCommand>> = {
+  h: 'house',
+  u: 'unit',
+  a: 'alerts',
+  c: 'conflicts',
+  m: 'messages',
+};
 
 /** How long `g` waits for its second key, in real milliseconds. */
 const CHORD_MS = 1_500;
@@ -46,6 +52,7 @@ export const allKeys: readonly (readonly [string, string])[] = [
   ['g u', 'Unit'],
   ['g a', 'Alerts'],
   ['g c', 'Conflicts'],
+  ['g m', 'Messages'],
   ['Arrow keys', 'Move between tiles, rows and alerts'],
   ['Enter', 'Open the bed, the unit or what the alert is about'],
   ['[ and ]', 'Previous and next bed'],

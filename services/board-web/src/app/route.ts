@@ -4,6 +4,7 @@ export type Route =
   | { readonly page: 'unit'; readonly unit: string | null }
   | { readonly page: 'alerts' }
   | { readonly page: 'conflicts' }
+  | { readonly page: 'messages' }
   | { readonly page: 'sign-in' }
   | { readonly page: 'unknown'; readonly path: string };
 
@@ -16,7 +17,10 @@ export function parseRoute(path: string): Route {
   if (parts.length === 0) return { page: 'house' };
   if (first === 'units' && parts.length <= 2)
     return { page: 'unit', unit: second === undefined ? null : decoded(second) };
-  if (parts.length === 1 && (first === 'alerts' || first === 'conflicts' || first === 'sign-in'))
+  if (
+    parts.length === 1 &&
+    (first === 'alerts' || first === 'conflicts' || first === 'messages' || first === 'sign-in')
+  )
     return { page: first };
   return { page: 'unknown', path };
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { refusalOf } from '../commands/permissions.js';
 import { Icon } from '../parts/icon.js';
 import { Menu } from '../parts/menu.js';
 import { initialsOf, roleWord } from '../parts/words.js';
@@ -63,6 +64,7 @@ function FacilityMenu() {
 }
 
 function Places() {
+  const { roles } = useMe();
   const route = useRoute();
   const alerts = useBoard((s) => s.alerts);
   const conflicts = useBoard((s) => s.conflicts.size);
@@ -85,6 +87,7 @@ function Places() {
       {place({ page: 'unit', unit: null }, 'Units')}
       {place({ page: 'alerts' }, 'Alerts', active, critical ? 'critical' : '')}
       {place({ page: 'conflicts' }, 'Conflicts', conflicts, 'conflict')}
+      {refusalOf('see-messages', roles) === null && place({ page: 'messages' }, 'Messages')}
     </nav>
   );
 }
