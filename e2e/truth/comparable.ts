@@ -21,10 +21,11 @@ export function comparable(house: ReducedHouse, times: readonly number[]) {
 function encountersOf({ encounters }: ReducedHouse) {
   return encounters
     .map(({ encounterId, number, domain, retired, derived }) => {
-      const { stays, movements, conflicts, ...rest } = derived;
+      const { stays, movements, conflicts, plannedBeds, ...rest } = derived;
       return {
         ...{ encounterId, number, domain, ...rest, retired: retired.map((r) => r.encounterId).sort() },
         stays: stays.map(({ movementId, ...stay }) => stay),
+        plannedBeds: sorted(plannedBeds.map(({ movementId, ...planned }) => planned)),
         movements: movements.map(({ id, receivedAt, ...movement }) => movement),
         conflicts: conflicts
           .map(({ id, sides, ...c }) => ({ ...c, sides: sorted(sides.map(withoutReceipt)) }))

@@ -149,13 +149,14 @@ export class ReducedHouse {
       });
     };
     for (const { encounterId, number, derived, retired } of this.encounters) {
-      const { brief, conflicts, pendings, stays, patient: _kept, movements: _shown, ...rest } = derived;
+      const { brief, conflicts, pendings, plannedBeds, stays, patient: _kept, movements: _shown, ...rest } = derived;
       for (const other of retired) {
         if (!this.told.has(other.encounterId)) continue;
         note(other.encounterId, other.number, { ...nothingLeft, patient: brief });
       }
       const conflictIds = conflicts.map((c) => c.id);
-      note(encounterId, number, { ...rest, patient: brief, pendings: [...pendings], stays: [...stays], conflictIds });
+      const lists = { pendings: [...pendings], plannedBeds: [...plannedBeds], stays: [...stays], conflictIds };
+      note(encounterId, number, { ...rest, patient: brief, ...lists });
     }
     return changed;
   }
