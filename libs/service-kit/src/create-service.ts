@@ -11,7 +11,7 @@ import { TokenVerifier } from './access/tokens.js';
 import { readSettings, type Settings } from './configuration/settings.js';
 import { deadLettersController } from './dead-letters.controller.js';
 import type { ServiceEnvironment } from './environment.js';
-import type { HealthCheck } from './health/health.js';
+import { type HealthCheck, HealthDetails } from './health/health.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { validationPipe } from './http/validation.js';
 import { LOGGER, NestLogger } from './logging/logger.js';
@@ -26,6 +26,8 @@ export interface RunningService {
   readonly fastify: FastifyInstance;
   /** What must be well for it to be ready. */
   readonly checks: readonly HealthCheck[];
+  /** What it tells beside its readiness. */
+  readonly details: HealthDetails;
   openApi(): OpenAPIObject;
   /** A provider of its module. */
   get<T>(token: Type<T> | symbol): T;
@@ -64,6 +66,7 @@ export async function createService<S extends Settings>(
   if (applied.length > 0) logger.info({ applied: applied.length }, 'schema brought up to date');
 
   const unitOfWork = new UnitOfWork(dataSource, schema);
+  const details = new HealthDetails();
   const root: DynamicModule = {
     module: ServiceRoot,
     global: true,
@@ -89,11 +92,12 @@ export async function createService<S extends Settings>(
       { provide: UnitOfWork, useValue: unitOfWork },
       { provide: TokenVerifier, useValue: environment.tokens },
       { provide: Metrics, useValue: environment.metrics },
+      { provide: HealthDetails, useValue: details },
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_PIPE, useFactory: validationPipe },
     ],
-    exports: [CONFIG, PROCESS_CONFIG, CLOCK, LOGGER, UnitOfWork, TokenVerifier, Metrics],
+    exports: [CONFIG, PROCESS_CONFIG, CLOCK, LOGGER, UnitOfWork, TokenVerifier, Metrics, HealthDetails],
   };
 
   const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
@@ -123,6 +127,7 @@ export async function createService<S extends Settings>(
       { name: `${name}.log`, check: () => healthOf(environment) },
       ...(definition.checks ?? []).map((check) => app.get<HealthCheck>(check, { strict: false })),
     ],
+    details,
     openApi: () =>
       SwaggerModule.createDocument(
         app,

@@ -7,7 +7,7 @@ export { createEdge, answerProblem, type Edge, type EdgeMember } from './edge/ed
 export { httpServices, serviceFor, type HttpService } from './edge/edge-routes.js';
 export { ownRoutes } from './edge/own-routes.js';
 export { createEnvironment, type ServiceEnvironment } from './environment.js';
-export { reportHealth, type HealthCheck, type HealthReport } from './health/health.js';
+export { HealthDetails, reportHealth, type HealthCheck, type HealthReport } from './health/health.js';
 export { problem, problemOf, PROBLEM_TYPE, type Problem } from './http/problem.js';
 export { createLogger, describeError, LOGGER, type Logger } from './logging/logger.js';
 export { openEventLog, runService } from './run-service.js';

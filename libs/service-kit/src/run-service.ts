@@ -115,7 +115,7 @@ function membersOf(own: RunningService, upstreams: readonly string[], logger: Lo
 function originRoutes(service: RunningService, upstreams: readonly string[], environment: ServiceEnvironment) {
   const remote = parseUpstreams(upstreams);
   return ownRoutes({
-    health: () => reportHealth(service.checks),
+    health: () => reportHealth(service.checks, [service.details]),
     descriptions: async () => [
       service.openApi(),
       ...(await Promise.all(

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BedChangedConsumer } from './beds/bed-changed.consumer.js';
 import { EncounterConflictController } from './conflicts/conflict.controller.js';
 import { DecideConflict } from './conflicts/decide-conflict.js';
+import { Deliveries } from './deliveries/deliveries.js';
 import { EncountersController } from './encounters/encounters.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { MovementRecordsConsumer } from './events/movement-records.consumer.js';
@@ -25,6 +26,10 @@ import { WriteBundle } from './fhir/write-bundle.js';
 import { WriteEncounter } from './fhir/write-encounter.js';
 import { WriteLocation } from './fhir/write-location.js';
 import { WritePatient } from './fhir/write-patient.js';
+import { Destinations } from './forwarding/destinations.js';
+import { DestinationsController } from './forwarding/destinations.controller.js';
+import { Forwarding } from './forwarding/forwarding.js';
+import { MllpForwarder } from './forwarding/mllp-forwarder.js';
 import { AdtController } from './intake/adt.controller.js';
 import { Intake } from './intake/intake.js';
 import { MessagesController } from './messages/messages.controller.js';
@@ -40,6 +45,8 @@ import { ReplayCheck } from './replay-check/replay-check.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 import { SendersController } from './senders/senders.controller.js';
 import { UnknownCodes } from './senders/unknown-codes.js';
+import { SubscriptionController } from './subscriptions/subscription.controller.js';
+import { Subscriptions } from './subscriptions/subscriptions.js';
 
 @Module({
   controllers: [
@@ -47,6 +54,7 @@ import { UnknownCodes } from './senders/unknown-codes.js';
     BedChangedConsumer,
     BundleController,
     EncounterController,
+    DestinationsController,
     EncountersController,
     EventsController,
     FacilityConfiguredConsumer,
@@ -59,6 +67,7 @@ import { UnknownCodes } from './senders/unknown-codes.js';
     ReplaysController,
     ReplayCheckController,
     SendersController,
+    SubscriptionController,
     UnservedController,
   ],
   providers: [
@@ -70,6 +79,10 @@ import { UnknownCodes } from './senders/unknown-codes.js';
     Intake,
     KnownLocations,
     KnownResources,
+    Deliveries,
+    Destinations,
+    Forwarding,
+    MllpForwarder,
     MllpListener,
     MovementRecordsConsumer,
     ProcessBatch,
@@ -86,6 +99,7 @@ import { UnknownCodes } from './senders/unknown-codes.js';
     WritePatient,
     SenderProfiles,
     UnknownCodes,
+    Subscriptions,
   ],
 })
 export class AdmissionsModule {}

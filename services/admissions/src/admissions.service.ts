@@ -7,6 +7,7 @@ import {
   facilityConfigured,
   senderCounted,
 } from '@wardstream/events';
+import { deliveriesMigration } from '@wardstream/messaging';
 import { defineService } from '@wardstream/service-kit';
 import { AdmissionsModule } from './admissions.module.js';
 import { admissionsSettings } from './admissions.settings.js';
@@ -17,6 +18,7 @@ import { fhir } from './persistence/migrations/0004-fhir.migration.js';
 import { senderCounts } from './persistence/migrations/0005-sender-counts.migration.js';
 import { senders } from './persistence/migrations/0006-senders.migration.js';
 import { replays } from './persistence/migrations/0007-replays.migration.js';
+import { subscriptions } from './persistence/migrations/0008-subscriptions.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -25,7 +27,17 @@ export const admissionsService = defineService({
   summary: 'Takes ADT messages (HL7 v2 over MLLP and HTTP), keeps them, and derives encounters from what they state.',
   module: AdmissionsModule,
   settings: admissionsSettings,
-  migrations: [admissions, identities, formats, fhir, senderCounts, senders, replays],
+  migrations: [
+    admissions,
+    identities,
+    formats,
+    fhir,
+    senderCounts,
+    senders,
+    replays,
+    deliveriesMigration,
+    subscriptions,
+  ],
   publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard, senderCounted],
   consumes: [facilityConfigured, bedChanged],
   checks: [SenderProfiles],

@@ -1,5 +1,6 @@
-import { port, setting } from '@wardstream/service-kit';
+import { flag, list, port, setting } from '@wardstream/service-kit';
 import { z } from 'zod';
+import { isNetwork } from './subscriptions/address-guard.js';
 
 const count = (least: number, most: number, otherwise: number): z.ZodType<number> =>
   z.coerce.number().int().min(least).max(most).default(otherwise);
@@ -63,5 +64,37 @@ export const admissionsSettings = {
     'WARDSTREAM_DEFAULT_TIME_ZONE',
     z.string().default('UTC'),
     'Zone of times without offset, while their facility is not known.',
+  ),
+  destinationsFile: setting(
+    'WARDSTREAM_DESTINATIONS_FILE',
+    z.string().optional(),
+    'YAML file of the systems that ADT and bed states are forwarded to (docs/integration.md); read again when it changes.',
+  ),
+  subscriptionHttp: setting(
+    'WARDSTREAM_SUBSCRIPTION_HTTP',
+    flag.default(false),
+    'Whether the endpoint of a FHIR Subscription may be plain http; for trying it out, or a receiver on the same machine.',
+  ),
+  subscriptionNetworks: setting(
+    'WARDSTREAM_SUBSCRIPTION_NETWORKS',
+    list
+      .default([])
+      .refine((networks) => networks.every(isNetwork), 'must be addresses or networks such as 10.20.0.0/16'),
+    'Networks and addresses within the house that FHIR Subscriptions may name, comma-separated. Public addresses may always be named.',
+  ),
+  subscriptionTimeoutMs: setting(
+    'WARDSTREAM_SUBSCRIPTION_TIMEOUT_MS',
+    z.coerce.number().int().min(100).max(60_000).default(10_000),
+    'How long a subscriber may take to answer, milliseconds.',
+  ),
+  subscriptionBackoffMs: setting(
+    'WARDSTREAM_SUBSCRIPTION_BACKOFF_MS',
+    z.coerce.number().int().min(10).default(2_000),
+    'Pause after the first failed attempt, milliseconds; doubled with each up to 15 minutes.',
+  ),
+  subscriptionGiveUpHours: setting(
+    'WARDSTREAM_SUBSCRIPTION_GIVE_UP_HOURS',
+    z.coerce.number().positive().default(72),
+    'A subscription whose endpoint took nothing for so long is turned off.',
   ),
 } as const;

@@ -129,7 +129,11 @@ async function compose(
       services.map((s): [string, EdgeMember] => [s.name, (request, response) => s.fastify.routing(request, response)]),
     ) as Record<HttpService, EdgeMember>,
     ownRoutes({
-      health: () => reportHealth(services.flatMap((s) => s.checks)),
+      health: () =>
+        reportHealth(
+          services.flatMap((s) => s.checks),
+          services.map((s) => s.details),
+        ),
       descriptions: () => Promise.resolve(services.map((s) => s.openApi())),
       metrics: shared.metrics,
       metricsOpen: configuration.metricsOpen,

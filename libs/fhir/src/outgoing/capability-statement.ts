@@ -16,7 +16,7 @@ export interface Capabilities {
   readonly subscriptions?: boolean;
 }
 
-type Interaction = 'read' | 'update' | 'create' | 'search-type';
+type Interaction = 'read' | 'update' | 'delete' | 'create' | 'search-type';
 
 interface RestResource {
   readonly type: string;
@@ -129,6 +129,6 @@ const resources: readonly RestResource[] = [
 const subscription: RestResource = {
   type: 'Subscription',
   documentation: 'Rest-hook on Encounter and Location.',
-  interaction: codes('read', 'create', 'update'),
+  interaction: codes('read', 'create', 'update', 'delete', 'search-type'),
   versioning: 'versioned',
 };

@@ -114,22 +114,25 @@ function withFields(
   { field }: Delimiters,
   changes: readonly (readonly [index: number, to: (sent: string) => string])[],
 ): string {
-  if (changes.length === 0) return line;
   const fields = line.split(field);
   for (const [index, to] of changes) {
+    const sent = fields[index] ?? '';
+    const written = to(sent);
+    if (written === sent) continue;
     while (fields.length <= index) fields.push('');
-    fields[index] = to(fields[index]!);
+    fields[index] = written;
   }
   return fields.join(field);
 }
 
-/** A place field with another unit, room and bed; its other components stay. */
+/** A place field with another unit, room and bed; its other components stay, and one that names no place still names none. */
 function placed(
   sent: string,
   place: WrittenPlace['place'],
   { component }: Delimiters,
   write: (value: string) => string,
 ): string {
+  if (sent === '') return '';
   const parts = [place.unit, place.room, place.bed].map((part) => write(part ?? ''));
   const others = sent.split(component).slice(3);
   while (others.length === 0 && parts.at(-1) === '') parts.pop();

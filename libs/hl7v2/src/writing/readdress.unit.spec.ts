@@ -92,7 +92,8 @@ describe('a message sent on', () => {
         { segment: 'PV1', occurrence: 2, field: 3, place: { unit: 'W4', room: 'R', bed: '02' } },
       ],
     }).toString();
-    expect(changed.split('\r')[2]).toBe(`PV1|1|I|W\\S\\4^^01^NGH^N|||A^B${'|'.repeat(36)}W5`);
+    // PV1-42 named no place, and still names none.
+    expect(changed.split('\r')[2]).toBe('PV1|1|I|W\\S\\4^^01^NGH^N|||A^B');
     expect(changed.split('\r')[4]).toBe('PV1|2|I|W4^R^02');
     const a20 = `${segments[0]}\rNPU|4A^^1|U`;
     const place = { unit: 'W4', room: null, bed: '01' };

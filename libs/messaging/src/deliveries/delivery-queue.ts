@@ -134,7 +134,8 @@ export class DeliveryQueue {
   /** How these destinations stand. */
   async standings(destinations: readonly string[]): Promise<DestinationStanding[]> {
     return this.unitOfWork.query(
-      `SELECT n.name AS destination, p.pending, r.rejected, h.created_at AS "oldestAt", coalesce(h.attempts, 0) AS "headAttempts",
+      `SELECT n.name AS destination, p.pending, r.rejected, h.created_at AS "oldestAt",
+              coalesce(extract(epoch FROM clock_timestamp() - h.created_at), 0)::float8 AS "ageSeconds", coalesce(h.attempts, 0) AS "headAttempts",
               h.last_cause AS "headCause", l.settled_at AS "lastDeliveredAt", d.paused_at AS "pausedAt", d.paused_by AS "pausedBy",
               d.pause_reason AS "pauseReason"
          FROM unnest($1::text[]) WITH ORDINALITY AS n (name, i)

@@ -66,6 +66,8 @@ export interface DestinationStanding {
   readonly rejected: number;
   /** When the oldest pending one was queued. */
   readonly oldestAt: Date | null;
+  /** Since then; 0 if nothing is pending. */
+  readonly ageSeconds: number;
   /** How often the first one was tried, and what became of the last attempt. */
   readonly headAttempts: number;
   readonly headCause: string | null;

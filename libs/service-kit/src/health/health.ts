@@ -10,12 +10,34 @@ export interface HealthCheck {
 export interface HealthReport {
   readonly status: 'ready' | 'not-ready';
   readonly checks: Readonly<Record<string, 'ok' | string>>;
+  /** What is worth knowing and no reason not to be ready. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** What a service tells beside its readiness, by name: how far outside systems are behind, and the like. No personal data. */
+export class HealthDetails {
+  private readonly byName = new Map<string, unknown>();
+
+  set(name: string, detail: unknown): void {
+    this.byName.set(name, detail);
+  }
+
+  remove(name: string): void {
+    this.byName.delete(name);
+  }
+
+  report(): Record<string, unknown> {
+    return Object.fromEntries(this.byName);
+  }
 }
 
 const CHECK_TIMEOUT_MS = 3_000;
 
 /** Runs all checks side by side; one that does not answer within three seconds counts as failed. */
-export async function reportHealth(checks: readonly HealthCheck[]): Promise<HealthReport> {
+export async function reportHealth(
+  checks: readonly HealthCheck[],
+  details: readonly HealthDetails[] = [],
+): Promise<HealthReport> {
   const outcomes = await Promise.all(
     checks.map(async (one) => {
       const { name } = one;
@@ -34,7 +56,9 @@ export async function reportHealth(checks: readonly HealthCheck[]): Promise<Heal
       }
     }),
   );
+  const told = Object.assign({}, ...details.map((d) => d.report())) as Record<string, unknown>;
   return {
+    ...(Object.keys(told).length === 0 ? {} : { details: told }),
     status: outcomes.every(({ ready }) => ready) ? 'ready' : 'not-ready',
     checks: Object.fromEntries(outcomes.map(({ name, outcome }) => [name, outcome])),
   };

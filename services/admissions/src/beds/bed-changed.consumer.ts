@@ -2,23 +2,46 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { bedChanged, type BedData, type EventEnvelope } from '@wardstream/events';
 import type { EventContext } from '@wardstream/messaging';
+import { Forwarding } from '../forwarding/forwarding.js';
 import { type KnownBed, saveBeds } from '../persistence/bed.rows.js';
+import { Subscriptions } from '../subscriptions/subscriptions.js';
 
 /**
- * Keeps what every bed is now, for systems that are told of beds from here. Only the latest version of a bed counts, so a repeat
- * or an old version changes nothing; a batch is one statement.
+ * Keeps what every bed is now, and queues what systems outside are told of it: in one transaction. Only a newer version of a bed
+ * counts, so a repeat or an old version changes nothing and tells nobody; a batch is one statement.
  */
 @Controller()
 export class BedChangedConsumer {
+  constructor(
+    private readonly forwarding: Forwarding,
+    private readonly subscriptions: Subscriptions,
+  ) {}
+
   @EventPattern<string>(bedChanged.pattern, { batch: true })
   async on(@Payload() events: readonly EventEnvelope<BedData>[], @Ctx() { tx }: EventContext): Promise<void> {
-    const latest = new Map<string, KnownBed>();
+    const told = new Map<string, KnownBed[]>();
     for (const { data } of events) {
-      const key = `${data.facility} ${data.id}`;
-      const known = latest.get(key);
       const { history: _history, ...bed } = data;
-      if (known === undefined || known.version < bed.version) latest.set(key, bed);
+      const key = keyOf(bed);
+      told.set(key, [...(told.get(key) ?? []), bed]);
     }
-    await saveBeds(tx, [...latest.values()]);
+    for (const beds of told.values()) beds.sort((a, b) => a.version - b.version);
+    const changed = await saveBeds(
+      tx,
+      [...told.values()].map((beds) => beds.at(-1)!),
+    );
+    const courses = changed.map(({ bed, before }) => ({
+      before,
+      since: told.get(keyOf(bed))!.filter(({ version }) => version > (before?.version ?? -Infinity)),
+    }));
+    await this.forwarding.beds(tx, courses);
+    await this.subscriptions.beds(
+      tx,
+      changed.map(({ bed }) => bed),
+    );
   }
+}
+
+function keyOf({ facility, id }: KnownBed): string {
+  return JSON.stringify([facility, id]);
 }

@@ -15,7 +15,8 @@ export class MetadataController {
   @Public()
   @ApiOperation({ summary: 'What is served by FHIR R4 (CapabilityStatement)' })
   metadata(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string {
-    const statement = capabilityStatement({ base: baseOf(request), version: '0.1.0', date: SINCE });
+    const of = { version: '0.1.0', date: SINCE, subscriptions: true };
+    const statement = capabilityStatement({ base: baseOf(request), ...of });
     return answer(reply, { status: 200, resource: statement });
   }
 }

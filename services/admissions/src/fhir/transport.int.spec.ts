@@ -23,7 +23,7 @@ describe('/fhir/R4', () => {
       },
     });
     const types = (reply.body['rest'] as { resource: { type: string }[] }[])[0]!.resource.map((r) => r.type);
-    expect(types).toEqual(['Encounter', 'Location', 'Patient']);
+    expect(types).toEqual(['Encounter', 'Location', 'Patient', 'Subscription']);
   });
 
   it('names the origin that the client asked', async () => {

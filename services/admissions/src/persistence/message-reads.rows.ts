@@ -104,3 +104,16 @@ export async function readMessage(tx: Tx, id: string): Promise<(ListedMessage & 
   )) as (ListedMessage & { raw: Buffer })[];
   return row;
 }
+
+/** The bytes of messages as they came, with the format they are in. */
+export async function messageTexts(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<Map<string, { readonly format: MessageFormat; readonly raw: Buffer }>> {
+  const rows = (await tx.query('SELECT id, format, raw FROM message WHERE id = ANY($1::uuid[])', [ids])) as {
+    id: string;
+    format: MessageFormat;
+    raw: Buffer;
+  }[];
+  return new Map(rows.map(({ id, ...text }) => [id, text]));
+}

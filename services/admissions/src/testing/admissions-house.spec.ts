@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import {
   type AnyEventDefinition,
+  type EventDefinition,
   type EventEnvelope,
   type FacilityData,
   facilityConfigured,
@@ -105,17 +106,24 @@ export class AdmissionsHouse {
   /** Publishes a facility as bed-management would, and waits until the service knows it. */
   async configure(facility: FacilityData): Promise<void> {
     const { id, version } = facility;
-    const time = new Date(this.clock.nowMs()).toISOString();
-    const envelope = toEnvelope({
-      ...{ definition: facilityConfigured, subject: id, aggregateVersion: version, facility: id },
-      ...{ time, recordedAt: time, data: facility },
-    });
-    await this.log.append([encodeEvent(facilityConfigured, envelope)]);
+    await this.tell(facilityConfigured, [{ facility: id, subject: id, version, data: facility }]);
     await eventually(async () => {
       const [row] = await this.rows<{ version: number }>('SELECT version FROM admissions.facility WHERE id = $1', [id]);
       return row?.version === version;
     });
     await this.settled();
+  }
+
+  /** Publishes as another service would: all at once, in this order. */
+  async tell<T>(
+    definition: EventDefinition<T>,
+    told: readonly { facility: string; subject: string; version: number; data: T }[],
+  ): Promise<void> {
+    const time = new Date(this.clock.nowMs()).toISOString();
+    const records = told.map(({ version: aggregateVersion, ...of }) =>
+      encodeEvent(definition, toEnvelope({ definition, aggregateVersion, time, recordedAt: time, ...of })),
+    );
+    await this.log.append(records);
   }
 
   /** Until nothing waits to be processed or derived anew. */

@@ -1,0 +1,45 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP } from 'node:net';
+import type { HookRequest } from '@wardstream/fhir';
+import { type AddressGuard, AddressRefused, hostOf } from './address-guard.js';
+
+export interface HookAnswer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+}
+
+/**
+ * One request to a subscriber. Redirections are not followed and the answer's body is not read. The address is checked as it is
+ * connected to. Rejects with AddressRefused, with the error of the network, or with an error of the name TimeoutError.
+ */
+export async function callHook(
+  { method, url, headers, body }: HookRequest,
+  guard: AddressGuard,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<HookAnswer> {
+  const target = new URL(url);
+  // A name is checked by `lookup`, which is not asked for an address.
+  if (isIP(hostOf(target)) !== 0 && !guard.permits(hostOf(target))) throw new AddressRefused();
+  const request = target.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const length = body === null ? 0 : Buffer.byteLength(body);
+    const sent = request(
+      target,
+      {
+        method,
+        headers: { ...Object.fromEntries(headers), 'user-agent': 'Wardstream', 'content-length': length },
+        lookup: guard.lookup,
+        agent: false,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      },
+      (answer) => {
+        resolve({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] ?? null });
+        answer.destroy();
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body ?? undefined);
+  });
+}

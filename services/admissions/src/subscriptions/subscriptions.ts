@@ -1,0 +1,274 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EncounterData } from '@wardstream/events';
+import {
+  bedLocation,
+  encounterResource,
+  type EncounterResource,
+  hookRequest,
+  type LocationResource,
+  readSubscription,
+  type RestHook,
+} from '@wardstream/fhir';
+import { type Clock, deterministicId, digest } from '@wardstream/kernel';
+import type { AttemptOutcome, DeliveryTarget, DueDelivery, NewDelivery, Settlement } from '@wardstream/messaging';
+import { type Tx, UnitOfWork } from '@wardstream/persistence';
+import { CLOCK, CONFIG, type ConfigOf, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
+import type { admissionsSettings } from '../admissions.settings.js';
+import { Deliveries } from '../deliveries/deliveries.js';
+import { encounterMatches, locationMatches } from '../domain/subscription-match.js';
+import type { KnownBed } from '../persistence/bed.rows.js';
+import {
+  noteStatus,
+  type StoredSubscription,
+  subscriptionsInForce,
+  type SubscriptionStatus,
+} from '../persistence/subscription.rows.js';
+import { AddressGuard, AddressRefused } from './address-guard.js';
+import { callHook } from './hook-client.js';
+
+/** How often this process looks whether another one took in, changed or ended a subscription, milliseconds. */
+const LOOK_MS = 3_000;
+const PAUSES_MS = [2_000, 15 * 60_000] as const;
+
+export const queueOf = (subscription: string): string => `fhir/${subscription}`;
+
+/** An encounter that changed, with what its resource needs beside the event. */
+export interface ChangedEncounter {
+  readonly data: EncounterData;
+  readonly domain: string | null;
+  readonly patientId: string | null;
+}
+
+/**
+ * Who is told of encounters and beds by FHIR. A notification is queued in the transaction of the change, so it is sent if and only
+ * if that was committed: at least once, in the order of the changes, each with the version it tells of. With no subscription
+ * nothing is read or written but a look every few seconds whether there is one.
+ */
+@Injectable()
+export class Subscriptions implements OnModuleInit, BeforeApplicationShutdown {
+  readonly guard: AddressGuard;
+  private inForce: readonly HookTarget[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> = Promise.resolve();
+  private readonly sent;
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly deliveries: Deliveries,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: ConfigOf<typeof admissionsSettings>,
+    @Inject(LOGGER) private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.guard = new AddressGuard(config.subscriptionNetworks);
+    this.sent = metrics.counter('wardstream_hooks_total', 'Attempts to tell a subscriber, by what came of them.', [
+      'outcome',
+    ]);
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.deliveries.serve({
+      kind: 'fhir',
+      targets: () => this.inForce,
+      shown: () => this.inForce.map(({ id }) => id),
+      queueOf,
+    });
+    await this.refresh();
+    this.timer = setInterval(() => {
+      this.looking = this.looking.then(() =>
+        this.refresh().catch((err: unknown) => this.logger.warn({ err }, 'subscriptions could not be looked up')),
+      );
+    }, LOOK_MS);
+    this.timer.unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  /** Takes in what the database says of subscriptions, and ends those whose time is over. */
+  async refresh(): Promise<void> {
+    const now = new Date(this.clock.nowMs());
+    const rows = await this.unitOfWork.run((tx) => subscriptionsInForce(tx));
+    const known = new Map(this.inForce.map((target) => [target.key, target]));
+    const inForce: HookTarget[] = [];
+    for (const row of rows) {
+      if (row.hook.end !== null && Date.parse(row.hook.end) <= now.getTime()) {
+        await this.end(row, 'off', null, 'its end has come');
+        continue;
+      }
+      const target = known.get(keyOf(row)) ?? this.targetOf(row);
+      if (target !== null) {
+        target.row = row;
+        inForce.push(target);
+      }
+    }
+    this.inForce = inForce;
+  }
+
+  /** Queues what subscribers are to be told of these encounters. */
+  async encounters(tx: Tx, changed: readonly ChangedEncounter[]): Promise<void> {
+    const hooks = this.inForce.filter(({ hook }) => hook.criteria.type === 'Encounter');
+    if (hooks.length === 0) return;
+    const queued: NewDelivery[] = [];
+    for (const { data, domain, patientId } of changed) {
+      const resource = encounterResource(data, { domain, patientId });
+      for (const target of hooks) {
+        const { criteria } = target.hook;
+        if (criteria.type === 'Encounter' && encounterMatches(criteria.search, data, resource)) {
+          queued.push(notification(target, data.facility, resource));
+        }
+      }
+    }
+    await this.deliveries.queue.add(tx, queued);
+  }
+
+  /** Queues what subscribers are to be told of these beds. */
+  async beds(tx: Tx, beds: readonly KnownBed[]): Promise<void> {
+    const hooks = this.inForce.filter(({ hook }) => hook.criteria.type === 'Location');
+    if (hooks.length === 0) return;
+    const queued: NewDelivery[] = [];
+    for (const bed of beds) {
+      const resource = bedLocation(bed.facility, { ...bed, history: { from: bed.asOf, segments: [] } });
+      for (const target of hooks) {
+        const { criteria } = target.hook;
+        if (criteria.type === 'Location' && locationMatches(criteria.search, resource)) {
+          queued.push(notification(target, bed.facility, resource));
+        }
+      }
+    }
+    await this.deliveries.queue.add(tx, queued);
+  }
+
+  private targetOf(row: StoredSubscription): HookTarget | null {
+    const hook = this.hookOf(row);
+    if (hook === null) return null;
+    return new HookTarget(row, hook, this.guard, this.config, (target, settlement) => this.told(target, settlement));
+  }
+
+  /** The criteria are read again from their text, by the code that read them when they came. */
+  private hookOf({ id, hook, headers }: StoredSubscription): RestHook | null {
+    const { reason, criteriaText: criteria, endpoint, withResource } = hook;
+    const channel = { type: 'rest-hook', endpoint, ...(withResource ? { payload: 'application/fhir+json' } : {}) };
+    const sent = { resourceType: 'Subscription', status: 'requested', reason, criteria, channel };
+    const read = readSubscription(sent, { timeZone: this.config.defaultTimeZone, allowHttp: true });
+    if (read.ok) return { ...read.value, headers, end: hook.end };
+    this.logger.error({ subscription: id }, 'a subscription that was taken can no longer be read');
+    return null;
+  }
+
+  private async told({ row }: HookTarget, settlement: Settlement): Promise<void> {
+    this.sent.inc({ outcome: settlement.state === 'pending' ? 'failed' : settlement.state });
+    if (settlement.state === 'delivered') return row.status === 'error' ? this.note(row, 'active', null) : undefined;
+    const { cause } = settlement;
+    if (settlement.state === 'rejected' && (cause === GONE || cause.startsWith('given up'))) {
+      return this.end(row, 'off', cause, cause);
+    }
+    if (row.status !== 'error' || row.error !== cause) await this.note(row, 'error', cause);
+  }
+
+  private async note(row: StoredSubscription, status: SubscriptionStatus, error: string | null): Promise<void> {
+    await this.unitOfWork.run((tx) => noteStatus(tx, row, status, error, new Date(this.clock.nowMs())));
+    this.logger.info({ subscription: row.id, status, error }, 'a subscription stands otherwise');
+    await this.refresh();
+  }
+
+  private async end(row: StoredSubscription, status: 'off', error: string | null, reason: string): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      if (!(await noteStatus(tx, row, status, error, new Date(this.clock.nowMs())))) return;
+      await this.deliveries.queue.skipAll(tx, queueOf(row.id), 'wardstream', reason);
+    });
+    this.logger.info({ subscription: row.id, reason }, 'a subscription has ended');
+    this.inForce = this.inForce.filter(({ id }) => id !== row.id);
+  }
+}
+
+const GONE = 'answered 410';
+
+function notification(
+  target: HookTarget,
+  facility: string,
+  resource: EncounterResource | LocationResource,
+): NewDelivery {
+  const { resourceType, id, meta } = resource;
+  return {
+    id: deterministicId('hook', target.id, resourceType, id, meta?.versionId ?? ''),
+    destination: target.name,
+    kind: resourceType,
+    facility,
+    about: id,
+    // Without a payload the subscriber is only told that there is something.
+    content: target.hook.withResource ? Buffer.from(JSON.stringify(resource)) : Buffer.alloc(0),
+    details: {},
+  };
+}
+
+/** What a target is known by: as long as nothing of the subscription but its status is another, it is the same. */
+function keyOf({ id, hook, headers }: StoredSubscription): string {
+  return `${id} ${digest(JSON.stringify([hook, headers]))}`;
+}
+
+class HookTarget implements DeliveryTarget {
+  readonly id: string;
+  readonly name: string;
+  readonly key: string;
+  readonly longestAttemptMs: number;
+  readonly pausesMs: readonly [number, number];
+  readonly lingerMs = 0;
+
+  constructor(
+    /** As it was last known. */
+    public row: StoredSubscription,
+    readonly hook: RestHook,
+    private readonly guard: AddressGuard,
+    private readonly config: ConfigOf<typeof admissionsSettings>,
+    private readonly told: (target: HookTarget, settlement: Settlement) => Promise<void>,
+  ) {
+    this.id = row.id;
+    this.name = queueOf(row.id);
+    this.key = keyOf(row);
+    this.longestAttemptMs = config.subscriptionTimeoutMs + 1_000;
+    this.pausesMs = [config.subscriptionBackoffMs, Math.max(config.subscriptionBackoffMs, PAUSES_MS[1])];
+  }
+
+  async attempt({ content }: DueDelivery, signal: AbortSignal): Promise<AttemptOutcome | null> {
+    const giveUpAfterMs = this.config.subscriptionGiveUpHours * 3_600_000;
+    try {
+      const { status, retryAfter } = await callHook(
+        this.request(content),
+        this.guard,
+        this.longestAttemptMs - 1_000,
+        signal,
+      );
+      if (status >= 200 && status < 300) return { kind: 'delivered', note: `answered ${status}` };
+      const cause = `answered ${status}`;
+      // Any other answer, a redirection included, would be given to the same request again.
+      if (status !== 408 && status !== 429 && status < 500) return { kind: 'refused', cause, most: 1 };
+      const seconds = retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? Math.min(Number(retryAfter), 3600) : 0;
+      return { kind: 'failed', cause, notBeforeMs: seconds * 1000, giveUpAfterMs };
+    } catch (error) {
+      if (signal.aborted) return null;
+      return { kind: 'failed', cause: causeOf(error), giveUpAfterMs };
+    }
+  }
+
+  settled(_delivery: DueDelivery, settlement: Settlement): Promise<void> {
+    return this.told(this, settlement);
+  }
+
+  private request(content: Buffer): ReturnType<typeof hookRequest> {
+    if (content.length === 0)
+      return { method: 'POST', url: this.hook.endpoint, headers: this.hook.headers, body: null };
+    const resource = JSON.parse(content.toString('utf8')) as EncounterResource | LocationResource;
+    return hookRequest({ ...this.hook, withResource: true }, resource);
+  }
+}
+
+/** Never the address: it may hold a key. */
+function causeOf(error: unknown): string {
+  if (error instanceof AddressRefused) return error.message;
+  if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' ? code : 'network failure';
+}
