@@ -23,6 +23,7 @@ export async function callHook(
   // A name is checked by `lookup`, which is not asked for an address.
   if (isIP(hostOf(target)) !== 0 && !guard.permits(hostOf(target))) throw new AddressRefused();
   const request = target.protocol === 'https:' ? requestHttps : requestHttp;
+  const limit = AbortSignal.timeout(timeoutMs);
   return new Promise((resolve, reject) => {
     const length = body === null ? 0 : Buffer.byteLength(body);
     const sent = request(
@@ -32,14 +33,15 @@ export async function callHook(
         headers: { ...Object.fromEntries(headers), 'user-agent': 'Wardstream', 'content-length': length },
         lookup: guard.lookup,
         agent: false,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        signal: AbortSignal.any([signal, limit]),
       },
       (answer) => {
         resolve({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] ?? null });
         answer.destroy();
       },
     );
-    sent.on('error', reject);
+    // A request that was aborted says no more than that.
+    sent.on('error', (error) => reject(limit.aborted ? (limit.reason as Error) : error));
     sent.end(body ?? undefined);
   });
 }

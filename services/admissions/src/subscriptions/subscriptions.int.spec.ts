@@ -224,11 +224,12 @@ describe('a subscription to beds', () => {
     await tellBeds(bed('4A-1', 1, 'occupied'), bed('4A-2', 1, 'available'));
     await tellBeds(bed('4A-1', 2, 'dirty'), bed('4A-1', 3, 'available'));
     await eventually(() => endpoint.called.length === 2);
-    expect(endpoint.called.map((c) => c.url)).toEqual([
-      '/hooks/Location/NGH.bed.4A-2?site=1',
+    // Beds are told of in an order of their own each; what passes by within one batch is not told.
+    expect(endpoint.called.map((c) => c.url).sort()).toEqual([
       '/hooks/Location/NGH.bed.4A-1?site=1',
+      '/hooks/Location/NGH.bed.4A-2?site=1',
     ]);
-    const resource = JSON.parse(endpoint.called[1]!.body) as { resourceType: string };
+    const resource = JSON.parse(endpoint.called.find((c) => c.url.includes('4A-1'))!.body) as { resourceType: string };
     expect(faultsByR4(resource)).toEqual([]);
     expect(resource).toMatchObject({ meta: { versionId: '3' }, operationalStatus: { code: 'U' } });
   });
