@@ -65,7 +65,9 @@ export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShut
 
   onApplicationBootstrap(): void {
     this.dispatcher.start();
-    this.timer = setInterval(() => (this.observing = this.observing.then(() => this.observe())), OBSERVE_MS);
+    this.timer = setInterval(() => {
+      this.observing = this.observing.then(() => this.observe());
+    }, OBSERVE_MS);
     this.timer.unref();
   }
 

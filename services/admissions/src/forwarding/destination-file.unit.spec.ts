@@ -83,18 +83,18 @@ destinations:
     ).toEqual([
       "2:11 a destination: 'name' 'EHR' must be small letters, digits and hyphens",
       "4:11 'port' is 0; it may be 1 to 65535",
-      "5:10 a destination: 'adt' names triggers, or is 'all' or 'none'",
       "5:16 a destination: 'adt' 'A1' must be a trigger such as A01, 'all' or 'none'",
       "6:10 tls: 'certificate' and 'key' go together",
       "6:25 tls: 'certificate' names no file that is there",
       "7:19 'UNICODE UTF-16' is no character set that MLLP can carry; write it like UNICODE UTF-8 or 8859/1",
       "8:15 places: '4A' needs what it is called there",
-      "8:27 places: '*' would be every place",
-      "9:24 retry: 'most' is shorter than 'first'",
+      "8:26 places: '*' would be every place",
+      "9:30 retry: 'most' is shorter than 'first'",
       "9:33 retry has no 'often'; it may have first, most, errors, rejects",
       "10:5 a destination needs 'adt' or 'bedStatus': nothing is sent to it",
+      "12:5 a destination needs 'adt' or 'bedStatus': nothing is sent to it",
       "12:5 there is a destination 'c' already, in line 11",
-      "12:44 a destination: 'bedStatus' is 'yes'; it may be true, false",
+      "12:45 a destination: 'bedStatus' is 'yes'; it may be true, false",
     ]);
     expect(faults('destinations: {')[0]).toMatch(/^1:/);
     expect(faults('')).toHaveLength(1);

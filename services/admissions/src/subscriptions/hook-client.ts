@@ -9,9 +9,14 @@ export interface HookAnswer {
   readonly retryAfter: string | null;
 }
 
+/** The subscriber took too long. */
+export class NoAnswerInTime extends Error {
+  override readonly name = 'NoAnswerInTime';
+}
+
 /**
  * One request to a subscriber. Redirections are not followed and the answer's body is not read. The address is checked as it is
- * connected to. Rejects with AddressRefused, with the error of the network, or with an error of the name TimeoutError.
+ * connected to. Rejects with AddressRefused, NoAnswerInTime, or the error of the network.
  */
 export async function callHook(
   { method, url, headers, body }: HookRequest,
@@ -41,7 +46,7 @@ export async function callHook(
       },
     );
     // A request that was aborted says no more than that.
-    sent.on('error', (error) => reject(limit.aborted ? (limit.reason as Error) : error));
+    sent.on('error', (error) => reject(limit.aborted ? new NoAnswerInTime() : error));
     sent.end(body ?? undefined);
   });
 }

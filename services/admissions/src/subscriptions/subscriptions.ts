@@ -24,7 +24,7 @@ import {
   type SubscriptionStatus,
 } from '../persistence/subscription.rows.js';
 import { AddressGuard, AddressRefused } from './address-guard.js';
-import { callHook } from './hook-client.js';
+import { callHook, NoAnswerInTime } from './hook-client.js';
 
 /** How often this process looks whether another one took in, changed or ended a subscription, milliseconds. */
 const LOOK_MS = 3_000;
@@ -268,7 +268,7 @@ class HookTarget implements DeliveryTarget {
 /** Never the address: it may hold a key. */
 function causeOf(error: unknown): string {
   if (error instanceof AddressRefused) return error.message;
-  if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
+  if (error instanceof NoAnswerInTime) return 'no answer in time';
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' ? code : 'network failure';
 }
