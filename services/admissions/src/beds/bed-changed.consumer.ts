@@ -23,7 +23,8 @@ export class BedChangedConsumer {
     for (const { data } of events) {
       const { history: _history, ...bed } = data;
       const key = keyOf(bed);
-      told.set(key, [...(told.get(key) ?? []), bed]);
+      const before = told.get(key) ?? [];
+      if (before.every(({ version }) => version !== bed.version)) told.set(key, [...before, bed]);
     }
     for (const beds of told.values()) beds.sort((a, b) => a.version - b.version);
     const changed = await saveBeds(
