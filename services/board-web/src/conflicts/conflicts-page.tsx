@@ -160,33 +160,35 @@ function ConflictRows({
           )}
         </td>
         {c.closedAt === null && (
-          <td className="decide">
-            {sides.map((s) => (
-              <button
-                key={s.encounterId}
-                type="button"
-                className="btn small"
-                aria-disabled={refused !== null}
-                aria-describedby={refused === null ? undefined : `no-${c.id}`}
-                aria-expanded={side?.encounterId === s.encounterId}
-                onClick={() => press(s)}
-              >
-                {sentenceStart(s.who)} is here
-              </button>
-            ))}
-            {effect !== null && (
-              <button
-                type="button"
-                className="btn small"
-                aria-disabled={refused !== null}
-                aria-describedby={refused === null ? undefined : `no-${c.id}`}
-                aria-expanded={open === 'reason'}
-                onClick={() => press('reason')}
-              >
-                Close with a reason
-              </button>
-            )}
-            {refused !== null && <small id={`no-${c.id}`}>{refused}</small>}
+          <td>
+            <div className="decide">
+              {sides.map((s) => (
+                <button
+                  key={s.encounterId}
+                  type="button"
+                  className="btn small"
+                  aria-disabled={refused !== null}
+                  aria-describedby={refused === null ? undefined : `no-${c.id}`}
+                  aria-expanded={side?.encounterId === s.encounterId}
+                  onClick={() => press(s)}
+                >
+                  {sentenceStart(s.who)} is here
+                </button>
+              ))}
+              {effect !== null && (
+                <button
+                  type="button"
+                  className="btn small"
+                  aria-disabled={refused !== null}
+                  aria-describedby={refused === null ? undefined : `no-${c.id}`}
+                  aria-expanded={open === 'reason'}
+                  onClick={() => press('reason')}
+                >
+                  Close with a reason
+                </button>
+              )}
+              {refused !== null && <small id={`no-${c.id}`}>{refused}</small>}
+            </div>
           </td>
         )}
       </tr>

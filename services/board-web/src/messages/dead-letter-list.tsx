@@ -4,7 +4,6 @@ import { useParameter } from '../app/navigation.js';
 import { api } from '../commands/api.js';
 import { refusalOf } from '../commands/permissions.js';
 import { useCommand } from '../commands/use-command.js';
-import { Empty } from '../parts/empty.js';
 import { Icon } from '../parts/icon.js';
 import { counted, sentence } from '../parts/words.js';
 import { FilterChoice, FilterText } from './filter-row.js';
@@ -106,15 +105,18 @@ function ServiceLetters({ service }: { service: string }) {
     <section className="letters" aria-label={`Dead letters of ${service}`}>
       <div className="row">
         <h3>{sentence(service)}</h3>
-        <span className="dim">{listing.value === null ? '' : counted(items.length, 'event')}</span>
+        {listing.value !== null && (
+          <span className="dim">
+            {items.length > 0
+              ? counted(items.length, 'event')
+              : 'Nothing waits for a person; what cannot be handled appears here after its last try.'}
+          </span>
+        )}
         {items.length > 0 && button('redrive', null, 'Redrive all that match')}
         {items.length > 0 && button('discard', null, 'Discard all that match')}
         {items.length > 0 && refused !== null && <span className="sub">{refused}</span>}
       </div>
       <ListingState what={`The dead letters of ${service}`} listing={listing} />
-      {listing.value !== null && items.length === 0 && (
-        <Empty what="Nothing waits for a person" then="What cannot be handled appears here after its last try." />
-      )}
       {form !== null && (
         <LetterForm
           key={`${form.what}${form.id}`}

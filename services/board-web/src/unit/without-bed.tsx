@@ -20,7 +20,7 @@ export function WithoutBed({ unit, beds, minute }: { unit: string; beds: Iterabl
       <ol>
         {list.map((v) => (
           <li key={v.encounterId}>
-            <span>Recorded in {v.bed}</span>
+            <span>{v.bed}</span>
             <span className="who">
               <b>{initialsShown(v.patient)}</b>
               <span className="dim">{v.patient.ageBand}</span>
