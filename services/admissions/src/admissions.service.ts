@@ -19,6 +19,7 @@ import { senderCounts } from './persistence/migrations/0005-sender-counts.migrat
 import { senders } from './persistence/migrations/0006-senders.migration.js';
 import { replays } from './persistence/migrations/0007-replays.migration.js';
 import { subscriptions } from './persistence/migrations/0008-subscriptions.migration.js';
+import { visitNumbers } from './persistence/migrations/0010-visit-numbers.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -37,6 +38,7 @@ export const admissionsService = defineService({
     replays,
     deliveriesMigration,
     subscriptions,
+    visitNumbers,
   ],
   publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard, senderCounted],
   consumes: [facilityConfigured, bedChanged],

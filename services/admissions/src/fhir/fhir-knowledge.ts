@@ -11,6 +11,7 @@ import type { FacilityDirectory } from '../domain/directory.js';
 import { Directories } from '../facilities/directories.js';
 import { ClientDomains } from './client-domains.js';
 import { FhirRefusal } from './fhir-refusal.js';
+import { personFact, type Visit } from './fhir-write.js';
 import { type KnownLocation, resourceOf } from './location-view.js';
 
 type LocationResolve = NonNullable<LocationOptions['resolve']>;
@@ -59,6 +60,13 @@ export class FhirKnowledge {
   domainsOf(client: string): ClientDomains {
     const authorities = this.directories.sender(client, '')?.profile.identifiers.authorities ?? {};
     return new ClientDomains(Object.entries(authorities).filter(([, domain]) => domain !== ''));
+  }
+
+  /** An identifier in the terms of the house: what judging makes of it by the client's profile. */
+  inHouse(client: string, { number, domain }: Visit): Visit {
+    const sender = this.directories.sender(client, '');
+    const said = { id: number, domain, family: null, given: null, birthDate: null, sex: 'unknown' } as const;
+    return sender?.translate({ ...personFact(said, ''), visit: { number, domain } }).visit ?? { number, domain };
   }
 
   /**

@@ -6,16 +6,31 @@ import { smallHouse } from '../domain/derive-encounter.builder.spec.js';
 import { ProcessBatch } from '../processing/process-batch.js';
 import { AdmissionsHouse, type Shown } from '../testing/admissions-house.spec.js';
 import { FhirClient, issues } from '../testing/fhir-client.spec.js';
+import { SendersFile } from '../testing/senders-file.spec.js';
 
 let house: AdmissionsHouse;
 let client: FhirClient;
+let senders: SendersFile;
 
 beforeAll(async () => {
-  house = await AdmissionsHouse.start({ WARDSTREAM_SENDERS: '{"EXAMPLES": {"facility": "NGH"}}' });
+  senders = new SendersFile(
+    [
+      'senders:',
+      '  - { match: { applications: EXAMPLES }, facility: NGH }',
+      '  - match: { applications: MAPPED }',
+      '    facility: NGH',
+      "    identifiers: { authorities: { 'http://ehr.example/visits': NGH }, withoutAuthority: NGH }",
+      '',
+    ].join('\n'),
+  );
+  house = await AdmissionsHouse.start({ WARDSTREAM_SENDERS_FILE: senders.path });
   await house.configure(smallHouse);
   client = new FhirClient(house, { roles: ['department-system'] });
 });
-afterAll(() => house?.remove());
+afterAll(async () => {
+  await house?.remove();
+  senders?.remove();
+});
 
 const at = (time: string): string => `2026-03-01T${time}:00Z`;
 
@@ -37,6 +52,41 @@ function encounter(
 }
 
 const told = ({ status, location, stays, movements }: Shown): unknown => ({ status, location, stays, movements });
+
+describe('a client with a profile', () => {
+  it.each([
+    ['a system that the profile maps', 'M1', { system: 'http://ehr.example/visits', value: 'M1' }],
+    ['no system', 'M2', { value: 'M2' }],
+  ])('speaks of the same visit as HL7 v2 by %s, and reads what it wrote', async (_, visit, identifier) => {
+    const sender = await house.sender();
+    await sender.send(
+      [
+        `MSH|^~\\&|ADT1|NGH|W|NGH|20260301100000+0000||ADT^A01|${visit}|P|2.5.1`,
+        'EVN|A01|20260301100000+0000||||20260301100000+0000',
+        `PID|1||P${visit}^^^NGH^MR||Doe^Jane||19600101|F`,
+        `PV1|1|I|4A^^4||||||||||||||||${visit}^^^NGH^VN`,
+      ].join('\r'),
+    );
+    await house.settled();
+    const said = { ...encounter(visit, 'in-progress', ['4A-4', '10:00', '11:00'], ['4B-4', '11:00']), id: undefined };
+    const answer = await client.post(
+      'Encounter',
+      { ...said, identifier: [identifier] },
+      { prefer: 'return=representation' },
+      { subject: 'MAPPED' },
+    );
+    expect(answer).toMatchObject({ status: 200, body: { id: (await house.encounter(visit))!['id'] } });
+    const again = await client.post(
+      'Encounter',
+      { ...said, identifier: [identifier], status: 'finished' },
+      {},
+      { subject: 'MAPPED' },
+    );
+    expect(again.status).toBe(200);
+    expect(await house.encounter(visit)).toMatchObject({ status: 'discharged', conflicts: [] });
+    expect(await house.rows('SELECT FROM admissions.encounter WHERE visit_number = $1', [visit])).toHaveLength(1);
+  });
+});
 
 describe('what was stored', () => {
   it('is processed after a crash between the answer and the processing, and the next version goes on from it', async () => {

@@ -12,6 +12,7 @@ import { encounterVersions } from '../persistence/fhir-encounter.rows.js';
 import {
   fhirResources,
   fhirVisits,
+  lastRecorded,
   lockResources,
   saveFhirResources,
   saveFhirVisits,
@@ -34,6 +35,7 @@ import {
   issueOf,
   namesOf,
   patientKeyOf,
+  patientKeys,
   rowsOf,
   statementOf,
   versionsOf,
@@ -70,9 +72,10 @@ export class TakeWrite {
     if (!first.ok) return this.refuse(write, first.error);
     const names = namesOf(first.value);
     const facility = this.knowledge.facilityOf(write.client, names);
+    const inHouse = this.inHouse(write.client, first.value);
     const timeZone = facility?.timeZone ?? this.knowledge.defaultTimeZone;
     const taken = await this.unitOfWork
-      .run((tx) => this.within(tx, write, first.value, names, facility, { ...common, timeZone }))
+      .run((tx) => this.within(tx, write, inHouse, names, facility, { ...common, timeZone }))
       .catch((error: unknown) => {
         if (!isConnectionFailure(error)) throw error;
         throw notDurable();
@@ -117,12 +120,15 @@ export class TakeWrite {
     for (const { target } of first.patients) await checkPatient(tx, target);
     const stale = new Set(held.filter(({ read, known }) => isStale(write, read, known)).map(({ key }) => key));
     const memoryOf = (visit: Visit): EncounterMemory | undefined => {
-      const one = held.find(({ read }) => read.visit.number === visit.number && read.visit.domain === visit.domain);
+      const { number, domain } = this.knowledge.inHouse(write.client, visit);
+      const one = held.find(({ read }) => read.visit.number === number && read.visit.domain === domain);
       return one === undefined || stale.has(one.key) ? undefined : one.known?.memory;
     };
-    const receivedAt = afterAll(held, new Date(this.clock.nowMs()).toISOString());
+    const ofPatients = await lastRecorded(tx, patientKeys(write.client, facilityId, first));
+    const receivedAt = afterAll(held, ofPatients, new Date(this.clock.nowMs()).toISOString());
     const second = write.read({ ...options, receivedAt, memoryOf });
     if (!second.ok) throw new FhirRefusal(statusOfIssues(second.error), second.error);
+    const inHouse = this.inHouse(write.client, second.value);
     const content = digest(write.bytes);
     const only = second.value.patients.length + second.value.beds.length === 0;
     const again = only && held.length > 0 && held.every((one) => one.known?.digest === content);
@@ -143,10 +149,13 @@ export class TakeWrite {
       const kept = { facility: facilityId, digest: content, controlId, messageId: id, receivedAt };
       await saveFhirVisits(tx, versionsOf(held, second.value, stale, kept));
     }
-    await saveFhirResources(tx, rowsOf(write.client, held, second.value, facilityId, id));
+    await saveFhirResources(
+      tx,
+      rowsOf(write.client, held, inHouse, { facility: facilityId, messageId: id, recordedAt: receivedAt }),
+    );
     const written = [
       ...held.map((one) => writtenOf(one, known)),
-      ...second.value.patients.map(({ target, patient }): Written => {
+      ...inHouse.patients.map(({ target, patient }): Written => {
         const key = patientKeyOf(write.client, facilityId, { number: patient.id, domain: patient.domain });
         const row = { index: target.index, type: 'Patient', id: target.id ?? key } as const;
         return { ...row, created: !taken.has(target.id ?? key), writes: 1 };
@@ -184,6 +193,7 @@ export class TakeWrite {
       ...keyed.flatMap(({ key, provisional }) => [key, provisional]),
       ...named('Encounter', encounters),
       ...named('Patient', patients),
+      ...patientKeys(write.client, facility, { patients }),
     ]);
     const visits = await fhirVisits(
       tx,
@@ -201,6 +211,18 @@ export class TakeWrite {
         replaces: own === undefined && former !== undefined ? provisional : null,
       };
     });
+  }
+
+  /** Visits and patients in the terms of the house; facts stay as they were sent, as judging puts them into those terms. */
+  private inHouse(client: string, read: ReadWrite): ReadWrite {
+    return {
+      ...read,
+      encounters: read.encounters.map((one) => ({ ...one, visit: this.knowledge.inHouse(client, one.visit) })),
+      patients: read.patients.map(({ target, patient }) => {
+        const { number: id, domain } = this.knowledge.inHouse(client, { number: patient.id, domain: patient.domain });
+        return { target, patient: { ...patient, id, domain } };
+      }),
+    };
   }
 
   /** Ids of those of the patients written that are known, whoever told of them. */

@@ -55,10 +55,10 @@ export function isStale({ recorded }: FhirWrite, read: ReadEncounter, known: Fhi
  * When this write is recorded: now, but after the versions that were taken before, whatever the clocks of several processes say;
  * of facts that contradict each other the later recorded counts.
  */
-export function afterAll(held: readonly Held[], now: string): string {
+export function afterAll(held: readonly Held[], ofPatients: string, now: string): string {
   const last = held.reduce(
     (latest, { known }) => (known !== undefined && known.receivedAt > latest ? known.receivedAt : latest),
-    '',
+    ofPatients,
   );
   return last < now ? now : new Date(Date.parse(last) + 1).toISOString();
 }
@@ -119,21 +119,28 @@ export function patientKeyOf(client: string, facility: string | null, patient: V
     : patientIdOf(facility, patient);
 }
 
+export function patientKeys(
+  client: string,
+  facility: string | null,
+  { patients }: Pick<ReadWrite, 'patients'>,
+): string[] {
+  return patients.map(({ patient }) => patientKeyOf(client, facility, { number: patient.id, domain: patient.domain }));
+}
+
 /** The ids that clients may use from now on. */
 export function rowsOf(
   client: string,
   held: readonly Held[],
   { patients }: ReadWrite,
-  facility: string | null,
-  messageId: string,
+  kept: Pick<FhirResourceRow, 'facility' | 'messageId' | 'recordedAt'>,
 ): FhirResourceRow[] {
   return [
     ...held.map(({ key, read: { target, visit } }) => ({
-      ...{ type: 'Encounter' as const, id: target.id ?? key, key, facility, ...visit, messageId },
+      ...{ ...kept, type: 'Encounter' as const, id: target.id ?? key, key, ...visit },
     })),
     ...patients.map(({ target, patient: { id: number, domain } }) => {
-      const key = patientKeyOf(client, facility, { number, domain });
-      return { type: 'Patient' as const, id: target.id ?? key, key, facility, number, domain, messageId };
+      const key = patientKeyOf(client, kept.facility, { number, domain });
+      return { ...kept, type: 'Patient' as const, id: target.id ?? key, key, number, domain };
     }),
   ];
 }

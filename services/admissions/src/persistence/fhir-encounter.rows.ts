@@ -108,14 +108,15 @@ function conditions(query: FhirEncounterQuery, paged: boolean): { from: string; 
 
 type With = (value: unknown) => string;
 
-/** Also by the number of a visit that was merged into this one. */
+/** Also by the number of a visit that was merged into this one. A number is looked up by its index, in both. */
 function numberCondition({ number, domain }: NumberCriterion, with_: With): string {
   const is = (n: string, d: string): string =>
     [
       ...(number === undefined ? [] : [`${n} = ${with_(number)}`]),
       ...(domain === undefined ? [] : [`${d} IS NOT DISTINCT FROM ${with_(domain)}`]),
     ].join(' AND ') || 'true';
-  return `((${is('e.visit_number', 'e.visit_domain')}) OR e.id IN (SELECT survivor FROM identity WHERE ${is('number', 'domain')}))`;
+  return `e.id IN (SELECT id FROM encounter WHERE ${is('visit_number', 'visit_domain')}
+                   UNION ALL SELECT survivor FROM identity WHERE ${is('number', 'domain')})`;
 }
 
 /** From the registration or admission to the discharge; of a planned one, from when it is expected: as Encounter.period says. */

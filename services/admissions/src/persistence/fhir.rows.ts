@@ -33,6 +33,8 @@ export interface FhirResourceRow {
   readonly number: string;
   readonly domain: string | null;
   readonly messageId: string;
+  /** When it was last written. */
+  readonly recordedAt: string;
 }
 
 /** Holds these names until the transaction ends, so that versions of one resource are taken one after another. */
@@ -93,7 +95,8 @@ export async function fhirResources(
 ): Promise<Map<string, FhirResourceRow>> {
   if (ids.length === 0) return new Map();
   const rows = (await tx.query(
-    `SELECT r.type, r.id, r.key, coalesce(r.facility, m.facility) AS facility, r.number, r.domain, r.message_id AS "messageId"
+    `SELECT r.type, r.id, r.key, coalesce(r.facility, m.facility) AS facility, r.number, r.domain, r.message_id AS "messageId",
+            coalesce(to_char(r.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '') AS "recordedAt"
        FROM fhir_resource r LEFT JOIN message m ON m.id = r.message_id
       WHERE r.type = $1 AND r.id = ANY($2::text[])`,
     [type, ids],
@@ -101,13 +104,24 @@ export async function fhirResources(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** When one of these was last written; empty if none ever was. */
+export async function lastRecorded(tx: Tx, keys: readonly string[]): Promise<string> {
+  const [row] = (await tx.query(
+    `SELECT to_char(max(recorded_at), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM fhir_resource WHERE key = ANY($1::uuid[])`,
+    [keys],
+  )) as { at: string | null }[];
+  return row?.at ?? '';
+}
+
 export async function saveFhirResources(tx: Tx, rows: readonly FhirResourceRow[]): Promise<void> {
-  for (const { type, id, key, facility, number, domain, messageId } of rows) {
+  for (const { type, id, key, facility, number, domain, messageId, recordedAt } of rows) {
     await tx.query(
-      `INSERT INTO fhir_resource (type, id, key, facility, number, domain, message_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO fhir_resource (type, id, key, facility, number, domain, message_id, recorded_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (type, id) DO UPDATE SET key = excluded.key, facility = coalesce(excluded.facility, fhir_resource.facility),
-              number = excluded.number, domain = excluded.domain, message_id = excluded.message_id`,
-      [type, id, key, facility, number, domain, messageId],
+              number = excluded.number, domain = excluded.domain, message_id = excluded.message_id,
+              recorded_at = excluded.recorded_at`,
+      [type, id, key, facility, number, domain, messageId, recordedAt],
     );
   }
 }
@@ -131,9 +145,9 @@ export async function patientsByNumber(tx: Tx, number: string, domain: string | 
   const rows = (await tx.query(
     `SELECT DISTINCT coalesce(i.survivor, p.id) AS id FROM (
        SELECT patient_ref(facility, patient_domain, patient_id) AS id FROM encounter
-        WHERE facility IN (SELECT id FROM facility) AND patient_id = $1 AND ($3 OR patient_domain IS NOT DISTINCT FROM $2)
+        WHERE patient_id = $1 AND ($3 OR patient_domain IS NOT DISTINCT FROM $2)
        UNION SELECT id FROM identity
-        WHERE facility IN (SELECT id FROM facility) AND number = $1 AND ($3 OR domain IS NOT DISTINCT FROM $2)
+        WHERE number = $1 AND ($3 OR domain IS NOT DISTINCT FROM $2)
           AND id = patient_ref(facility, domain, number)
        UNION SELECT key FROM fhir_resource
         WHERE type = 'Patient' AND facility IS NOT NULL AND number = $1 AND ($3 OR domain IS NOT DISTINCT FROM $2)) AS p
