@@ -33,6 +33,8 @@ export interface TopologyPlace {
   readonly traces: string;
   readonly otlpEndpoint: string;
   readonly hospitalFile: string;
+  /** Sender profiles: a file, or a folder of them. */
+  readonly sendersFile: string;
 }
 
 /** All services in the order they start. */

@@ -22,7 +22,7 @@ const behind = [
     mllpPort: 2575,
     needs: ['postgres', 'kafka'],
     after: [],
-    own: (place) => ({ WARDSTREAM_MLLP_PORT: String(place.mllpPort) }),
+    own: (place) => ({ WARDSTREAM_MLLP_PORT: String(place.mllpPort), WARDSTREAM_SENDERS_FILE: place.sendersFile }),
   },
   {
     name: 'department-coordination',

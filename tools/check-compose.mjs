@@ -38,6 +38,7 @@ const place = {
   metricsOpen: true,
   traces: '${WARDSTREAM_TRACES:-off}',
   otlpEndpoint: 'http://otel-collector:4318',
+  sendersFile: '/app/deploy/senders',
   hospitalFile: '/app/deploy/hospitals/northgate-general.yaml',
 };
 

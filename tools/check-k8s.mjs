@@ -30,6 +30,7 @@ const place = {
   metricsOpen: 'config wardstream metricsOpen',
   traces: 'config wardstream traces',
   otlpEndpoint: 'config wardstream otlpEndpoint',
+  sendersFile: '/app/deploy/senders',
   hospitalFile: '/app/deploy/hospitals/northgate-general.yaml',
 };
 

@@ -122,6 +122,7 @@ async function placeOf({ dataDir, ports, postgres, kafka, redis }) {
     metricsOpen: false,
     traces: process.env.WARDSTREAM_TRACES ?? 'off',
     otlpEndpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? 'http://127.0.0.1:4318',
+    sendersFile: process.env.WARDSTREAM_SENDERS_FILE ?? join(root, 'deploy', 'senders'),
     hospitalFile: process.env.WARDSTREAM_HOSPITAL_FILE ?? join(root, 'deploy', 'hospitals', 'northgate-general.yaml'),
   };
 }

@@ -5,6 +5,7 @@ const shape = z.object({
   speed: z.coerce.number().min(0.1).max(3600).optional(),
   feed: z.boolean(),
   hospital: z.string().optional(),
+  senders: z.string().optional(),
   kafka: z.boolean(),
   backfillDays: z.coerce.number().min(0).max(60).default(3),
   seed: z.coerce.number().int().default(1),
@@ -18,6 +19,8 @@ export interface StandaloneOptions {
   readonly feed: boolean;
   /** A hospital file of one's own. */
   readonly hospital: string | undefined;
+  /** Sender profiles of one's own: a file, or a folder of them. */
+  readonly senders: string | undefined;
   /** Events on a real Kafka instead of the PostgreSQL log. */
   readonly kafka: boolean;
   readonly backfillDays: number;
@@ -28,6 +31,7 @@ export const usage = `npm start -- [options]
   --speed N          demo hospital runs N times as fast as real time (default 10; 1 without the feed)
   --no-feed          no demo departments: an empty hospital that waits for your messages
   --hospital FILE    your hospital's units, rooms and beds (YAML; see docs/hospital-file.md)
+  --senders FILE     your sender profiles (YAML, a file or a folder; see docs/integration.md)
   --kafka            events on Kafka: KAFKA_BROKERS, or a local one (needs Java 17 and Maven)
   --backfill-days N  days of history the demo begins with (default 3)
   --seed N           another course of the demo`;
@@ -41,6 +45,7 @@ export function readOptions(argv: readonly string[]): StandaloneOptions {
       speed: { type: 'string' },
       feed: { type: 'boolean', default: true },
       hospital: { type: 'string' },
+      senders: { type: 'string' },
       kafka: { type: 'boolean', default: false },
       'backfill-days': { type: 'string' },
       seed: { type: 'string' },
@@ -51,9 +56,9 @@ export function readOptions(argv: readonly string[]): StandaloneOptions {
     const issue = parsed.error.issues[0]!;
     throw new Error(`--${issue.path.join('.')}: ${issue.message}`);
   }
-  const { speed, feed, hospital, kafka, backfillDays, seed } = parsed.data;
+  const { speed, feed, hospital, senders, kafka, backfillDays, seed } = parsed.data;
   if (feed && hospital !== undefined) {
     throw new Error('--hospital needs --no-feed: the demo departments only know the demo hospital');
   }
-  return { speed: speed ?? (feed ? 10 : 1), feed, hospital, kafka, backfillDays, seed };
+  return { speed: speed ?? (feed ? 10 : 1), feed, hospital, senders, kafka, backfillDays, seed };
 }

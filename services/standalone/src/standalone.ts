@@ -96,6 +96,8 @@ async function compose(
     WARDSTREAM_LOG_LEVEL: 'warn',
     WARDSTREAM_DATABASE_POOL: POOL,
     WARDSTREAM_HOSPITAL_FILE: options.hospital ?? demoHospitalFile(),
+    // The demonstration's profiles are of its own senders; another hospital has its own, or none.
+    WARDSTREAM_SENDERS_FILE: options.senders ?? (options.hospital === undefined ? demoSenders() : undefined),
     ...(environment['WARDSTREAM_JWKS_URL'] ? {} : { WARDSTREAM_AUTH_SECRET: data.secret() }),
     ...environment,
     DATABASE_URL: databaseUrl,
@@ -196,6 +198,11 @@ function keepClock(data: DataDirectory, speed: number, undo: (() => Promise<void
     save();
   });
   return clock;
+}
+
+/** Profiles of the systems of the demonstration hospital. */
+function demoSenders(): string {
+  return fileURLToPath(new URL('../../../deploy/senders', import.meta.url));
 }
 
 /** Northgate General, the demonstration hospital. */

@@ -136,10 +136,12 @@ export interface KeptMessage {
   readonly disposition: Disposition;
   readonly cause: MessageCause | null;
   readonly visit: MovementFact['visit'];
+  /** Id of the profile it was read by. */
+  readonly profile: string | null;
 }
 
 export const kept = `m.id, m.position, m.received_at AS "receivedAt", m.format, m.statement, m.raw, m.length, m.control_id_reused AS reused, m.disposition,
-  m.cause, m.visit`;
+  m.cause, m.visit, m.profile`;
 
 /** The oldest messages that wait to be processed. */
 export async function oldestPending(tx: Tx, limit: number): Promise<KeptMessage[]> {

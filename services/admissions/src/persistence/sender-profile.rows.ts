@@ -1,5 +1,5 @@
 import type { Tx } from '@wardstream/persistence';
-import type { Sender } from '../domain/sender-profile.js';
+import type { Sender, SenderProfile } from '../domain/sender-profile.js';
 import type { SenderFile } from '../senders/profile-file.js';
 
 /** Profiles as they were in force from some time on. */
@@ -16,6 +16,14 @@ export async function lastProfiles(tx: Tx): Promise<ProfilesVersion | undefined>
     'SELECT version, digest, files, loaded_at AS "loadedAt" FROM sender_profiles ORDER BY version DESC LIMIT 1',
   )) as ProfilesVersion[];
   return row;
+}
+
+/** Every profile that messages were ever read by. */
+export async function allProfiles(tx: Tx): Promise<{ id: string; profile: SenderProfile }[]> {
+  return (await tx.query('SELECT id, content AS profile FROM sender_profile')) as {
+    id: string;
+    profile: SenderProfile;
+  }[];
 }
 
 /** Keeps profiles as a new version, unless they are the last one: replicas that load the same agree on its number. */

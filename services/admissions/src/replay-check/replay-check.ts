@@ -6,7 +6,8 @@ import { identitiesNamed, type PlacedFact, settledSurvivors } from '../domain/id
 import { judge } from '../domain/judge.js';
 import { asOneVisit, mergedAway } from '../domain/one-visit.js';
 import { type Difference, encounterDifferences, factDifferences, unstated } from '../domain/replay-differences.js';
-import { needsVisit, withVisit } from '../domain/verdict.js';
+import { Sender } from '../domain/sender-profile.js';
+import { type Knowledge, needsVisit, withVisit } from '../domain/verdict.js';
 import { isPersonal, tellsOfIdentity } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
 import { factsOf } from '../persistence/encounter.rows.js';
@@ -21,6 +22,7 @@ import {
   processedAfter,
   processedById,
 } from '../persistence/replay-check.rows.js';
+import { allProfiles } from '../persistence/sender-profile.rows.js';
 import { personsOf } from '../processing/identities.js';
 import { factsOfMessage } from '../processing/process-batch.js';
 
@@ -53,6 +55,9 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
  */
 @Injectable()
 export class ReplayCheck {
+  /** Every profile that messages were ever read by. */
+  private senders: ReadonlyMap<string, Sender> = new Map();
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly directories: Directories,
@@ -60,6 +65,8 @@ export class ReplayCheck {
 
   async run(): Promise<ReplayReport> {
     await this.directories.refresh();
+    const profiles = await this.unitOfWork.read(allProfiles);
+    this.senders = new Map(profiles.map(({ id, profile }) => [id, new Sender(id, profile)]));
     const differences: Difference[] = [];
     const count = { messages: 0, facts: 0, encounters: 0, waiting: 0 };
     const through = async (first: string, page: (tx: Tx, after: string) => Promise<Page>): Promise<void> => {
@@ -98,8 +105,15 @@ export class ReplayCheck {
     return { differences: unstated(page, stated), last: page.at(-1)?.id };
   }
 
-  private statedBy({ format, statement, raw, length, visit, ...message }: KeptMessage): PlacedFact[] {
-    const judged = judge({ format, statement, bytes: raw, length }, this.directories, raw.length);
+  /** By the profile it was read by: what a profile says now is no matter for what was read before. */
+  private statedBy({ format, statement, raw, length, visit, profile, ...message }: KeptMessage): PlacedFact[] {
+    const sender = profile === null ? undefined : this.senders.get(profile);
+    const known: Knowledge = {
+      facility: (name) => this.directories.facility(name),
+      sender: () => sender,
+      defaultTimeZone: this.directories.defaultTimeZone,
+    };
+    const judged = judge({ format, statement, bytes: raw, length }, known, raw.length);
     const verdict = needsVisit(judged) ? withVisit(judged, visit) : judged;
     if (verdict.facility === null) return [];
     const receivedAt = message.receivedAt.toISOString();

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
 import fc from 'fast-check';
-import { readSenderFiles, SenderFilesError } from './profile-file.js';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { readSenderFiles, senderKeys, SenderFilesError } from './profile-file.js';
 
 const whole = `
 senders:
@@ -38,6 +41,44 @@ function faultsOf(...texts: string[]): string[] {
 }
 
 const one = (more: string): string => `senders:\n  - match: { applications: A }\n    ${more}\n`;
+
+describe('the published schema', () => {
+  const folder = new URL('../../../../deploy/senders/', import.meta.url);
+  const schema = JSON.parse(readFileSync(new URL('senders.schema.json', folder), 'utf8')) as JsonSchema;
+  const takes = new Ajv({ allowUnionTypes: true }).compile(schema);
+
+  it('takes what the reader takes, the demonstration among it', () => {
+    const demo = readFileSync(new URL('northgate.yaml', folder), 'utf8');
+    for (const text of [whole, demo, one('name: X')]) {
+      expect(faultsOf(text)).toEqual([]);
+      expect([takes(parse(text)), takes.errors]).toEqual([true, null]);
+    }
+  });
+
+  it('refuses what the reader refuses by its form alone', () => {
+    for (const more of [
+      'plcaes: {}',
+      'triggers: { ignore: [A1] }',
+      'bedStatus: { D: dirty }',
+      'updates: { move: perhaps }',
+    ])
+      expect([more, takes(parse(one(more)))]).toEqual([more, false]);
+  });
+
+  it('has every key that the reader knows, and no other', () => {
+    const sender = schema.definitions!['sender']!.properties!;
+    const below = { ...sender, ...sender['identifiers']!.properties, ...sender['places']!.properties };
+    for (const [name, keys] of Object.entries(senderKeys)) {
+      const properties = name === 'sender' ? sender : below[name]!.properties;
+      expect([name, Object.keys(properties!).sort()]).toEqual([name, [...keys].sort()]);
+    }
+  });
+});
+
+interface JsonSchema {
+  readonly definitions?: Readonly<Record<string, JsonSchema>>;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+}
 
 describe('a file of sender profiles', () => {
   it('says all there is to say of a sender', () => {

@@ -5,6 +5,7 @@ import { eventually } from '@wardstream/testing';
 import { fact, smallHouse, summary } from '../domain/derive-encounter.builder.spec.js';
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import type { VisitFact } from '../domain/visit-fact.js';
+import { ReplayCheck } from '../replay-check/replay-check.js';
 import { AdmissionsHouse, answered, type Sender } from '../testing/admissions-house.spec.js';
 import { messageOf } from '../testing/messages.spec.js';
 import { SendersFile } from '../testing/senders-file.spec.js';
@@ -207,6 +208,17 @@ describe('an update of a sender that may move', () => {
     await tell('M1', fact('update', { at: '14:00', in: '4A-2', source: 'MOVER' }));
     await house.settled();
     expect(await shown('M1')).toMatchObject({ is: 'in-progress 4B-1', conflicts: ['update-place-differs'] });
+  });
+});
+
+describe('the stored messages', () => {
+  it('say again what is kept, each by the profile it was read by', async () => {
+    await reload(base);
+    await eventually(async () => {
+      const report = await house.service.get(ReplayCheck).run();
+      expect(report).toMatchObject({ equal: true, differences: [] });
+      expect(report.messages).toBeGreaterThan(10);
+    });
   });
 });
 
