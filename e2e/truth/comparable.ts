@@ -38,7 +38,11 @@ function encountersOf({ encounters }: ReducedHouse) {
 function bedOf({ carry, segments, claims, conflicts, jobs }: ReturnType<ReducedHouse['beds']['get']> & object) {
   return {
     housekeeping: carry.housekeeping,
-    occupants: carry.occupants.map(({ movementId, restatedBy, ...occupant }) => occupant),
+    occupants: carry.occupants.map(({ movementId, restatedBy, ...occupant }) => ({
+      ...occupant,
+      isRestated: restatedBy !== undefined,
+    })),
+    holds: carry.holds.map(({ id, ...hold }) => hold).sort(byText),
     segments,
     claims: claims.map(({ ref, ...claim }) => claim).sort(byText),
     conflicts: conflicts.map(({ id, facts, ...c }) => ({ ...c, facts: facts.map(withoutReceipt) })).sort(byText),

@@ -13,6 +13,9 @@ import {
   deriveBed,
   type DerivedBed,
   historyOf,
+  holdDiffersFrom,
+  type PlannedHold,
+  plannedHolds,
   type StayInBed,
   staysDifferFrom,
 } from '@wardstream/bed-management/domain';
@@ -38,6 +41,8 @@ export interface Arrival {
   readonly receivedAt: string;
 }
 
+const hour = 3_600_000;
+const planRules = { grace: 4 * hour, longest: 24 * hour, lead: 24 * hour };
 const targets = { startWithin: 30, takes: 30, turnWithin: 60 };
 
 /**
@@ -56,6 +61,7 @@ export class ReducedHouse {
   private readonly messages = new Set<string>();
   private readonly bedFacts = new Map<string, BedFact[]>();
   private readonly stays = new Map<string, readonly (StayInBed & { readonly bedId: string })[]>();
+  private readonly planned = new Map<string, readonly PlannedHold[]>();
   private readonly told = new Map<string, { readonly contents: string; readonly version: number }>();
   private readonly bedVersions = new Map<string, number>();
   private readonly cause: Cause;
@@ -164,7 +170,9 @@ export class ReducedHouse {
   /** Beds with the earliest event time that changed for them. */
   private bedsConcerned(changed: readonly EncounterData[], reported: ReadonlyMap<string, number>): Map<string, number> {
     const concerned = new Map(reported);
-    for (const { encounterId, stays } of changed) {
+    for (const { encounterId, stays, plannedBeds } of changed) {
+      for (const [bedId, from] of this.holdsDiffer(encounterId, plannedBeds ?? []))
+        concerned.set(bedId, Math.min(from, concerned.get(bedId) ?? Infinity));
       const before = this.stays.get(encounterId) ?? [];
       const after = staysInBeds(encounterId, stays);
       this.stays.set(encounterId, after);
@@ -177,6 +185,21 @@ export class ReducedHouse {
     return concerned;
   }
 
+  /** Takes over the holds that follow from the plans of an encounter; beds with the earliest event time that changed for them. */
+  private holdsDiffer(encounterId: string, planned: NonNullable<EncounterData['plannedBeds']>): [string, number][] {
+    const gone = new Map((this.planned.get(encounterId) ?? []).map((h) => [h.id, h]));
+    const after = plannedHolds(encounterId, planned, planRules, this.facility.timeZone);
+    const differ = after.map((hold): [string, number] => {
+      const before = gone.get(hold.id);
+      gone.delete(hold.id);
+      return [hold.bedId, holdDiffersFrom(before, hold) ?? Infinity];
+    });
+    this.planned.set(encounterId, after);
+    return [...differ, ...[...gone.values()].map((h): [string, number] => [h.bedId, h.since])].filter(
+      ([, from]) => from < Infinity,
+    );
+  }
+
   private settle(concerned: ReadonlyMap<string, number>, changed: readonly EncounterData[]): void {
     const events: EventEnvelope[] = changed.map((data) =>
       this.envelope({
@@ -184,12 +207,14 @@ export class ReducedHouse {
       }),
     );
     const stays = [...this.stays.values()].flat();
+    const planned = [...this.planned.values()].flat();
     for (const bed of this.facility.beds) {
       const from = concerned.get(bed.id);
       if (from === undefined) continue;
       const setup = { facility: this.facility.id, bedId: bed.id, staffed: bed.staffed, surge: bed.surge };
       const facts = this.bedFacts.get(bed.id) ?? [];
-      const input = { setup, checkpoint: null, stays: stays.filter((s) => s.bedId === bed.id), facts, holds: [] };
+      const holds = planned.filter((h) => h.bedId === bed.id);
+      const input = { setup, checkpoint: null, stays: stays.filter((s) => s.bedId === bed.id), facts, holds };
       const derived = deriveBed(input, { now: this.now });
       this.beds.set(bed.id, derived);
       const person = (encounterId: string) => ({ ...nobody, encounterId });

@@ -82,6 +82,10 @@ export const bedHold = z.object({
   since: instant,
   until: instant.nullable(),
   bedRequestId: z.string().nullable(),
+  /** Where it follows from a pending admission or transfer, and nobody made it. */
+  plan: z.enum(['admit', 'transfer']).optional(),
+  /** When the planned movement is expected, if a sender said so. */
+  expectedAt: instant.nullable().optional(),
 });
 
 export const bedClock = z.object({

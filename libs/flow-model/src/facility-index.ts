@@ -20,6 +20,8 @@ export interface FacilityIndex {
   readonly bedOf: ReadonlyMap<string, CountedBed>;
   /** Units with a bed that names an encounter, as an occupant or as who it is held for. */
   readonly namedIn: ReadonlyMap<string, readonly string[]>;
+  /** Units with a bed that is kept for an encounter. */
+  readonly keptIn: ReadonlyMap<string, readonly string[]>;
   readonly openRequests: readonly BedRequestData[];
   /** Open requests of one encounter. */
   readonly requestsOf: ReadonlyMap<string, readonly BedRequestData[]>;
@@ -77,12 +79,16 @@ function makeIndex(view: FacilityView): FacilityIndex {
   const bedOf = new Map<string, CountedBed>();
   const placed = new Map<string, { occupant: CountedOccupant; bed: CountedBed }>();
   const namedIn = new Map<string, string[]>();
+  const keptIn = new Map<string, string[]>();
   const setAside = new Map<string, string>();
   for (const bed of view.beds.values()) {
     if (!configured.has(bed.id)) continue;
     for (const { encounterId } of bed.notInBed ?? []) setAside.set(encounterId, bed.id);
     push(bedsOf, bed.unit, bed);
-    if (bed.reservedFor !== null) push(namedIn, bed.reservedFor.encounterId, bed.unit);
+    if (bed.reservedFor !== null) {
+      push(namedIn, bed.reservedFor.encounterId, bed.unit);
+      push(keptIn, bed.reservedFor.encounterId, bed.unit);
+    }
     for (const occupant of bed.occupants) {
       push(namedIn, occupant.encounterId, bed.unit);
       const known = placed.get(occupant.encounterId);
@@ -108,7 +114,7 @@ function makeIndex(view: FacilityView): FacilityIndex {
     if (bedlessClasses.has(patientClass ?? '') || bedOf.has(encounterId)) continue;
     withoutBed.set(location.unit, (withoutBed.get(location.unit) ?? 0) + 1);
   }
-  return { units, rooms, bedsOf, bedOf, namedIn, openRequests, requestsOf, requestsFor, withoutBed };
+  return { units, rooms, bedsOf, bedOf, namedIn, keptIn, openRequests, requestsOf, requestsFor, withoutBed };
 }
 
 /** Which of two beds a patient counts for: the one held rather than contested, then the later, then by name. */

@@ -105,8 +105,10 @@ export function leavesBy(view: FacilityView, bed: CountedBed): LeavesBy | null {
   if (encounterId === null) return null;
   const plan = view.plans.get(encounterId);
   if (plan !== undefined && isOpenPlan(plan)) return plan.status === 'confirmed' ? 'confirmed' : 'pending';
-  const requests = indexOf(view).requestsOf.get(encounterId) ?? [];
-  return requests.some((r) => waitsForElsewhere(view, r, bed.unit)) ? 'move' : null;
+  const { requestsOf, keptIn } = indexOf(view);
+  const asks = requestsOf.get(encounterId)?.some((r) => waitsForElsewhere(view, r, bed.unit)) ?? false;
+  const isExpected = keptIn.get(encounterId)?.some((unit) => unit !== bed.unit) ?? false;
+  return asks || isExpected ? 'move' : null;
 }
 
 function goingOut(view: FacilityView, beds: readonly CountedBed[]) {

@@ -91,6 +91,19 @@ describe('the figures of a unit', () => {
     expect(figures(hospital, 'W2')).toMatchObject({ pendingOut: 1, confirmedOut: 1 });
   });
 
+  it('count who has a bed kept elsewhere as leaving, who has one in the same unit as staying', () => {
+    const hospital = new Hospital(configuration({ W1: 4, W2: 2 }));
+    hospital.bed('W1-1', 'occupied', ['P1']);
+    hospital.bed('W1-2', 'occupied', ['P2']);
+    hospital.bed('W2-1', 'reserved', [], 'P1');
+    hospital.bed('W1-3', 'reserved', [], 'P2');
+    expect(figures(hospital, 'W1')).toMatchObject({ pendingIn: 0, pendingOut: 1 });
+    expect(figures(hospital, 'W2')).toMatchObject({ pendingIn: 1, pendingOut: 0 });
+    hospital.bed('W2-1', 'available');
+    expect(figures(hospital, 'W1').pendingOut).toBe(0);
+    expect(figures(hospital, 'W2').pendingIn).toBe(0);
+  });
+
   it('count a request for the unit of the bed it was given', () => {
     const hospital = new Hospital(configuration({ W1: 2, W2: 2 }));
     hospital.request('R1', { toUnit: 'W1', status: 'assigned', assignedBedId: 'W2-1', assignedAt: hospital.now });

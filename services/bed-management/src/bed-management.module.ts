@@ -3,6 +3,7 @@ import { BedRequestChangedConsumer } from './bed-requests/bed-request-changed.co
 import { BedStatusReportedConsumer } from './bed-status/bed-status-reported.consumer.js';
 import { BedController } from './beds/bed.controller.js';
 import { BedKeeper } from './beds/bed-keeper.js';
+import { CheckpointPruner } from './beds/checkpoint.pruner.js';
 import { BoundaryScheduler } from './boundaries/boundary.scheduler.js';
 import { CleanBed } from './cleaning/clean-bed.js';
 import { CleaningController } from './cleaning/cleaning.controller.js';
@@ -26,7 +27,7 @@ import { UseController } from './out-of-use/use.controller.js';
   ],
   providers: [
     ...[BedKeeper, BedCommands, HoldBed, ChangeUse, CleanBed, CleaningFeed, DecideConflict],
-    ...[ConfigureFacilities, BoundaryScheduler],
+    ...[ConfigureFacilities, BoundaryScheduler, CheckpointPruner],
   ],
 })
 export class BedManagementModule {}

@@ -9,6 +9,7 @@ import {
 import { defineService } from '@wardstream/service-kit';
 import { DepartmentCoordinationModule } from './department-coordination.module.js';
 import { requests } from './persistence/migrations/0001-requests.js';
+import { merges } from './persistence/migrations/0002-merges.js';
 
 export const departmentCoordinationService = defineService({
   name: 'department-coordination',
@@ -16,7 +17,7 @@ export const departmentCoordinationService = defineService({
   summary: 'Bed requests from request to occupied, and discharges from announced to departed, with their clocks.',
   module: DepartmentCoordinationModule,
   settings: {},
-  migrations: [requests],
+  migrations: [requests, merges],
   publishes: [bedRequestChanged, dischargePlanChanged, departmentFeedHeard],
   consumes: [facilityConfigured, encounterChanged, bedChanged],
 });

@@ -4,10 +4,10 @@ import { digest, type Clock } from '@wardstream/kernel';
 import { Outbox, type AnyNewEvent } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
-import { changesFrom } from '../domain/bed-changes.js';
+import { changesFrom, holdOver } from '../domain/bed-changes.js';
 import { bedView, historyOf, type BedView } from '../domain/bed-view.js';
 import { deriveBed, type DerivedBed, type Horizon } from '../domain/derive-bed.js';
-import { encountersIn } from '../domain/carry.js';
+import { encountersIn, holdsByVisit } from '../domain/carry.js';
 import { replaceCheckpoints, replaceClaims, saveHoldEnds } from '../persistence/bed-claim.rows.js';
 import { saveConflicts } from '../persistence/bed-conflict.rows.js';
 import { readInputs, type BedInputs } from '../persistence/bed-inputs.rows.js';
@@ -69,8 +69,7 @@ export class BedKeeper {
       ...{ facility: row.setup.facility, bedId: row.setup.bedId, unit: row.definition.unit },
       ...{ changes: changesFrom(derived, windows[i]!.from), checkpoints: derived.checkpoints },
       isLate: windows[i]!.from <= row.settledAt,
-      endedHolds: derived.endedHolds,
-      openHolds: inputs.holds.flatMap((h) => (derived.endedHolds.has(h.id) ? [] : [h.id])),
+      ...holdEnds(derived, inputs),
     }));
     await replaceClaims(tx, outcomes);
     await replaceCheckpoints(tx, outcomes);
@@ -151,13 +150,22 @@ export class BedKeeper {
     });
     const shown = derived.flatMap(({ derived: { carry } }) => [
       ...encountersIn(carry),
-      ...carry.holds.slice(0, 1).map((h) => h.encounterId),
+      ...holdsByVisit(carry)
+        .slice(0, 1)
+        .map((h) => h.encounterId),
       ...carry.setAside.map((s) => s.occupant.encounterId),
     ]);
     const visits = new Map(derived.flatMap((d) => d.inputs.holds.map((h) => [h.encounterId, h.visitNumber] as const)));
     const person = await readPersons(tx, [...new Set(shown)], visits);
     return derived.map((d) => ({ ...d, view: bedView(d.row.definition, d.derived.carry, person, horizon.now) }));
   }
+}
+
+/** When each hold that was read ended; one that was over before it began, at once. */
+function holdEnds({ endedHolds }: DerivedBed, { holds }: BedInputs): Pick<BedOutcome, 'endedHolds' | 'openHolds'> {
+  const never = holds.filter((h) => holdOver(h) <= h.since);
+  const ended = new Map([...never.map((h) => [h.id, h.since] as const), ...endedHolds]);
+  return { endedHolds: ended, openHolds: holds.flatMap((h) => (ended.has(h.id) ? [] : [h.id])) };
 }
 
 /** One entry per bed: the earliest window, and the last cause. */

@@ -83,7 +83,9 @@ function causeOf(before: BedView | null, boundary: number): Pick<Cause, 'kind' |
   const at = iso(boundary);
   const kind =
     before?.reservedFor?.until === at
-      ? 'reservation-expired'
+      ? before.reservedFor.plan === undefined
+        ? 'reservation-expired'
+        : 'plan-expired'
       : before?.blocked?.until === at
         ? 'block-ended'
         : before?.closed?.until === at

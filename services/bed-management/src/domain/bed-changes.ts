@@ -33,16 +33,27 @@ function lastOfEach<T extends { readonly id: string }>(items: readonly T[]): T[]
 
 /** The earliest event time at which the two lists of stays in one bed tell something different; null if nowhere. */
 export function staysDifferFrom(before: readonly StayInBed[], after: readonly StayInBed[]): number | null {
-  const key = (s: StayInBed) => `${s.encounterId}/${s.movementId}/${s.from}`;
-  const old = new Map(before.map((s) => [key(s), s]));
+  const [old, is] = [byKey(before), byKey(after)];
   let from = Infinity;
-  for (const stay of after) {
-    const was = old.get(key(stay));
-    old.delete(key(stay));
+  for (const [key, stay] of is) {
+    const was = old.get(key);
+    old.delete(key);
     from = Math.min(from, was === undefined ? beginning(stay) : endsDifferFrom(was, stay));
   }
   for (const gone of old.values()) from = Math.min(from, beginning(gone));
   return from === Infinity ? null : from;
+}
+
+/** Two stays may begin alike: one of no length, where the patient was known to have been, and the one that follows. */
+function byKey(stays: readonly StayInBed[]): Map<string, StayInBed> {
+  const keyed = new Map<string, StayInBed>();
+  for (const stay of [...stays].sort((a, b) => (a.to ?? Infinity) - (b.to ?? Infinity))) {
+    const key = `${stay.encounterId}/${stay.movementId}/${stay.from}`;
+    let nth = 0;
+    while (keyed.has(`${key}/${nth}`)) nth += 1;
+    keyed.set(`${key}/${nth}`, stay);
+  }
+  return keyed;
 }
 
 function beginning(stay: StayInBed): number {
@@ -59,9 +70,15 @@ export function holdOver(hold: Pick<Hold, 'until' | 'releasedAt' | 'endedAt'>): 
   return Math.min(hold.until ?? Infinity, hold.releasedAt ?? Infinity, hold.endedAt ?? Infinity);
 }
 
+/** What is remembered of a hold while it is open. */
+function shownOf({ encounterId, kind, plan, expectedAt, since, until, begins }: Hold): string {
+  return JSON.stringify([encounterId, kind, plan, expectedAt, since, until, begins]);
+}
+
 /** From when on a bed may differ because a hold of it changed. */
 export function holdDiffersFrom(before: Hold | undefined, after: Hold): number | null {
-  if (before === undefined || before.encounterId !== after.encounterId) return after.since;
+  if (before === undefined) return after.since;
+  if (shownOf(before) !== shownOf(after)) return Math.min(before.since, after.since);
   const [was, is] = [holdOver(before), holdOver(after)];
   return was === is ? null : Math.min(was, is);
 }

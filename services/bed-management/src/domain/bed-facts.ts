@@ -78,12 +78,18 @@ export interface Hold {
   readonly encounterId: string;
   readonly kind: 'reservation' | 'assignment';
   readonly bedRequestId: string | null;
+  /** The plan (A14, A15) it follows from; null where a person or a department made it. */
+  readonly plan: 'admit' | 'transfer' | null;
+  /** When the planned movement is expected. */
+  readonly expectedAt: number | null;
   readonly since: number;
+  /** Whether it begins only when its time has come, or counts as soon as it is told. */
+  readonly begins: 'when-told' | 'by-time';
   /** When a reservation ends by itself. */
   readonly until: number | null;
   /** When somebody gave it up. */
   readonly releasedAt: number | null;
-  /** When the visit or the bed request behind it was over. */
+  /** When the visit, the bed request or the plan behind it was over. */
   readonly endedAt: number | null;
 }
 

@@ -1,7 +1,7 @@
 import type { BedConfiguration, BedData, BedSegment, Need, PatientBrief } from '@wardstream/events';
 import type { BedChanges } from './bed-changes.js';
 import type { Segment, SetAside, Carry } from './carry.js';
-import { isClosed, seenAfterLeaving, stateOf } from './carry.js';
+import { holdsByVisit, isClosed, seenAfterLeaving, stateOf } from './carry.js';
 
 /** Minutes within which a dirty bed of the unit is to be started, cleaned, and ready again. */
 export interface CleaningTargets {
@@ -39,7 +39,7 @@ export function bedView(
   asOf: number,
 ): BedView {
   const occupants = occupantsOf(carry, person);
-  const hold = carry.holds[0];
+  const [hold] = holdsByVisit(carry);
   const holder = hold && person(hold.encounterId);
   return {
     id: definition.id,
@@ -63,6 +63,7 @@ export function bedView(
             since: iso(hold.since),
             until: isoOrNull(hold.until),
             bedRequestId: hold.bedRequestId,
+            ...(hold.plan === null ? {} : { plan: hold.plan, expectedAt: isoOrNull(hold.expectedAt) }),
           }
         : null,
     needs: [...(occupants[0] ? person(occupants[0].encounterId).needs : (holder?.needs ?? []))],
@@ -133,7 +134,7 @@ function clocksOf(carry: Carry, targets: CleaningTargets, occupiedSince: string 
     clock('turn', carry.job.requestedAt, targets.turnWithin);
   }
   if (state === 'available' && Number.isFinite(carry.stateSince)) clock('idle', carry.stateSince, null);
-  const hold = carry.holds[0];
+  const [hold] = holdsByVisit(carry);
   if (hold && state !== 'occupied') {
     const kept = hold.until === null ? null : Math.round((hold.until - hold.since) / 60_000);
     clock('reserved', hold.since, kept);

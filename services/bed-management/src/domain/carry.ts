@@ -91,6 +91,8 @@ export interface OpenHold {
   readonly encounterId: string;
   readonly kind: 'reservation' | 'assignment';
   readonly bedRequestId: string | null;
+  readonly plan: 'admit' | 'transfer' | null;
+  readonly expectedAt: number | null;
   readonly since: number;
   readonly until: number | null;
 }
@@ -195,6 +197,16 @@ export function stateOf(carry: Carry): BedState {
   if (carry.housekeeping !== 'clean') return carry.housekeeping;
   if (carry.configured.surge && !carry.surgeOpen) return 'surge';
   return carry.holds.length > 0 ? 'reserved' : 'available';
+}
+
+/** One hold for each visit that the bed is kept for, the first made first. What a person made says more than what a plan did. */
+export function holdsByVisit(carry: Carry): OpenHold[] {
+  const byVisit = new Map<string, OpenHold>();
+  for (const hold of carry.holds) {
+    const known = byVisit.get(hold.encounterId);
+    if (known === undefined || (known.plan !== null && hold.plan === null)) byVisit.set(hold.encounterId, hold);
+  }
+  return [...byVisit.values()];
 }
 
 /** Who is in the bed, the active one first. A patient a crew found in the bed after a discharge is still that patient. */

@@ -1,6 +1,14 @@
 import { deterministicId, digest } from '@wardstream/kernel';
 import type { BedSetup, FactSource } from './bed-facts.js';
-import { seenAfterLeaving, type Carry, type Conflict, type ConflictFact, type Occupant } from './carry.js';
+import {
+  holdsByVisit,
+  seenAfterLeaving,
+  type Carry,
+  type Conflict,
+  type ConflictFact,
+  type Occupant,
+  type OpenHold,
+} from './carry.js';
 
 type Found = Omit<Conflict, 'from' | 'to'>;
 
@@ -14,7 +22,8 @@ export function conflictsIn(carry: Carry, setup: BedSetup): Found[] {
     found.push({ id: deterministicId('conflict', setup.facility, setup.bedId, kind, ...refs), kind, severity, facts });
 
   const [active, ...contesting] = carry.occupants;
-  const [firstHold, ...otherHolds] = carry.holds;
+  const holds = holdsByVisit(carry);
+  const [firstHold, ...otherHolds] = holds;
 
   for (const other of contesting) {
     if (active) add('bed-disputed', 'high', [key(active), key(other)].sort(), [inBed(active), inBed(other)]);
@@ -36,8 +45,10 @@ export function conflictsIn(carry: Carry, setup: BedSetup): Found[] {
     const facts = [inBed(active), configuredAs('Surge bed has not been opened', active.since)];
     add('patient-in-unopened-surge-bed', 'low', [key(active), carry.shutBy], facts);
   }
-  for (const hold of active ? carry.holds : []) {
-    if (active) add('bed-held-for-another', 'medium', [key(active), hold.id], [inBed(active), held(hold)]);
+  for (const hold of active ? holds : []) {
+    // Who is planned for a bed that is still taken is expected; only who comes into a bed that is kept contradicts the plan.
+    if (active && (hold.plan === null || active.since > hold.since))
+      add('bed-held-for-another', 'medium', [key(active), hold.id], [inBed(active), held(hold)]);
   }
   for (const hold of otherHolds) {
     if (firstHold) add('bed-held-for-two', 'medium', [firstHold.id, hold.id].sort(), [held(firstHold), held(hold)]);
@@ -83,9 +94,15 @@ function inBed(occupant: Occupant): ConflictFact {
   return { source: 'admissions', says: 'Patient in bed', ...times(since), encounterId };
 }
 
-function held(hold: { encounterId: string; kind: string; since: number }): ConflictFact {
-  const says = hold.kind === 'assignment' ? 'Bed is assigned' : 'Bed is reserved';
-  return { source: 'bed-management', says, ...times(hold.since), encounterId: hold.encounterId };
+function held(hold: Pick<OpenHold, 'encounterId' | 'kind' | 'plan' | 'since'>): ConflictFact {
+  const { kind, plan } = hold;
+  const says = plan !== null ? 'Bed is planned' : kind === 'assignment' ? 'Bed is assigned' : 'Bed is reserved';
+  return {
+    source: plan === null ? 'bed-management' : 'admissions',
+    says,
+    ...times(hold.since),
+    encounterId: hold.encounterId,
+  };
 }
 
 function configuredAs(says: string, at: number): ConflictFact {

@@ -1,6 +1,7 @@
 import type { BedFact, BedSetup, Hold, StayInBed } from './bed-facts.js';
 import {
   encountersIn,
+  holdsByVisit,
   initialCarry,
   stateOf,
   type Carry,
@@ -88,6 +89,7 @@ export function deriveBed(input: BedInput, horizon: Horizon): DerivedBed {
 }
 
 function stillMatters(carry: Carry, event: ReturnType<typeof foldEvents>[number]): boolean {
+  if (event.type === 'hold-begin') return true;
   if (event.type === 'hold-end') return carry.holds.some((h) => h.id === event.holdId);
   if (event.type !== 'expiry') return false;
   return carry.block?.fact.id === event.factId || carry.closure?.fact.id === event.factId;
@@ -145,6 +147,6 @@ function claimsOf(carry: Carry, at: number): Claim[] {
   const [seen] = carry.occupants.length === 0 ? encountersIn(carry) : [];
   if (seen !== undefined && carry.reported)
     occupants.push({ kind: 'occupancy', encounterId: seen, ref: carry.reported.fact.id, ...open });
-  const holds = carry.holds.map((h) => ({ kind: h.kind, encounterId: h.encounterId, ref: h.id, ...open }));
+  const holds = holdsByVisit(carry).map((h) => ({ kind: h.kind, encounterId: h.encounterId, ref: h.id, ...open }));
   return [...occupants, ...holds].map((c, i) => ({ ...c, role: i === 0 ? 'active' : 'contesting' }));
 }

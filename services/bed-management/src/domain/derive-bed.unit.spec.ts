@@ -25,6 +25,7 @@ const fact = (when: string, content: FactContent): BedFact => ({
 const status = (when: string, code: 'C' | 'H' | 'I' | 'K' | 'O' | 'U') => fact(when, { kind: 'status-reported', code });
 const hold = (encounterId: string, since: string, more: Partial<Hold> = {}): Hold => ({
   ...{ id: `${encounterId}@${since}`, encounterId, kind: 'assignment', bedRequestId: null, since: at(since) },
+  ...{ plan: null, expectedAt: null, begins: 'when-told' },
   ...{ until: null, releasedAt: null, endedAt: null, ...more },
 });
 const derive = (input: Partial<BedInput>, now = '23:00') =>
@@ -205,6 +206,44 @@ describe('a hold', () => {
       ['b', 'active'],
       ['a', 'contesting'],
     ]);
+  });
+});
+
+describe('a bed that a plan keeps', () => {
+  const planned = (encounterId: string, since: string, more: Partial<Hold> = {}) =>
+    hold(encounterId, since, { id: `plan of ${encounterId}`, kind: 'reservation', plan: 'transfer', ...more });
+  const roles = (input: Partial<BedInput>) => derive(input).carry.claims.map((c) => [c.kind, c.encounterId, c.role]);
+
+  it('is reserved until the plan is over, and again where it comes back', () => {
+    expect(story({ holds: [planned('a', '09:00')] })).toEqual(['09:00 reserved']);
+    expect(story({ holds: [planned('a', '09:00', { endedAt: at('10:00') })] })[1]).toBe('10:00 available');
+    expect(story({ holds: [planned('a', '09:00', { endedAt: at('09:00') })] })).toEqual([]);
+  });
+
+  it('is reserved only from its time on where it is planned for later', () => {
+    const later = { holds: [planned('a', '11:00', { begins: 'by-time', until: at('15:00') })] };
+    expect(story(later, '10:00')).toEqual([]);
+    expect(derive(later, '10:00').nextBoundary).toBe(at('11:00'));
+    expect(story(later, '12:00')).toEqual(['11:00 reserved']);
+    expect(story(later)).toEqual(['11:00 reserved', '15:00 available']);
+  });
+
+  it('and that somebody is in, is no contradiction; that somebody comes into it is', () => {
+    const taken = { stays: [stay('b', '08:00')], holds: [planned('a', '09:00')] };
+    expect([story(taken), conflicts(taken)]).toEqual([['08:00 occupied b'], []]);
+    expect(roles(taken)).toEqual([
+      ['occupancy', 'b', 'active'],
+      ['reservation', 'a', 'contesting'],
+    ]);
+    expect(conflicts({ ...taken, stays: [stay('b', '10:00')] })).toEqual(['bed-held-for-another 10:00']);
+    const freed = { stays: [stay('b', '08:00', '10:00')], holds: [planned('a', '09:00')] };
+    expect(story({ ...freed, facts: [fact('10:30', { kind: 'cleaning-completed' })] }).at(-1)).toBe('10:30 reserved');
+  });
+
+  it('and that is kept for another is so with a conflict; kept for the same patient it is kept once', () => {
+    expect(conflicts({ holds: [hold('b', '08:30'), planned('a', '09:00')] })).toEqual(['bed-held-for-two 09:00']);
+    const both = { holds: [planned('a', '08:30'), hold('a', '09:00')] };
+    expect([conflicts(both), roles(both)]).toEqual([[], [['assignment', 'a', 'active']]]);
   });
 });
 

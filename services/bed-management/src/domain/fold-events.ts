@@ -100,12 +100,13 @@ export function unbroken(stays: readonly StayInBed[]): UnbrokenStay[] {
 }
 
 function holdEvents(hold: Hold): FoldEvent[] {
-  const { id, encounterId, kind, bedRequestId, since, until } = hold;
+  const { id, encounterId, kind, bedRequestId, plan, expectedAt, since, until } = hold;
   const told = Math.min(hold.releasedAt ?? Infinity, hold.endedAt ?? Infinity);
   const end = Math.min(told, until ?? Infinity);
   if (end <= since) return [];
-  const open: OpenHold = { id, encounterId, kind, bedRequestId, since, until };
-  const begin: FoldEvent = { at: since, rank: rank.holdBegin, type: 'hold-begin', hold: open };
+  const open: OpenHold = { id, encounterId, kind, bedRequestId, plan, expectedAt, since, until };
+  const timed = hold.begins === 'by-time' ? ({ timed: true } as const) : {};
+  const begin: FoldEvent = { at: since, rank: rank.holdBegin, type: 'hold-begin', hold: open, ...timed };
   if (until !== null && until <= told)
     return [begin, { at: until, rank: rank.timed, type: 'hold-end', holdId: id, timed: true }];
   return told < Infinity ? [begin, { at: told, rank: rank.holdEnd, type: 'hold-end', holdId: id }] : [begin];

@@ -1,12 +1,19 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { encounterChanged, type EncounterData, type EventEnvelope } from '@wardstream/events';
 import type { EventContext } from '@wardstream/messaging';
+import type { Tx } from '@wardstream/persistence';
+import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
 import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
-import { staysDifferFrom } from '../domain/bed-changes.js';
+import { holdDiffersFrom, staysDifferFrom } from '../domain/bed-changes.js';
+import { plannedHolds, type PlanRules } from '../domain/planned-holds.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
+import { timeZonesOf } from '../persistence/facility.rows.js';
+import { plannedHoldsOf, savePlannedHolds } from '../persistence/planned-hold.rows.js';
+import type { bedManagementSettings } from '../settings.js';
 import {
   bedsConcerned,
+  followMerges,
   joinHolds,
   readEncounters,
   replaceStays,
@@ -22,7 +29,19 @@ import {
  */
 @Controller()
 export class EncounterChangedConsumer {
-  constructor(private readonly keeper: BedKeeper) {}
+  private readonly rules: PlanRules;
+
+  constructor(
+    private readonly keeper: BedKeeper,
+    @Inject(CONFIG) config: ConfigOf<typeof bedManagementSettings>,
+  ) {
+    const ms = (minutes: number) => minutes * 60_000;
+    this.rules = {
+      grace: ms(config.planGraceMinutes),
+      longest: ms(config.planHoldMinutes),
+      lead: ms(config.planLeadMinutes),
+    };
+  }
 
   @EventPattern<string>(encounterChanged.pattern, { batch: true })
   async on(@Payload() events: readonly EventEnvelope<EncounterData>[], @Ctx() { tx }: EventContext): Promise<void> {
@@ -58,10 +77,42 @@ export class EncounterChangedConsumer {
     await replaceStays(tx, moved);
     for (const { encounterId, ...joined } of await joinHolds(tx, unheard))
       touched.push({ ...joined, cause: causes.get(encounterId)! });
+    const goesElsewhere = (row: EncounterRow) => (stored.get(row.id)?.mergedInto ?? null) !== row.mergedInto;
+    for (const { madeFor, ...moved } of await followMerges(tx, rows.filter(goesElsewhere)))
+      touched.push({ ...moved, cause: causes.get(madeFor)! });
+    touched.push(...(await this.keepPlanned(tx, newer)));
     const froms = new Map(shown.map((s) => [s.id, s.from]));
     for (const { encounterId, held, ...bed } of await bedsConcerned(tx, shown))
       touched.push({ ...bed, from: held ? froms.get(encounterId)! : Infinity, cause: causes.get(encounterId)! });
     await this.keeper.rederive(tx, touched);
+  }
+
+  /** Brings the holds that follow from plans in line with the plans. The beds, each from where its holds differ. */
+  private async keepPlanned(tx: Tx, encounters: readonly EncounterData[]): Promise<Touched[]> {
+    const stored = await plannedHoldsOf(
+      tx,
+      encounters.map((e) => e.encounterId),
+    );
+    const anyPlanned = encounters.some((e) => (e.plannedBeds ?? []).length > 0);
+    const zones = anyPlanned ? await timeZonesOf(tx, [...new Set(encounters.map((e) => e.facility))]) : new Map();
+    const touched: Touched[] = [];
+    const saved: Parameters<typeof savePlannedHolds>[1][number][] = [];
+    for (const { encounterId, facility, visitNumber, plannedBeds = [], cause } of encounters) {
+      const before = new Map(stored.get(encounterId)!.map((h) => [h.id, h]));
+      const planned = plannedHolds(encounterId, plannedBeds, this.rules, zones.get(facility) ?? 'UTC');
+      const gone = new Map(before);
+      for (const { id } of planned) gone.delete(id);
+      // A plan that is none any more held nothing: its hold ends when it began.
+      for (const hold of [...planned, ...[...gone.values()].map((h) => ({ ...h, endedAt: h.since }))]) {
+        const known = before.get(hold.id);
+        const from = holdDiffersFrom(known, { ...hold, releasedAt: known?.releasedAt ?? null });
+        if (from === null) continue;
+        touched.push({ facility, bedId: hold.bedId, from, cause });
+        saved.push({ ...hold, facility, visitNumber, by: cause.by });
+      }
+    }
+    await savePlannedHolds(tx, saved);
+    return touched;
   }
 }
 
@@ -74,7 +125,7 @@ function toRow(data: EncounterData, before: EncounterRow | undefined): Encounter
     return [{ encounterId, movementId, bedId: s.place.bedId, from: Date.parse(s.from), to, leavesDirty, endedBy }];
   });
   const row = { id: encounterId, facility, visitNumber, version, status, patient, stays };
-  return { ...row, class: data.class, endedAt: endOf(data, before) };
+  return { ...row, class: data.class, endedAt: endOf(data, before), mergedInto: data.mergedInto ?? null };
 }
 
 /** When the visit was over. A cancelled one is so since the cancellation that was heard first. */

@@ -62,7 +62,8 @@ export class HoldBed {
       const named = command.encounterId ?? command.visitNumber ?? command.bedRequestId;
       const patient = named === undefined ? null : await findPatient(tx, opened.facility, command);
       const holds = opened.bed.derived.carry.holds;
-      const given = patient === null ? holds.slice(0, 1) : holds.filter((h) => h.encounterId === patient.encounterId);
+      const visit = patient === null ? opened.bed.view.reservedFor?.encounterId : patient.encounterId;
+      const given = holds.filter((h) => h.encounterId === visit);
       if (given.length === 0)
         throw new DomainError(
           'conflict',

@@ -44,6 +44,20 @@ export async function replaceCheckpoints(tx: Tx, outcomes: readonly BedOutcome[]
   );
 }
 
+/** Of what lies before that time, leaves the last checkpoint of each month (UTC) of a bed that is in use. Gives how many went. */
+export async function pruneCheckpoints(tx: Tx, before: number): Promise<number> {
+  const [, count] = (await tx.query(
+    `DELETE FROM bed_checkpoint c USING bed b
+      WHERE b.facility = c.facility AND b.id = c.bed_id AND c.at < $1
+        AND (b.retired_at < $1
+         OR EXISTS (SELECT FROM bed_checkpoint later
+                     WHERE later.facility = c.facility AND later.bed_id = c.bed_id AND later.at > c.at AND later.at < $1
+                       AND date_trunc('month', later.at, 'UTC') = date_trunc('month', c.at, 'UTC')))`,
+    [iso(before)],
+  )) as [unknown, number];
+  return count;
+}
+
 /** Remembers when holds ended, so that they are not read again. */
 export async function saveHoldEnds(tx: Tx, outcomes: readonly BedOutcome[]): Promise<void> {
   const ends = outcomes.flatMap((o) => [

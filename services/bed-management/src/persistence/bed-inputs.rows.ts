@@ -58,7 +58,8 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
   const holds = (await tx.query(
     `SELECT h.facility, h.bed_id, h.id, h.encounter_id, h.visit_number, h.kind, h.bed_request_id,
             ${asMs('h.since', 'since')}, ${asMs('h.until_at', 'until_ms')}, ${asMs('h.released_at', 'released')},
-            ${asMs('LEAST(e.ended_at, r.ended_at)', 'ended')}
+            h.plan, h.timed, ${asMs('h.expected_at', 'expected')},
+            ${asMs('CASE WHEN h.plan IS NULL THEN LEAST(e.ended_at, r.ended_at) ELSE h.plan_ended_at END', 'ended')}
        FROM ${given} JOIN bed_hold h ON h.facility = t.facility AND h.bed_id = t."bedId" AND h.over_at > t."from"
         AND h.since <= $2
        LEFT JOIN encounter e ON e.id = h.encounter_id
@@ -70,6 +71,9 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
     until_ms: number | null;
     released: number | null;
     ended: number | null;
+    plan: Hold['plan'];
+    expected: number | null;
+    timed: boolean;
   })[];
   for (const h of holds)
     of(h).holds.push({
@@ -78,7 +82,10 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
       visitNumber: h.visit_number,
       kind: h.kind,
       bedRequestId: h.bed_request_id,
+      plan: h.plan,
+      expectedAt: h.expected,
       since: h.since,
+      begins: h.timed ? 'by-time' : 'when-told',
       until: h.until_ms,
       releasedAt: h.released,
       endedAt: h.ended,

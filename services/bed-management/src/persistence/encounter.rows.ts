@@ -17,6 +17,8 @@ export interface EncounterRow {
   readonly patient: PatientBrief;
   /** Milliseconds; when the visit was over. */
   readonly endedAt: number | null;
+  /** The encounter it was merged into, as long as it is. */
+  readonly mergedInto: string | null;
   /** Those in beds the facility knows, of a class that holds a bed. */
   readonly stays: readonly BedStay[];
 }
@@ -24,7 +26,8 @@ export interface EncounterRow {
 /** The encounters as they are stored, with their stays. By id. */
 export async function readEncounters(tx: Tx, ids: readonly string[]): Promise<Map<string, EncounterRow>> {
   const rows = (await tx.query(
-    `SELECT id, facility, visit_number AS "visitNumber", version, status, class, patient, ${asMs('ended_at', '"endedAt"')}
+    `SELECT id, facility, visit_number AS "visitNumber", version, status, class, patient, ${asMs('ended_at', '"endedAt"')},
+            merged_into AS "mergedInto"
        FROM encounter WHERE id = ANY ($1)`,
     [ids],
   )) as Omit<EncounterRow, 'stays'>[];
@@ -42,13 +45,14 @@ export async function readEncounters(tx: Tx, ids: readonly string[]): Promise<Ma
 
 export async function saveEncounters(tx: Tx, encounters: readonly EncounterRow[]): Promise<void> {
   await tx.query(
-    `INSERT INTO encounter (id, facility, visit_number, version, status, class, patient, ended_at)
-     SELECT id, facility, "visitNumber", version, status, class, patient, "endedAt"
+    `INSERT INTO encounter (id, facility, visit_number, version, status, class, patient, ended_at, merged_into)
+     SELECT id, facility, "visitNumber", version, status, class, patient, "endedAt", "mergedInto"
        FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text, version integer, status text,
-            class text, patient jsonb, "endedAt" timestamptz)
+            class text, patient jsonb, "endedAt" timestamptz, "mergedInto" text)
      ON CONFLICT (id) DO UPDATE
         SET visit_number = excluded.visit_number, version = excluded.version, status = excluded.status,
-            class = excluded.class, patient = excluded.patient, ended_at = excluded.ended_at`,
+            class = excluded.class, patient = excluded.patient, ended_at = excluded.ended_at,
+            merged_into = excluded.merged_into`,
     [JSON.stringify(encounters.map(({ stays: _stays, ...e }) => ({ ...e, endedAt: isoOrNull(e.endedAt) })))],
   );
 }
@@ -84,14 +88,34 @@ export async function joinHolds(
   if (encounters.length === 0) return [];
   return (await tx.query(
     `WITH joined AS (
-       UPDATE bed_hold h SET encounter_id = t.id
+       UPDATE bed_hold h SET encounter_id = t.id, made_for = t.id
          FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text)
-        WHERE h.facility = t.facility AND h.visit_number = t."visitNumber" AND h.encounter_id <> t.id
-          AND NOT EXISTS (SELECT FROM encounter e WHERE e.id = h.encounter_id)
+        WHERE h.facility = t.facility AND h.visit_number = t."visitNumber" AND h.made_for <> t.id
+          AND NOT EXISTS (SELECT FROM encounter e WHERE e.id = h.made_for)
        RETURNING h.facility, h.bed_id, h.encounter_id, h.since)
      SELECT facility, bed_id AS "bedId", encounter_id AS "encounterId", ${asMs('since', '"from"')} FROM joined`,
     [JSON.stringify(encounters.map(({ id, facility, visitNumber }) => ({ id, facility, visitNumber })))],
   )) as (Window & { encounterId: string })[];
+}
+
+/**
+ * Gives holds to the encounter that the one they were made for goes by: what it was merged into, itself again once that is turned
+ * round. The beds, from each hold's begin on.
+ */
+export async function followMerges(
+  tx: Tx,
+  encounters: readonly Pick<EncounterRow, 'id' | 'mergedInto'>[],
+): Promise<(Window & { readonly madeFor: string })[]> {
+  if (encounters.length === 0) return [];
+  return (await tx.query(
+    `WITH moved AS (
+       UPDATE bed_hold h SET encounter_id = t.goes_by
+         FROM json_to_recordset($1::json) AS t (id text, goes_by text)
+        WHERE h.made_for = t.id AND h.encounter_id <> t.goes_by
+       RETURNING h.facility, h.bed_id, h.made_for, h.since)
+     SELECT facility, bed_id AS "bedId", made_for AS "madeFor", ${asMs('since', '"from"')} FROM moved`,
+    [JSON.stringify(encounters.map(({ id, mergedInto }) => ({ id, goes_by: mergedInto ?? id })))],
+  )) as (Window & { madeFor: string })[];
 }
 
 /** The beds that show one of these encounters now, or keep a hold for it that reaches `from` or beyond. */

@@ -38,6 +38,15 @@ export async function readFacilities(tx: Tx): Promise<FacilityData[]> {
   return rows.map(toData);
 }
 
+/** IANA zones of facilities, by id. */
+export async function timeZonesOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = (await tx.query(`SELECT id, plan ->> 'timeZone' AS zone FROM facility WHERE id = ANY ($1)`, [ids])) as {
+    id: string;
+    zone: string;
+  }[];
+  return new Map(rows.map((r) => [r.id, r.zone]));
+}
+
 /** The facility that is called so, by its id or one of its aliases. Throws DomainError 'facility-not-found'. */
 export async function facilityCalled(tx: Tx, name: string): Promise<FacilityData> {
   const [row] = (await tx.query(

@@ -58,6 +58,7 @@ export async function findPatient(tx: Tx, facility: string, name: PatientName): 
   return { ...patient, bedRequestId: request.id, requestEndedAt: request.ended };
 }
 
+/** A visit that was merged is the one it goes by. */
 async function findEncounter(
   tx: Tx,
   facility: string,
@@ -65,9 +66,11 @@ async function findEncounter(
   visitNumber: string | undefined,
 ): Promise<RawEncounter | null> {
   const [row] = (await tx.query(
-    `SELECT id, visit_number, ${asMs('ended_at', 'ended')} FROM encounter
-      WHERE facility = $1 AND (id = $2 OR ($2::text IS NULL AND visit_number = $3))
-      ORDER BY ended_at IS NULL DESC, version DESC, id LIMIT 1`,
+    `SELECT COALESCE(s.id, e.id) AS id, COALESCE(s.visit_number, e.visit_number) AS visit_number,
+            ${asMs('CASE WHEN s.id IS NULL THEN e.ended_at ELSE s.ended_at END', 'ended')}
+       FROM encounter e LEFT JOIN encounter s ON s.id = e.merged_into
+      WHERE e.facility = $1 AND (e.id = $2 OR ($2::text IS NULL AND e.visit_number = $3))
+      ORDER BY e.ended_at IS NULL DESC, s.id IS NOT NULL DESC, e.version DESC, e.id LIMIT 1`,
     [facility, id ?? null, visitNumber ?? null],
   )) as RawEncounter[];
   return row ?? null;

@@ -127,7 +127,13 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
         )}
         {bed.reservedFor !== null && (
           <div>
-            <dt>{bed.reservedFor.kind === 'assignment' ? 'Assigned' : 'Reserved'}</dt>
+            <dt>
+              {bed.reservedFor.plan !== undefined
+                ? 'Planned'
+                : bed.reservedFor.kind === 'assignment'
+                  ? 'Assigned'
+                  : 'Reserved'}
+            </dt>
             <dd>
               {bed.reservedFor.until === null
                 ? `since ${local.near(bed.reservedFor.since, minute * 60_000)}`

@@ -167,21 +167,33 @@ function reserved(bed: BedView, given: Given): Body {
   const request = hold.bedRequestId === null ? undefined : given.state.requests.get(hold.bedRequestId);
   const from =
     request === undefined
-      ? hold.kind === 'assignment'
-        ? 'Assigned'
-        : 'Held'
+      ? hold.plan !== undefined
+        ? plannedWords[hold.plan]
+        : hold.kind === 'assignment'
+          ? 'Assigned'
+          : 'Held'
       : originInWords(facilityView(given.state), request);
   const readyAt = request?.readyToMoveAt ?? null;
   return {
     ...nothing,
     patient: hold.patient,
     needs: bed.needs,
-    lead: { first: from, second: hold.until === null ? 'until the patient comes' : until(hold.until, given) },
+    lead: { first: from, second: holdEnd(hold, given) },
     clock:
       readyAt === null
         ? clockOf(bed, 'reserved', 'held', given)
         : { minutes: minutesSince(readyAt, given.minute), target: READY_TARGET_MINUTES, note: 'ready' },
   };
+}
+
+const plannedWords = { admit: 'Admission planned', transfer: 'Move planned' } as const;
+
+/** Until when a bed is kept; of a plan, when it was to be. */
+function holdEnd({ until: end, expectedAt }: NonNullable<BedView['reservedFor']>, given: Given): string {
+  if (end === null) return 'until the patient comes';
+  if (expectedAt === undefined || expectedAt === null) return until(end, given);
+  const isOver = Date.parse(expectedAt) <= given.minute * 60_000;
+  return `${isOver ? 'was due' : 'due'} ${near(expectedAt, given)}`;
 }
 
 function cleaning(bed: BedView, given: Given): Body {

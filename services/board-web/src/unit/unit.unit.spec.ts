@@ -104,6 +104,16 @@ describe('tileModel', () => {
       clock: { minutes: 12, target: 40 },
     });
     expect(model(aBed('4A-12', { state: 'dirty', reservedFor: hold })).lead?.second).toBe('for S.L.');
+    const planned = (expectedAt: string | null) =>
+      model(
+        aBed('4A-12', {
+          state: 'reserved',
+          reservedFor: { ...hold, bedRequestId: null, plan: 'transfer', expectedAt },
+        }),
+      ).lead;
+    expect(planned(null)).toEqual({ first: 'Move planned', second: 'until 15:10' });
+    expect(planned(ago(-8))?.second).toBe('due 14:50');
+    expect(planned(ago(2))?.second).toBe('was due 14:40');
   });
 
   it('runs a cleaning against its target and says when it is ready', () => {

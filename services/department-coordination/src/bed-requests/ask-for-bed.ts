@@ -61,7 +61,11 @@ export class AskForBed {
       };
       await insertRequest(tx, facts, { externalId, madeBy: opened.by, subject: opened.subject });
       return {
-        request: await this.keep(tx, { facts, bed: null, version: 0, state: null, digest: null }, at),
+        request: await this.keep(
+          tx,
+          { facts, madeFor: encounterId, bed: null, version: 0, state: null, digest: null },
+          at,
+        ),
         isNew: true,
       };
     });

@@ -45,7 +45,7 @@ export class RequestKeeper {
     const kept = new Map<string, KeptRequest>();
     const changed: RequestRow[] = [];
     for (const row of rows) {
-      const { facts, state: before } = row;
+      const { facts, madeFor, state: before } = row;
       const metIn = before?.status === 'occupied' ? before.assignedBedId : null;
       const bed = beds
         .filter((b) => b.facility === facts.facility)
@@ -61,7 +61,7 @@ export class RequestKeeper {
       }
       const version = row.version + 1;
       kept.set(facts.id, { ...state, version });
-      changed.push({ facts, bed, version, state, digest: stateDigest });
+      changed.push({ facts, madeFor, bed, version, state, digest: stateDigest });
     }
     if (changed.length > 0) await saveRequests(tx, changed);
     await this.outbox.publish(

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@wardstream/persistence';
 import { DepartmentCommands, type DepartmentCommand } from '../commands/department-commands.js';
 import { checkStep, noOpenPlan, noPlan, type PlanFacts, type PlanStep } from '../domain/discharge-plan.js';
-import { plansOf, type PlanRow } from '../persistence/discharge-plan.rows.js';
+import { plansMergedInto, plansOf, type PlanRow } from '../persistence/discharge-plan.rows.js';
 import { encounterCalled } from '../persistence/known.rows.js';
 import { iso } from '../persistence/sql-time.js';
 import { PlanKeeper, type KeptPlan } from './plan-keeper.js';
@@ -40,7 +40,10 @@ export class PlanDischarge {
       };
       if (!asFact) checkStep(row.state, known, step);
       const facts = said(row.facts, step, command, at);
-      const kept = await this.keeper.rederive(tx, [{ ...row, facts }], () => iso(at));
+      // Of visits that are one, a plan that is taken back is so under each of its numbers.
+      const others = step === 'cancel' ? ((await plansMergedInto(tx, [encounterId])).get(encounterId) ?? []) : [];
+      const rows = [...others.map((o) => ({ ...o, facts: said(o.facts, step, command, at) })), { ...row, facts }];
+      const kept = await this.keeper.rederive(tx, rows, () => iso(at));
       const plan = kept.get(encounterId);
       if (plan === undefined) throw noOpenPlan();
       return plan;

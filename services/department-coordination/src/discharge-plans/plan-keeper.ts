@@ -4,8 +4,8 @@ import { digest, type Clock } from '@wardstream/kernel';
 import { Outbox } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
-import { derivePlan, type PlanFacts, type PlanState } from '../domain/discharge-plan.js';
-import { savePlans, type PlanRow } from '../persistence/discharge-plan.rows.js';
+import { derivePlan, withMerged, type PlanFacts, type PlanState } from '../domain/discharge-plan.js';
+import { plansMergedInto, savePlans, type PlanRow } from '../persistence/discharge-plan.rows.js';
 import { readEncounters } from '../persistence/known.rows.js';
 import { iso } from '../persistence/sql-time.js';
 
@@ -26,12 +26,19 @@ export class PlanKeeper {
       tx,
       rows.map((r) => r.facts.encounterId),
     );
+    const mergedInto = await plansMergedInto(
+      tx,
+      rows.map((r) => r.facts.encounterId),
+    );
+    const given = new Map(rows.map((r) => [r.facts.encounterId, r.facts]));
     const recordedAt = iso(this.clock.nowMs());
     const kept = new Map<string, KeptPlan>();
     const changed: PlanRow[] = [];
     for (const row of rows) {
       const { facts } = row;
-      const state = derivePlan(facts, encounters.get(facts.encounterId) ?? null);
+      const merged = (mergedInto.get(facts.encounterId) ?? []).map((m) => given.get(m.facts.encounterId) ?? m.facts);
+      const derived = derivePlan(withMerged(facts, merged), encounters.get(facts.encounterId) ?? null);
+      const state = derived ?? nothingLeft(row, at(facts));
       if (state === null) continue;
       const stateDigest = digest(JSON.stringify([state, facts]));
       const version = stateDigest === row.digest ? row.version : row.version + 1;
@@ -49,4 +56,10 @@ export class PlanKeeper {
     );
     return kept;
   }
+}
+
+/** A plan that was another visit's, which is not merged into this one any more. */
+function nothingLeft({ state }: PlanRow, at: string): PlanState | null {
+  if (state === null) return null;
+  return state.status === 'cancelled' ? state : { ...state, status: 'cancelled', waitingFor: null, cancelledAt: at };
 }

@@ -45,6 +45,34 @@ export function withAnnouncement(plan: PlanFacts, encounter: KnownEncounter, at:
   return { ...plan, withdrawnAt: at };
 }
 
+/**
+ * What was said of one discharge under several visits that are one: each step that stands in any of them, at its earliest. What was
+ * taken back before the merge was of its own visit. Announcements are not among them: they go with the movements of the visit.
+ */
+export function withMerged(own: PlanFacts, merged: readonly PlanFacts[]): PlanFacts {
+  const all = [own, ...merged];
+  const open = all.map(({ pendingAt, confirmedAt, cancelledAt, ...rest }) => {
+    const stands = (at: number | null) => (at !== null && (cancelledAt === null || at > cancelledAt) ? at : null);
+    return { ...rest, pendingAt: stands(pendingAt), confirmedAt: stands(confirmedAt) };
+  });
+  const stands = open.filter((p) => p.pendingAt !== null || p.confirmedAt !== null);
+  if (merged.length === 0) return own;
+  const expectedAt = own.expectedAt ?? all.find((p) => p.expectedAt !== null)?.expectedAt ?? null;
+  if (stands.length === 0) {
+    const said = all.find((p) => p.pendingAt !== null || p.confirmedAt !== null) ?? own;
+    const cancelledAt = all.map((p) => p.cancelledAt).reduce(latest);
+    return { ...own, pendingAt: said.pendingAt, confirmedAt: said.confirmedAt, cancelledAt, expectedAt };
+  }
+  return {
+    ...own,
+    pendingAt: stands.map((p) => p.pendingAt).reduce(earliest),
+    confirmedAt: stands.map((p) => p.confirmedAt).reduce(earliest),
+    waitingFor: stands.find((p) => p.confirmedAt !== null)?.waitingFor ?? null,
+    cancelledAt: null,
+    expectedAt,
+  };
+}
+
 function expected(plan: PlanFacts, expectedAt: number | null): Pick<PlanFacts, 'expectedAt'> {
   return { expectedAt: expectedAt ?? plan.expectedAt };
 }

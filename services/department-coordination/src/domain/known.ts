@@ -22,6 +22,8 @@ export interface KnownEncounter {
   readonly dischargedAt: number | null;
   /** When it was cancelled, as far as known. */
   readonly cancelledAt: number | null;
+  /** The encounter it was merged into, as long as it is. */
+  readonly mergedInto?: string | null;
   /** A discharge that a sender announced (A16) and did not take back. */
   readonly pendingDischarge: { readonly at: number; readonly expectedAt: number | null } | null;
 }

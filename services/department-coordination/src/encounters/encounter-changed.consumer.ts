@@ -7,8 +7,8 @@ import { RequestKeeper } from '../bed-requests/request-keeper.js';
 import { PlanKeeper } from '../discharge-plans/plan-keeper.js';
 import { noPlan, withAnnouncement } from '../domain/discharge-plan.js';
 import type { KnownEncounter } from '../domain/known.js';
-import { requestsOfEncounters } from '../persistence/bed-request.rows.js';
-import { plansOf, removePlans, type PlanRow } from '../persistence/discharge-plan.rows.js';
+import { requestsOfEncounters, type RequestRow } from '../persistence/bed-request.rows.js';
+import { plansMergedInto, plansOf, removePlans, type PlanRow } from '../persistence/discharge-plan.rows.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
 import { readEncounters, saveEncounters } from '../persistence/known.rows.js';
 
@@ -42,6 +42,11 @@ export class EncounterChangedConsumer {
     await saveEncounters(tx, encounters);
     await this.updateRequests(tx, encounters, times);
     await this.updatePlans(tx, encounters, times);
+    const joined = encounters.flatMap(({ id, mergedInto = null }) => {
+      const before = stored.get(id)?.mergedInto ?? null;
+      return before === mergedInto ? [] : [before, mergedInto].flatMap((e) => (e === null ? [] : [[e, id] as const]));
+    });
+    await this.updateMergedPlans(tx, new Map(joined), times);
   }
 
   private async updateRequests(
@@ -50,12 +55,50 @@ export class EncounterChangedConsumer {
     times: ReadonlyMap<string, string>,
   ): Promise<void> {
     const find = finder(encounters);
-    const rows = await requestsOfEncounters(tx, encounters);
-    const joined = rows.map((row) => {
-      const { id, visitNumber } = find(row.facts);
-      return { ...row, facts: { ...row.facts, encounterId: id, visitNumber } };
+    const byId = new Map(encounters.map((e) => [e.id, e]));
+    const rows = (await requestsOfEncounters(tx, encounters)).map((row): RequestRow => {
+      const made = byId.get(row.madeFor) ?? find(row.facts);
+      // What is heard is the visit it is of, not the one it was made for: that goes where it went.
+      if (made.id !== row.madeFor && row.madeFor !== row.facts.encounterId) return row;
+      const { id: madeFor, mergedInto = null } = made;
+      return { ...row, madeFor, facts: { ...row.facts, encounterId: mergedInto ?? madeFor } };
     });
-    await this.requests.rederive(tx, joined, (facts) => times.get(facts.encounterId)!);
+    const known = await readEncounters(
+      tx,
+      rows.map((row) => row.facts.encounterId),
+    );
+    const when = new Map<string, string>();
+    const numbered = rows.map((row): RequestRow => {
+      const { id, encounterId, visitNumber } = row.facts;
+      when.set(id, times.get(row.madeFor) ?? times.get(encounterId)!);
+      return { ...row, facts: { ...row.facts, visitNumber: known.get(encounterId)?.visitNumber ?? visitNumber } };
+    });
+    await this.requests.rederive(tx, numbered, (facts) => when.get(facts.id)!);
+  }
+
+  /** Plans of visits into which others were merged, or are no more; `into`: each with the encounter that tells of it. */
+  private async updateMergedPlans(
+    tx: Tx,
+    into: ReadonlyMap<string, string>,
+    times: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    if (into.size === 0) return;
+    const survivors = await readEncounters(tx, [...into.keys()]);
+    const rows = new Map((await plansOf(tx, [...survivors.values()])).map((row) => [row.facts.encounterId, row]));
+    const merged = await plansMergedInto(tx, [...into.keys()]);
+    const all = [...into.keys()].flatMap((encounterId): PlanRow[] => {
+      const row = rows.get(encounterId);
+      const encounter = survivors.get(encounterId);
+      if (row !== undefined) return [row];
+      if (encounter === undefined || !merged.has(encounterId)) return [];
+      const { facility, visitNumber } = encounter;
+      return [{ facts: noPlan({ encounterId, facility, visitNumber }), version: 0, state: null, digest: null }];
+    });
+    await this.plans.rederive(
+      tx,
+      all,
+      ({ encounterId }) => times.get(encounterId) ?? times.get(into.get(encounterId)!)!,
+    );
   }
 
   private async updatePlans(
@@ -65,6 +108,10 @@ export class EncounterChangedConsumer {
   ): Promise<void> {
     const find = finder(encounters);
     const found = new Map<string, PlanRow>();
+    const merged = await plansMergedInto(
+      tx,
+      encounters.map((e) => e.id),
+    );
     const left: string[] = [];
     for (const row of await plansOf(tx, encounters)) {
       const { id, visitNumber } = find(row.facts);
@@ -78,7 +125,7 @@ export class EncounterChangedConsumer {
     if (left.length > 0) await removePlans(tx, left);
     const rows = encounters.flatMap((encounter): PlanRow[] => {
       const row = found.get(encounter.id);
-      if (row === undefined && encounter.pendingDischarge === null) return [];
+      if (row === undefined && encounter.pendingDischarge === null && !merged.has(encounter.id)) return [];
       const { id: encounterId, facility, visitNumber } = encounter;
       const before = row ?? {
         facts: noPlan({ encounterId, facility, visitNumber }),
@@ -112,6 +159,7 @@ function toKnown(data: EncounterData, before: KnownEncounter | undefined): Known
     }),
     dischargedAt: ms(data.dischargedAt),
     cancelledAt: status === 'cancelled' ? (before?.cancelledAt ?? Date.parse(data.cause.at)) : null,
+    mergedInto: data.mergedInto ?? null,
     pendingDischarge: discharge ? { at: Date.parse(discharge.at), expectedAt: ms(discharge.expectedAt) } : null,
   };
 }

@@ -6,6 +6,8 @@ import { iso } from './sql-time.js';
 /** A request as it is stored. */
 export interface RequestRow {
   readonly facts: RequestFacts;
+  /** The encounter it was made for; `facts` name the one that this goes by. */
+  readonly madeFor: string;
   readonly bed: RememberedBed | null;
   /** 0 until it was derived for the first time. */
   readonly version: number;
@@ -13,7 +15,7 @@ export interface RequestRow {
   readonly digest: string | null;
 }
 
-const columns = 'facts, bed, version, state, digest';
+const columns = 'facts, made_for AS "madeFor", bed, version, state, digest';
 
 export async function insertRequest(
   tx: Tx,
@@ -21,9 +23,9 @@ export async function insertRequest(
   by: { readonly externalId: string | null; readonly madeBy: string; readonly subject: string },
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO bed_request (id, facility, external_id, encounter_id, visit_number, requested_at, facts, to_unit,
-                              made_by, subject)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `INSERT INTO bed_request (id, facility, external_id, encounter_id, made_for, visit_number, requested_at, facts,
+                              to_unit, made_by, subject)
+     VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10)`,
     [
       ...[facts.id, facts.facility, by.externalId, facts.encounterId, facts.visitNumber, iso(facts.requestedAt)],
       ...[JSON.stringify(facts), facts.toUnit, by.madeBy, by.subject],
@@ -54,7 +56,7 @@ export async function sameRequest(
   return row ?? null;
 }
 
-/** Every request of these encounters, also those that were made for the visit number before the encounter was known. */
+/** Every request of these encounters, also those made for one that was merged, or for the visit number before it was known. */
 export async function requestsOfEncounters(
   tx: Tx,
   encounters: readonly { readonly id: string; readonly facility: string; readonly visitNumber: string }[],
@@ -63,11 +65,11 @@ export async function requestsOfEncounters(
   return (await tx.query(
     `SELECT ${columns} FROM bed_request WHERE id IN (
        SELECT r.id FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text)
-         JOIN bed_request r ON r.encounter_id = t.id
+         JOIN bed_request r ON r.encounter_id = t.id OR r.made_for = t.id
         UNION
        SELECT r.id FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text)
          JOIN bed_request r ON r.facility = t.facility AND r.visit_number = t."visitNumber"
-        WHERE NOT EXISTS (SELECT FROM encounter e WHERE e.id = r.encounter_id))`,
+        WHERE NOT EXISTS (SELECT FROM encounter e WHERE e.id = r.made_for))`,
     [JSON.stringify(given)],
   )) as RequestRow[];
 }
@@ -93,11 +95,12 @@ export async function requestsConcerned(
 
 /** Stores requests as they are now. The rows' own versions are the new ones. */
 export async function saveRequests(tx: Tx, rows: readonly RequestRow[]): Promise<void> {
-  const given = rows.map(({ facts, bed, version, state, digest }) => {
+  const given = rows.map(({ facts, madeFor, bed, version, state, digest }) => {
     const { id, encounterId, visitNumber } = facts;
     return {
       id,
       encounterId,
+      madeFor,
       visitNumber,
       facts,
       bedId: bed?.bedId,
@@ -110,9 +113,9 @@ export async function saveRequests(tx: Tx, rows: readonly RequestRow[]): Promise
   });
   await tx.query(
     `UPDATE bed_request r
-        SET encounter_id = t."encounterId", visit_number = t."visitNumber", facts = t.facts, bed_id = t."bedId",
+        SET encounter_id = t."encounterId", made_for = t."madeFor", visit_number = t."visitNumber", facts = t.facts, bed_id = t."bedId",
             bed = t.bed, version = t.version, status = t.status, state = t.state, digest = t.digest
-       FROM json_to_recordset($1::json) AS t (id text, "encounterId" text, "visitNumber" text, facts jsonb, "bedId" text,
+       FROM json_to_recordset($1::json) AS t (id text, "encounterId" text, "madeFor" text, "visitNumber" text, facts jsonb, "bedId" text,
             bed jsonb, version integer, status text, state jsonb, digest text)
       WHERE r.id = t.id`,
     [JSON.stringify(given)],

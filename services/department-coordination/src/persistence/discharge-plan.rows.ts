@@ -30,6 +30,19 @@ export async function plansOf(
   )) as PlanRow[];
 }
 
+/** The plans of encounters that were merged into one of these, by that one. */
+export async function plansMergedInto(tx: Tx, encounterIds: readonly string[]): Promise<Map<string, PlanRow[]>> {
+  const rows = (await tx.query(
+    `SELECT e.merged_into AS into, p.facts, p.version, p.state, p.digest
+       FROM encounter e JOIN discharge_plan p ON p.encounter_id = e.id
+      WHERE e.merged_into = ANY ($1) ORDER BY p.encounter_id`,
+    [encounterIds],
+  )) as (PlanRow & { into: string })[];
+  const byEncounter = new Map<string, PlanRow[]>();
+  for (const { into, ...row } of rows) byEncounter.set(into, [...(byEncounter.get(into) ?? []), row]);
+  return byEncounter;
+}
+
 /** Stores plans as they are now; new ones are made. */
 export async function savePlans(tx: Tx, rows: readonly PlanRow[]): Promise<void> {
   const given = rows.map(({ facts, version, state, digest }) => {

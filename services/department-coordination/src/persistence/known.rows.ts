@@ -45,15 +45,16 @@ export async function readEncounters(tx: Tx, ids: readonly string[]): Promise<Ma
   return new Map(rows.map(({ known }) => [known.id, known]));
 }
 
-/** The encounter of that id or visit number; of several visits with one number one that is not over. */
+/** The encounter of that id or visit number; of several visits with one number one that is not over. A merged one is what it goes by. */
 export async function encounterCalled(
   tx: Tx,
   facility: string,
   of: { readonly id?: string | undefined; readonly visitNumber?: string | undefined },
 ): Promise<KnownEncounter | null> {
   const [row] = (await tx.query(
-    `SELECT known FROM encounter WHERE facility = $1 AND (id = $2 OR visit_number = $3)
-      ORDER BY id = $2 DESC, is_over, version DESC, id LIMIT 1`,
+    `SELECT COALESCE(s.known, e.known) AS known FROM encounter e LEFT JOIN encounter s ON s.id = e.merged_into
+      WHERE e.facility = $1 AND (e.id = $2 OR e.visit_number = $3)
+      ORDER BY e.id = $2 DESC, e.is_over, s.id IS NOT NULL DESC, e.version DESC, e.id LIMIT 1`,
     [facility, of.id ?? null, of.visitNumber ?? null],
   )) as { known: KnownEncounter }[];
   return row?.known ?? null;
@@ -61,17 +62,18 @@ export async function encounterCalled(
 
 export async function saveEncounters(tx: Tx, encounters: readonly KnownEncounter[]): Promise<void> {
   const rows = encounters.map((known) => {
-    const { id, facility, visitNumber, version, status } = known;
-    return { id, facility, visitNumber, version, isOver: status === 'discharged' || status === 'cancelled', known };
+    const { id, facility, visitNumber, version, status, mergedInto } = known;
+    const isOver = status === 'discharged' || status === 'cancelled';
+    return { id, facility, visitNumber, version, isOver, mergedInto, known };
   });
   await tx.query(
-    `INSERT INTO encounter (id, facility, visit_number, version, is_over, known)
-     SELECT id, facility, "visitNumber", version, "isOver", known
+    `INSERT INTO encounter (id, facility, visit_number, version, is_over, merged_into, known)
+     SELECT id, facility, "visitNumber", version, "isOver", "mergedInto", known
        FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text, version integer,
-            "isOver" boolean, known jsonb)
+            "isOver" boolean, "mergedInto" text, known jsonb)
      ON CONFLICT (id) DO UPDATE
         SET visit_number = excluded.visit_number, version = excluded.version, is_over = excluded.is_over,
-            known = excluded.known`,
+            merged_into = excluded.merged_into, known = excluded.known`,
     [JSON.stringify(rows)],
   );
 }
