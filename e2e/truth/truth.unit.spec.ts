@@ -58,23 +58,14 @@ function houseAfter(
 }
 
 describe('a hospital', () => {
-  it('ends in the same state whatever order its messages arrive in, and however often', () => {
+  it('ends in one state in any order of arrival and however often; no bed free that is not, no patient twice, all counts add up', () => {
     fc.assert(
       fc.property(worlds, ({ facility, ordered, arriving, batches, times }) => {
         const house = houseAfter(facility, ordered, ordered.length);
         const other = houseAfter(facility, arriving, Math.ceil(arriving.length / batches));
         const [one, two] = [comparable(other, times), comparable(house, times)];
         if (JSON.stringify(one) !== JSON.stringify(two)) expect(one).toEqual(two);
-      }),
-      runs,
-    );
-  });
-
-  it('never shows a bed free that is not, a patient twice, or counts that do not add up', () => {
-    fc.assert(
-      fc.property(worlds, ({ facility, arriving, batches, times }) => {
-        const house = houseAfter(facility, arriving, Math.ceil(arriving.length / batches));
-        expect(violations(house, times)).toEqual([]);
+        expect(violations(other, times)).toEqual([]);
       }),
       runs,
     );

@@ -4,6 +4,7 @@ export * from './encoding/delimiters.js';
 export * from './encoding/escapes.js';
 export * from './framing/mllp.framing.js';
 export * from './mapping/event-time.js';
+export { identityTriggers } from './mapping/identity-facts.js';
 export { visitFields, type IdentifierChoice, type IdentifierRules, type VisitField } from './mapping/identity.js';
 export { type PlaceComponents, standardPlaceComponents } from './mapping/places.js';
 export * from './mapping/to-facts.js';
