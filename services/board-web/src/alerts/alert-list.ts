@@ -17,10 +17,14 @@ export interface AlertItem {
   readonly since: string;
   readonly cleared: boolean;
   readonly owner: string | null;
+  /** Who it is for while nobody has taken it; empty for the unit and its bed manager. */
+  readonly owners: readonly string[];
   readonly ownedAt: string | null;
   /** Whether somebody can take it now. */
   readonly takeable: boolean;
   readonly unit: string | null;
+  /** It is about the data, not about a place. */
+  readonly ofData: boolean;
   readonly bedId: string | null;
 }
 
@@ -63,6 +67,8 @@ function fromAlert(state: BoardState, alert: AlertData): AlertItem {
     cleared,
     owner: alert.acknowledgedBy,
     ownedAt: alert.acknowledgedAt,
+    owners: alert.owners ?? [],
+    ofData: ['feed', 'sender', 'facility'].includes(alert.subject.type),
     takeable: alert.state === 'firing',
     unit: alert.unit,
     bedId: bedOf(state, alert),
@@ -92,6 +98,8 @@ function fromConflict(conflict: ConflictData, local: LocalTime, minute: number):
     cleared: false,
     owner: null,
     ownedAt: null,
+    owners: [],
+    ofData: false,
     takeable: false,
     unit: conflict.unit,
     bedId: conflict.subject.type === 'bed' ? conflict.subject.id : null,

@@ -19,6 +19,7 @@ export const AlertRow = memo(function AlertRow({ item, minute }: { item: AlertIt
   const open = (): void => {
     if (item.unit !== null)
       go(hrefTo({ page: 'unit', unit: item.unit }, item.bedId === null ? {} : { bed: item.bedId }));
+    else if (item.ofData) go(hrefTo({ page: 'data-quality' }));
     else go(hrefTo({ page: item.tone === 'conflict' ? 'conflicts' : 'alerts' }));
   };
   const acknowledge = (): void => {
@@ -71,6 +72,7 @@ export const AlertRow = memo(function AlertRow({ item, minute }: { item: AlertIt
       <p className={folded ? 'fold' : ''}>
         {why}
         {folded && item.owner !== null && ` With ${item.owner}.`}
+        {folded && item.owner === null && item.owners.length > 0 && ` For ${item.owners.join(', ')}.`}
       </p>
       {folded ? (
         button
@@ -81,7 +83,7 @@ export const AlertRow = memo(function AlertRow({ item, minute }: { item: AlertIt
           ) : (
             <span className={`owner ${item.owner === null ? 'none' : ''}`}>
               <Icon name="person" />
-              {item.owner ?? 'No owner'}
+              {item.owner ?? (item.owners.length === 0 ? 'No owner' : `For ${item.owners.join(', ')}`)}
               {item.ownedAt !== null && `, ${local.near(item.ownedAt, minute * 60_000)}`}
             </span>
           )}

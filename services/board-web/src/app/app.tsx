@@ -6,6 +6,7 @@ import { HousePage } from '../house/house-page.js';
 import { MessagesPage } from '../messages/messages-page.js';
 import { Failed } from '../parts/empty.js';
 import { GlyphSheet } from '../parts/icon.js';
+import { QualityPage } from '../quality/quality-page.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { BoardStore } from '../stream/board-store.js';
 import { lastUnit } from '../unit/last-unit.js';
@@ -109,6 +110,7 @@ function Board() {
       onCommand('alerts', () => go(hrefTo({ page: 'alerts' }))),
       onCommand('conflicts', () => go(hrefTo({ page: 'conflicts' }))),
       onCommand('messages', () => go(hrefTo({ page: 'messages' }))),
+      onCommand('quality', () => go(hrefTo({ page: 'data-quality' }))),
       onCommand('keys', () => setKeys(true)),
     ];
     return () => undo.forEach((stop) => stop());
@@ -148,6 +150,8 @@ function Page() {
       return <ConflictsPage />;
     case 'messages':
       return <MessagesPage />;
+    case 'data-quality':
+      return <QualityPage />;
     case 'sign-in':
       return null;
     case 'unknown':

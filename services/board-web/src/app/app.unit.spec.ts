@@ -7,9 +7,12 @@ import { addressOf, addressWith, parseRoute, pathOf, safeReturn } from './route.
 import { searchFacility } from './search.js';
 
 describe('addresses', () => {
-  it.each(['/', '/units', '/units/4A', '/alerts', '/conflicts', '/sign-in'])('%s leads to a page and back', (path) => {
-    expect(pathOf(parseRoute(path))).toBe(path);
-  });
+  it.each(['/', '/units', '/units/4A', '/alerts', '/conflicts', '/data-quality', '/sign-in'])(
+    '%s leads to a page and back',
+    (path) => {
+      expect(pathOf(parseRoute(path))).toBe(path);
+    },
+  );
 
   it('reads a unit with odd letters, and calls the rest unknown', () => {
     expect(parseRoute('/units/4%2FA')).toEqual({ page: 'unit', unit: '4/A' });

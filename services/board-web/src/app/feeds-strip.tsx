@@ -3,6 +3,8 @@ import { Icon } from '../parts/icon.js';
 import { ageText } from '../time/duration.js';
 import { useBeat, useBoard, useLocalTime, useStore } from './board-context.js';
 import { feedAges } from './feed-ages.js';
+import { Link } from './link.js';
+import { useRoute } from './navigation.js';
 
 /** How old what each feed says is: grey while normal, amber with the usual gap once it is silent for longer than that. */
 export function FeedsStrip() {
@@ -10,12 +12,15 @@ export function FeedsStrip() {
   const ready = useBoard((s) => s.ready);
   const now = useBeat();
   const store = useStore();
+  const route = useRoute();
   const heardAt = useSyncExternalStore(store.heardAt.subscribe, store.heardAt.get);
   const local = useLocalTime();
   const ages = now === null ? [] : feedAges(feeds.values(), now);
   return (
     <div className="feeds" role="group" aria-label="Data age">
-      <b>Data age</b>
+      <Link to={{ page: 'data-quality' }} aria-current={route.page === 'data-quality' ? 'page' : undefined}>
+        Data age
+      </Link>
       {ready && ages.length === 0 && <span>no feed was heard yet</span>}
       {ages.map((feed) => (
         <span key={feed.name} className={feed.silent ? 'is-silent' : ''}>

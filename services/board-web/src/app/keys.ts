@@ -1,5 +1,6 @@
 /** What a key does anywhere on the board. */
-export type KeyCommand = 'search' | 'house' | 'unit' | 'alerts' | 'conflicts' | 'messages' | 'keys' | 'escape';
+export type KeyCommand =
+  'search' | 'house' | 'unit' | 'alerts' | 'conflicts' | 'messages' | 'quality' | 'keys' | 'escape';
 
 export interface KeyPress {
   readonly key: string;
@@ -15,6 +16,7 @@ const after: Readonly<Record<string, KeyCommand>> = {
   a: 'alerts',
   c: 'conflicts',
   m: 'messages',
+  d: 'quality',
 };
 
 /** How long `g` waits for its second key, in real milliseconds. */
@@ -53,6 +55,7 @@ export const allKeys: readonly (readonly [string, string])[] = [
   ['g a', 'Alerts'],
   ['g c', 'Conflicts'],
   ['g m', 'Messages'],
+  ['g d', 'Data quality'],
   ['Arrow keys', 'Move between tiles, rows and alerts'],
   ['Enter', 'Open the bed, the unit or what the alert is about'],
   ['[ and ]', 'Previous and next bed'],

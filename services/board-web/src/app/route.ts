@@ -5,11 +5,15 @@ export type Route =
   | { readonly page: 'alerts' }
   | { readonly page: 'conflicts' }
   | { readonly page: 'messages' }
+  | { readonly page: 'data-quality' }
   | { readonly page: 'sign-in' }
   | { readonly page: 'unknown'; readonly path: string };
 
 /** What stays in the address across pages: the facility and how the page looks. Everything else belongs to one page. */
 export const keptParameters = ['facility', 'theme', 'density'] as const;
+
+/** Pages whose address is their name. */
+const plainPages = ['alerts', 'conflicts', 'messages', 'data-quality', 'sign-in'] as const;
 
 export function parseRoute(path: string): Route {
   const parts = path.split('/').filter((p) => p !== '');
@@ -17,11 +21,8 @@ export function parseRoute(path: string): Route {
   if (parts.length === 0) return { page: 'house' };
   if (first === 'units' && parts.length <= 2)
     return { page: 'unit', unit: second === undefined ? null : decoded(second) };
-  if (
-    parts.length === 1 &&
-    (first === 'alerts' || first === 'conflicts' || first === 'messages' || first === 'sign-in')
-  )
-    return { page: first };
+  const plain = plainPages.find((page) => page === first);
+  if (parts.length === 1 && plain !== undefined) return { page: plain };
   return { page: 'unknown', path };
 }
 

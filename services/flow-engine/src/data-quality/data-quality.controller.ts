@@ -48,12 +48,16 @@ export class DataQualityController {
     const { feeds, senders, unattributed, invalidClocks } = this.book.of(facility);
     const raised = [...bottlenecks.values()].filter(isOfQuality).map(publishedBottleneck);
     const silent = new Set(raised.filter((b) => b.rule === 'feed-silent').map((b) => b.subject.id));
-    const known = ghosts(state).map((g): KnownGhost => ({ ...g, since: since.get(ghostKey(g)) ?? asOf }));
+    // One that has not lasted a minute is no ghost yet: two events of one moment are taken in one after the other.
+    const lasting = ghosts(state).flatMap((g): KnownGhost[] => {
+      const began = since.get(ghostKey(g));
+      return began === undefined ? [] : [{ ...g, since: began }];
+    });
     return {
       ...{ facility, asOf },
       senders: senderReports(feeds, senders, silent, this.quality.silenceLimit(facility), now),
       unattributed: unattributed.map((s) => unattributedReport(s, now)),
-      ghosts: ghostReport([...known, ...this.quality.silent(state, now)], now),
+      ghosts: ghostReport([...lasting, ...this.quality.silent(state, now)], now),
       invalidClocks: clockReport(invalidClocks, state, now),
       conflicts: {
         open: conflicts.reduce((sum, c) => sum + c.open, 0),

@@ -263,9 +263,15 @@ describe('data quality', () => {
     const own = await databases(postgres, 'ghost');
     let engine = await start(own, clock);
     hospital.bed('W1-1', 'occupied', ['P1']);
-    await take(engine, hospital.events, (r) => expect(r['ghosts']).toHaveLength(1));
+    await engine.append(hospital.events);
+    await eventually(async () => {
+      const { body } = await engine.get<Report>(`${FACILITY}/occupancy`);
+      expect(body['units'][0].occupied).toBe(1);
+    });
     await look(engine, clock, 0, 2);
+    expect((await report(engine))['ghosts']).toEqual([]);
     await look(engine, clock, 2);
+    expect((await report(engine))['ghosts']).toMatchObject([{ id: 'W1-1', since: at(0) }]);
     await stop(engine);
     engine = await start(own, clock);
     await look(engine, clock, 61, 2);

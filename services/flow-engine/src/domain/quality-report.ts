@@ -41,7 +41,7 @@ export const definitions = {
   unknownPlaces: 'Messages that wait because they name a place that is not known here, and how many different places.',
   unattributed: 'Senders of messages that name no facility configured here; they are shown with every facility.',
   ghosts:
-    'bed-without-encounter: occupied, with no open visit in it; hold-without-encounter: kept for a visit that is over or unknown; encounter-without-bed: in the house, of a class that holds a bed (I and local classes), in no bed; encounter-silent: in a bed, and nothing new told of the visit for 14 days unless configured otherwise.',
+    'bed-without-encounter: occupied, with no open visit in it; hold-without-encounter: kept for a visit that is over or unknown; encounter-without-bed: in the house, of a class that holds a bed (I and local classes), in no bed; encounter-silent: in a bed, and nothing new told of the visit for 14 days unless configured otherwise. Listed once they have lasted a minute.',
   invalidClocks:
     'Finished steps that end before they begin, by their facts now, found in the last 24 hours; running: clocks that begin more than a minute ahead. In no average.',
   conflicts: 'Facts that disagree, open now.',

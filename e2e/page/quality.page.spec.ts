@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ackCode, adt, Client, House, MllpSender } from '@wardstream/house';
+import { chromiumLaunchOptions, eventually } from '@wardstream/testing';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+describe('the data-quality page in a real browser', () => {
+  let house: House;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let sender: MllpSender;
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    house = new House({ mode: 'standalone' });
+    await house.start();
+    sender = await MllpSender.connect(house.mllpPort);
+    browser = await chromium.launch(await chromiumLaunchOptions());
+    context = await browser.newContext({ viewport: { width: 1440, height: 1000 } });
+    page = await signedIn('operations-manager');
+    page.on('pageerror', (error) => faults.push(error.message));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    sender?.close();
+    await house?.remove();
+  });
+
+  async function signedIn(role: 'operations-manager' | 'department-staff'): Promise<Page> {
+    const opened = await context.newPage();
+    await opened.goto(house.origin);
+    await opened.getByLabel('Bearer token').fill(await house.token(role));
+    await opened.getByRole('button', { name: 'Sign in' }).click();
+    await opened.getByText('Staffed occupancy').waitFor();
+    return opened;
+  }
+  const send = (trigger: string, visit: string, at: string) =>
+    sender.send(adt({ trigger, visit, at, when: minutesAgo(1), name: 'Quill^Verity' }));
+
+  it('is reached from the data-age strip and says what is empty', async () => {
+    await page.getByRole('link', { name: 'Data age' }).click();
+    await page.getByText('Every occupied bed has its visit').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/data-quality');
+    await page.getByText('No step ends before it begins').waitFor();
+  });
+
+  it('shows by itself what came of a sender’s messages, and no name', async () => {
+    expect(ackCode(await send('A01', 'Q1', '4A^B^05'))).toBe('AA');
+    const twice = adt({ trigger: 'A01', visit: 'Q2', at: '9Z^A^01', when: minutesAgo(2), name: 'Quill^Verity' });
+    await sender.send(twice);
+    await sender.send(twice);
+    const row = page.locator('table.senders tbody tr[tabindex]').first();
+    await eventually(async () => {
+      const cells = await row.locator('td').allInnerTexts();
+      expect(cells.slice(5, 10).map((text) => text.trim().split(/\s/)[0])).toEqual(['2', '0', '50.0', '0', '1']);
+    }, 60_000);
+    await row.press('Enter');
+    await page.getByText('1 unknown places wait, in 1 messages').waitFor();
+    expect(new URL(page.url()).searchParams.get('sender')).not.toBeNull();
+    await row.press('Enter');
+    expect(await page.locator('.sender-details').count()).toBe(0);
+    expect(await page.locator('body').innerText()).not.toMatch(/Quill|Verity/);
+  });
+
+  it('lists a ghost with a link that opens its tile', async () => {
+    expect(ackCode(await sender.send(bedStatus('4A^B^06', 'O')))).toBe('AA');
+    const ghost = page.getByRole('region', { name: 'Ghosts' }).getByRole('link', { name: '4A-06' });
+    await ghost.waitFor({ timeout: 60_000 });
+    await ghost.click();
+    await page.locator('[data-bed="4A-06"]').waitFor();
+    expect(new URL(page.url()).searchParams.get('bed')).toBe('4A-06');
+    await page.goBack();
+  });
+
+  it('keeps the last figures and says so while new ones cannot be read, and comes back by itself', async () => {
+    await page.goto(`${house.origin}/data-quality`);
+    await page.locator('table.senders').waitFor();
+    await page.route('**/data-quality', (route) => route.fulfill({ status: 503, json: { code: 'unavailable' } }));
+    await page.getByText('newer ones cannot be read').waitFor({ timeout: 60_000 });
+    expect(await page.locator('table.senders tbody tr[tabindex]').count()).toBeGreaterThan(0);
+    await page.unroute('**/data-quality');
+    await page.getByText('newer ones cannot be read').waitFor({ state: 'detached', timeout: 60_000 });
+  });
+
+  it('works from 1280 to 2560 without running out of the window, light and dark', async () => {
+    for (const [width, theme] of [
+      [1280, 'light'],
+      [1920, 'dark'],
+      [2560, 'light'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 1000 });
+      await page.goto(`${house.origin}/data-quality?theme=${theme}`);
+      await page.locator('table.senders tbody tr[tabindex]').first().waitFor();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(wide).toBeLessThanOrEqual(0);
+    }
+  });
+
+  it('is closed to a role that has no business with it, and says so', async () => {
+    const other = await browser.newContext();
+    context = other;
+    const staff = await signedIn('department-staff');
+    await staff.goto(`${house.origin}/data-quality`);
+    await staff.getByText('Your role cannot see data quality').waitFor();
+    expect((await (await Client.as(house, 'department-staff')).get('/api/v1/facilities/NGH/data-quality')).status).toBe(
+      403,
+    );
+  });
+
+  it('had no fault in the page', () => {
+    expect(faults).toEqual([]);
+  });
+});
+
+function bedStatus(at: string, code: string): string {
+  const time = new Date()
+    .toISOString()
+    .replaceAll(/[-:TZ]/g, '')
+    .slice(0, 14);
+  const control = `A20${Math.floor(performance.now() * 1000)}`;
+  return [
+    `MSH|^~\\&|ADT|NGH|WARDSTREAM|NGH|${time}||ADT^A20|${control}|P|2.5.1`,
+    `EVN|A20|${time}`,
+    `NPU|${at}|${code}`,
+  ].join('\r');
+}
