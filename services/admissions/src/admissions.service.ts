@@ -20,6 +20,7 @@ import { senders } from './persistence/migrations/0006-senders.migration.js';
 import { replays } from './persistence/migrations/0007-replays.migration.js';
 import { subscriptions } from './persistence/migrations/0008-subscriptions.migration.js';
 import { visitNumbers } from './persistence/migrations/0010-visit-numbers.migration.js';
+import { senderHours } from './persistence/migrations/0011-sender-hours.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -39,6 +40,7 @@ export const admissionsService = defineService({
     deliveriesMigration,
     subscriptions,
     visitNumbers,
+    senderHours,
   ],
   publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard, senderCounted],
   consumes: [facilityConfigured, bedChanged],

@@ -4,23 +4,49 @@ import type { Verdict } from './verdict.js';
 /** A message of one batch, once it is known whether it was new. */
 export interface CountedMessage {
   readonly receivedAt: string;
-  readonly verdict: Pick<Verdict, 'facility' | 'application' | 'disposition' | 'facts' | 'bedStatuses'>;
+  readonly verdict: Pick<
+    Verdict,
+    'facility' | 'application' | 'senderFacility' | 'disposition' | 'facts' | 'bedStatuses'
+  >;
   /** It came before, byte for byte. */
   readonly repeat: boolean;
   /** Its control id was used for another message. */
   readonly reused: boolean;
 }
 
+/** The numbers of an hour, in the order in which they are kept. */
+export const countNames = [
+  'received',
+  'processed',
+  'unplaced',
+  'notActedOn',
+  'quarantined',
+  'refused',
+  'repeats',
+  'controlIdsReused',
+  'timed',
+  'recordedAhead',
+  'eventInFuture',
+  'eventLongPast',
+] as const satisfies readonly (keyof SenderHour)[];
+export type CountName = (typeof countNames)[number];
+export type Counts = Readonly<Record<CountName, number>>;
+
 /** What is to be added to the counts of one sender in one hour. */
-export interface SenderCount extends SenderHour {
+export interface SenderCount extends Counts {
   readonly facility: string;
   readonly sender: string;
+  /** What the first of the messages calls its facility. */
+  readonly senderFacility: string;
+  /** Begin of the hour. */
+  readonly at: string;
+  readonly firstAt: string;
+  readonly lastAt: string;
   /** Messages in each class of `delayBounds`. */
   readonly delays: readonly number[];
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * 3_600_000;
 /** How far a sender's clock may be ahead of ours before it counts as ahead. */
 const AHEAD_MS = 60_000;
 const LONG_PAST_MS = 365 * DAY_MS;
@@ -31,21 +57,22 @@ const columnOf = {
   'not-acted-on': 'notActedOn',
   quarantined: 'quarantined',
   refused: 'refused',
-} as const satisfies Record<Verdict['disposition'], keyof SenderHour>;
+} as const satisfies Record<Verdict['disposition'], CountName>;
 
 /** What the messages of a batch add to the counts; one for each sender and hour in it, whatever format they came in. */
 export function countMessages(messages: readonly CountedMessage[]): SenderCount[] {
   const counts = new Map<string, Writable<SenderCount>>();
   for (const { receivedAt, verdict, repeat, reused } of messages) {
     const facility = verdict.facility ?? NO_FACILITY;
-    const receivedMs = Date.parse(receivedAt);
-    const hourMs = Math.floor(receivedMs / HOUR_MS) * HOUR_MS;
-    const key = `${hourMs} ${facility} ${verdict.application}`;
+    // An instant's first thirteen characters are its hour.
+    const hour = receivedAt.slice(0, 13);
+    const key = `${hour} ${facility} ${verdict.application}`;
     let count = counts.get(key);
     if (count === undefined) {
-      count = nothing(facility, verdict.application, new Date(hourMs).toISOString());
+      count = nothing(facility, verdict, `${hour}:00:00.000Z`, receivedAt);
       counts.set(key, count);
     }
+    if (receivedAt > count.lastAt) count.lastAt = receivedAt;
     if (repeat) {
       count.repeats += 1;
       continue;
@@ -55,8 +82,9 @@ export function countMessages(messages: readonly CountedMessage[]): SenderCount[
     if (reused) count.controlIdsReused += 1;
     const told = verdict.facts[0] ?? verdict.bedStatuses[0];
     if (told === undefined) continue;
+    const receivedMs = Date.parse(receivedAt);
     const recordedMs = Date.parse(told.recordedAt);
-    const atMs = Date.parse(told.at);
+    const atMs = told.at === told.recordedAt ? recordedMs : Date.parse(told.at);
     count.timed += 1;
     count.delays[delayClass((receivedMs - recordedMs) / 1000)]! += 1;
     if (recordedMs > receivedMs + AHEAD_MS) count.recordedAhead += 1;
@@ -74,9 +102,15 @@ export function delayClass(seconds: number): number {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
-function nothing(facility: string, sender: string, at: string): Writable<SenderCount> {
+function nothing(
+  facility: string,
+  { application: sender, senderFacility }: Pick<Verdict, 'application' | 'senderFacility'>,
+  at: string,
+  firstAt: string,
+): Writable<SenderCount> {
   return {
-    ...{ facility, sender, at },
+    senderFacility,
+    ...{ facility, sender, at, firstAt, lastAt: firstAt },
     ...{ received: 0, processed: 0, unplaced: 0, notActedOn: 0, quarantined: 0, refused: 0 },
     ...{ repeats: 0, controlIdsReused: 0, timed: 0, recordedAhead: 0, eventInFuture: 0, eventLongPast: 0 },
     delays: new Array<number>(delayBounds.length + 1).fill(0),

@@ -2,10 +2,9 @@ import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/comm
 import { admissionsFeedHeard, gapsHeardAgain, usualGapSeconds, withGaps } from '@wardstream/events';
 import { type Clock, monotonicMs } from '@wardstream/kernel';
 import { Outbox } from '@wardstream/messaging';
-import { type Tx, UnitOfWork } from '@wardstream/persistence';
+import { UnitOfWork } from '@wardstream/persistence';
 import { CLOCK, LOGGER, type Logger } from '@wardstream/service-kit';
-import { Directories } from '../facilities/directories.js';
-import { countHeard, type Heard, lockFeeds, notePublished } from '../persistence/feed.rows.js';
+import { lockFeeds, notePublished } from '../persistence/feed.rows.js';
 
 interface Listening {
   readonly facility: string;
@@ -23,7 +22,7 @@ const QUIET_SECONDS = 5;
 
 /**
  * When each sending application was last heard, and how long it usually is silent. Counted in the transaction that stores the
- * messages; told to others at most every five seconds for one feed.
+ * messages (SenderCounts); told to others at most every five seconds for one feed.
  */
 @Injectable()
 export class FeedKeeper implements BeforeApplicationShutdown {
@@ -35,16 +34,11 @@ export class FeedKeeper implements BeforeApplicationShutdown {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
-    private readonly directories: Directories,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Counts a batch within `tx`. Call `committed` with the same batch once it is durable. */
-  async count(tx: Tx, messages: readonly HeardMessage[]): Promise<void> {
-    await countHeard(tx, this.summed(messages));
-  }
-
+  /** Call with the messages of a batch once it is durable and counted (SenderCounts). */
   committed(messages: readonly HeardMessage[]): void {
     for (const { facility, application, receivedMs } of messages) {
       if (facility === null) continue;
@@ -66,24 +60,6 @@ export class FeedKeeper implements BeforeApplicationShutdown {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.telling;
-  }
-
-  private summed(messages: readonly HeardMessage[]): Heard[] {
-    const heard = new Map<string, { facility: string; feed: string; name: string; count: number; lastMs: number }>();
-    for (const { facility, application, senderFacility, receivedMs } of messages) {
-      if (facility === null) continue;
-      const key = `${facility} ${application}`;
-      const known = heard.get(key);
-      if (known === undefined) {
-        const name =
-          this.directories.sender(application, senderFacility)?.profile.name ?? (application || 'Unnamed sender');
-        heard.set(key, { facility, feed: application, name, count: 1, lastMs: receivedMs });
-      } else {
-        known.count += 1;
-        known.lastMs = Math.max(known.lastMs, receivedMs);
-      }
-    }
-    return [...heard.values()].map(({ lastMs, ...rest }) => ({ ...rest, lastAt: new Date(lastMs).toISOString() }));
   }
 
   private get quietMs(): number {
@@ -156,6 +132,5 @@ export class FeedKeeper implements BeforeApplicationShutdown {
 export interface HeardMessage {
   readonly facility: string | null;
   readonly application: string;
-  readonly senderFacility: string;
   readonly receivedMs: number;
 }

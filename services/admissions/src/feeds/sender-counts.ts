@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { delayBounds, type NewEvent, senderCounted, type SenderCountedData } from '@wardstream/events';
+import { delayBounds, NO_FACILITY, type NewEvent, senderCounted, type SenderCountedData } from '@wardstream/events';
 import type { Clock } from '@wardstream/kernel';
 import { Outbox } from '@wardstream/messaging';
 import { type Tx, UnitOfWork } from '@wardstream/persistence';
@@ -54,8 +54,11 @@ export class SenderCounts implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** Adds the messages of a batch within `tx`: one statement, however many they are. */
   async count(tx: Tx, messages: readonly CountedMessage[]): Promise<void> {
-    const last = messages.reduce((at, m) => (m.receivedAt > at ? m.receivedAt : at), '');
-    await addCounts(tx, countMessages(messages), last);
+    const counts = countMessages(messages).map((count) => ({
+      ...count,
+      name: this.name(count.sender, count.senderFacility),
+    }));
+    await addCounts(tx, counts, NO_FACILITY);
   }
 
   private schedule(): void {
@@ -77,9 +80,10 @@ export class SenderCounts implements OnApplicationBootstrap, BeforeApplicationSh
     const nowMs = this.clock.nowMs();
     const hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
     await this.unitOfWork.run(async (tx) => {
-      const senders = await untold(tx, iso(hourMs));
+      const day = iso(hourMs - 24 * HOUR_MS);
+      const senders = await untold(tx, iso(hourMs), day);
       if (senders.length === 0) return;
-      const hours = await hoursSince(tx, senders, iso(hourMs - 24 * HOUR_MS));
+      const hours = await hoursSince(tx, senders, day);
       const waiting = await unknownPlaces(tx);
       const found: { row: SenderRow; usual: SenderCountedData['usual'] }[] = [];
       for (const row of senders) found.push({ row, usual: await this.usual(tx, row, hourMs) });

@@ -228,7 +228,6 @@ export class Intake implements BeforeApplicationShutdown {
     arrived: readonly NewMessage[],
   ): Promise<StoredMessage[]> {
     const rows = await storeMessages(tx, messages);
-    await this.feeds.count(tx, heardOf(arrived));
     await this.counts.count(tx, counted(arrived, rows));
     await countUnknown(tx, messages, new Set(rows.map((row) => row.id)));
     return rows;
@@ -267,8 +266,8 @@ export class Intake implements BeforeApplicationShutdown {
 
 function heardOf(messages: readonly NewMessage[]): HeardMessage[] {
   // A person who corrects a message is not its sender.
-  return messages.flatMap(({ verdict: { facility, application, senderFacility }, receivedAt, replayOf }) =>
-    replayOf === null ? [{ facility, application, senderFacility, receivedMs: Date.parse(receivedAt) }] : [],
+  return messages.flatMap(({ verdict: { facility, application }, receivedAt, replayOf }) =>
+    replayOf === null ? [{ facility, application, receivedMs: Date.parse(receivedAt) }] : [],
   );
 }
 
@@ -289,9 +288,11 @@ function distinct(messages: readonly NewMessage[]): NewMessage[] {
 /** Every message that arrived; new is the first of those that were stored. */
 function counted(arrived: readonly NewMessage[], stored: readonly StoredMessage[]): CountedMessage[] {
   const fresh = new Map(stored.map((s) => [s.id, s]));
-  return arrived.map(({ id, receivedAt, verdict }) => {
+  return arrived.flatMap(({ id, receivedAt, verdict, replayOf }) => {
+    // What is corrected and replayed here was not sent again.
+    if (replayOf !== null) return [];
     const row = fresh.get(id);
     fresh.delete(id);
-    return { receivedAt, verdict, repeat: row === undefined, reused: row?.reused ?? false };
+    return [{ receivedAt, verdict, repeat: row === undefined, reused: row?.reused ?? false }];
   });
 }

@@ -10,29 +10,6 @@ export interface FeedRow {
   readonly publishedReceived: string;
 }
 
-/** Messages of one feed in one batch. */
-export interface Heard {
-  readonly facility: string;
-  readonly feed: string;
-  readonly name: string;
-  readonly count: number;
-  readonly lastAt: string;
-}
-
-/** Counts what was heard, in the transaction that stores it. */
-export async function countHeard(tx: Tx, heard: readonly Heard[]): Promise<void> {
-  if (heard.length === 0) return;
-  await tx.query(
-    `INSERT INTO feed (facility, feed, name, received, last_received_at)
-     SELECT facility, feed, name, count, "lastAt"
-       FROM json_to_recordset($1::json) AS h (facility text, feed text, name text, count bigint, "lastAt" timestamptz)
-      ORDER BY facility, feed
-     ON CONFLICT (facility, feed) DO UPDATE SET received = feed.received + excluded.received, name = excluded.name,
-            last_received_at = greatest(feed.last_received_at, excluded.last_received_at)`,
-    [JSON.stringify(heard)],
-  );
-}
-
 export async function lockFeeds(tx: Tx, feeds: readonly { facility: string; feed: string }[]): Promise<FeedRow[]> {
   return (await tx.query(
     `SELECT facility, feed, name, received, last_received_at AS "lastReceivedAt", gaps, published_received AS "publishedReceived"

@@ -1,11 +1,11 @@
-import type { SenderHour } from '@wardstream/events';
 import type { Tx } from '@wardstream/persistence';
-import type { SenderCount } from '../domain/sender-counts.js';
+import { countNames, type Counts, type SenderCount } from '../domain/sender-counts.js';
 
 /** A sender of which something is to be told. */
 export interface SenderRow {
   readonly facility: string;
   readonly sender: string;
+  /** 0 if it was never told of. */
   readonly version: number;
   readonly firstReceivedAt: Date;
   readonly lastReceivedAt: Date;
@@ -13,71 +13,73 @@ export interface SenderRow {
   readonly usual: (number | null)[] | null;
 }
 
-export interface HourRow extends Omit<SenderHour, 'at'> {
+export interface HourRow extends Counts {
   readonly facility: string;
   readonly sender: string;
   readonly at: Date;
-  readonly delays: number[];
+  readonly delays: readonly number[];
 }
 
-const counted = [
-  ['received', 'received'],
-  ['processed', 'processed'],
-  ['unplaced', 'unplaced'],
-  ['not_acted_on', 'notActedOn'],
-  ['quarantined', 'quarantined'],
-  ['refused', 'refused'],
-  ['repeats', 'repeats'],
-  ['control_ids_reused', 'controlIdsReused'],
-  ['timed', 'timed'],
-  ['recorded_ahead', 'recordedAhead'],
-  ['event_in_future', 'eventInFuture'],
-  ['event_long_past', 'eventLongPast'],
-] as const satisfies readonly (readonly [string, keyof SenderHour])[];
+/** A count with the sender's name on the board. */
+export type NamedCount = SenderCount & { readonly name: string };
 
-const columns = counted.map(([column]) => column).join(', ');
-const fields = counted.map(([, field]) => `"${field}"`).join(', ');
-const shown = counted.map(([column, field]) => `${column} AS "${field}"`).join(', ');
-const added = counted.map(([column]) => `${column} = h.${column} + excluded.${column}`).join(', ');
+const RECEIVED = countNames.indexOf('received') + 1;
+const REPEATS = countNames.indexOf('repeats') + 1;
 
-/** Adds what a batch of messages counts, in the transaction that stores it: one statement, a row for each sender and hour. */
-export async function addCounts(tx: Tx, counts: readonly SenderCount[], lastAt: string): Promise<void> {
+/**
+ * Adds what a batch of messages counts, in the transaction that stores it: to the sender's hour, and to its feed where the
+ * facility is known. One statement, a row or two for each sender.
+ */
+export async function addCounts(tx: Tx, counts: readonly NamedCount[], noFacility: string): Promise<void> {
   if (counts.length === 0) return;
+  const rows = counts.map((c) => ({
+    ...{ f: c.facility, s: c.sender, n: c.name, at: c.at, a: c.firstAt, z: c.lastAt },
+    c: [...countNames.map((name) => c[name]), ...c.delays],
+  }));
   await tx.query(
     `WITH more AS (
-       SELECT * FROM json_to_recordset($1::json) AS c (facility text, sender text, at timestamptz, delays int[],
-              ${counted.map(([, field]) => `"${field}" int`).join(', ')})
-     ), known AS (
-       INSERT INTO sender (facility, sender, first_received_at, last_received_at)
-       SELECT facility, sender, $2::timestamptz, $2::timestamptz FROM more GROUP BY 1, 2 ORDER BY 1, 2
-       ON CONFLICT (facility, sender) DO UPDATE
-         SET last_received_at = greatest(sender.last_received_at, excluded.last_received_at), told = false
+       SELECT * FROM json_to_recordset($1::json) AS m (f text, s text, n text, at timestamptz, a timestamptz, z timestamptz, c int[])
+     ), heard AS (
+       INSERT INTO feed (facility, feed, name, received, last_received_at)
+       SELECT f, s, n, sum(c[${RECEIVED}] + c[${REPEATS}]), max(z) FROM more WHERE f <> $2 GROUP BY 1, 2, 3 ORDER BY 1, 2
+       ON CONFLICT (facility, feed) DO UPDATE SET received = feed.received + excluded.received, name = excluded.name,
+              last_received_at = greatest(feed.last_received_at, excluded.last_received_at)
      )
-     INSERT INTO sender_hour AS h (facility, sender, at, delays, ${columns})
-     SELECT facility, sender, at, delays, ${fields} FROM more ORDER BY facility, sender, at
-     ON CONFLICT (facility, sender, at) DO UPDATE SET ${added},
-            delays = (SELECT array_agg(a + b ORDER BY i) FROM unnest(h.delays, excluded.delays) WITH ORDINALITY AS t (a, b, i))`,
-    [JSON.stringify(counts), lastAt],
+     INSERT INTO sender_hour AS h (facility, sender, at, counts, first_received_at, last_received_at)
+     SELECT f, s, at, c, a, z FROM more ORDER BY 1, 2, 3
+     ON CONFLICT (facility, sender, at) DO UPDATE SET told = false,
+            last_received_at = greatest(h.last_received_at, excluded.last_received_at),
+            counts = (SELECT array_agg(x + y ORDER BY i) FROM unnest(h.counts, excluded.counts) WITH ORDINALITY AS t (x, y, i))`,
+    [JSON.stringify(rows), noFacility],
   );
 }
 
-/** Senders of which something was counted since they were told last, and those that were told in an earlier hour. */
-export async function untold(tx: Tx, hour: string): Promise<SenderRow[]> {
+/** Senders of which something was counted since they were told last, and those that were told in an earlier hour than `hour`. */
+export async function untold(tx: Tx, hour: string, since: string): Promise<SenderRow[]> {
   return (await tx.query(
-    `SELECT facility, sender, version, first_received_at AS "firstReceivedAt", last_received_at AS "lastReceivedAt",
-            usual_from AS "usualFrom", usual
-       FROM sender WHERE NOT told OR usual_from IS NULL OR usual_from < $1 ORDER BY facility, sender LIMIT 200`,
-    [hour],
+    `SELECT facility, sender, coalesce(s.version, 0) AS version, s.usual_from AS "usualFrom", s.usual,
+            coalesce(s.first_received_at, h.first) AS "firstReceivedAt",
+            greatest(s.last_received_at, h.last) AS "lastReceivedAt"
+       FROM (SELECT facility, sender, min(first_received_at) AS first, max(last_received_at) AS last, bool_and(told) AS told
+               FROM sender_hour WHERE at >= $2 GROUP BY 1, 2) AS h
+       FULL JOIN sender s USING (facility, sender)
+      WHERE NOT coalesce(h.told, true) OR s.usual_from IS NULL OR s.usual_from < $1
+      ORDER BY facility, sender LIMIT 200`,
+    [hour, since],
   )) as SenderRow[];
 }
 
 /** The hours of these senders from `since` on, oldest first. */
 export async function hoursSince(tx: Tx, senders: readonly SenderRow[], since: string): Promise<HourRow[]> {
-  return (await tx.query(
-    `SELECT facility, sender, at, delays, ${shown} FROM sender_hour
+  const rows = (await tx.query(
+    `SELECT facility, sender, at, counts FROM sender_hour
       WHERE (facility, sender) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND at >= $3 ORDER BY at`,
     [senders.map((s) => s.facility), senders.map((s) => s.sender), since],
-  )) as HourRow[];
+  )) as { facility: string; sender: string; at: Date; counts: number[] }[];
+  return rows.map(({ facility, sender, at, counts }) => ({
+    ...{ facility, sender, at, delays: counts.slice(countNames.length) },
+    ...(Object.fromEntries(countNames.map((name, i) => [name, counts[i]!])) as unknown as Counts),
+  }));
 }
 
 /** Messages received in each hour of one sender from `since` on, by the begin of the hour (ms). */
@@ -87,7 +89,7 @@ export async function receivedSince(
   since: string,
 ): Promise<Map<number, number>> {
   const rows = (await tx.query(
-    'SELECT at, received FROM sender_hour WHERE facility = $1 AND sender = $2 AND at >= $3',
+    `SELECT at, counts[${RECEIVED}] AS received FROM sender_hour WHERE facility = $1 AND sender = $2 AND at >= $3`,
     [facility, sender, since],
   )) as { at: Date; received: number }[];
   return new Map(rows.map((r) => [r.at.getTime(), r.received]));
@@ -117,15 +119,24 @@ export async function unknownPlaces(tx: Tx): Promise<UnknownPlacesRow[]> {
  */
 export async function noteTold(
   tx: Tx,
-  { facility, sender, version, lastReceivedAt }: SenderRow,
+  { facility, sender, version, firstReceivedAt, lastReceivedAt }: SenderRow,
   usual: { readonly from: string; readonly perHour: readonly (number | null)[] },
 ): Promise<boolean> {
-  const [, changed] = (await tx.query(
-    `UPDATE sender SET told = last_received_at <= $4, version = version + 1, usual_from = $5, usual = $6
-      WHERE facility = $1 AND sender = $2 AND version = $3`,
-    [facility, sender, version, lastReceivedAt, usual.from, JSON.stringify(usual.perHour)],
-  )) as [unknown, number];
-  return changed === 1;
+  const noted = (await tx.query(
+    `INSERT INTO sender AS s (facility, sender, version, first_received_at, last_received_at, usual_from, usual)
+     VALUES ($1, $2, 1, $3, $4, $5, $6)
+     ON CONFLICT (facility, sender) DO UPDATE SET version = s.version + 1, last_received_at = excluded.last_received_at,
+            usual_from = excluded.usual_from, usual = excluded.usual
+      WHERE s.version = $7
+     RETURNING 1`,
+    [facility, sender, firstReceivedAt, lastReceivedAt, usual.from, JSON.stringify(usual.perHour), version],
+  )) as unknown[];
+  if (noted.length === 0) return false;
+  await tx.query(
+    'UPDATE sender_hour SET told = true WHERE facility = $1 AND sender = $2 AND NOT told AND last_received_at <= $3',
+    [facility, sender, lastReceivedAt],
+  );
+  return true;
 }
 
 export async function forgetHours(tx: Tx, before: string): Promise<void> {

@@ -11,7 +11,7 @@ export function ClocksPanel({ clocks }: { clocks: QualityReport['invalidClocks']
     <section className="panel clocks-panel" aria-label="Invalid clocks">
       <header>
         <h2>Invalid clocks</h2>
-        <span className="dim">found in {clocks.hours} h, as long as their facts say so</span>
+        <span className="dim">found in {clocks.hours} h</span>
         <span className="end count">{clocks.count}</span>
       </header>
       {clocks.count === 0 && clocks.running.length === 0 ? (

@@ -200,11 +200,7 @@ function SenderDetails({ row, report }: { row: SenderRow; report: QualityReport 
     ['Processed', counts.processed, ''],
     ['Quarantined', counts.quarantined, 'understood and wrong'],
     ['Refused', counts.refused, ''],
-    [
-      'Not placed',
-      counts.unplaced,
-      `${counted.unknownPlaces.codes} unknown places wait, in ${counted.unknownPlaces.messages} messages`,
-    ],
+    ['Not placed', counts.unplaced, `${counted.unknownPlaces.codes} unknown places wait`],
     ['Not acted on', counts.notActedOn, 'no rule for the trigger'],
     ['Repeats', counts.repeats, 'byte for byte; not in received'],
     ['Control ids used twice', counts.controlIdsReused, 'for another message'],
