@@ -49,7 +49,15 @@ export class AdmissionsHouse {
     const postgres = await startPostgres();
     const url = await postgres.createDatabase(`admissions_${++databases}`);
     const house = new AdmissionsHouse(postgres, url, settings, openLog);
-    await house.begin();
+    try {
+      await house.begin();
+    } catch (error) {
+      // A house that does not start leaves nothing behind.
+      await house.log.close();
+      await house.pool.end();
+      await postgres.stop();
+      throw error;
+    }
     return house;
   }
 
