@@ -213,7 +213,7 @@ describe('a subscription to encounters', () => {
     house.clock.set('2026-03-02T02:00:00.000Z');
     await eventually(async () => {
       expect((await read(String(reply.body['id']))).body['status']).toBe('off');
-    }, 10_000);
+    }, { timeoutMs: 10_000 });
   });
 });
 
