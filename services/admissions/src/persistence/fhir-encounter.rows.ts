@@ -31,6 +31,15 @@ export async function fhirEncounter(tx: Tx, id: string): Promise<FhirEncounter |
   return row;
 }
 
+/** Encounters by their ids; of those that there are. */
+export async function fhirEncounters(tx: Tx, ids: readonly string[]): Promise<Map<string, FhirEncounter>> {
+  const rows = (await tx.query(
+    `SELECT ${read} FROM encounter e LEFT JOIN fhir_visit w ON w.key = e.id WHERE e.id = ANY($1::uuid[])`,
+    [ids],
+  )) as FhirEncounter[];
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 /** Versions of derived encounters by their ids; of those that there are. */
 export async function encounterVersions(tx: Tx, ids: readonly string[]): Promise<Map<string, number>> {
   const rows = (await tx.query('SELECT id, version FROM encounter WHERE id = ANY($1::uuid[])', [ids])) as {

@@ -13,7 +13,7 @@ import { CLOCK } from '@wardstream/service-kit';
 import { deriveEncounter, type DerivedEncounter } from '../domain/derive-encounter.js';
 import { emptyDirectory } from '../domain/directory.js';
 import { type Persons, type PlacedFact, subjectOf } from '../domain/identities.js';
-import { factIdOf, patientIdOf } from '../domain/identify.js';
+import { factIdOf } from '../domain/identify.js';
 import { asOneVisit, mergedAway, type Visit } from '../domain/one-visit.js';
 import { isPersonal, tellsOfIdentity } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
@@ -35,7 +35,7 @@ import { takePending, updateVerdicts } from '../persistence/message.rows.js';
 import { closed, conflictEvent, controlIdReused, encounterConflict } from './conflict-data.js';
 import { keepIdentities, personsOf } from './identities.js';
 import { mergedPatientsInBeds } from './merged-patients.js';
-import { type ChangedEncounter, Subscriptions } from '../subscriptions/subscriptions.js';
+import { Subscriptions } from '../subscriptions/subscriptions.js';
 import type { ReceivedMessage } from './received-message.js';
 
 interface Touched extends Visit {
@@ -149,7 +149,7 @@ export class ProcessBatch {
       this.note(changed, visit, derived, null, cause, before.get(encounterId));
     }
     await saveEncounters(tx, changed);
-    await this.subscriptions.encounters(tx, changed.map(changedEncounter));
+    await this.subscriptions.encounters(tx, changed.map(encounterData));
     const conflicts = await this.conflicts(tx, changed, persons);
     return [...changed.map(encounterEvent), ...conflicts.map(conflictEvent)];
   }
@@ -266,16 +266,6 @@ function encounterEvent(encounter: SavedEncounter & { readonly cause: Cause }): 
     time: cause.at,
     recordedAt: cause.recordedAt,
     data: encounterData(encounter),
-  };
-}
-
-function changedEncounter(encounter: SavedEncounter & { readonly cause: Cause }): ChangedEncounter {
-  const { facility, domain, derived } = encounter;
-  const { id, domain: authority } = derived.patient;
-  return {
-    data: encounterData(encounter),
-    domain,
-    patientId: id === null ? null : patientIdOf(facility, { number: id, domain: authority }),
   };
 }
 

@@ -53,6 +53,13 @@ class Endpoint {
   }
 }
 
+interface EncounterNotice {
+  readonly id: string;
+  readonly meta: { readonly versionId: string };
+  readonly subject?: { readonly reference: string };
+  readonly location: readonly { readonly location: { readonly reference: string } }[];
+}
+
 let house: AdmissionsHouse;
 let endpoint: Endpoint;
 let client: FhirClient;
@@ -144,6 +151,34 @@ describe('a subscription to encounters', () => {
     expect(JSON.stringify(await house.rows('SELECT * FROM admissions.delivery'))).not.toContain('secret');
   });
 
+  it('tells of an encounter what can be read of it then: same content, same version, references that are served', async () => {
+    await start();
+    await subscribe('Encounter');
+    await admit('S13');
+    await eventually(() => endpoint.called.length === 1);
+    const compared = async (index: number): Promise<Record<string, unknown>> => {
+      const told = JSON.parse(endpoint.called[index]!.body) as Record<string, unknown> & EncounterNotice;
+      const served = await client.get(`Encounter/${told.id}`);
+      expect([served.status, served.body, served.version]).toEqual([200, told, told.meta.versionId]);
+      for (const reference of [told.subject, ...told.location.map((l) => l.location)].map((r) => r?.reference)) {
+        expect([reference, (await client.get(reference!)).status]).toEqual([reference, 200]);
+      }
+      return told;
+    };
+    const before = await compared(0);
+    // What is written by FHIR counts twice in the version: as a write and as what follows from it.
+    house.clock.set('2026-03-02T01:00:00.000Z');
+    const [{ value, system }] = before['identifier'] as [{ value: string; system: string }];
+    const there = { location: { reference: 'Location/NGH.bed.4B-2' }, period: { start: '2026-03-01T14:00:00Z' } };
+    const written = await client.put(`Encounter?identifier=${system}|${value}`, {
+      ...{ resourceType: 'Encounter', identifier: [{ system, value }], status: 'in-progress', class: before['class'] },
+      ...{ subject: before['subject'], location: [there], serviceProvider: before['serviceProvider'] },
+    });
+    expect([written.status, issues(written)]).toEqual([200, [expect.stringContaining('no OperationOutcome')]]);
+    await eventually(() => endpoint.called.length === 2);
+    expect(await compared(1)).toMatchObject({ meta: { versionId: '3' } });
+  });
+
   it('without a payload is only told that there is something', async () => {
     await start();
     await subscribe('Encounter', { payload: undefined });
@@ -211,9 +246,12 @@ describe('a subscription to encounters', () => {
     await admit('S12');
     await eventually(() => endpoint.called.length === 1);
     house.clock.set('2026-03-02T02:00:00.000Z');
-    await eventually(async () => {
-      expect((await read(String(reply.body['id']))).body['status']).toBe('off');
-    }, { timeoutMs: 10_000 });
+    await eventually(
+      async () => {
+        expect((await read(String(reply.body['id']))).body['status']).toBe('off');
+      },
+      { timeoutMs: 10_000 },
+    );
   });
 });
 

@@ -2,9 +2,9 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit }
 import type { EncounterData } from '@wardstream/events';
 import {
   bedLocation,
-  encounterResource,
   type EncounterResource,
   hookRequest,
+  locationIdOf,
   type LocationResource,
   readSubscription,
   type RestHook,
@@ -16,7 +16,12 @@ import { CLOCK, CONFIG, type ConfigOf, LOGGER, type Logger, Metrics } from '@war
 import type { admissionsSettings } from '../admissions.settings.js';
 import { Deliveries } from '../deliveries/deliveries.js';
 import { encounterMatches, locationMatches } from '../domain/subscription-match.js';
+import { systemsOf } from '../fhir/client-domains.js';
+import { encounterView } from '../fhir/encounter-view.js';
+import { FhirKnowledge } from '../fhir/fhir-knowledge.js';
+import { resourceOf } from '../fhir/location-view.js';
 import type { KnownBed } from '../persistence/bed.rows.js';
+import { fhirEncounters } from '../persistence/fhir-encounter.rows.js';
 import {
   noteStatus,
   type StoredSubscription,
@@ -31,13 +36,6 @@ const LOOK_MS = 3_000;
 const PAUSES_MS = [2_000, 15 * 60_000] as const;
 
 export const queueOf = (subscription: string): string => `fhir/${subscription}`;
-
-/** An encounter that changed, with what its resource needs beside the event. */
-export interface ChangedEncounter {
-  readonly data: EncounterData;
-  readonly domain: string | null;
-  readonly patientId: string | null;
-}
 
 /**
  * Who is told of encounters and beds by FHIR. A notification is queued in the transaction of the change, so it is sent if and only
@@ -55,6 +53,7 @@ export class Subscriptions implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly deliveries: Deliveries,
+    private readonly knowledge: FhirKnowledge,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: ConfigOf<typeof admissionsSettings>,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -107,15 +106,24 @@ export class Subscriptions implements OnModuleInit, BeforeApplicationShutdown {
     this.inForce = inForce;
   }
 
-  /** Queues what subscribers are to be told of these encounters. */
-  async encounters(tx: Tx, changed: readonly ChangedEncounter[]): Promise<void> {
+  /** Queues what subscribers are to be told of these encounters, once they are saved: each as its subscriber would read it now. */
+  async encounters(tx: Tx, changed: readonly EncounterData[]): Promise<void> {
     const hooks = this.inForce.filter(({ hook }) => hook.criteria.type === 'Encounter');
-    if (hooks.length === 0) return;
+    if (hooks.length === 0 || changed.length === 0) return;
+    const saved = await fhirEncounters(
+      tx,
+      changed.map((data) => data.encounterId),
+    );
+    const systems = new Map(
+      hooks.map(({ row: { owner } }) => [owner, systemsOf(this.knowledge.domainsOf(owner))] as const),
+    );
     const queued: NewDelivery[] = [];
-    for (const { data, domain, patientId } of changed) {
-      const resource = encounterResource(data, { domain, patientId });
+    for (const data of changed) {
+      const facilityName = this.knowledge.facility(data.facility)?.name;
       for (const target of hooks) {
         const { criteria } = target.hook;
+        const to = { facilityName, systems: systems.get(target.row.owner)! };
+        const resource = encounterView(saved.get(data.encounterId)!, to);
         if (criteria.type === 'Encounter' && encounterMatches(criteria.search, data, resource)) {
           queued.push(notification(target, data.facility, resource));
         }
@@ -130,7 +138,7 @@ export class Subscriptions implements OnModuleInit, BeforeApplicationShutdown {
     if (hooks.length === 0) return;
     const queued: NewDelivery[] = [];
     for (const bed of beds) {
-      const resource = bedLocation(bed.facility, { ...bed, history: { from: bed.asOf, segments: [] } });
+      const resource = this.locationOf(bed);
       for (const target of hooks) {
         const { criteria } = target.hook;
         if (criteria.type === 'Location' && locationMatches(criteria.search, resource)) {
@@ -139,6 +147,13 @@ export class Subscriptions implements OnModuleInit, BeforeApplicationShutdown {
       }
     }
     await this.deliveries.queue.add(tx, queued);
+  }
+
+  /** A bed as it can be read; of one that is not configured here (yet), what was told of it. */
+  private locationOf(bed: KnownBed): LocationResource {
+    const known = this.knowledge.locations().get(locationIdOf(bed.facility, 'bed', bed.id));
+    if (known?.bedId === bed.id) return resourceOf(known, new Map([[bed.facility, new Map([[bed.id, bed]])]]));
+    return bedLocation(bed.facility, { ...bed, history: { from: bed.asOf, segments: [] } });
   }
 
   private targetOf(row: StoredSubscription): HookTarget | null {
