@@ -26,7 +26,12 @@ export interface CountedBed {
   readonly occupants: readonly CountedOccupant[];
   /** Visits whose sender puts them here, and of which a person said that they are not. */
   readonly notInBed?: readonly { readonly encounterId: string }[] | undefined;
-  readonly reservedFor: { readonly encounterId: string; readonly bedRequestId: string | null } | null;
+  readonly reservedFor: {
+    readonly encounterId: string;
+    readonly bedRequestId: string | null;
+    /** Where a plan keeps the bed, and no person does. */
+    readonly plan?: 'admit' | 'transfer' | undefined;
+  } | null;
   readonly clocks: BedData['clocks'];
   readonly history: readonly HistorySegment[];
 }

@@ -23,13 +23,16 @@ const summed = [
   'denominator',
 ] as const satisfies readonly (keyof UnitOccupancyData)[];
 
+/** Why a patient is expected in a unit: the source of their request; without one, a bed that a plan keeps, or a person. */
+export type ComingBy = BedRequestData['source'] | 'Plan' | 'Reservation';
+
 /** The house's figures: sums over its inpatient units; ED bays and recovery slots are not in them. */
 export interface HouseTotals extends Record<(typeof summed)[number], number> {
   /** The units that were counted. */
   readonly units: readonly string[];
   /** Into inpatient units, and requests that any unit may take. Parts by source add up to it. */
   readonly pendingIn: number;
-  readonly pendingInBy: Readonly<Partial<Record<BedRequestData['source'] | 'Reservation', number>>>;
+  readonly pendingInBy: Readonly<Partial<Record<ComingBy, number>>>;
   /** Parts of `pendingOut`. */
   readonly pendingOutBy: Readonly<Record<LeavesBy, number>>;
   readonly occupancyRate: number | null;
@@ -109,14 +112,16 @@ function boarders(view: FacilityView, now: number): HouseTotals['boarders'] {
   };
 }
 
-/** Who is coming into inpatient units, by the source of the request, in the same counts as the units' own `pendingIn`. */
+/** Who is coming into inpatient units, by the source of the request or by what keeps a bed, in the same counts as the units' own `pendingIn`. */
 function comingBySource(view: FacilityView, inpatient: readonly UnitOccupancy[]): HouseTotals['pendingInBy'] {
   const index = indexOf(view);
   const units = new Set(inpatient.map((u) => u.unit));
-  const by: Partial<Record<BedRequestData['source'] | 'Reservation', number>> = {};
+  const by: Partial<Record<ComingBy, number>> = {};
   const seen = new Set<string>();
   for (const request of index.openRequests) {
-    const target = targetUnitOf(view, request);
+    // A request that any unit may take is met by the bed that is kept for its visit: one patient, one unit.
+    const target =
+      targetUnitOf(view, request) ?? index.keptIn.get(request.encounterId)?.find((unit) => units.has(unit)) ?? null;
     if (target !== null && !units.has(target)) continue;
     const key = `${target ?? ''}/${request.encounterId}`;
     if (seen.has(key) || (target !== null && unitOfEncounter(view, request.encounterId) === target)) continue;
@@ -125,12 +130,13 @@ function comingBySource(view: FacilityView, inpatient: readonly UnitOccupancy[])
   }
   for (const unit of units) {
     for (const bed of index.bedsOf.get(unit) ?? []) {
-      const encounterId = bed.reservedFor?.encounterId;
-      if (encounterId === undefined) continue;
+      if (bed.reservedFor === null) continue;
+      const { encounterId, plan } = bed.reservedFor;
       const key = `${unit}/${encounterId}`;
       if (seen.has(key) || unitOfEncounter(view, encounterId) === unit) continue;
       seen.add(key);
-      by.Reservation = (by.Reservation ?? 0) + 1;
+      const why = plan === undefined ? 'Reservation' : 'Plan';
+      by[why] = (by[why] ?? 0) + 1;
     }
   }
   return by;

@@ -40,7 +40,7 @@ export function unitOccupancy(view: FacilityView, unitId: string, now: number): 
     if (state === 'available') availableBySex[index.rooms.get(`${bed.unit}/${bed.room}`)?.sex ?? 'any'] += 1;
   }
   const denominator = counts.occupied + counts.reserved + counts.available + counts.dirty + counts.cleaning;
-  const pendingIn = comingIn(view, index, unitId, beds).size;
+  const pendingIn = comingInto(view, unitId).size;
   const { pendingOut, confirmedOut } = goingOut(view, beds);
   const rate = denominator === 0 ? null : counts.occupied / denominator;
   const histories = beds.map((b) => b.history);
@@ -87,11 +87,12 @@ export function countedOccupant(bed: CountedBed): string | null {
   return (bed.occupants.find((o) => o.role === 'active') ?? bed.occupants[0])?.encounterId ?? null;
 }
 
-/** Patients outside the unit who have an open request for it or a bed held in it; each once. */
-function comingIn(view: FacilityView, index: FacilityIndex, unit: string, beds: readonly CountedBed[]): Set<string> {
+/** The visits `pendingIn` counts: patients outside the unit with an open request for it or a bed kept in it; each once. */
+export function comingInto(view: FacilityView, unit: string): ReadonlySet<string> {
+  const index = indexOf(view);
   const coming = new Set<string>();
   for (const request of index.requestsFor.get(unit) ?? []) coming.add(request.encounterId);
-  for (const bed of beds) if (bed.reservedFor !== null) coming.add(bed.reservedFor.encounterId);
+  for (const bed of index.bedsOf.get(unit) ?? []) if (bed.reservedFor !== null) coming.add(bed.reservedFor.encounterId);
   for (const encounterId of coming) if (unitOfEncounter(view, encounterId) === unit) coming.delete(encounterId);
   return coming;
 }

@@ -209,4 +209,21 @@ describe('the totals of the house', () => {
     });
     expect(house.occupancyRate).toBeCloseTo(1 / 6, 4);
   });
+
+  it('count a visit that any unit may take once, where a bed is kept for it', () => {
+    const hospital = new Hospital(configuration({ W1: 2, W2: 2 }));
+    hospital.bed('W1-1', 'reserved', [], 'P1');
+    hospital.bed('W2-1', 'reserved', [], 'P2');
+    hospital.request('R1', { encounterId: 'P1', source: 'Direct', toUnit: null });
+    const state = stateOf(hospital);
+    const bed = state.beds.get('W2-1')!;
+    const reservedFor = { ...bed.reservedFor!, plan: 'transfer' as const };
+    const planned = { ...state, beds: new Map(state.beds).set(bed.id, { ...bed, reservedFor }) };
+    const units = facilityOccupancy(planned, hospital.nowMs);
+    expect(units.map((u) => u.pendingIn)).toEqual([1, 1]);
+    expect(houseTotals(planned, units, hospital.nowMs)).toMatchObject({
+      pendingIn: 2,
+      pendingInBy: { Direct: 1, Plan: 1 },
+    });
+  });
 });

@@ -58,8 +58,9 @@ export function oldestDirty(state: BoardState, totals: HouseTotals, minute: numb
 
 /** Who is expected in inpatient units, by where they come from, on two lines; the parts add up to the total. */
 export function pendingInParts(totals: HouseTotals): readonly [string, string] {
-  const { ED = 0, Theatre = 0, Move = 0 } = totals.pendingInBy;
-  return [`ED ${ED}, theatre ${Theatre},`, `other ${totals.pendingIn - ED - Theatre - Move}, moves ${Move}`];
+  const { ED = 0, Theatre = 0, Move = 0, Plan = 0 } = totals.pendingInBy;
+  const other = totals.pendingIn - ED - Theatre - Move - Plan;
+  return [`ED ${ED}, theatre ${Theatre}, moves ${Move},`, `planned ${Plan}, other ${other}`];
 }
 
 export const BOARDING_CRITICAL_MINUTES = 480;

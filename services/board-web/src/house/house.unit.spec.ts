@@ -81,7 +81,7 @@ describe('the headline', () => {
 
   it('tells parts that add up', () => {
     expect(availableParts(board)).toEqual(['5 adult', '2 maternity']);
-    expect(pendingInParts(totals)).toEqual(['ED 1, theatre 1,', 'other 1, moves 0']);
+    expect(pendingInParts(totals)).toEqual(['ED 1, theatre 1, moves 0,', 'planned 0, other 1']);
     expect(totals.pendingIn).toBe(3);
   });
 

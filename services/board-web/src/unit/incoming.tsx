@@ -1,59 +1,79 @@
-import type { BedRequestData, UnitConfiguration } from '@wardstream/events';
-import { originInWords, waitSince } from '@wardstream/flow-model';
+import type { UnitConfiguration } from '@wardstream/events';
+import { useLocalTime } from '../app/board-context.js';
 import { Needs, SexGlyph } from '../parts/bed-state.js';
 import { Clock } from '../parts/duration.js';
 import { counted, initialsShown } from '../parts/words.js';
 import type { BoardState } from '../stream/board-state.js';
-import { facilityView } from '../stream/facility-view.js';
 import { minutesSince } from '../time/duration.js';
+import { type Coming, comingIn, comingParts, isLate } from './coming.js';
 import { requestNeeds } from './request-needs.js';
+import { dueWords } from './tile-model.js';
 
-/** Open requests for a unit: those that ask for it and those that were given one of its beds. */
-export function requestsForUnit(state: BoardState, unit: string): BedRequestData[] {
-  return [...state.requests.values()].filter((r) => {
-    const bed = r.assignedBedId === null ? undefined : state.beds.get(r.assignedBedId);
-    return (bed?.unit ?? r.toUnit) === unit;
-  });
-}
-
-/** Who is expected here, the longest wait first. */
+/** Who is expected here, those whose plan is overdue first, then the longest wait. Moves inside the unit stand apart: they are in no count. */
 export function Incoming({ unit, state, minute }: { unit: UnitConfiguration; state: BoardState; minute: number }) {
-  const view = facilityView(state);
-  const list = requestsForUnit(state, unit.id)
-    .map((request) => ({ request, since: waitSince(request) }))
-    .sort((a, b) => (a.since ?? '9').localeCompare(b.since ?? '9') || a.request.id.localeCompare(b.request.id));
+  const { coming, within } = comingIn(state, unit.id, minute);
   return (
     <section className="panel room incoming" aria-label="Coming in">
       <header>
         <h2>Coming in</h2>
-        <span className="band">{counted(list.length, 'request')}</span>
+        <b className="count">{coming.length}</b>
+        <span className="band">{coming.length > 0 && comingParts(coming)}</span>
       </header>
-      {list.length === 0 ? (
+      {coming.length === 0 && (
         <p className="empty">
           <b>Nobody waits for a bed here</b>
-          The next request appears here.
+          The next request or plan appears here.
         </p>
-      ) : (
-        <ol>
-          {list.map(({ request, since }) => (
-            <li key={request.id}>
-              <span>{originInWords(view, request)}</span>
-              <span className="who">
-                <b>{initialsShown(request.patient)}</b>
-                <span className="dim">{request.patient.ageBand}</span>
-                <SexGlyph sex={request.patient.sex} />
-                <Needs list={requestNeeds(request)} />
-                <span className="dim">{request.assignedBedId}</span>
-              </span>
-              {since === null ? (
-                <span className="dim">not here yet</span>
-              ) : (
-                <Clock minutes={minutesSince(since, minute)} target={request.targetMinutes} />
-              )}
-            </li>
-          ))}
-        </ol>
+      )}
+      {coming.length > 0 && <Entries list={coming} minute={minute} />}
+      {within.length > 0 && (
+        <>
+          <h3>{counted(within.length, 'patient')} to another bed of the unit, not counted</h3>
+          <Entries list={within} minute={minute} />
+        </>
       )}
     </section>
   );
+}
+
+function Entries({ list, minute }: { list: readonly Coming[]; minute: number }) {
+  return (
+    <ol>
+      {list.map((entry) => (
+        <li key={entry.encounterId}>
+          <span title={entry.what}>{entry.what}</span>
+          <span className="who">
+            <b>{initialsShown(entry.patient)}</b>
+            <span className="dim">{entry.patient.ageBand}</span>
+            <SexGlyph sex={entry.patient.sex} />
+            {entry.request !== null && <Needs list={requestNeeds(entry.request)} />}
+            <span className="dim">{entry.bedIds.join(', ')}</span>
+          </span>
+          <When entry={entry} minute={minute} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** The wait where there is one, and when a plan says they come. */
+function When({ entry, minute }: { entry: Coming; minute: number }) {
+  const local = useLocalTime();
+  const { request, hold, waitingSince, dueAt } = entry;
+  const due = dueAt !== null && (
+    <span className={isLate(entry, minute) ? 'late' : 'dim'}>{dueWords(dueAt, minute, local)}</span>
+  );
+  if (waitingSince !== null && request !== null) {
+    return (
+      <span className="when">
+        {due}
+        <Clock minutes={minutesSince(waitingSince, minute)} target={request.targetMinutes} />
+      </span>
+    );
+  }
+  if (dueAt !== null) return <span className="when">{due}</span>;
+  if (hold?.plan !== undefined) return <span className="when dim">no time said</span>;
+  if (hold !== null && hold.until !== null)
+    return <span className="when dim">until {local.near(hold.until, minute * 60_000)}</span>;
+  return <span className="when dim">not here yet</span>;
 }

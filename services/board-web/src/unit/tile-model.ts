@@ -186,14 +186,19 @@ function reserved(bed: BedView, given: Given): Body {
   };
 }
 
-const plannedWords = { admit: 'Admission planned', transfer: 'Move planned' } as const;
+export const plannedWords = { admit: 'Admission planned', transfer: 'Move planned' } as const;
+
+/** 'due 15:10'; 'was due' from that minute on. */
+export function dueWords(expectedAt: string, minute: number, local: LocalTime): string {
+  const nowMs = minute * 60_000;
+  return `${Date.parse(expectedAt) <= nowMs ? 'was due' : 'due'} ${local.near(expectedAt, nowMs)}`;
+}
 
 /** Until when a bed is kept; of a plan, when it was to be. */
 function holdEnd({ until: end, expectedAt }: NonNullable<BedView['reservedFor']>, given: Given): string {
   if (end === null) return 'until the patient comes';
   if (expectedAt === undefined || expectedAt === null) return until(end, given);
-  const isOver = Date.parse(expectedAt) <= given.minute * 60_000;
-  return `${isOver ? 'was due' : 'due'} ${near(expectedAt, given)}`;
+  return dueWords(expectedAt, given.minute, given.local);
 }
 
 function cleaning(bed: BedView, given: Given): Body {

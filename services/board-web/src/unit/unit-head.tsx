@@ -1,4 +1,3 @@
-import { requestsForUnit } from './incoming.js';
 import { Changed } from '../parts/changed.js';
 import { BedStateMark } from '../parts/bed-state.js';
 import { Icon } from '../parts/icon.js';
@@ -6,11 +5,13 @@ import { percent } from '../parts/load.js';
 import { Menu } from '../parts/menu.js';
 import { stateOrder } from '../parts/words.js';
 import type { BoardState } from '../stream/board-state.js';
+import { comingIn } from './coming.js';
 
 /** The unit's rate with its base and its own act-at rate, what comes and goes, and its beds by state. */
 export function UnitHead({
   unit,
   state,
+  minute,
   onUnit,
 }: {
   unit: string;
@@ -21,7 +22,7 @@ export function UnitHead({
   const units = state.facility?.units ?? [];
   const known = units.find((u) => u.id === unit);
   const counts = state.units.get(unit);
-  const withoutBed = requestsForUnit(state, unit).filter((r) => r.assignedBedId === null).length;
+  const withoutBed = comingIn(state, unit, minute ?? 0).coming.filter((c) => c.bedIds.length === 0).length;
   const surge = [...state.beds.values()].filter((b) => b.unit === unit && b.surge);
   const openSurge = surge.filter((b) => b.state !== 'surge').length;
   return (

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { BedView } from '@wardstream/events';
+import { unitOccupancy } from '@wardstream/flow-model';
 import {
   aBed,
   aBoard,
@@ -11,8 +13,10 @@ import {
   MINUTE,
   occupiedBed,
 } from '../stream/board.fixture.spec.js';
+import { facilityView } from '../stream/facility-view.js';
 import { localTime } from '../time/local-time.js';
 import { bandsOf, bandWords } from './bands.js';
+import { comingIn, comingParts } from './coming.js';
 import { byTimeOfEvent, movementWords, placeName } from './movements.js';
 import { tileBeside, type TileBox } from './tile-grid.js';
 import { stayOf, tileModel } from './tile-model.js';
@@ -216,5 +220,45 @@ describe('movements', () => {
       to: null,
     }));
     expect(byTimeOfEvent(list).map((m) => m.id)).toEqual(['10', '20', '30']);
+  });
+});
+
+describe('who comes in', () => {
+  const hold = (encounterId: string, more: Partial<NonNullable<BedView['reservedFor']>> = {}) => ({
+    ...{ encounterId, visitNumber: `V-${encounterId}`, patient: aRequest('p').patient, kind: 'reservation' as const },
+    ...{ since: ago(30), until: ago(-200), bedRequestId: null, ...more },
+  });
+  const planned = (encounterId: string, expectedAt: string | null) =>
+    hold(encounterId, { plan: 'transfer', expectedAt });
+
+  it('is listed once each, as many as are counted: late plans, waits, then plans by when they are due', () => {
+    const board = aBoard({
+      beds: [
+        aBed('4A-01', { state: 'reserved', reservedFor: planned('later', ago(-90)) }),
+        aBed('4A-02', { state: 'reserved', reservedFor: planned('late', ago(5)) }),
+        occupiedBed('4A-03', 'here', { reservedFor: planned('soon', ago(-20)) }),
+        aBed('4A-04', { state: 'reserved', reservedFor: planned('both', null) }),
+        aBed('4A-21', { state: 'reserved', reservedFor: hold('assigned', { kind: 'assignment', bedRequestId: 'r2' }) }),
+        aBed('4A-22', { state: 'reserved', reservedFor: planned('here', ago(-10)) }),
+        aBed('4A-23', { state: 'reserved', reservedFor: hold('kept') }),
+      ],
+      requests: [
+        aRequest('r1', { encounterId: 'both', requestedAt: ago(50) }),
+        aRequest('r2', { encounterId: 'assigned', assignedBedId: '4A-21', toUnit: 'MAT', requestedAt: ago(70) }),
+        aRequest('r3', { encounterId: 'elsewhere', toUnit: 'MAT' }),
+      ],
+    });
+    const { coming, within } = comingIn(board, '4A', MINUTE);
+    expect(coming.map((c) => [c.encounterId, c.what, c.bedIds.join()])).toEqual([
+      ['late', 'Move planned', '4A-02'],
+      ['assigned', 'ED bay 12', '4A-21'],
+      ['both', 'ED bay 12', '4A-04'],
+      ['soon', 'Move planned', '4A-03'],
+      ['later', 'Move planned', '4A-01'],
+      ['kept', 'Held', '4A-23'],
+    ]);
+    expect(within.map((c) => c.encounterId)).toEqual(['here']);
+    expect(comingParts(coming)).toBe('2 requests, 3 planned, 1 held');
+    expect(unitOccupancy(facilityView(board), '4A', MINUTE * 60_000)?.pendingIn).toBe(coming.length);
   });
 });
