@@ -53,7 +53,7 @@ export const senderCountedData = z.object({
    * eight weeks, else of the same hour of the day in the last two; null until three of them are known.
    */
   usual: z.object({ from: instant, perHour: z.array(z.number().nullable()) }),
-  /** Messages that now wait because a place is not known, and how many different places that is. */
+  /** Messages that now wait because a place or a code is not known, and how many different codes that is; of an unknown unit the unit alone. */
   unknownPlaces: z.object({ messages: z.number().int(), codes: z.number().int() }),
 });
 export type SenderCountedData = z.infer<typeof senderCountedData>;

@@ -4,6 +4,7 @@ import { eventually } from '@wardstream/testing';
 import { smallHouse } from '../domain/derive-encounter.builder.spec.js';
 import { AdmissionsHouse, type Sender } from '../testing/admissions-house.spec.js';
 import { dtm } from '../testing/messages.spec.js';
+import { UnknownCodes } from '../senders/unknown-codes.js';
 import { SenderCounts } from './sender-counts.js';
 
 let house: AdmissionsHouse;
@@ -83,6 +84,23 @@ describe('what is counted of a sender', () => {
       firstReceivedAt: '2026-03-02T10:20:00.000Z',
     });
     expect(data.delays.reduce((a, b) => a + b, 0)).toBe(data.hours.reduce((sum, h) => sum + h.timed, 0));
+  });
+
+  it('counts what waits for any code, and each code as the list of unknown codes does', async () => {
+    for (const at of ['9Z^^1', '9Z^^2', '4A^^88']) await sender.send(message({ app: 'ODD', at }));
+    const time = dtm(new Date(house.clock.nowMs()).toISOString());
+    for (const control of ['ODD1', 'ODD2'])
+      await sender.send(
+        `MSH|^~\\&|ODD|NGH|W|NGH|${time}||ADT^A20|${control}|P|2.5.1\rEVN|A20|${time}\rNPU|4A^^1|SOILED`,
+      );
+    await house.settled();
+    const listed = (await house.service.get(UnknownCodes).list()).filter((c) => c.application === 'ODD');
+    expect(listed.map((c) => [c.kind, c.count])).toEqual([
+      ['bed-status', 2],
+      ['bed', 1],
+      ['unit', 2],
+    ]);
+    expect((await told('ODD')).unknownPlaces).toEqual({ messages: 5, codes: listed.length });
   });
 
   it('has a place for messages that name no facility', async () => {

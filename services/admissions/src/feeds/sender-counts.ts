@@ -5,6 +5,7 @@ import { Outbox } from '@wardstream/messaging';
 import { type Tx, UnitOfWork } from '@wardstream/persistence';
 import { CLOCK, LOGGER, type Logger } from '@wardstream/service-kit';
 import { type CountedMessage, countMessages } from '../domain/sender-counts.js';
+import { stillUnknown } from '../domain/unknown-codes.js';
 import { USUAL_WEEKS_MS, usualPerHour } from '../domain/usual-rates.js';
 import { Directories } from '../facilities/directories.js';
 import {
@@ -15,8 +16,9 @@ import {
   noteTold,
   receivedSince,
   type SenderRow,
-  unknownPlaces,
   untold,
+  waitingForCodes,
+  type WaitingForCodesRow,
 } from '../persistence/sender-count.rows.js';
 
 const HOUR_MS = 3_600_000;
@@ -84,15 +86,14 @@ export class SenderCounts implements OnApplicationBootstrap, BeforeApplicationSh
       const senders = await untold(tx, iso(hourMs), day);
       if (senders.length === 0) return;
       const hours = await hoursSince(tx, senders, day);
-      const waiting = await unknownPlaces(tx);
+      const waiting = await waitingForCodes(tx);
       const found: { row: SenderRow; usual: SenderCountedData['usual'] }[] = [];
       for (const row of senders) found.push({ row, usual: await this.usual(tx, row, hourMs) });
       const events: NewEvent<SenderCountedData>[] = [];
       for (const { row, usual } of found) {
         if (!(await noteTold(tx, row, usual))) continue;
         const own = hours.filter((h) => h.facility === row.facility && h.sender === row.sender);
-        const places = waiting.find((w) => w.facility === row.facility && w.sender === row.sender);
-        const unknown = { messages: places?.messages ?? 0, codes: places?.codes ?? 0 };
+        const unknown = this.unknown(waiting.filter((w) => w.facility === row.facility && w.sender === row.sender));
         events.push(this.event(row, own, usual, unknown, iso(nowMs)));
       }
       await this.outbox.publish(tx, events);
@@ -100,6 +101,20 @@ export class SenderCounts implements OnApplicationBootstrap, BeforeApplicationSh
       this.prunedHour = hourMs;
       await forgetHours(tx, iso(hourMs - USUAL_WEEKS_MS - 24 * HOUR_MS));
     });
+  }
+
+  /** Codes are told apart as in the list of unknown codes: of an unknown unit the unit alone, whatever bed of it was sent. */
+  private unknown(waiting: readonly WaitingForCodesRow[]): SenderCountedData['unknownPlaces'] {
+    const codes = waiting.flatMap(({ sender, sendingFacility, facility, unknown }) => {
+      const profile = this.directories.sender(sender, sendingFacility);
+      const directory = this.directories.facility(facility);
+      return unknown.flatMap((one) => {
+        const kind = stillUnknown({ ...one, place: one.place ?? undefined }, profile, directory);
+        if (kind === null) return [];
+        return [`${kind} ${kind === 'unit' ? (one.place?.unit ?? one.code) : one.code}`];
+      });
+    });
+    return { messages: waiting.reduce((sum, w) => sum + w.messages, 0), codes: new Set(codes).size };
   }
 
   /** What is usual of a sender; found anew once an hour. */

@@ -1,5 +1,6 @@
 import type { Tx } from '@wardstream/persistence';
 import { countNames, type Counts, type SenderCount } from '../domain/sender-counts.js';
+import type { UnknownCode } from '../domain/unknown-codes.js';
 
 /** A sender of which something is to be told. */
 export interface SenderRow {
@@ -95,21 +96,25 @@ export async function receivedSince(
   return new Map(rows.map((r) => [r.at.getTime(), r.received]));
 }
 
-export interface UnknownPlacesRow {
+/** What waits of one sender because of codes that were not known. */
+export interface WaitingForCodesRow {
   readonly facility: string;
   readonly sender: string;
+  readonly sendingFacility: string;
   readonly messages: number;
-  readonly codes: number;
+  readonly unknown: readonly Pick<UnknownCode, 'kind' | 'code' | 'place'>[];
 }
 
-/** What waits because its place is not known, by sender; of the oldest ten thousand such messages. */
-export async function unknownPlaces(tx: Tx): Promise<UnknownPlacesRow[]> {
+/** What waits because a place or a code is not known, by sender, and for what; of the oldest ten thousand such messages. */
+export async function waitingForCodes(tx: Tx): Promise<WaitingForCodesRow[]> {
   return (await tx.query(
-    `SELECT facility, sender_application AS sender, count(*)::int AS messages, count(DISTINCT unknown_place::text)::int AS codes
-       FROM (SELECT facility, sender_application, unknown_place FROM message
-              WHERE disposition = 'unplaced' AND cause = 'place-unknown' ORDER BY position LIMIT 10000) AS waiting
-      GROUP BY 1, 2`,
-  )) as UnknownPlacesRow[];
+    `SELECT facility, sender_application AS sender, sender_facility AS "sendingFacility", count(DISTINCT id)::int AS messages,
+            coalesce(jsonb_agg(DISTINCT code) FILTER (WHERE code IS NOT NULL), '[]') AS unknown
+       FROM (SELECT id, facility, sender_application, sender_facility, unknown FROM message
+              WHERE disposition = 'unplaced' AND cause IN ('place-unknown', 'code-unknown') ORDER BY position LIMIT 10000) AS waiting
+       LEFT JOIN LATERAL jsonb_array_elements(unknown) AS code ON true
+      GROUP BY 1, 2, 3`,
+  )) as WaitingForCodesRow[];
 }
 
 /**

@@ -38,7 +38,8 @@ export const definitions = {
   eventInFuture: 'Said to have happened more than a minute after they were received.',
   eventLongPast: 'Said to have happened more than a year before they were received.',
   delays: 'Received minus recorded, messages in each class; a class holds what is at most its bound (seconds).',
-  unknownPlaces: 'Messages that wait because they name a place that is not known here, and how many different places.',
+  unknownPlaces:
+    'Messages that wait because a place or a code in them is not known here, and how many different codes: of an unknown unit the unit alone.',
   unattributed: 'Senders of messages that name no facility configured here; they are shown with every facility.',
   ghosts:
     'bed-without-encounter: occupied, with no open visit in it; hold-without-encounter: kept for a visit that is over or unknown; encounter-without-bed: in the house, of a class that holds a bed (I and local classes), in no bed; encounter-silent: in a bed, and nothing new told of the visit for 14 days unless configured otherwise. Listed once they have lasted a minute.',
