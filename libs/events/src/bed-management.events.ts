@@ -126,6 +126,8 @@ export const bedData = z.object({
     .nullable(),
   closed: z.object({ reason: z.string(), since: instant, until: instant.nullable() }).nullable(),
   cleaningJobId: z.string().nullable(),
+  /** What its open cleaning job is for; null where none is open. Left out by who does not know. */
+  cleaningKind: z.enum(['standard', 'terminal']).nullable().optional(),
   /** Visits whose facts put them here, and of which a person said that they are not; left out where there is none. */
   notInBed: z.array(bedOccupant.omit({ role: true }).extend({ saidAt: instant, conflictId: z.string() })).optional(),
   conflicts: z.array(z.object({ id: z.string(), kind: z.string(), severity: z.string(), openedAt: instant })),

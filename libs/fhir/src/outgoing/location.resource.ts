@@ -32,12 +32,13 @@ export function roomLocation(facility: FacilityData, room: RoomConfiguration): L
 
 /**
  * A bed, with its status by table 0116 and, since that table has six codes only, its own state as an extension. Nothing of who is
- * in it. `bed` may be the configuration alone, where no state is known. `terminalClean`: its open cleaning job is a terminal one.
+ * in it. `bed` may be the configuration alone, where no state is known. `terminalClean`: its open cleaning job is a terminal one;
+ * as the bed itself says, unless given.
  */
 export function bedLocation(
   facilityId: string,
   bed: BedConfiguration | BedData,
-  terminalClean = false,
+  terminalClean = 'state' in bed && bed.cleaningKind === 'terminal',
 ): LocationResource {
   const partOf = { reference: `Location/${locationIdOf(facilityId, 'room', bed.unit, bed.room)}` };
   const resource = common(locationIdOf(facilityId, 'bed', bed.id), bed.id, bed.id, 'bd');

@@ -45,6 +45,9 @@ describe('a Location', () => {
 
   it('of a bed that waits for a terminal clean is contaminated', () => {
     expect(bedLocation('NGH', bed({ state: 'dirty' }), true).operationalStatus?.code).toBe('K');
+    const ofKind = (cleaningKind: 'standard' | 'terminal' | null) =>
+      bedLocation('NGH', bed({ state: 'dirty', cleaningKind })).operationalStatus?.code;
+    expect([ofKind('terminal'), ofKind('standard'), ofKind(null)]).toEqual(['K', 'H', 'H']);
   });
 
   it('of a disputed bed says so, and not who is in it', () => {

@@ -157,6 +157,7 @@ describe('a Location', () => {
       bed('4A-1', { state: 'occupied' }),
       bed('4A-2', { state: 'cleaning' }),
       bed('4A-3', { state: 'closed' }),
+      bed('4A-4', { state: 'dirty', cleaningJobId: 'j4', cleaningKind: 'terminal' }),
     ];
     await log.append(
       told.map((data) => {
@@ -173,7 +174,7 @@ describe('a Location', () => {
     );
     await log.close();
     await eventually(async () => {
-      expect((await house.rows("SELECT FROM admissions.bed WHERE facility = 'NGH'")).length).toBe(3);
+      expect((await house.rows("SELECT FROM admissions.bed WHERE facility = 'NGH'")).length).toBe(4);
     });
   });
 
@@ -196,6 +197,7 @@ describe('a Location', () => {
   it.each([
     ['operational-status=O', ['NGH.bed.4A-1']],
     ['operational-status=H,O', ['NGH.bed.4A-1', 'NGH.bed.4A-2']],
+    ['operational-status=K', ['NGH.bed.4A-4']],
     ['status=suspended', ['NGH.bed.4A-3']],
     ['identifier=4A-4', ['NGH.bed.4A-4']],
     ['identifier=urn:wardstream:fhir:place|ED&physical-type=wa', ['NGH.ward.ED']],

@@ -351,6 +351,25 @@ describe('forwarding bed states', () => {
   });
 });
 
+describe('forwarding bed states of contaminated beds', () => {
+  it('sends K while a terminal clean is due or under way, from when that is known', async () => {
+    await start(ehr({ adt: 'none', bedStatus: true }));
+    const later = '2026-03-01T12:20:00.000Z';
+    const contaminated = (version: number, state: 'dirty' | 'cleaning'): BedData => {
+      const told = bed('4A-1', version, state);
+      return { ...told, cleaningJobId: 'j1', cleaningKind: 'terminal', cause: { ...told.cause, at: later } };
+    };
+    await tellBeds({ ...bed('4A-1', 1, 'dirty'), cleaningJobId: 'j1', cleaningKind: 'standard' });
+    await tellBeds(contaminated(2, 'dirty'));
+    await tellBeds(contaminated(3, 'cleaning'), bed('4A-1', 4, 'available'));
+    await eventually(() => receiver.taken.length === 3);
+    const said = receiver.taken.map((t) =>
+      /\|(20260301\d{6})\.000\+0000\rNPU\|\S+\|(\w)/.exec(t.text)!.slice(1).join(' '),
+    );
+    expect(said).toEqual(['20260301120000 H', '20260301122000 K', '20260301120000 U']);
+  });
+});
+
 /** A receiver of Debian's python3-hl7: its parser, its framing, its acknowledgement. */
 const peer = `
 import asyncio, sys, hl7.mllp

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { BedData } from '@wardstream/events';
 import { operationalStatusOf } from '@wardstream/fhir';
 import type { BedStatusCode } from '@wardstream/hl7v2';
 import type { Clock } from '@wardstream/kernel';
@@ -56,14 +55,17 @@ export class Forwarding {
     if (told.length === 0) return;
     const queued: NewDelivery[] = [];
     for (const { before, since } of courses) {
-      let code = before === null ? null : codeOf(before);
+      let last = before;
       for (const bed of since) {
         const now = codeOf(bed);
-        if (now === code) continue;
-        code = now;
+        const former = last;
+        last = bed;
+        if (former !== null && now === codeOf(former)) continue;
+        // A bed that is dirty for something else now is in the same state: then it is so since what said it.
+        const at = former?.state === bed.state && former.since === bed.since ? bed.cause.at : bed.since;
         for (const to of told) {
           const { cause, facility, version, id: bedId, unit, room } = bed;
-          const change = { facility, bedId, version, code: now, place: { unit, room, bed: bed.bed }, at: bed.since };
+          const change = { facility, bedId, version, code: now, place: { unit, room, bed: bed.bed }, at };
           const reportedBy = cause.kind === 'bed-status' ? cause.by : null;
           const recorded = { recordedAt: cause.recordedAt, reportedBy };
           const delivery = bedStatusDelivery(to, { ...change, ...recorded }, this.clock.nowMs());
@@ -75,6 +77,6 @@ export class Forwarding {
   }
 }
 
-function codeOf({ state }: Pick<BedData, 'state'>): BedStatusCode {
-  return operationalStatusOf(state).code as BedStatusCode;
+function codeOf({ state, cleaningKind }: KnownBed): BedStatusCode {
+  return operationalStatusOf(state, cleaningKind === 'terminal').code as BedStatusCode;
 }

@@ -325,7 +325,8 @@ describe('bed management', () => {
       const step = (what: string, body: Record<string, unknown> = {}) =>
         house.command('W2-35', `cleaning/${what}`, body, 'department-system');
       expect((await step('start')).body.code).toBe('no-cleaning-job');
-      expect((await step('request', { kind: 'terminal', priority: 'stat' })).body.state).toBe('dirty');
+      const asked = await step('request', { kind: 'terminal', priority: 'stat' });
+      expect(asked.body).toMatchObject({ state: 'dirty', cleaningKind: 'terminal' });
       expect((await step('request')).body.code).toBe('cleaning-already-requested');
       await step('claim', { claimedBy: 'Crew A' });
       expect((await step('claim', { claimedBy: 'Crew B' })).body.code).toBe('job-claimed');

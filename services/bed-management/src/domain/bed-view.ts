@@ -71,6 +71,7 @@ export function bedView(
     blocked: blockedBy(carry),
     closed: closedBy(carry, asOf),
     cleaningJobId: carry.job?.id ?? null,
+    cleaningKind: carry.job?.kind ?? null,
     ...(carry.setAside.length === 0 ? {} : { notInBed: carry.setAside.map((s) => notInBed(s, person)) }),
     conflicts: carry.conflicts.map((c) => ({ id: c.id, kind: c.kind, severity: c.severity, openedAt: iso(c.from) })),
     asOf: iso(asOf),
