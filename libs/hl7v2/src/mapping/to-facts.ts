@@ -7,7 +7,7 @@ import { type EventTimes, eventTimesOf, timeRuleOf } from './event-time.js';
 import { identityFacts, identityTriggers } from './identity-facts.js';
 import { type IdentifierRules, patientOf, visitOf } from './identity.js';
 import { type PlaceComponents, sentPlaceOf } from './places.js';
-import { expectedFields, triggerKinds } from './triggers.js';
+import { expectedFields, plannedKinds, triggerKinds } from './triggers.js';
 
 /** What an A20 says of one bed. */
 export interface BedStatusReport extends EventTimes {
@@ -213,14 +213,23 @@ function movementOf(message: Hl7Message, errors: Hl7Fault[]): MovementFact['move
   };
 }
 
-/** When an announced thing is expected. A date that is none costs the expectation, not the announcement. */
+/**
+ * When an announced thing is expected: by PV2, and of a planned movement else by EVN-3. A date that is none costs the expectation,
+ * not the announcement.
+ */
 function expectedOf(message: Hl7Message, kind: FactKind, rule: TimeRule, warnings: Hl7Fault[]): string | null {
-  const field = expectedFields.get(kind);
-  const text = field === undefined ? '' : (message.segment('PV2')?.value(field) ?? '');
-  if (field === undefined || text === '') return null;
-  const result = parseTimestamp(text, rule);
-  if (result.ok) return result.value.iso;
-  warnings.push(fault({ segment: 'PV2', field }, 102, `PV2-${field} ${result.reason}`, 'W'));
+  const pv2 = expectedFields.get(kind);
+  const said = [
+    ...(pv2 === undefined ? [] : [{ segment: 'PV2', field: pv2 }]),
+    ...(plannedKinds.has(kind) ? [{ segment: 'EVN', field: 3 }] : []),
+  ];
+  for (const { segment, field } of said) {
+    const text = message.segment(segment)?.value(field) ?? '';
+    if (text === '') continue;
+    const result = parseTimestamp(text, rule);
+    if (result.ok) return result.value.iso;
+    warnings.push(fault({ segment, field }, 102, `${segment}-${field} ${result.reason}`, 'W'));
+  }
   return null;
 }
 

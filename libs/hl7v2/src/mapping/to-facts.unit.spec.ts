@@ -100,6 +100,11 @@ describe('the fact a message states', () => {
     expect([plan('A14', 8), plan('A05', 8), plan('A16', 9), plan('A21', 47)]).toEqual(
       Array(4).fill('2026-03-23T23:00:00.000Z'),
     );
+    const planned = (trigger: string, ...more: string[]): string | null =>
+      only(message(trigger, pid, pv1, ...more).replace(/EVN\|.*/, `EVN|${trigger}|20260301101500|20260324`)).expectedAt;
+    expect(['A14', 'A15', 'A16'].map((trigger) => planned(trigger))).toEqual(Array(3).fill('2026-03-23T23:00:00.000Z'));
+    expect(planned('A14', 'PV2||||||||20260325')).toBe('2026-03-24T23:00:00.000Z');
+    expect([planned('A05'), planned('A02'), planned('A21')]).toEqual([null, null, null]);
     expect(map(message('A16', pid, pv1, 'PV2|||||||||soon'))).toMatchObject({
       kind: 'facts',
       facts: [{ expectedAt: null }],
@@ -263,7 +268,9 @@ describe('what is wrong, and where', () => {
   });
 
   it('acts on no other trigger, nor on an update of nobody', () => {
-    expect(map(message('A92', pid))).toEqual({ kind: 'notActedOn', reason: 'No rule acts on A92' });
+    expect(map(message('A92', pid))).toEqual({
+      ...{ kind: 'notActedOn', reason: 'No rule acts on A92', unknownTrigger: true },
+    });
     expect(map(message('A08', 'PID|1||'))).toEqual({ kind: 'notActedOn', reason: 'The update names no visit' });
   });
 

@@ -34,7 +34,14 @@ export const triggerKinds: ReadonlyMap<string, FactKind> = new Map([
   ['A55', 'cancel-attending'],
 ]);
 
-/** Fields that say when an announced thing is expected. */
+/** What EVN-3 says a time of: the movement that was planned. Where PV2 has a field for that, PV2 goes first. */
+export const plannedKinds: ReadonlySet<FactKind> = new Set([
+  'pending-admit',
+  'pending-transfer',
+  'pending-discharge',
+] as const);
+
+/** Fields of PV2 that say when an announced thing is expected. */
 export const expectedFields: ReadonlyMap<FactKind, number> = new Map([
   ['preadmit', 8],
   ['pending-admit', 8],

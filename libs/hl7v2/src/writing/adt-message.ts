@@ -1,6 +1,6 @@
 import type { FactKind, MovementFact, SentPlace } from '@wardstream/events';
 import { identityTriggers } from '../mapping/identity-facts.js';
-import { expectedFields, triggerKinds } from '../mapping/triggers.js';
+import { expectedFields, plannedKinds, triggerKinds } from '../mapping/triggers.js';
 import { components, dtm, escaped, type Fields, segment, type WrittenHead, written } from './segments.js';
 
 /** MSH-9.3 of version 2.5.1, where it is not named after the trigger itself. */
@@ -70,7 +70,7 @@ function saysWho(fact: MovementFact | undefined, person: MovementFact): boolean 
 
 function adtMessage([fact, other]: Stated, trigger: string, head: WrittenHead): Buffer {
   return written(head, trigger, `ADT_${structures.get(trigger) ?? trigger}`, [
-    segment('EVN', { 1: trigger, 2: dtm(fact.recordedAt), 6: dtm(fact.at) }),
+    segment('EVN', { 1: trigger, 2: dtm(fact.recordedAt), 3: plannedFor(fact), 6: dtm(fact.at) }),
     ...groupOf(fact, trigger, 1),
     ...(other === undefined ? [] : groupOf(other, trigger, 2)),
   ]);
@@ -148,6 +148,11 @@ function pv1Of(fact: MovementFact): Fields {
 /** A place as PL: unit, room, bed and facility. */
 export function placeText(place: SentPlace | null): string {
   return place === null ? '' : components(place.unit, place.room, place.bed, place.facility);
+}
+
+/** EVN-3, of what PV2 has no field for. */
+function plannedFor({ kind, expectedAt }: MovementFact): string {
+  return expectedAt !== null && plannedKinds.has(kind) && !expectedFields.has(kind) ? dtm(expectedAt) : '';
 }
 
 function pv2Of({ kind, expectedAt }: MovementFact): Fields | null {

@@ -3,7 +3,7 @@ import type { FactKind, MovementFact, SentPlace } from '@wardstream/events';
 import fc from 'fast-check';
 import { identityTriggers } from '../mapping/identity-facts.js';
 import { bedStatusCodes, toFacts } from '../mapping/to-facts.js';
-import { expectedFields, triggerKinds } from '../mapping/triggers.js';
+import { expectedFields, plannedKinds, triggerKinds } from '../mapping/triggers.js';
 import { parseMessage } from '../message/parse.js';
 import { adtMessages } from './adt-message.js';
 import { bedStatusMessage } from './bed-status-message.js';
@@ -80,7 +80,7 @@ function factOf(trigger: string, kind: FactKind): fc.Arbitrary<MovementFact> {
     at: time,
     recordedAt: time,
     atFrom: fc.constant(kind === 'discharge' ? ('PV1-45' as const) : ('EVN-6' as const)),
-    expectedAt: expectedFields.has(kind) ? orNone(time) : fc.constant(null),
+    expectedAt: expectedFields.has(kind) || plannedKinds.has(kind) ? orNone(time) : fc.constant(null),
     movement: fc.constant(null),
   });
 }
