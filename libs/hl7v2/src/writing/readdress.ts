@@ -1,5 +1,5 @@
 import type { SentPlace } from '@wardstream/events';
-import { decodeBytes, encodeText, exactText, isTransparent } from '../encoding/character-set.js';
+import { type CharacterRule, decodeBytes, encodeText, exactText, isTransparent } from '../encoding/character-set.js';
 import { type Delimiters } from '../encoding/delimiters.js';
 import { escapeText } from '../encoding/escapes.js';
 import { END_BLOCK, START_BLOCK } from '../framing/mllp.framing.js';
@@ -25,6 +25,8 @@ export interface Readdressing {
   /** A set that `isWritable`, by its name of table 0211: the whole message is written in it. */
   readonly characterSet?: string | undefined;
   readonly places?: readonly WrittenPlace[];
+  /** What is known of the character set that the message came in; MSH-18 alone says it unless given. */
+  readonly cameIn?: CharacterRule | undefined;
 }
 
 /** Text of a message in which every byte can be found again, and how values stand in it. */
@@ -40,7 +42,7 @@ interface Codec {
  * Bytes that are no message are given back as they are.
  */
 export function readdress(bytes: Buffer, changes: Readdressing): Buffer {
-  const parsed = parseMessage(bytes);
+  const parsed = parseMessage(bytes, changes.cameIn);
   if (parsed.message === null) return bytes;
   const { delimiters, characterSet } = parsed.message;
   const framable = !bytes.includes(START_BLOCK) && !bytes.includes(END_BLOCK);

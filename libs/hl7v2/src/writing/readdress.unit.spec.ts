@@ -71,6 +71,15 @@ describe('a message sent on', () => {
     expect(parseMessage(changed).message!.segment('PID')!.value(5)).toBe('Müller');
   });
 
+  it('is read in the set that its sender is known to write, whatever MSH-18 says', () => {
+    const text = segments.join('\r').replace('Müller', 'Łukasz');
+    const bytes = iconv.encode(text, 'iso-8859-2');
+    const cameIn = { encoding: 'iso-8859-2', always: true };
+    const sentOn = readdress(bytes, { characterSet: 'UNICODE UTF-8', cameIn }).toString('utf8');
+    expect(sentOn).toBe(text.replace('2.5\r', '2.5||||||UNICODE UTF-8\r'));
+    expect(readdress(bytes, { cameIn })).toEqual(bytes);
+  });
+
   it('can always be framed', () => {
     // U+011C and U+0B0C hold the bytes of MLLP.
     const wide = iconv.encode('MSH|^~\\&|A|F|B|F|20260101||ADT^A01|1|P|2.5\rPID|1||7||\u011c\u0b0c\r', 'utf16le');

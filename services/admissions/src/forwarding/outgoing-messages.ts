@@ -90,6 +90,8 @@ export function bedStatusDelivery(to: DestinationInForce, change: BedStatusChang
 function sentOn({ destination, places }: DestinationInForce, message: ProcessedMessage, id: string): Buffer {
   const { names, controlId, characterSet } = destination;
   const { verdict, raw } = message;
+  // As it was judged: by its sender's profile, whatever MSH-18 says.
+  const encoding = verdict.message?.characterSet.encoding;
   return readdress(raw, {
     sendingApplication: names.sendingApplication ?? undefined,
     sendingFacility: names.sendingFacility ?? undefined,
@@ -98,6 +100,7 @@ function sentOn({ destination, places }: DestinationInForce, message: ProcessedM
     // Without MSH-10 an answer could not be told to be for it.
     controlId: controlId === 'own' || verdict.controlId === '' ? ownControlId(id) : undefined,
     characterSet: characterSet ?? undefined,
+    cameIn: encoding === undefined ? undefined : { encoding, always: true },
     places: [
       ...verdict.facts.flatMap((fact, i) => placesOf(places, fact, i + 1)),
       ...verdict.bedStatuses.flatMap(({ place }, i) => written('NPU', i + 1, 1, places.named(place))),
