@@ -9,7 +9,8 @@ import type { Knowledge, Verdict } from './verdict.js';
  */
 export function judgeEvent(bytes: Uint8Array, known: Knowledge): Verdict {
   const verdict = judgeStatement(eventStatement(bytes), known);
-  return { ...verdict, faults: verdict.faults.map((fault) => pointed(fault, verdict)) };
+  const faults = verdict.faults.map((fault) => pointed(fault, verdict));
+  return { ...verdict, faults, visitAt: `${partOf(verdict.facts, (f) => f.visit === null)}/visit` };
 }
 
 /** The text of an event is not JSON, or not UTF-8. */
@@ -55,7 +56,12 @@ function pointed(fault: MessageFault, { facts, bedStatuses, unknownPlace }: Verd
   if (fault.code === 'facility-unknown') return { ...fault, path: '/data/facility' };
   if (fault.code !== 'place-unknown') return fault;
   if (bedStatuses.length > 0) return { ...fault, path: '/data/place' };
-  const part = facts.findIndex((f) => f.location === unknownPlace || f.pendingLocation === unknownPlace);
-  const of = facts.length > 1 ? `/data/visits/${part}` : '/data';
-  return { ...fault, path: `${of}/${facts[part]?.location === unknownPlace ? 'place' : 'to'}` };
+  const of = partOf(facts, (f) => f.location === unknownPlace || f.pendingLocation === unknownPlace);
+  const isHere = facts.some((f) => f.location === unknownPlace);
+  return { ...fault, path: `${of}/${isHere ? 'place' : 'to'}` };
+}
+
+/** The part of an event that states such a fact. */
+function partOf(facts: Verdict['facts'], such: (fact: Verdict['facts'][number]) => boolean): string {
+  return facts.length > 1 ? `/data/visits/${Math.max(facts.findIndex(such), 0)}` : '/data';
 }

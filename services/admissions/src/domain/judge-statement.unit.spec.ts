@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { faultShown, processingFailed } from './message-fault.js';
 import { directory } from './derive-encounter.builder.spec.js';
 import { a01 } from './derive-encounter.cases.spec.js';
 import { readSenderFiles } from '../senders/profile-file.js';
@@ -70,6 +71,14 @@ describe('the verdict on what was read of a message', () => {
     expect(verdict.profile).toBe('p');
   });
 
+  it('that cannot be processed says so in the terms of its format', () => {
+    expect(faultShown(processingFailed(false, new TypeError('Ada')))).toEqual({
+      ...{ location: '', field: '', code: 'processing-failed', severity: 'E' },
+      text: 'Processing failed: TypeError',
+    });
+    expect(faultShown(processingFailed(true, 'x'))).toMatchObject({ field: 'MSH', code: 207 });
+  });
+
   it('of no visit is for the only open one of the patient, and wrong where there is none', () => {
     const verdict = judgeStatement({ ...statement, facts: [{ ...a01.fact, visit: null }] }, known);
     expect(needsVisit(verdict)).toBe(true);
@@ -77,7 +86,7 @@ describe('the verdict on what was read of a message', () => {
     expect(withVisit(verdict, null)).toMatchObject({
       answer: 'AE',
       cause: 'visit-missing',
-      faults: [{ path: 'visit' }],
+      faults: [{ path: 'Encounter.identifier' }],
     });
   });
 });

@@ -1,4 +1,4 @@
-import { fieldName, type Hl7Fault, locationText } from '@wardstream/hl7v2';
+import { fault, fieldName, type Hl7Fault, locationText } from '@wardstream/hl7v2';
 
 /** One thing wrong with a message that is not HL7 v2. `text` never quotes a patient's data. */
 export interface PathFault {
@@ -13,13 +13,19 @@ export interface PathFault {
 
 export type MessageFault = Hl7Fault | PathFault;
 
-export function isHl7Fault(fault: MessageFault): fault is Hl7Fault {
-  return 'location' in fault;
+export function isHl7Fault(of: MessageFault): of is Hl7Fault {
+  return 'location' in of;
+}
+
+/** That processing failed: in the terms of the message's format, and nothing of what is in it. */
+export function processingFailed(isHl7: boolean, error: unknown): MessageFault {
+  const text = `Processing failed: ${error instanceof Error ? error.name : 'unknown'}`;
+  return isHl7 ? fault({ segment: 'MSH' }, 207, text) : { path: '', code: 'processing-failed', severity: 'E', text };
 }
 
 /** A fault as it is shown: where, how bad and in words; the same names whatever the format. */
-export function faultShown(fault: MessageFault): Record<string, unknown> {
-  const { code, severity, text } = fault;
-  if (!isHl7Fault(fault)) return { location: fault.path, field: fault.path, code, severity, text };
-  return { location: locationText(fault.location), field: fieldName(fault.location), code, severity, text };
+export function faultShown(shown: MessageFault): Record<string, unknown> {
+  const { code, severity, text } = shown;
+  if (!isHl7Fault(shown)) return { location: shown.path, field: shown.path, code, severity, text };
+  return { location: locationText(shown.location), field: fieldName(shown.location), code, severity, text };
 }

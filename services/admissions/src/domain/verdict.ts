@@ -61,6 +61,8 @@ export interface Verdict {
   readonly profile: string | null;
   /** Codes of it that nobody here knows; once one of them is known, it is read anew. */
   readonly unknown: readonly UnknownCode[];
+  /** Where the visit would be named that is not, in the terms of a format other than HL7 v2. */
+  readonly visitAt?: string;
 }
 
 /** A message without a visit number belongs to the patient's only open visit; whether there is one decides about it. */
@@ -79,7 +81,12 @@ export function withVisit(verdict: Verdict, visit: MovementFact['visit']): Verdi
   const only = 'the patient has no visit that is the only open one';
   const missing: MessageFault =
     verdict.message === null
-      ? { path: 'visit', code: 'visit-missing', severity: 'E', text: `No visit is named, and ${only}` }
+      ? {
+          path: verdict.visitAt ?? 'Encounter.identifier',
+          code: 'visit-missing',
+          severity: 'E',
+          text: `No visit is named, and ${only}`,
+        }
       : fault({ segment: 'PV1', field: 19 }, 101, `PV1-19 is empty, and so are PV1-50 and PID-18; ${only}`);
   return {
     ...verdict,

@@ -122,7 +122,10 @@ describe('an event over HTTP', () => {
     const nobody = await send(
       departmentEvent('E6c', 'movement.transferred', { patient: { id: 'P0' }, place: { unit: '4B' } }),
     );
-    expect([nobody.status, nobody.body['errors']]).toMatchObject([400, [{ code: 'visit-missing' }]]);
+    expect([nobody.status, nobody.body['errors']]).toMatchObject([
+      400,
+      [{ code: 'visit-missing', path: '/data/visit' }],
+    ]);
   });
 
   it('that reports a bed is heard as an A20', async () => {

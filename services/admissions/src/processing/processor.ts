@@ -1,10 +1,10 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { fault } from '@wardstream/hl7v2';
 import { isConnectionFailure, isSerializationFailure, UnitOfWork } from '@wardstream/persistence';
 import { backoffMs, pause, Wakeup } from '@wardstream/messaging';
 import { LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
 import { patientIdOf } from '../domain/identify.js';
 import { judge } from '../domain/judge.js';
+import { processingFailed } from '../domain/message-fault.js';
 import { needsVisit, type Verdict, withVisit } from '../domain/verdict.js';
 import { stillUnknown, type UnknownCode } from '../domain/unknown-codes.js';
 import { isPersonal } from '../domain/visit-fact.js';
@@ -209,8 +209,8 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async putAside({ id, verdict }: ReceivedMessage, error: unknown): Promise<void> {
     this.logger.error({ err: error, message: id, trigger: verdict.trigger }, 'a message could not be processed');
-    const text = `Processing failed: ${error instanceof Error ? error.name : 'unknown'}`;
-    await this.unitOfWork.run((tx) => quarantine(tx, id, [fault({ segment: 'MSH' }, 207, text)]));
+    const cause = processingFailed(verdict.message !== null, error);
+    await this.unitOfWork.run((tx) => quarantine(tx, id, [cause]));
   }
 
   private async rederive(): Promise<boolean> {
