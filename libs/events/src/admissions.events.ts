@@ -67,6 +67,8 @@ export const encounterData = z.object({
   registeredAt: instant.nullable(),
   admittedAt: instant.nullable(),
   dischargedAt: instant.nullable(),
+  /** Of a cancelled visit: when the last of what was said of it was taken back, or when it was merged into another. */
+  cancelledAt: instant.optional(),
   /** Open conflicts of this encounter. */
   conflictIds: z.array(z.string()),
   /** The encounter that this one was merged into (A42 and the like), as long as it is. */

@@ -49,6 +49,8 @@ export interface DerivedEncounter {
   readonly registeredAt: string | null;
   readonly admittedAt: string | null;
   readonly dischargedAt: string | null;
+  /** Of a cancelled one: the time of the last cancel. */
+  readonly cancelledAt?: string;
   readonly conflicts: readonly EncounterConflict[];
 }
 
@@ -118,6 +120,7 @@ export function deriveEncounter(
     registeredAt: walked.registeredAt,
     admittedAt: walked.admittedAt,
     dischargedAt: walked.dischargedAt,
+    ...(status === 'cancelled' ? { cancelledAt: lastCancelled(resolved) } : {}),
     conflicts: conflicts.list(),
   };
 }
@@ -161,6 +164,12 @@ function statusOf({ phase, pendings }: Walked, anyHappened: boolean, anyCancelle
     default:
       return !anyHappened && anyCancelled && pendings.length === 0 ? 'cancelled' : 'planned';
   }
+}
+
+/** When the last thing that was said of the visit was taken back. A cancel that gives its movement's time was so when recorded. */
+function lastCancelled({ cancelled }: ResolvedCancels): string {
+  const times = [...cancelled.values()].map((cancel) => (cancel.atNames ? cancel.recordedAt : cancel.at));
+  return times.reduce((last, at) => (at > last ? at : last));
 }
 
 /** Rules 4 and 5: a cancel of nothing known waits for its fact; an A12 whose place the history contradicts is only heard. */

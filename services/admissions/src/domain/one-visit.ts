@@ -1,5 +1,6 @@
 import type { DerivedEncounter } from './derive-encounter.js';
 import type { Identity } from './identities.js';
+import type { VisitFact } from './visit-fact.js';
 
 export interface Visit {
   readonly encounterId: string;
@@ -35,8 +36,16 @@ function visitOf({ id, facility, number, domain }: Identity): Visit {
   return { encounterId: id, facility, number, domain };
 }
 
-/** What is left of a visit that was merged into another: nobody is anywhere by it. */
-export function mergedAway({ patient, brief }: DerivedEncounter): DerivedEncounter {
+/** When a visit was merged into another, by the facts of all that are one with it; null where none of them says. */
+export function mergedAt({ number, domain }: Visit, facts: readonly VisitFact[]): string | null {
+  const merges = facts.filter(
+    ({ fact }) => fact.kind === 'merge-visit' && fact.retires?.number === number && fact.retires.domain === domain,
+  );
+  return merges.map(({ fact }) => fact.at).sort()[0] ?? null;
+}
+
+/** What is left of a visit that was merged into another (`at`, if known): nobody is anywhere by it. */
+export function mergedAway({ patient, brief }: DerivedEncounter, at: string | null): DerivedEncounter {
   return {
     ...{ status: 'cancelled', class: null, specialty: null, patient, brief, location: null, inTransit: false },
     ...{
@@ -47,6 +56,7 @@ export function mergedAway({ patient, brief }: DerivedEncounter): DerivedEncount
       registeredAt: null,
       admittedAt: null,
       dischargedAt: null,
+      ...(at === null ? {} : { cancelledAt: at }),
       conflicts: [],
     },
   };

@@ -14,7 +14,7 @@ import { deriveEncounter, type DerivedEncounter } from '../domain/derive-encount
 import { emptyDirectory } from '../domain/directory.js';
 import { type Persons, type PlacedFact, subjectOf } from '../domain/identities.js';
 import { factIdOf } from '../domain/identify.js';
-import { asOneVisit, mergedAway, type Visit } from '../domain/one-visit.js';
+import { asOneVisit, mergedAt, mergedAway, type Visit } from '../domain/one-visit.js';
 import { isPersonal, tellsOfIdentity } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
 import { Forwarding } from '../forwarding/forwarding.js';
@@ -140,11 +140,12 @@ export class ProcessBatch {
       const directory = this.directories.facility(facility) ?? emptyDirectory;
       const made = deriveEncounter(encounterId, [...facts, ...persons.factsAbout(facility, facts)], directory);
       // A message that was read anew may speak of another visit, or of none: then nothing may be left of this one.
-      const derived = facts.length === 0 ? mergedAway(made) : made;
+      const derived = facts.length === 0 ? mergedAway(made, null) : made;
       // First what is no more: whoever listens never sees two of them in one bed.
       for (const other of retired) {
         // Also of one nothing else was said of: a bed may be kept for its number.
-        this.note(changed, other, mergedAway(derived), encounterId, cause, before.get(other.encounterId));
+        const left = mergedAway(derived, mergedAt(other, facts));
+        this.note(changed, other, left, encounterId, cause, before.get(other.encounterId));
       }
       this.note(changed, visit, derived, null, cause, before.get(encounterId));
     }

@@ -4,7 +4,7 @@ import { deriveEncounter } from '../domain/derive-encounter.js';
 import { emptyDirectory } from '../domain/directory.js';
 import { identitiesNamed, type PlacedFact, settledSurvivors } from '../domain/identities.js';
 import { judge } from '../domain/judge.js';
-import { asOneVisit, mergedAway } from '../domain/one-visit.js';
+import { asOneVisit, mergedAt, mergedAway } from '../domain/one-visit.js';
 import { type Difference, encounterDifferences, factDifferences, unstated } from '../domain/replay-differences.js';
 import { Sender } from '../domain/sender-profile.js';
 import { type Knowledge, needsVisit, withVisit } from '../domain/verdict.js';
@@ -165,15 +165,16 @@ export class ReplayCheck {
     );
     const told = visits.map((v) => ({ ...v, facts: v.members.flatMap((id) => stored.get(id)!) }));
     const persons = await personsOf(tx, told);
-    const differences = told.flatMap(({ encounterId, facility, facts, members }): Difference[] => {
+    const differences = told.flatMap(({ encounterId, facility, facts, members, retired }): Difference[] => {
       const directory = this.directories.facility(facility) ?? emptyDirectory;
       const derived = deriveEncounter(encounterId, [...facts, ...persons.factsAbout(facility, facts)], directory);
       return members.flatMap((id) => {
         const kept = byId.get(id);
         if (kept === undefined) return [];
-        return id === encounterId
+        const other = retired.find((visit) => visit.encounterId === id);
+        return other === undefined
           ? encounterDifferences(kept, derived, null)
-          : encounterDifferences(kept, mergedAway(derived), encounterId);
+          : encounterDifferences(kept, mergedAway(derived, mergedAt(other, facts)), encounterId);
       });
     });
     return {

@@ -6,6 +6,7 @@ import type { Tx } from '@wardstream/persistence';
 import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
 import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
 import { holdDiffersFrom, staysDifferFrom } from '../domain/bed-changes.js';
+import { endOf } from '../domain/visit-end.js';
 import { plannedHolds, type PlanRules } from '../domain/planned-holds.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
 import { timeZonesOf } from '../persistence/facility.rows.js';
@@ -126,13 +127,6 @@ function toRow(data: EncounterData, before: EncounterRow | undefined): Encounter
   });
   const row = { id: encounterId, facility, visitNumber, version, status, patient, stays };
   return { ...row, class: data.class, endedAt: endOf(data, before), mergedInto: data.mergedInto ?? null };
-}
-
-/** When the visit was over. A cancelled one is so since the cancellation that was heard first. */
-function endOf(data: EncounterData, before: EncounterRow | undefined): number | null {
-  if (data.status === 'discharged') return Date.parse(data.dischargedAt ?? data.cause.at);
-  if (data.status !== 'cancelled') return null;
-  return before?.status === 'cancelled' ? before.endedAt : Date.parse(data.cause.at);
 }
 
 function bedsThatDiffer(before: readonly BedStay[], after: readonly BedStay[]): { bedId: string; from: number }[] {

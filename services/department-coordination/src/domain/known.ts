@@ -1,4 +1,4 @@
-import type { PatientBrief, Place } from '@wardstream/events';
+import type { EncounterData, PatientBrief, Place } from '@wardstream/events';
 
 /** What this service has learned of others. Times are milliseconds since the epoch, by event time. */
 
@@ -26,6 +26,15 @@ export interface KnownEncounter {
   readonly mergedInto?: string | null;
   /** A discharge that a sender announced (A16) and did not take back. */
   readonly pendingDischarge: { readonly at: number; readonly expectedAt: number | null } | null;
+}
+
+/** When a visit was cancelled: as the event says it, else since the cancellation that was heard first; null if it is not. */
+export function cancellationOf(
+  { status, cancelledAt, cause }: Pick<EncounterData, 'status' | 'cancelledAt' | 'cause'>,
+  before: Pick<KnownEncounter, 'cancelledAt'> | undefined,
+): number | null {
+  if (status !== 'cancelled') return null;
+  return cancelledAt === undefined ? (before?.cancelledAt ?? Date.parse(cause.at)) : Date.parse(cancelledAt);
 }
 
 /** Who a bed is kept for. */

@@ -6,7 +6,7 @@ import type { Tx } from '@wardstream/persistence';
 import { RequestKeeper } from '../bed-requests/request-keeper.js';
 import { PlanKeeper } from '../discharge-plans/plan-keeper.js';
 import { noPlan, withAnnouncement } from '../domain/discharge-plan.js';
-import type { KnownEncounter } from '../domain/known.js';
+import { cancellationOf, type KnownEncounter } from '../domain/known.js';
 import { requestsOfEncounters, type RequestRow } from '../persistence/bed-request.rows.js';
 import { plansMergedInto, plansOf, removePlans, type PlanRow } from '../persistence/discharge-plan.rows.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
@@ -158,7 +158,7 @@ function toKnown(data: EncounterData, before: KnownEncounter | undefined): Known
       return { place: s.place, from: Date.parse(s.from), to: ms(s.to), holdsBed: s.holdsBed };
     }),
     dischargedAt: ms(data.dischargedAt),
-    cancelledAt: status === 'cancelled' ? (before?.cancelledAt ?? Date.parse(data.cause.at)) : null,
+    cancelledAt: cancellationOf(data, before),
     mergedInto: data.mergedInto ?? null,
     pendingDischarge: discharge ? { at: Date.parse(discharge.at), expectedAt: ms(discharge.expectedAt) } : null,
   };
