@@ -57,11 +57,50 @@ describe('the data-quality page in a real browser', () => {
       expect(cells.slice(5, 10).map((text) => text.trim().split(/\s/)[0])).toEqual(['2', '0', '50.0', '0', '1']);
     }, 60_000);
     await row.press('Enter');
-    await page.getByText('1 unknown places wait').waitFor();
+    await page.getByText('1 wait now, for 1 unknown code').waitFor();
     expect(new URL(page.url()).searchParams.get('sender')).not.toBeNull();
     await row.press('Enter');
     expect(await page.locator('.sender-details').count()).toBe(0);
     expect(await page.locator('body').innerText()).not.toMatch(/Quill|Verity/);
+  });
+
+  it('lists the codes nobody knows, as many as are counted, and says how they are mapped', async () => {
+    const panel = page.getByRole('region', { name: 'Unknown codes' });
+    await panel.getByRole('row', { name: /Unit 9Z 1 PV1-3/ }).waitFor({ timeout: 30_000 });
+    await panel.getByText('npm run senders -- suggest').waitFor();
+    expect(await panel.locator('.count').innerText()).toBe('1');
+  });
+
+  it('says that the profiles as written are refused, why, and what is in force instead', async () => {
+    const panel = page.getByRole('region', { name: 'Unknown codes' });
+    expect(await panel.getByText('Sender profiles refused').count()).toBe(0);
+    const fault = (line: number) => ({ file: 'adt.yaml', line, column: 3, message: `the unit ${line} is not known` });
+    await page.route('**/api/v1/senders', (route) =>
+      route.fulfill({
+        json: {
+          ...{ version: 2, loadedAt: minutesAgo(300).toISOString(), items: [] },
+          refused: { at: minutesAgo(12).toISOString(), faults: [1, 2, 3, 4, 5, 6, 7].map(fault) },
+        },
+      }),
+    );
+    await panel.getByText(/Sender profiles refused since .*: 7 faults; version 2 of .* is still in force/).waitFor();
+    await panel.getByText('adt.yaml:1:3 the unit 1 is not known').waitFor();
+    await panel.getByText('and 2 more').waitFor();
+    await page.unroute('**/api/v1/senders');
+    await panel.getByText('Sender profiles refused').waitFor({ state: 'detached' });
+  });
+
+  it('keeps the codes with their time while they cannot be read; the rest of the page lives on', async () => {
+    const panel = page.getByRole('region', { name: 'Unknown codes' });
+    await page.route('**/unknown-codes', (route) => route.fulfill({ status: 503, json: { code: 'unavailable' } }));
+    await panel.getByText(/cannot be read now; shown as of \d\d:\d\d\. Code unavailable/).waitFor();
+    expect(await panel.getByRole('row', { name: /9Z/ }).count()).toBe(1);
+    expect(await page.getByText('newer ones cannot be read').count()).toBe(0);
+    await page.reload();
+    await panel.getByText('The list of unknown codes cannot be read').waitFor();
+    await page.unroute('**/unknown-codes');
+    await panel.getByRole('button', { name: 'Retry' }).click();
+    await panel.getByRole('row', { name: /9Z/ }).waitFor();
   });
 
   it('lists a ghost with a link that opens its tile', async () => {

@@ -1,6 +1,14 @@
 /** What a person can ask the services to do; each is open to some roles only. The services decide; this says why not before. */
 export type Permission =
-  'acknowledge-alert' | 'place' | 'clean' | 'block' | 'capacity' | 'close-conflict' | 'see-messages' | 'mend-messages';
+  | 'acknowledge-alert'
+  | 'place'
+  | 'clean'
+  | 'block'
+  | 'capacity'
+  | 'close-conflict'
+  | 'see-messages'
+  | 'mend-messages'
+  | 'see-senders';
 
 const allowed: Readonly<Record<Permission, readonly string[]>> = {
   'acknowledge-alert': ['bed-manager', 'operations-manager', 'department-staff'],
@@ -11,6 +19,7 @@ const allowed: Readonly<Record<Permission, readonly string[]>> = {
   'close-conflict': ['bed-manager', 'operations-manager', 'administrator'],
   'see-messages': ['operations-manager', 'auditor', 'administrator'],
   'mend-messages': ['administrator'],
+  'see-senders': ['administrator', 'auditor', 'operations-manager', 'department-system'],
 };
 
 const words: Readonly<Record<Permission, string>> = {
@@ -22,6 +31,7 @@ const words: Readonly<Record<Permission, string>> = {
   'close-conflict': 'settle conflicts',
   'see-messages': 'see messages',
   'mend-messages': 'open, correct or replay messages',
+  'see-senders': 'see sender profiles and unknown codes',
 };
 
 /** Why these roles may not do it, or null if they may. */

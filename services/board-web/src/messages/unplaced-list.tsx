@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react';
 import { useLocalTime, useMinute } from '../app/board-context.js';
+import { Link } from '../app/link.js';
 import { useParameter } from '../app/navigation.js';
 import { Empty } from '../parts/empty.js';
 import { FilterChoice, FilterText } from './filter-row.js';
@@ -6,7 +8,7 @@ import { ListingState } from './listing-state.js';
 import { causeWord, type Message, type MessagePage } from './message-types.js';
 import { useListing } from './use-listing.js';
 
-const causes = ['facility-unknown', 'place-unknown'] as const;
+const causes = ['facility-unknown', 'place-unknown', 'code-unknown'] as const;
 
 /** Sound messages that wait for a facility or a place to be known. They are taken up by themselves when it is. */
 export function UnplacedList() {
@@ -21,9 +23,9 @@ export function UnplacedList() {
   return (
     <>
       <p className="sub lead">
-        Nothing has to be replayed here: as soon as the hospital file or the sender’s profile names the place, these
-        messages are taken up by themselves, in the order they came in. Until then an encounter counts for its unit
-        where that is known.
+        Nothing has to be replayed here: as soon as the hospital file or the sender’s profile names the place or code,
+        these messages are taken up by themselves, in the order they came in. Until then an encounter counts for its
+        unit where that is known.
       </p>
       <div className="message-filters">
         <FilterChoice
@@ -37,7 +39,7 @@ export function UnplacedList() {
       </div>
       <ListingState what="The list" listing={listing} />
       {listing.value !== null && items.length === 0 && (
-        <Empty what="Every message found its place" then="One that names an unknown place appears here." />
+        <Empty what="Every message found its place" then="One that names an unknown place or code appears here." />
       )}
       {items.length > 0 && (
         <div className="messages-scroll">
@@ -64,7 +66,7 @@ export function UnplacedList() {
                     <small>{m.controlId}</small>
                   </td>
                   <td>{causeWord(m.cause)}</td>
-                  <td>{placeOf(m)}</td>
+                  <td>{waitsFor(m)}</td>
                 </tr>
               ))}
             </tbody>
@@ -75,7 +77,8 @@ export function UnplacedList() {
   );
 }
 
-function placeOf({ unknownPlace, sendingFacility }: Message): string {
+function waitsFor({ unknownPlace, sendingFacility, cause }: Message): ReactNode {
+  if (cause === 'code-unknown') return <Link to={{ page: 'data-quality' }}>a code, listed in data quality</Link>;
   if (unknownPlace === null) return `facility ${sendingFacility}`;
   const { unit, room, bed } = unknownPlace;
   return [unit, room, bed].filter((p) => p !== null && p !== undefined && p !== '').join(' / ');

@@ -5,6 +5,7 @@ import type { Problem } from '../commands/api.js';
 import { Empty, Failed } from '../parts/empty.js';
 import { Icon } from '../parts/icon.js';
 import { ClocksPanel, ConflictsPanel } from './clocks-panel.js';
+import { CodesPanel } from './codes-panel.js';
 import { GhostsPanel } from './ghosts-panel.js';
 import { QualityHeadline } from './quality-headline.js';
 import { SendersTable } from './senders-table.js';
@@ -40,6 +41,7 @@ export function QualityPage() {
       <div className={problem === null ? 'quality' : 'quality is-old'}>
         <QualityHeadline report={report} />
         <SendersTable report={report} />
+        <CodesPanel facility={facility} />
         <GhostsPanel ghosts={report.ghosts} />
         <ClocksPanel clocks={report.invalidClocks} />
         <ConflictsPanel conflicts={report.conflicts} />

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { delayBounds, type BottleneckData } from '@wardstream/events';
 import { delayClasses, senderOrder, shareText, totals, type QualityReport, type SenderRow } from './quality-report.js';
+import { codesBySender, type UnknownCode } from './unknown-codes.js';
 
 function row(name: string, more: Partial<SenderRow> = {}): SenderRow {
   return {
@@ -32,6 +33,20 @@ function report(
     }),
   };
 }
+
+describe('unknown codes', () => {
+  it('stand by sender, the most frequent first, and none of another facility', () => {
+    const code = (application: string, name: string, count: number, facility: string | null = 'NGH'): UnknownCode => ({
+      ...{ application, sendingFacility: 'N', facility, kind: 'unit', code: name, seenIn: 'PV1-3', count },
+      ...{ firstSeenAt: '2026-01-13T14:00:00.000Z', lastSeenAt: '2026-01-13T14:00:00.000Z' },
+    });
+    const codes = [code('B', 'x', 1), code('A', 'y', 1, null), code('B', 'z', 7), code('A', 'w', 3, 'OTHER')];
+    expect(codesBySender(codes, 'NGH').map((s) => [s.application, s.codes.map((c) => c.code)])).toEqual([
+      ['A', ['y']],
+      ['B', ['z', 'x']],
+    ]);
+  });
+});
 
 describe('the senders', () => {
   it('stand with what needs a person first: by severity, then late ones, then by name', () => {

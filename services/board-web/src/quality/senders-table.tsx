@@ -4,6 +4,7 @@ import { useBeat, useBoard, useLocalTime } from '../app/board-context.js';
 import { setParameters, useParameter } from '../app/navigation.js';
 import { Empty } from '../parts/empty.js';
 import { Icon } from '../parts/icon.js';
+import { counted as inWords } from '../parts/words.js';
 import { ageText } from '../time/duration.js';
 import { HourBars } from './hour-bars.js';
 import {
@@ -200,7 +201,11 @@ function SenderDetails({ row, report }: { row: SenderRow; report: QualityReport 
     ['Processed', counts.processed, ''],
     ['Quarantined', counts.quarantined, 'understood and wrong'],
     ['Refused', counts.refused, ''],
-    ['Not placed', counts.unplaced, `${counted.unknownPlaces.codes} unknown places wait`],
+    [
+      'Not placed',
+      counts.unplaced,
+      `${counted.unknownPlaces.messages} wait now, for ${inWords(counted.unknownPlaces.codes, 'unknown code')}`,
+    ],
     ['Not acted on', counts.notActedOn, 'no rule for the trigger'],
     ['Repeats', counts.repeats, 'byte for byte; not in received'],
     ['Control ids used twice', counts.controlIdsReused, 'for another message'],
