@@ -101,11 +101,20 @@ describe('the board in a real browser', () => {
     await page.goto(`${house.origin}/units/4A`);
     await tile('4A-13').waitFor();
     sender.close();
+    const before = await tile('4A-13').boundingBox();
     await house.kill();
+    await page.getByText(/Reconnecting, numbers from \d\d:\d\d:\d\d/).waitFor({ timeout: 60_000 });
+    expect(await page.locator('main[data-stale]').count()).toBe(0);
+    // A minute without a word: every number is old, stays, and says of when it is.
+    await page.getByText(/Numbers from \d\d:\d\d:\d\d, .* old/).waitFor({ timeout: 120_000 });
+    await page.locator('main[data-stale]').waitFor();
+    const after = await tile('4A-13').boundingBox();
+    expect([after?.x, after?.width, after?.height]).toEqual([before?.x, before?.width, before?.height]);
     await house.start();
     sender = await MllpSender.connect(house.mllpPort);
     await send('A03', 'P20', '4A^D^13', minutesAgo(2));
     await tile('4A-13').and(page.locator('[aria-label*="irty"]')).waitFor({ timeout: 60_000 });
+    await page.locator('main[data-stale]').waitFor({ state: 'detached' });
   });
 
   it('had no fault in the page', () => {

@@ -79,7 +79,7 @@ export const AlertRow = memo(function AlertRow({ item, minute }: { item: AlertIt
       ) : (
         <footer>
           {item.cleared || item.tone === 'conflict' ? (
-            <span>{item.cleared ? 'below its limit' : 'both facts stand until one is withdrawn'}</span>
+            <span>{item.cleared ? 'below its limit' : 'both stand until one is withdrawn'}</span>
           ) : (
             <span className={`owner ${item.owner === null ? 'none' : ''}`}>
               <Icon name="person" />

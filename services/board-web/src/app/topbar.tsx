@@ -141,6 +141,7 @@ function UserMenu({ onKeys }: { onKeys: () => void }) {
       ))}
     </>
   );
+  const roles = me.roles.map((r) => roleWord[r] ?? r).join(', ');
   return (
     <Menu
       label={`Signed in as ${name}`}
@@ -149,9 +150,9 @@ function UserMenu({ onKeys }: { onKeys: () => void }) {
       button={
         <>
           <b>{initialsOf(name)}</b>
-          <span>
+          <span title={roles}>
             {name}
-            <i>{me.roles.map((r) => roleWord[r] ?? r).join(', ')}</i>
+            <i>{roles}</i>
           </span>
         </>
       }
