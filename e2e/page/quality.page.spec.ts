@@ -52,10 +52,13 @@ describe('the data-quality page in a real browser', () => {
     await sender.send(twice);
     await sender.send(twice);
     const row = page.locator('table.senders tbody tr[tabindex]').first();
-    await eventually(async () => {
-      const cells = await row.locator('td').allInnerTexts();
-      expect(cells.slice(5, 10).map((text) => text.trim().split(/\s/)[0])).toEqual(['2', '0', '50.0', '0', '1']);
-    }, 60_000);
+    await eventually(
+      async () => {
+        const cells = await row.locator('td').allInnerTexts();
+        expect(cells.slice(5, 10).map((text) => text.trim().split(/\s/)[0])).toEqual(['2', '0', '50.0', '0', '1']);
+      },
+      { timeoutMs: 60_000 },
+    );
     await row.press('Enter');
     await page.getByText('1 wait now, for 1 unknown code').waitFor();
     expect(new URL(page.url()).searchParams.get('sender')).not.toBeNull();
