@@ -19,7 +19,10 @@ export interface Change {
 export interface Changes {
   readonly changes: readonly Change[];
   readonly statements: readonly Remembered[];
-  /** Counts withdrawals: what is stated again after one is a new movement, since a cancelled one stays cancelled. */
+  /**
+   * Grows with withdrawals: what is stated again after one is a new movement, since a cancelled one stays cancelled. And whenever an
+   * id is taken by a movement that was corrected away from it.
+   */
   readonly generation: number;
 }
 
@@ -58,7 +61,10 @@ export function changesFrom(before: readonly Remembered[], now: readonly Stateme
     // The plan to admit can be wanted again as it was; other plans are spent.
     else kept.push(old.slot === 'plan' ? old : { ...old, fulfilled: true });
   }
-  const next = withdrawn.length > 0 ? generation + 1 : generation;
+  const used = new Set(before.map((old) => old.id));
+  let next = withdrawn.length > 0 ? generation + 1 : generation;
+  // A movement that was corrected keeps the id of what it was; what is stated there now is another one.
+  while (now.some((statement) => !pairs.has(statement) && used.has(idOf(statement, next)))) next += 1;
   const changes: Change[] = [];
   const statements: Remembered[] = [];
   for (const statement of now) {
