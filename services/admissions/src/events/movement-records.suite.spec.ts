@@ -122,8 +122,10 @@ export function movementRecords(title: string, start: () => Promise<RecordsHouse
       const headers = fc.dictionary(names, of.anyBytes ? fc.oneof(text, bytes) : text.map(storable));
       const records = fc.sample(fc.record({ key: fc.option(fc.string()), value, headers }), 400);
       for (let at = 0; at < records.length; at += 50) await send(...records.slice(at, at + 50));
-      await send(...Array.from({ length: 30 }, (_, i) => structured(admitted(`Z${i}`, '4', 'ED'), `key ${i}`)));
-      await eventually(async () => expect(await messages("control_id LIKE 'Z%'")).toHaveLength(30), {
+      await send(
+        ...Array.from({ length: 30 }, (_, i) => structured(admitted(`after-the-noise-${i}`, '4', 'ED'), `key ${i}`)),
+      );
+      await eventually(async () => expect(await messages("control_id LIKE 'after-the-noise-%'")).toHaveLength(30), {
         timeoutMs: 60_000,
       });
       expect(await house.rows('SELECT FROM admissions.parked_message')).toEqual([]);
