@@ -1,4 +1,5 @@
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import { PreparingClient } from './preparing-client.js';
 
 export interface DatabaseOptions {
   /** postgres://user:password@host:port/database; the host may be the folder of a Unix socket, its slashes as %2F. */
@@ -34,6 +35,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     connectTimeoutMS: 10_000,
     extra: {
       ...socketHost(options.url),
+      Client: PreparingClient,
       options: `-c search_path=${options.schema},public -c timezone=UTC`,
       keepAlive: true,
       idleTimeoutMillis: 60_000,

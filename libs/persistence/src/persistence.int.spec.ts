@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPostgres, type TestPostgres } from '@wardstream/testing';
+import fc from 'fast-check';
 import {
   createDataSource,
   type DataSource,
   defineMigration,
   isConnectionFailure,
   isSerializationFailure,
+  joinedTexts,
+  jsonTexts,
   migrate,
   MigrationConflict,
   sqlState,
+  unfolded,
   UnitOfWork,
 } from './index.js';
 
@@ -126,5 +130,43 @@ describe('persistence', () => {
     expect(isSerializationFailure(killed)).toBe(false);
     const epipe = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
     expect([sqlState(epipe), isConnectionFailure(epipe)]).toEqual([undefined, true]);
+  });
+
+  it('prepares what comes again and again on a connection, and nothing that comes once', async () => {
+    const unit = new UnitOfWork(await connect('prepared'), 'prepared');
+    const prepared = await unit.run(async (tx) => {
+      for (let i = 0; i < 5; i += 1) expect(await tx.query('SELECT $1::int + 1 AS n', [i])).toEqual([{ n: i + 1 }]);
+      for (let i = 0; i < 5; i += 1) await tx.query(`SELECT $1::int + ${i} AS once`, [i]);
+      return (await tx.query('SELECT statement FROM pg_prepared_statements')) as { statement: string }[];
+    });
+    expect(prepared).toEqual([{ statement: 'SELECT $1::int + 1 AS n' }]);
+  });
+
+  it('goes on after a change of the schema by which a prepared statement has other columns', async () => {
+    const dataSource = await connect('changed');
+    const unit = new UnitOfWork(dataSource, 'changed');
+    await dataSource.query('CREATE TABLE thing (id int)');
+    await dataSource.query('INSERT INTO thing VALUES (1)');
+    const read = () => unit.run((tx) => tx.query('SELECT * FROM thing WHERE id = $1', [1]));
+    for (let i = 0; i < 5; i += 1) expect(await read()).toEqual([{ id: 1 }]);
+    await dataSource.query('ALTER TABLE thing ADD COLUMN name text');
+    await read().catch((error: unknown) => expect(sqlState(error)).toBe('0A000'));
+    expect(await read()).toEqual([{ id: 1, name: null }]);
+  });
+
+  it('carries any JSON values as one parameter', async () => {
+    const dataSource = await connect('texts');
+    const value = fc.jsonValue().filter((json) => !JSON.stringify(json).includes('\\u0000'));
+    await fc.assert(
+      fc.asyncProperty(fc.array(value), async (values) => {
+        const [row] = await dataSource.query<{ texts: string[] }[]>(`SELECT ${unfolded('$1')} AS texts`, [
+          jsonTexts(values),
+        ]);
+        expect(row!.texts).toEqual(values.map((each) => JSON.stringify(each)));
+      }),
+      { numRuns: 200 },
+    );
+    expect(joinedTexts(['a', '', 'b'])).toBe('a\u001e\u001eb');
+    for (const texts of [[''], ['a\u001eb'], ['a', '\u001e']]) expect(joinedTexts(texts)).toBeUndefined();
   });
 });

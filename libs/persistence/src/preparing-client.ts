@@ -1,0 +1,54 @@
+import pg from 'pg';
+
+/** A text must have come this often before it is prepared: what is built anew each time never is. */
+const OFTEN = 3;
+/** Texts counted or prepared at most; a service has about a hundred. */
+const MOST = 1_000;
+
+const uses = new Map<string, number>();
+const numbers = new Map<string, number>();
+
+/**
+ * A connection that prepares the statements with parameters which come again and again, so that the server parses and plans each
+ * once instead of every time: at ordinary load that is two thirds of its work. Works like any other client.
+ *
+ * A statement whose result has other columns since the schema was changed is refused by the server; from then on this connection
+ * prepares everything anew, so that the next try succeeds.
+ */
+export class PreparingClient extends pg.Client {
+  private generation = 0;
+
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    const plain = super.query.bind(this) as (...args: unknown[]) => unknown;
+    const query = (...args: unknown[]): unknown => {
+      const [text, values, callback] = args;
+      const number = typeof text === 'string' && Array.isArray(values) ? numberOf(text) : undefined;
+      if (number === undefined) return plain(...args);
+      const asked = plain({ name: `s${this.generation}_${number}`, text, values }, callback);
+      if (asked instanceof Promise) asked.catch((error: unknown) => this.look(error));
+      return asked;
+    };
+    this.query = query as typeof this.query;
+  }
+
+  private look(error: unknown): void {
+    // "cached plan must not change result type"
+    if ((error as { code?: unknown }).code === '0A000') this.generation += 1;
+  }
+}
+
+/** The number by which a text is known in this process; undefined as long as it is not worth it. */
+function numberOf(text: string): number | undefined {
+  const number = numbers.get(text);
+  if (number !== undefined) return number;
+  if (uses.size >= MOST) uses.clear();
+  const count = (uses.get(text) ?? 0) + 1;
+  if (count < OFTEN || numbers.size >= MOST) {
+    uses.set(text, count);
+    return undefined;
+  }
+  uses.delete(text);
+  numbers.set(text, numbers.size);
+  return numbers.size - 1;
+}
