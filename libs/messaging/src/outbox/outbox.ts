@@ -1,5 +1,6 @@
 import { toEnvelope, type AnyEventDefinition, type NewEvent } from '@wardstream/events';
-import type { Tx } from '@wardstream/persistence';
+import { jsonTexts, joinedTexts, unfolded, type Tx } from '@wardstream/persistence';
+import type { LogRecord } from '../event-log.js';
 import { encodeEvent } from '../record-codec.js';
 import { activeTraceparent } from '../trace-context.js';
 import { afterCommitOf } from './after-commit.js';
@@ -13,7 +14,7 @@ export const largestEventBytes = 4 * 1024 * 1024;
 
 const insert = `
   INSERT INTO outbox (id, aggregatetype, aggregateid, type, topic, key, headers, payload)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::json[], $8::text[])`;
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], ${unfolded('$7')}::json[], ${unfolded('$8')})`;
 
 /**
  * The only way an event leaves a service. The row is written in the caller's transaction: committed means it will be
@@ -34,7 +35,8 @@ export class Outbox {
   async publish(tx: Tx, events: readonly AnyNewEvent[]): Promise<void> {
     if (events.length === 0) return;
     const traceparent = activeTraceparent();
-    const columns: string[][] = [[], [], [], [], [], [], [], []];
+    const columns: string[][] = [[], [], [], [], [], []];
+    const records: LogRecord[] = [];
     for (const event of events) {
       if (!this.publishes.includes(event.definition)) {
         throw new Error(`${event.definition.pattern} is not among the events this service publishes`);
@@ -51,12 +53,15 @@ export class Outbox {
         event.definition.pattern,
         record.topic,
         record.key,
-        JSON.stringify(record.headers),
-        record.value,
       ];
       row.forEach((value, i) => columns[i]!.push(value));
+      records.push(record);
     }
-    await tx.query(insert, columns);
+    await tx.query(insert, [
+      ...columns,
+      jsonTexts(records.map(({ headers }) => headers)),
+      joinedTexts(records.map(({ value }) => value)),
+    ]);
     afterCommitOf(tx, this.onCommitted);
   }
 }

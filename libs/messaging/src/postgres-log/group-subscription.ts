@@ -4,12 +4,14 @@ import { errorFields, type MessagingLogger } from '../messaging-logger.js';
 import { groupBy } from '../grouping.js';
 import { shareOf } from '../partitioning.js';
 import { backoffMs, Coalesced, pause } from '../waiting.js';
-import type { Claim, LogDatabase, TopicPartition } from './log-database.js';
+import type { Claim, FetchedRecord, Head, LogDatabase, TopicPartition } from './log-database.js';
 import type { LogSession, Membership } from './log-session.js';
 import { PartitionReader } from './partition-reader.js';
+import type { RecentRecords } from './recent-records.js';
 
 export interface SubscriptionParts {
   readonly database: LogDatabase;
+  readonly recent: RecentRecords;
   readonly logger: MessagingLogger;
   /** The next offset of every partition, kept up to date by the log. */
   readonly heads: ReadonlyMap<number, number>;
@@ -30,6 +32,7 @@ const leastPerTopic = 20;
 export class GroupSubscription implements Subscription {
   readonly membership: Membership;
   private readonly readers: Map<number, PartitionReader>;
+  private readonly ids: ReadonlySet<number>;
   private readonly dirty = new Map<number, Claim>();
   private readonly pumping = new Coalesced(() => this.pump());
   private readonly committing = new Coalesced(() => this.commit());
@@ -44,6 +47,7 @@ export class GroupSubscription implements Subscription {
     private readonly parts: SubscriptionParts,
   ) {
     this.membership = { group: options.group, memberId: newOpaqueId() };
+    this.ids = new Set(topicPartitions.map(({ id }) => id));
     this.readers = new Map(
       [...groupBy(topicPartitions, ({ partition }) => partition)].map(([partition, of]) => [
         partition,
@@ -63,6 +67,11 @@ export class GroupSubscription implements Subscription {
   close(): Promise<void> {
     this.closed ??= this.shutDown();
     return this.closed;
+  }
+
+  /** Whether this group reads that partition. */
+  reads(id: number): boolean {
+    return this.ids.has(id);
   }
 
   /** Something may have been appended. */
@@ -147,7 +156,7 @@ export class GroupSubscription implements Subscription {
     this.pumping.ask();
   }
 
-  /** One query for all partitions that have something new and nothing in hand; each then handles its part on its own. */
+  /** One reading for all partitions that have something new and nothing in hand; each then handles its part on its own. */
   private async pump(): Promise<void> {
     const ready = [...this.readers.values()].filter((reader) => reader.ready);
     if (ready.length === 0 || this.closing.signal.aborted) return;
@@ -156,7 +165,7 @@ export class GroupSubscription implements Subscription {
     const most = this.options.maxRecords ?? defaultMaxRecords;
     const mostTopics = Math.max(...asked.map(({ cursors }) => cursors.length));
     try {
-      const fetched = await this.parts.database.fetch(
+      const fetched = await this.fetch(
         asked.flatMap(({ cursors }) => cursors),
         Math.min(most, Math.max(leastPerTopic, Math.floor(most / mostTopics))),
       );
@@ -175,6 +184,15 @@ export class GroupSubscription implements Subscription {
       await pause(backoffMs(3, 100, 1_000), this.closing.signal);
       this.pumping.ask();
     }
+  }
+
+  /** From memory what this process has just appended itself, and the rest with one query. */
+  private async fetch(cursors: readonly Head[], limit: number): Promise<FetchedRecord[]> {
+    const { recent, database } = this.parts;
+    const inMemory = cursors.map((cursor) => recent.from(cursor, limit));
+    const others = cursors.filter((_, i) => inMemory[i] === undefined);
+    const read = others.length === 0 ? [] : await database.fetch(others, limit);
+    return [...inMemory.flatMap((records) => records ?? []), ...read];
   }
 
   private async handle(reader: PartitionReader, records: readonly ReceivedRecord[]): Promise<void> {

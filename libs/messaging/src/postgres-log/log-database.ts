@@ -1,5 +1,5 @@
 import type { TopicDefinition } from '@wardstream/events';
-import { createDataSource, migrate } from '@wardstream/persistence';
+import { createDataSource, joinedTexts, jsonTexts, migrate, unfolded } from '@wardstream/persistence';
 import pg from 'pg';
 import { groupBy } from '../grouping.js';
 import { errorFields, type MessagingLogger } from '../messaging-logger.js';
@@ -25,16 +25,25 @@ export interface Claim {
   readonly epoch: number;
 }
 
+/** What an append did to a partition: the offset after its records, and the time they were given. */
+export interface Appended extends Head {
+  readonly appendedAtMs: number;
+}
+
 export interface FetchedRecord {
   readonly id: number;
   readonly offset: number;
   readonly key: string;
-  readonly headers: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly value: string;
   readonly appendedAtMs: number;
 }
 
-const appendSql = 'SELECT partition_id AS id, head AS next FROM append($1::int[], $2::text[], $3::text[], $4::text[])';
+const appendSql = (values: string) => `
+  SELECT partition_id AS id, head AS next, extract(epoch FROM appended_at)::float8 * 1000 AS "appendedAtMs"
+  FROM append($1::int[], $2::text[], ${unfolded('$3')}, ${values})`;
+const appendJoined = { name: 'log-append', text: appendSql(unfolded('$4')) };
+const appendAny = { name: 'log-append-any', text: appendSql('$4::text[]') };
 
 const fetchSql = `
   SELECT r.topic_partition AS id, r."offset", r.key, r.headers, r.value,
@@ -111,23 +120,34 @@ export class LogDatabase {
   }
 
   /** Durable when it resolves. All four lists have one entry for each record. */
-  async append(ids: number[], keys: string[], headers: string[], values: string[]): Promise<Head[]> {
-    const { rows } = await this.durable.query<{ id: number; next: string }>({
-      name: 'log-append',
-      text: appendSql,
-      values: [ids, keys, headers, values],
+  async append(
+    ids: readonly number[],
+    keys: readonly string[],
+    headers: readonly object[],
+    values: readonly string[],
+  ): Promise<Appended[]> {
+    const joined = joinedTexts(values);
+    const { rows } = await this.durable.query<Omit<Appended, 'next'> & { next: string }>({
+      ...(joined === undefined ? appendAny : appendJoined),
+      values: [ids, keys, jsonTexts(headers), joined ?? values],
     });
-    return rows.map(({ id, next }) => ({ id, next: Number(next) }));
+    return rows.map((row) => ({ ...row, next: Number(row.next) }));
   }
 
   /** At most `limit` records of each partition from its `next` on, by partition and offset. */
   async fetch(cursors: readonly Head[], limit: number): Promise<FetchedRecord[]> {
-    const { rows } = await this.relaxed.query<Omit<FetchedRecord, 'offset'> & { offset: string }>({
+    const { rows } = await this.relaxed.query<
+      Omit<FetchedRecord, 'offset' | 'headers'> & Record<'offset' | 'headers', string>
+    >({
       name: 'log-fetch',
       text: fetchSql,
       values: [cursors.map((c) => c.id), cursors.map((c) => c.next), limit],
     });
-    return rows.map((row) => ({ ...row, offset: Number(row.offset) }));
+    return rows.map((row) => ({
+      ...row,
+      offset: Number(row.offset),
+      headers: JSON.parse(row.headers) as Record<string, string>,
+    }));
   }
 
   /** Takes partitions over for a group: from now on commits of an earlier claim have no effect. */

@@ -71,4 +71,36 @@ export const logMigrations: readonly Migration[] = [
        END $$`,
     ],
   }),
+  // One time for all records of an append, and answered: who appended them can hand them on without reading them again.
+  defineMigration({
+    name: 'event-log-0002',
+    up: () => [
+      'DROP FUNCTION append(integer[], text[], text[], text[])',
+      `CREATE FUNCTION append(p_partitions integer[], p_keys text[], p_headers text[], p_values text[])
+       RETURNS TABLE (partition_id integer, head bigint, appended_at timestamptz) LANGUAGE plpgsql AS $$
+       DECLARE
+         v_now timestamptz;
+       BEGIN
+         PERFORM 1 FROM topic_partition tp WHERE tp.id = ANY (p_partitions) ORDER BY tp.id FOR UPDATE;
+         v_now := clock_timestamp();
+         RETURN QUERY
+         WITH input AS (
+           SELECT * FROM unnest(p_partitions, p_keys, p_headers, p_values)
+             WITH ORDINALITY AS t(tp, key, headers, value, ord)
+         ), counted AS (
+           SELECT tp, count(*) AS n FROM input GROUP BY tp
+         ), bumped AS (
+           UPDATE topic_partition p SET next_offset = p.next_offset + c.n
+           FROM counted c WHERE p.id = c.tp
+           RETURNING p.id, p.next_offset, p.next_offset - c.n AS base
+         ), written AS (
+           INSERT INTO record (topic_partition, "offset", key, headers, value, appended_at)
+           SELECT i.tp, b.base + row_number() OVER (PARTITION BY i.tp ORDER BY i.ord) - 1,
+                  i.key, i.headers, i.value, v_now
+           FROM input i JOIN bumped b ON b.id = i.tp
+         )
+         SELECT b.id, b.next_offset, v_now FROM bumped b;
+       END $$`,
+    ],
+  }),
 ];

@@ -106,7 +106,7 @@ export class PartitionReader {
         partition: this.partition,
         offset: String(offset),
         key,
-        headers: JSON.parse(headers) as Record<string, string>,
+        headers,
         value,
         appendedAtMs,
       })),

@@ -5,8 +5,9 @@ import { errorFields, silentLogger, type MessagingLogger } from '../messaging-lo
 import { partitionOf } from '../partitioning.js';
 import { backoffMs, Coalesced, pause } from '../waiting.js';
 import { GroupSubscription } from './group-subscription.js';
-import { LogDatabase, type Head } from './log-database.js';
+import { type Appended, LogDatabase, type Head } from './log-database.js';
 import { LogSession, type LogNotification } from './log-session.js';
+import { RecentRecords } from './recent-records.js';
 import { removeExpired } from './retention.js';
 
 export interface PostgresEventLogOptions {
@@ -24,6 +25,8 @@ export interface PostgresEventLogOptions {
 const retentionEveryMs = 10 * 60_000;
 /** A member that said nothing for so many heartbeats counts as dead even though its connection stands. */
 const silentBeats = 15;
+/** Of records that were just appended, for readers in the same process. */
+const mostRecentCharacters = 16 * 1024 * 1024;
 /** NOTIFY takes less than 8,000 bytes. */
 const mostHeadsTold = 250;
 
@@ -32,7 +35,7 @@ const mostHeadsTold = 250;
  * see EventLog for the guarantees. Connects with the first call and again by itself after every loss.
  *
  * While idle a process holds one connection that listens and has one short statement a second; each group reads all its
- * partitions with one query. Appenders tell readers in the same process directly and others by NOTIFY, which is sent after
+ * partitions with one query, and from memory what this process has just appended. Appenders tell readers in the same process directly and others by NOTIFY, which is sent after
  * the commit: inside the transaction it would make all appenders of the server wait for each other's commits.
  */
 export class PostgresEventLog implements EventLog {
@@ -40,6 +43,7 @@ export class PostgresEventLog implements EventLog {
   private readonly database: LogDatabase;
   private readonly logger: MessagingLogger;
   private readonly heads = new Map<number, number>();
+  private readonly recent = new RecentRecords(mostRecentCharacters);
   private readonly untold = new Map<number, number>();
   private readonly subscriptions = new Set<GroupSubscription>();
   private readonly closing = new AbortController();
@@ -70,19 +74,36 @@ export class PostgresEventLog implements EventLog {
     if (records.length === 0) return;
     await this.ready();
     const byTopic = await this.database.partitionsOf(records.map(({ topic }) => topic));
+    const ids = records.map(({ topic, key }) => {
+      const partitions = byTopic.get(topic)!;
+      return partitions[partitionOf(key, partitions.length)]!.id;
+    });
     const heads = await this.database.append(
-      records.map(({ topic, key }) => {
-        const partitions = byTopic.get(topic)!;
-        return partitions[partitionOf(key, partitions.length)]!.id;
-      }),
+      ids,
       records.map(({ key }) => key),
-      records.map(({ headers }) => JSON.stringify(headers)),
+      records.map(({ headers }) => headers),
       records.map(({ value }) => value),
     );
+    this.remember(records, ids, heads);
     this.headsAre(heads);
     if (this.othersRead) {
       heads.forEach(({ id, next }) => this.untold.set(id, next));
       this.telling.ask();
+    }
+  }
+
+  /** Keeps at hand what groups in this process will read next. */
+  private remember(records: readonly LogRecord[], ids: readonly number[], appended: readonly Appended[]): void {
+    const subscriptions = [...this.subscriptions];
+    for (const { id, next, appendedAtMs } of appended) {
+      if (!subscriptions.some((subscription) => subscription.reads(id))) continue;
+      const mine = records.filter((_, i) => ids[i] === id);
+      const first = next - mine.length;
+      this.recent.add(
+        id,
+        first,
+        mine.map(({ key, headers, value }, i) => ({ id, offset: first + i, key, headers, value, appendedAtMs })),
+      );
     }
   }
 
@@ -92,6 +113,7 @@ export class PostgresEventLog implements EventLog {
     const topicPartitions = options.topics.flatMap((topic) => byTopic.get(topic)!);
     const subscription = new GroupSubscription(options, topicPartitions, {
       database: this.database,
+      recent: this.recent,
       logger: this.logger,
       heads: this.heads,
       closeGraceMs: this.options.closeGraceMs ?? 10_000,
