@@ -13,6 +13,7 @@ import { BedManagementModule } from './bed-management.module.js';
 import { beds } from './persistence/migrations/0001-beds.js';
 import { withdrawnFacts } from './persistence/migrations/0002-withdrawn-facts.js';
 import { plans } from './persistence/migrations/0003-plans.js';
+import { claimsByNumber } from './persistence/migrations/0004-claims-by-number.js';
 import { bedManagementSettings } from './settings.js';
 
 export const bedManagementService = defineService({
@@ -21,7 +22,7 @@ export const bedManagementService = defineService({
   summary: 'Facilities, units, rooms and beds; where each bed stands, who it is kept for, and its cleaning.',
   module: BedManagementModule,
   settings: bedManagementSettings,
-  migrations: [beds, withdrawnFacts, plans],
+  migrations: [beds, withdrawnFacts, plans, claimsByNumber],
   publishes: [facilityConfigured, bedChanged, cleaningJobChanged, bedConflictChanged, bedManagementFeedHeard],
   consumes: [encounterChanged, bedStatusReported, bedRequestChanged],
 });

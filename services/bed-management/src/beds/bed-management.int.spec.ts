@@ -189,8 +189,8 @@ describe('bed management', () => {
 
     it('are kept from overlapping by the database itself', async () => {
       const insert = (during: string) =>
-        sql(`INSERT INTO bed_claim (facility, bed_id, kind, encounter_id, ref, role, during, over_at)
-             VALUES ('H1', 'X-1', 'occupancy', 'e', 'r', 'active', '${during}', 'infinity')`);
+        sql(`INSERT INTO bed_claim (facility, bed_id, bed_number, kind, encounter_id, ref, role, during, over_at)
+             VALUES ('H1', 'X-1', 0, 'occupancy', 'e', 'r', 'active', '${during}', 'infinity')`);
       await insert('[2026-01-01 10:00Z, 2026-01-01 11:00Z)');
       await insert('[2026-01-01 11:00Z, 2026-01-01 12:00Z)');
       await expect(insert('[2026-01-01 11:30Z,)')).rejects.toThrow(/bed_claim_one_active/);

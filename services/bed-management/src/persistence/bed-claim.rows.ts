@@ -16,10 +16,11 @@ export async function replaceClaims(tx: Tx, all: readonly BedOutcome[]): Promise
   );
   if (claims.length === 0) return;
   await tx.query(
-    `INSERT INTO bed_claim (facility, bed_id, kind, encounter_id, ref, role, during, over_at)
-     SELECT facility, "bedId", kind, "encounterId", ref, role, tstzrange("from", NULLIF("to", 'infinity')), "to"
+    `INSERT INTO bed_claim (facility, bed_id, bed_number, kind, encounter_id, ref, role, during, over_at)
+     SELECT t.facility, t."bedId", b.number, t.kind, t."encounterId", t.ref, t.role, tstzrange(t."from", NULLIF(t."to", 'infinity')), t."to"
        FROM json_to_recordset($1::json) AS t (facility text, "bedId" text, kind text, "encounterId" text, ref text,
-            role text, "from" timestamptz, "to" timestamptz)`,
+            role text, "from" timestamptz, "to" timestamptz)
+       LEFT JOIN bed b ON b.facility = t.facility AND b.id = t."bedId"`,
     [JSON.stringify(claims)],
   );
 }

@@ -1,4 +1,4 @@
-import type { Tx } from '@wardstream/persistence';
+import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
 import type { Carry } from '../domain/carry.js';
 import type { BedDefinition, BedView } from '../domain/bed-view.js';
 import type { BedSetup } from '../domain/bed-facts.js';
@@ -107,19 +107,22 @@ export interface BedUpdate extends BedRef {
 
 /** Stores what was derived, one version on. Throws if a version has moved although the bed was locked: a bug. */
 export async function updateBeds(tx: Tx, updates: readonly BedUpdate[]): Promise<void> {
-  const rows = updates.map((u) => ({
+  const rows = updates.map(({ view, ...u }) => ({
     ...u,
-    state: u.view.state,
+    state: view.state,
     nextBoundary: nullableTime(u.nextBoundary),
     settledAt: nullableTime(u.settledAt),
   }));
   const [, count] = (await tx.query(
     `UPDATE bed b SET version = b.version + 1, state = t.state, view = t.view, view_digest = t."viewDigest",
             next_boundary = t."nextBoundary", settled_at = t."settledAt"
-       FROM json_to_recordset($1::json) AS t (facility text, "bedId" text, version integer, state text, view jsonb,
-            "viewDigest" text, "nextBoundary" timestamptz, "settledAt" timestamptz)
+       FROM ROWS FROM (
+              json_to_recordset($1::json) AS (facility text, "bedId" text, version integer, state text,
+                "viewDigest" text, "nextBoundary" timestamptz, "settledAt" timestamptz),
+              unnest(${unfolded('$2')}::jsonb[])
+            ) AS t (facility, "bedId", version, state, "viewDigest", "nextBoundary", "settledAt", view)
       WHERE b.facility = t.facility AND b.id = t."bedId" AND b.version = t.version`,
-    [JSON.stringify(rows)],
+    [JSON.stringify(rows), jsonTexts(updates.map(({ view }) => view))],
   )) as [unknown, number];
   if (count !== updates.length) throw new Error(`${updates.length - count} bed(s) changed while they were locked`);
 }
