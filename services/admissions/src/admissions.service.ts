@@ -21,6 +21,7 @@ import { replays } from './persistence/migrations/0007-replays.migration.js';
 import { subscriptions } from './persistence/migrations/0008-subscriptions.migration.js';
 import { visitNumbers } from './persistence/migrations/0010-visit-numbers.migration.js';
 import { senderHours } from './persistence/migrations/0011-sender-hours.migration.js';
+import { knownBeds } from './persistence/migrations/0012-known-beds.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -41,6 +42,7 @@ export const admissionsService = defineService({
     subscriptions,
     visitNumbers,
     senderHours,
+    knownBeds,
   ],
   publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard, senderCounted],
   consumes: [facilityConfigured, bedChanged],

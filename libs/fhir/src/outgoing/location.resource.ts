@@ -30,27 +30,38 @@ export function roomLocation(facility: FacilityData, room: RoomConfiguration): L
   };
 }
 
+/** What a bed's Location tells of its state: who is in it is no part of that. */
+export type BedState = Pick<BedData, 'version' | 'asOf' | 'state' | 'cleaningKind'> & {
+  /** Two patients are said to be in it. */
+  readonly disputed: boolean;
+};
+
+/** The part of a published bed that its Location tells. */
+export function bedStateOf({ version, asOf, state, cleaningKind, occupants }: BedData): BedState {
+  return { version, asOf, state, cleaningKind: cleaningKind ?? null, disputed: occupants.length > 1 };
+}
+
 /**
- * A bed, with its status by table 0116 and, since that table has six codes only, its own state as an extension. Nothing of who is
- * in it. `bed` may be the configuration alone, where no state is known. `terminalClean`: its open cleaning job is a terminal one;
- * as the bed itself says, unless given.
+ * A bed, with its status by table 0116 and, since that table has six codes only, its own state as an extension; without a status
+ * where no state is known. Contaminated where its open cleaning job is a terminal one.
  */
 export function bedLocation(
   facilityId: string,
-  bed: BedConfiguration | BedData,
-  terminalClean = 'state' in bed && bed.cleaningKind === 'terminal',
+  { id, unit, room }: Pick<BedConfiguration, 'id' | 'unit' | 'room'>,
+  known?: BedState,
 ): LocationResource {
-  const partOf = { reference: `Location/${locationIdOf(facilityId, 'room', bed.unit, bed.room)}` };
-  const resource = common(locationIdOf(facilityId, 'bed', bed.id), bed.id, bed.id, 'bd');
-  if (!('state' in bed)) return { ...resource, partOf };
-  const extension: OutExtension[] = [{ url: extensions.bedState, valueCode: bed.state }];
-  if (bed.occupants.length > 1) extension.push({ url: extensions.disputed, valueBoolean: true });
+  const partOf = { reference: `Location/${locationIdOf(facilityId, 'room', unit, room)}` };
+  const resource = common(locationIdOf(facilityId, 'bed', id), id, id, 'bd');
+  if (known === undefined) return { ...resource, partOf };
+  const { state, version, asOf, cleaningKind, disputed } = known;
+  const extension: OutExtension[] = [{ url: extensions.bedState, valueCode: state }];
+  if (disputed) extension.push({ url: extensions.disputed, valueBoolean: true });
   return {
     ...resource,
-    meta: { versionId: String(bed.version), lastUpdated: bed.asOf },
+    meta: { versionId: String(version), lastUpdated: asOf },
     extension,
-    status: bed.state === 'closed' || bed.state === 'surge' ? 'suspended' : 'active',
-    operationalStatus: operationalStatusOf(bed.state, terminalClean),
+    status: state === 'closed' || state === 'surge' ? 'suspended' : 'active',
+    operationalStatus: operationalStatusOf(state, cleaningKind === 'terminal'),
     partOf,
   };
 }

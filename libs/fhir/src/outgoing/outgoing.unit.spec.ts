@@ -6,10 +6,15 @@ import { etagOf, historyBundle, searchsetBundle, transactionResponse, versionOfE
 import { capabilityStatement } from './capability-statement.js';
 import { encounterResource } from './encounter.resource.js';
 import { locationIdOf, locationIndex, placeOfFacility } from './location-ids.js';
-import { bedLocation, roomLocation, siteLocation, wardLocation } from './location.resource.js';
+import { bedLocation, bedStateOf, roomLocation, siteLocation, wardLocation } from './location.resource.js';
 import { patientResource } from './patient.resource.js';
 
 const base = 'https://ngh.example/fhir/R4';
+
+function located(more: Partial<BedData>) {
+  const published = bed(more);
+  return bedLocation('NGH', published, bedStateOf(published));
+}
 
 describe('a Location', () => {
   it('for the site, the ward, the room and the bed: each is part of the one above', () => {
@@ -29,7 +34,7 @@ describe('a Location', () => {
   });
 
   it.each(bedStates)('of a bed that is %s has its status and its own state', (state) => {
-    const location = bedLocation('NGH', bed({ state }));
+    const location = located({ state });
     expect(location.operationalStatus?.code).toMatch(/^[CHOU]$/);
     expect(location.extension).toEqual([{ url: 'urn:wardstream:fhir:bed-state', valueCode: state }]);
     expect(location.status).toBe(state === 'closed' || state === 'surge' ? 'suspended' : 'active');
@@ -37,16 +42,15 @@ describe('a Location', () => {
   });
 
   it('of a reserved bed is unoccupied by table 0116, and reserved by ours', () => {
-    expect(bedLocation('NGH', bed({ state: 'reserved' }))).toMatchObject({
+    expect(located({ state: 'reserved' })).toMatchObject({
       operationalStatus: { code: 'U' },
       extension: [{ valueCode: 'reserved' }],
     });
   });
 
   it('of a bed that waits for a terminal clean is contaminated', () => {
-    expect(bedLocation('NGH', bed({ state: 'dirty' }), true).operationalStatus?.code).toBe('K');
     const ofKind = (cleaningKind: 'standard' | 'terminal' | null) =>
-      bedLocation('NGH', bed({ state: 'dirty', cleaningKind })).operationalStatus?.code;
+      located({ state: 'dirty', cleaningKind }).operationalStatus?.code;
     expect([ofKind('terminal'), ofKind('standard'), ofKind(null)]).toEqual(['K', 'H', 'H']);
   });
 
@@ -59,10 +63,7 @@ describe('a Location', () => {
       patient: { initials: 'AW', ageBand: '60s', sex: 'female' },
       class: 'I',
     };
-    const location = bedLocation(
-      'NGH',
-      bed({ state: 'occupied', occupants: [occupant, { ...occupant, visitNumber: 'V101' }] }),
-    );
+    const location = located({ state: 'occupied', occupants: [occupant, { ...occupant, visitNumber: 'V101' }] });
     expect(location.extension).toContainEqual({ url: 'urn:wardstream:fhir:disputed', valueBoolean: true });
     expect(JSON.stringify(location)).not.toMatch(/V10|AW|60s|female/);
     expect(faultsByR4(location)).toEqual([]);
@@ -256,7 +257,7 @@ describe('a Patient', () => {
 });
 
 describe('a Bundle', () => {
-  const beds = house.beds.map((b) => bedLocation(house.id, bed({ ...b })));
+  const beds = house.beds.map((b) => located({ ...b }));
 
   it('of a search has its matches, the search, and the next page', () => {
     const bundle = searchsetBundle(base, 'Location', {

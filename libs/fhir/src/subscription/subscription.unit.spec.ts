@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { bed, house } from '../testing/house.spec.js';
 import { faultsByR4 } from '../testing/r4-schema.spec.js';
-import { bedLocation } from '../outgoing/location.resource.js';
+import { bedLocation, bedStateOf } from '../outgoing/location.resource.js';
 import { hookRequest, readSubscription, type RestHook, subscriptionResource } from './subscription.js';
 
 const sent = {
@@ -126,7 +126,7 @@ describe('a subscription', () => {
 });
 
 describe('what a rest-hook is sent', () => {
-  const location = bedLocation(house.id, bed({}));
+  const location = bedLocation(house.id, bed({}), bedStateOf(bed({})));
 
   it('is an update of the resource below the endpoint', () => {
     const request = hookRequest(hook({}, { endpoint: 'https://ehr.example/hooks/?k=1' }), location);

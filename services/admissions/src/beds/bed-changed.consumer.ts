@@ -3,7 +3,7 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { bedChanged, type BedData, type EventEnvelope } from '@wardstream/events';
 import type { EventContext } from '@wardstream/messaging';
 import { Forwarding } from '../forwarding/forwarding.js';
-import { type KnownBed, saveBeds } from '../persistence/bed.rows.js';
+import { type KnownBed, knownBedOf, saveBeds } from '../persistence/bed.rows.js';
 import { Subscriptions } from '../subscriptions/subscriptions.js';
 
 /**
@@ -21,7 +21,7 @@ export class BedChangedConsumer {
   async on(@Payload() events: readonly EventEnvelope<BedData>[], @Ctx() { tx }: EventContext): Promise<void> {
     const told = new Map<string, KnownBed[]>();
     for (const { data } of events) {
-      const { history: _history, ...bed } = data;
+      const bed = knownBedOf(data);
       const key = keyOf(bed);
       const before = told.get(key) ?? [];
       if (before.every(({ version }) => version !== bed.version)) told.set(key, [...before, bed]);

@@ -40,14 +40,7 @@ export function resourceOf(
     case 'bed': {
       const configured = facility.beds.find((b) => b.id === bedId)!;
       const known = beds.get(facility.id)?.get(configured.id);
-      // Where the bed is may have been configured anew since its state was told.
-      const { unit: inUnit, room: inRoom, bed } = configured;
-      return bedLocation(
-        facility.id,
-        known === undefined
-          ? configured
-          : { ...known, unit: inUnit, room: inRoom, bed, history: { from: known.asOf, segments: [] } },
-      );
+      return bedLocation(facility.id, configured, known);
     }
   }
 }

@@ -1,8 +1,14 @@
 import type { BedData } from '@wardstream/events';
-import type { Tx } from '@wardstream/persistence';
+import { type BedState, bedStateOf } from '@wardstream/fhir';
+import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
 
-/** A bed as it was last published, without its history. */
-export type KnownBed = Omit<BedData, 'history'>;
+/** A bed as it was last published, without its history and without who is in it. */
+export type KnownBed = BedState & Pick<BedData, 'id' | 'facility' | 'unit' | 'room' | 'bed' | 'since' | 'cause'>;
+
+export function knownBedOf(bed: BedData): KnownBed {
+  const { id, facility, unit, room, since, cause } = bed;
+  return { ...bedStateOf(bed), id, facility, unit, room, bed: bed.bed, since, cause };
+}
 
 /** Keeps what is newer than what is known; gives that, each with the state it takes the place of. */
 export async function saveBeds(
@@ -10,22 +16,23 @@ export async function saveBeds(
   beds: readonly KnownBed[],
 ): Promise<{ readonly bed: KnownBed; readonly before: KnownBed | null }[]> {
   if (beds.length === 0) return [];
-  return (await tx.query(
-    `WITH told AS (
-       SELECT b ->> 'facility' AS facility, b ->> 'id' AS id, (b ->> 'version')::int AS version, b AS data
-         FROM json_array_elements($1::json) AS t (b)
-     ), before AS (
-       SELECT bed.facility, bed.id, bed.data FROM bed JOIN told USING (facility, id)
+  const rows = (await tx.query(
+    `WITH told AS MATERIALIZED (
+       SELECT t.*, b.data AS before
+         FROM unnest($1::text[], $2::text[], $3::int[], ${unfolded('$4')}::json[])
+              WITH ORDINALITY AS t (facility, id, version, data, i)
+         LEFT JOIN bed b USING (facility, id)
      ), saved AS (
        INSERT INTO bed (facility, id, version, data)
        SELECT facility, id, version, data FROM told ORDER BY facility, id
        ON CONFLICT (facility, id) DO UPDATE SET version = excluded.version, data = excluded.data
         WHERE bed.version < excluded.version
-       RETURNING facility, id, data
+       RETURNING facility, id
      )
-     SELECT saved.data AS bed, before.data AS before FROM saved LEFT JOIN before USING (facility, id)`,
-    [JSON.stringify(beds)],
-  )) as { bed: KnownBed; before: KnownBed | null }[];
+     SELECT told.i, told.before FROM saved JOIN told USING (facility, id)`,
+    [beds.map((b) => b.facility), beds.map((b) => b.id), beds.map((b) => b.version), jsonTexts(beds)],
+  )) as { i: string; before: KnownBed | null }[];
+  return rows.map(({ i, before }) => ({ bed: beds[Number(i) - 1]!, before }));
 }
 
 /** The beds of a facility by id; all of it, or those named. */

@@ -1,4 +1,4 @@
-import type { Tx } from '@wardstream/persistence';
+import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import type { Visit } from '../domain/one-visit.js';
 import type { VisitFact } from '../domain/visit-fact.js';
@@ -148,37 +148,39 @@ export class EncounterMoved extends Error {
 export async function saveEncounters(tx: Tx, encounters: readonly SavedEncounter[]): Promise<void> {
   if (encounters.length === 0) return;
   const rows = encounters.map(({ derived, ...e }) => {
-    const { conflicts, ...view } = derived;
-    const ended = view.stays.map((s) => s.to);
+    const ended = derived.stays.map((s) => s.to);
     return {
       ...e,
-      view,
       status: derived.status,
       unit: derived.location?.unit ?? null,
       patientId: derived.patient.id,
       patientDomain: derived.patient.domain,
-      beganAt: view.stays[0]?.from ?? null,
+      beganAt: derived.stays[0]?.from ?? null,
       endedAt:
         ended.length === 0 ? null : ended.includes(null) ? 'infinity' : ended.reduce((a, b) => (a! > b! ? a : b)),
       unresolved: isUnresolved(derived),
-      conflictIds: conflicts.map((c) => c.id),
+      conflictIds: derived.conflicts.map((c) => c.id),
     };
   });
   const saved = (await tx.query(
     `INSERT INTO encounter (id, facility, visit_number, visit_domain, version, status, unit, patient_id, patient_domain, began_at,
             ended_at, unresolved, directory_version, digest, conflict_ids, merged_into, view)
      SELECT "encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
-            unresolved, "directoryVersion", digest, ARRAY(SELECT json_array_elements_text("conflictIds")::uuid), "mergedInto", view
-       FROM json_to_recordset($1::json) AS r ("encounterId" uuid, facility text, number text, domain text, version int, status text,
-            unit text, "patientId" text, "patientDomain" text, "beganAt" timestamptz, "endedAt" timestamptz, unresolved bool, "directoryVersion" int,
-            digest text, "conflictIds" json, "mergedInto" uuid, view json)
+            unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", view
+       FROM ROWS FROM (
+              json_to_recordset($1::json) AS ("encounterId" uuid, facility text, number text, domain text, version int, status text,
+                unit text, "patientId" text, "patientDomain" text, "beganAt" timestamptz, "endedAt" timestamptz, unresolved bool,
+                "directoryVersion" int, digest text, "conflictIds" uuid[], "mergedInto" uuid),
+              unnest(${unfolded('$2')}::json[])
+            ) AS r ("encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
+                    unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", view)
      ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, unit = excluded.unit,
             patient_id = excluded.patient_id, patient_domain = excluded.patient_domain, began_at = excluded.began_at,
             ended_at = excluded.ended_at, unresolved = excluded.unresolved, directory_version = excluded.directory_version, digest = excluded.digest,
             conflict_ids = excluded.conflict_ids, merged_into = excluded.merged_into, view = excluded.view
       WHERE encounter.version = excluded.version - 1
      RETURNING id`,
-    [JSON.stringify(rows)],
+    [JSON.stringify(rows), jsonTexts(encounters.map(({ derived: { conflicts: _, ...view } }) => view))],
   )) as unknown[];
   if (saved.length !== encounters.length)
     throw new EncounterMoved('an encounter was saved by another process meanwhile');

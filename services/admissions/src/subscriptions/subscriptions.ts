@@ -153,7 +153,7 @@ export class Subscriptions implements OnModuleInit, BeforeApplicationShutdown {
   private locationOf(bed: KnownBed): LocationResource {
     const known = this.knowledge.locations().get(locationIdOf(bed.facility, 'bed', bed.id));
     if (known?.bedId === bed.id) return resourceOf(known, new Map([[bed.facility, new Map([[bed.id, bed]])]]));
-    return bedLocation(bed.facility, { ...bed, history: { from: bed.asOf, segments: [] } });
+    return bedLocation(bed.facility, bed, bed);
   }
 
   private targetOf(row: StoredSubscription): HookTarget | null {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newOpaqueId } from '@wardstream/kernel';
-import { UnitOfWork, type Tx } from '@wardstream/persistence';
+import { joinedTexts, unfolded, UnitOfWork, type Tx } from '@wardstream/persistence';
 import { latestOfEach, type BoardEntry, type EntryKind } from '../domain/board-entry.js';
 import type { StreamPlace } from '../domain/event-id.js';
 import type { SnapshotParts } from '../domain/snapshot-text.js';
@@ -23,14 +23,15 @@ const LOCK = 'SELECT facility FROM stream_head WHERE facility = ANY($1) ORDER BY
 
 /**
  * One statement: newer rows replace older ones, those whose body changed get the next numbers of their facility's stream,
- * and the head moves on. It runs after LOCK, so it sees the last committed number.
+ * and the head moves on. It runs after LOCK, so it sees the last committed number. The former rows are joined once and for all:
+ * joined to what changed, of which the planner expects one row, they would be read again for each of them.
  */
 const RECORD = `
-  WITH incoming AS (
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::text[])
+  WITH incoming AS MATERIALIZED (
+    SELECT i.*, b.body AS former
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], ${unfolded('$6')})
       WITH ORDINALITY AS i (facility, kind, id, version, ended_at, body, ord)
-  ), before AS (
-    SELECT b.facility, b.kind, b.id, b.body FROM board_row b JOIN incoming USING (facility, kind, id)
+    LEFT JOIN board_row b USING (facility, kind, id)
   ), changed AS (
     INSERT INTO board_row AS b (facility, kind, id, version, ended_at, body)
     SELECT facility, kind, id, version, ended_at, body FROM incoming
@@ -44,8 +45,7 @@ const RECORD = `
     FROM incoming i
     JOIN changed USING (facility, kind, id)
     JOIN stream_head h USING (facility)
-    LEFT JOIN before o USING (facility, kind, id)
-    WHERE o.body IS DISTINCT FROM i.body
+    WHERE i.former IS DISTINCT FROM i.body
   ), logged AS (
     INSERT INTO stream_log (facility, seq, kind, body) SELECT facility, seq, kind, body FROM news RETURNING facility, seq
   ), moved AS (
@@ -78,7 +78,7 @@ export class BoardStore {
       latest.map((e) => e.id),
       latest.map((e) => e.version),
       latest.map((e) => e.endedAt),
-      latest.map((e) => e.body),
+      joinedTexts(latest.map((e) => e.body)),
     ])) as { facility: string }[];
     return moved.map((m) => m.facility);
   }

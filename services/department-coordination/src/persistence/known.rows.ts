@@ -1,6 +1,6 @@
 import type { FacilityData, UnitConfiguration } from '@wardstream/events';
 import { DomainError } from '@wardstream/kernel';
-import type { Tx } from '@wardstream/persistence';
+import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
 import type { KnownBed, KnownEncounter } from '../domain/known.js';
 
 export interface KnownFacility {
@@ -64,17 +64,20 @@ export async function saveEncounters(tx: Tx, encounters: readonly KnownEncounter
   const rows = encounters.map((known) => {
     const { id, facility, visitNumber, version, status, mergedInto } = known;
     const isOver = status === 'discharged' || status === 'cancelled';
-    return { id, facility, visitNumber, version, isOver, mergedInto, known };
+    return { id, facility, visitNumber, version, isOver, mergedInto };
   });
   await tx.query(
     `INSERT INTO encounter (id, facility, visit_number, version, is_over, merged_into, known)
      SELECT id, facility, "visitNumber", version, "isOver", "mergedInto", known
-       FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text, version integer,
-            "isOver" boolean, "mergedInto" text, known jsonb)
+       FROM ROWS FROM (
+              json_to_recordset($1::json) AS (id text, facility text, "visitNumber" text, version integer, "isOver" boolean,
+                "mergedInto" text),
+              unnest(${unfolded('$2')}::jsonb[])
+            ) AS t (id, facility, "visitNumber", version, "isOver", "mergedInto", known)
      ON CONFLICT (id) DO UPDATE
         SET visit_number = excluded.visit_number, version = excluded.version, is_over = excluded.is_over,
             merged_into = excluded.merged_into, known = excluded.known`,
-    [JSON.stringify(rows)],
+    [JSON.stringify(rows), jsonTexts(encounters)],
   );
 }
 
@@ -104,17 +107,19 @@ export async function readBeds(tx: Tx, beds: readonly BedName[]): Promise<Map<st
 export async function saveBeds(tx: Tx, beds: readonly KnownBed[]): Promise<void> {
   const rows = beds.map((known) => {
     const { id, facility, version, hold } = known;
-    return { id, facility, version, known, holdEncounter: hold?.encounterId, holdRequest: hold?.bedRequestId };
+    return { id, facility, version, holdEncounter: hold?.encounterId, holdRequest: hold?.bedRequestId };
   });
   await tx.query(
     `INSERT INTO bed (facility, id, version, hold_encounter, hold_request, known)
      SELECT facility, id, version, "holdEncounter", "holdRequest", known
-       FROM json_to_recordset($1::json) AS t (facility text, id text, version integer, "holdEncounter" text,
-            "holdRequest" text, known jsonb)
+       FROM ROWS FROM (
+              json_to_recordset($1::json) AS (facility text, id text, version integer, "holdEncounter" text, "holdRequest" text),
+              unnest(${unfolded('$2')}::jsonb[])
+            ) AS t (facility, id, version, "holdEncounter", "holdRequest", known)
      ON CONFLICT (facility, id) DO UPDATE
         SET version = excluded.version, hold_encounter = excluded.hold_encounter, hold_request = excluded.hold_request,
             known = excluded.known`,
-    [JSON.stringify(rows)],
+    [JSON.stringify(rows), jsonTexts(beds)],
   );
 }
 

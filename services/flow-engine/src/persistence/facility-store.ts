@@ -8,7 +8,7 @@ import {
   type KeptAggregate,
   type KeptEncounter,
 } from '@wardstream/flow-model';
-import type { Tx } from '@wardstream/persistence';
+import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
 import { emptySnapshot, type FacilitySnapshot } from '../domain/facility-snapshot.js';
 import type { Lifetime } from '../domain/lifetime.js';
 
@@ -137,7 +137,7 @@ export class FacilityStore {
     await tx.query(
       `INSERT INTO aggregate (facility, kind, id, version, seq, opened_at, closed_at, data)
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::timestamptz[],
-                            $7::timestamptz[], $8::json[])
+                            $7::timestamptz[], ${unfolded('$8')}::json[])
        ON CONFLICT (facility, kind, id) DO UPDATE
          SET version = excluded.version, seq = excluded.seq, opened_at = excluded.opened_at,
              closed_at = excluded.closed_at, data = excluded.data`,
@@ -149,7 +149,7 @@ export class FacilityStore {
         rows.map((r) => r.seq),
         rows.map((r) => r.openedAt),
         rows.map((r) => r.closedAt),
-        rows.map((r) => JSON.stringify(r.data)),
+        jsonTexts(rows.map((r) => r.data)),
       ],
     );
   }
