@@ -17,7 +17,7 @@ import { placeOfFacility } from './outgoing/location-ids.js';
 import { readSubscription } from './subscription/subscription.js';
 import { encounter, mapped, options as sentOptions } from './testing/sent.spec.js';
 import { bedOf, encounterData, house } from './testing/house.spec.js';
-import { faultsByR4 } from './testing/r4-schema.spec.js';
+import { faultsByR4 } from '@wardstream/testing/r4-schema';
 
 const options: EncounterOptions = { ...sentOptions, placeOf: placeOfFacility(house) };
 

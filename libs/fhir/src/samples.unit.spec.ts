@@ -8,7 +8,7 @@ import { encounterToFacts } from './incoming/encounter-to-facts.js';
 import { locationToBedStatus } from './incoming/location-to-bed-status.js';
 import { operationOutcome } from './outcome/operation-outcome.js';
 import { lines } from './testing/sent.spec.js';
-import { faultsByR4 } from './testing/r4-schema.spec.js';
+import { faultsByR4 } from '@wardstream/testing/r4-schema';
 
 /** HL7's own examples and Da Vinci's, which lie beside the repository where they are available; never part of it. */
 const folder = fileURLToPath(new URL('../../../../shared/data/fhir', import.meta.url));

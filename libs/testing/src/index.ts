@@ -1,5 +1,6 @@
 export { FixedClock } from '@wardstream/kernel';
 export { freePort, freePorts } from '@wardstream/deploy/local-process';
+export * from './certificates.js';
 export * from './chromium.js';
 export { dockerAnswers } from './docker.js';
 export { ServerMissing } from './environment.js';

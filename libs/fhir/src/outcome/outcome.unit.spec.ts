@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '@wardstream/kernel';
 import { z } from 'zod';
-import { faultsByR4 } from '../testing/r4-schema.spec.js';
+import { faultsByR4 } from '@wardstream/testing/r4-schema';
 import { error, issueTypes, warning } from './issue.js';
 import { operationOutcome, outcomeOfRefusal } from './operation-outcome.js';
 import { readResource } from './structure.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type BedData, bedStates, type EncounterData } from '@wardstream/events';
 import { bed, bedOf, encounterData, house, stay } from '../testing/house.spec.js';
-import { faultsByR4 } from '../testing/r4-schema.spec.js';
+import { faultsByR4 } from '@wardstream/testing/r4-schema';
 import { etagOf, historyBundle, searchsetBundle, transactionResponse, versionOfEtag } from './bundles.js';
 import { capabilityStatement } from './capability-statement.js';
 import { encounterResource } from './encounter.resource.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bed, house } from '../testing/house.spec.js';
-import { faultsByR4 } from '../testing/r4-schema.spec.js';
+import { faultsByR4 } from '@wardstream/testing/r4-schema';
 import { bedLocation, bedStateOf } from '../outgoing/location.resource.js';
 import { hookRequest, readSubscription, type RestHook, subscriptionResource } from './subscription.js';
 

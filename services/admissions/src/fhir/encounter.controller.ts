@@ -1,10 +1,10 @@
 import { Body, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { ApiConsumes, ApiOperation, ApiParam, ApiProduces } from '@nestjs/swagger';
 import { UnitOfWork } from '@wardstream/persistence';
 import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SearchEncounters } from './encounter-search.js';
-import { answer, baseOf, conditionsOf, FHIR_JSON, FhirController, jsonOf, preferenceOf, queryOf } from './fhir-http.js';
+import { answer, baseOf, FHIR_JSON, FhirController, preferenceOf, queryOf, writeOf, WritesFhir } from './fhir-http.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import { findEncounterById } from './known-resources.js';
 import { WriteEncounter } from './write-encounter.js';
@@ -80,67 +80,40 @@ export class EncounterController {
 
   /** Creates an Encounter, or, where its visit is known, takes it as that one's next version (200). */
   @Post('Encounter')
-  @Roles('department-system', 'administrator')
-  @ApiConsumes(FHIR_JSON)
-  @ApiBody({ schema: { type: 'object' } })
-  @ApiOperation({ summary: 'Create an encounter (FHIR R4)' })
+  @WritesFhir('Create an encounter (FHIR R4)')
   create(
-    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() user: User,
   ): Promise<string> {
-    return this.write(body, request, reply, user, null);
+    return this.write(request, reply, user);
   }
 
   /** Creates or updates the Encounter that a search finds, e.g. `?identifier=system|V123`. */
   @Put('Encounter')
-  @Roles('department-system', 'administrator')
-  @ApiConsumes(FHIR_JSON)
-  @ApiBody({ schema: { type: 'object' } })
-  @ApiOperation({ summary: 'Create or update the encounter that a search finds (FHIR R4)' })
+  @WritesFhir('Create or update the encounter that a search finds (FHIR R4)')
   updateFound(
-    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() user: User,
   ): Promise<string> {
-    return this.write(body, request, reply, user, null);
+    return this.write(request, reply, user);
   }
 
   /** Creates or updates an Encounter; with If-Match only the version that it names (else 412). */
   @Put('Encounter/:id')
-  @Roles('department-system', 'administrator')
-  @ApiConsumes(FHIR_JSON)
-  @ApiBody({ schema: { type: 'object' } })
-  @ApiOperation({ summary: 'Create or update an encounter (FHIR R4)' })
+  @ApiParam({ name: 'id' })
+  @WritesFhir('Create or update an encounter (FHIR R4)')
   update(
-    @Param('id') id: string,
-    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() user: User,
   ): Promise<string> {
-    return this.write(body, request, reply, user, id);
+    return this.write(request, reply, user);
   }
 
-  private async write(
-    body: unknown,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    user: User,
-    id: string | null,
-  ): Promise<string> {
-    const method = request.method === 'PUT' ? 'PUT' : 'POST';
-    const search = method === 'PUT' && id === null ? queryOf(request) : null;
-    return answer(
-      reply,
-      await this.writes.write({
-        ...{ client: user.subject, base: baseOf(request), prefer: preferenceOf(request) },
-        ...{ method, id, search, body: jsonOf(body) },
-        ...conditionsOf(request),
-      }),
-    );
+  private async write(request: FastifyRequest, reply: FastifyReply, user: User): Promise<string> {
+    return answer(reply, await this.writes.write({ client: user.subject, ...writeOf(request) }));
   }
 
   private async read(reply: FastifyReply, user: User, id: string, version: string | null): Promise<string> {

@@ -1,6 +1,7 @@
 import { applyDecorators, Controller, UseFilters } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { etagOf } from '@wardstream/fhir';
+import { Roles } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FhirRefusal } from './fhir-refusal.js';
 import { FhirRefusalFilter } from './fhir-refusal.filter.js';
@@ -15,6 +16,16 @@ export const FHIR_JSON = 'application/fhir+json';
  */
 export function FhirController(): ClassDecorator {
   return applyDecorators(Controller(FHIR_PATH), ApiTags('fhir'), UseFilters(FhirRefusalFilter));
+}
+
+/** A handler that takes a resource: open to those whose systems may tell facts. What was sent is read by `writeOf`. */
+export function WritesFhir(summary: string): MethodDecorator {
+  return applyDecorators(
+    Roles('department-system', 'administrator'),
+    ApiConsumes(FHIR_JSON),
+    ApiBody({ schema: { type: 'object' } }),
+    ApiOperation({ summary }),
+  );
 }
 
 /** Where this server's FHIR interface is for whoever asks, without a slash at the end. */
@@ -87,6 +98,17 @@ export function conditionsOf({ headers }: FastifyRequest): WriteConditions {
   };
   const onlyNew = header('if-none-match')?.trim() === '*';
   return { ifMatch: header('if-match'), ifNoneExist: header('if-none-exist'), onlyNew };
+}
+
+/** All that a request says of the resource that it writes. @throws FhirRefusal 400 for a body that is no JSON object */
+export function writeOf(request: FastifyRequest) {
+  const method: 'POST' | 'PUT' = request.method === 'PUT' ? 'PUT' : 'POST';
+  const { id = null } = request.params as { id?: string };
+  return {
+    ...{ method, id, search: method === 'PUT' && id === null ? queryOf(request) : null },
+    ...{ base: baseOf(request), prefer: preferenceOf(request), body: jsonOf(request.body) },
+    ...conditionsOf(request),
+  };
 }
 
 export interface FhirAnswer {

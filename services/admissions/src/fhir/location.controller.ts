@@ -1,8 +1,8 @@
-import { Body, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiProduces } from '@nestjs/swagger';
 import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answer, baseOf, conditionsOf, FHIR_JSON, FhirController, jsonOf, preferenceOf, queryOf } from './fhir-http.js';
+import { answer, baseOf, FHIR_JSON, FhirController, preferenceOf, queryOf, writeOf, WritesFhir } from './fhir-http.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import { KnownLocations } from './known-locations.js';
 import { WriteLocation } from './write-location.js';
@@ -39,63 +39,37 @@ export class LocationController {
   /** Reports the status of a bed, as an A20 does; the bed's state follows from it and from what else is known of the bed. */
   @Post('Location')
   @HttpCode(200)
-  @Roles('department-system', 'administrator')
-  @ApiConsumes(FHIR_JSON)
-  @ApiBody({ schema: { type: 'object' } })
-  @ApiOperation({ summary: 'Report the status of a bed (FHIR R4)' })
+  @WritesFhir('Report the status of a bed (FHIR R4)')
   create(
-    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() user: User,
   ): Promise<string> {
-    return this.write(body, request, reply, user, null);
+    return this.write(request, reply, user);
   }
 
   @Put('Location')
-  @Roles('department-system', 'administrator')
-  @ApiConsumes(FHIR_JSON)
-  @ApiBody({ schema: { type: 'object' } })
-  @ApiOperation({ summary: 'Report the status of the bed that a search finds (FHIR R4)' })
+  @WritesFhir('Report the status of the bed that a search finds (FHIR R4)')
   updateFound(
-    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() user: User,
   ): Promise<string> {
-    return this.write(body, request, reply, user, null);
+    return this.write(request, reply, user);
   }
 
   @Put('Location/:id')
-  @Roles('department-system', 'administrator')
-  @ApiConsumes(FHIR_JSON)
-  @ApiBody({ schema: { type: 'object' } })
-  @ApiOperation({ summary: 'Report the status of a bed by its id (FHIR R4)' })
+  @ApiParam({ name: 'id' })
+  @WritesFhir('Report the status of a bed by its id (FHIR R4)')
   update(
-    @Param('id') id: string,
-    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() user: User,
   ): Promise<string> {
-    return this.write(body, request, reply, user, id);
+    return this.write(request, reply, user);
   }
 
-  private async write(
-    body: unknown,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    user: User,
-    id: string | null,
-  ): Promise<string> {
-    const method = request.method === 'PUT' ? 'PUT' : 'POST';
-    const search = method === 'PUT' && id === null ? queryOf(request) : null;
-    return answer(
-      reply,
-      await this.writes.write({
-        ...{ client: user.subject, base: baseOf(request), prefer: preferenceOf(request), method, id, search },
-        ...{ body: jsonOf(body), ...conditionsOf(request) },
-      }),
-    );
+  private async write(request: FastifyRequest, reply: FastifyReply, user: User): Promise<string> {
+    return answer(reply, await this.writes.write({ client: user.subject, ...writeOf(request) }));
   }
 }

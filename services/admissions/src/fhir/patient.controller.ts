@@ -1,10 +1,10 @@
-import { Body, Get, Param, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { Get, Param, Post, Put, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiProduces } from '@nestjs/swagger';
 import { UnitOfWork } from '@wardstream/persistence';
 import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { systemsOf } from './client-domains.js';
-import { answer, baseOf, conditionsOf, FHIR_JSON, FhirController, jsonOf, preferenceOf, queryOf } from './fhir-http.js';
+import { answer, FHIR_JSON, FhirController, writeOf, WritesFhir } from './fhir-http.js';
 import { FhirKnowledge } from './fhir-knowledge.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import { patientView, readKnownPatient } from './known-patients.js';
@@ -39,63 +39,37 @@ export class PatientController {
   }
 
   @Post('Patient')
-  @Roles('department-system', 'administrator')
-  @ApiConsumes(FHIR_JSON)
-  @ApiBody({ schema: { type: 'object' } })
-  @ApiOperation({ summary: 'Create a patient (FHIR R4)' })
+  @WritesFhir('Create a patient (FHIR R4)')
   create(
-    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() user: User,
   ): Promise<string> {
-    return this.write(body, request, reply, user, null);
+    return this.write(request, reply, user);
   }
 
   @Put('Patient')
-  @Roles('department-system', 'administrator')
-  @ApiConsumes(FHIR_JSON)
-  @ApiBody({ schema: { type: 'object' } })
-  @ApiOperation({ summary: 'Create or update the patient of an identifier (FHIR R4)' })
+  @WritesFhir('Create or update the patient of an identifier (FHIR R4)')
   updateFound(
-    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() user: User,
   ): Promise<string> {
-    return this.write(body, request, reply, user, null);
+    return this.write(request, reply, user);
   }
 
   @Put('Patient/:id')
-  @Roles('department-system', 'administrator')
-  @ApiConsumes(FHIR_JSON)
-  @ApiBody({ schema: { type: 'object' } })
-  @ApiOperation({ summary: 'Create or update a patient (FHIR R4)' })
+  @ApiParam({ name: 'id' })
+  @WritesFhir('Create or update a patient (FHIR R4)')
   update(
-    @Param('id') id: string,
-    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() user: User,
   ): Promise<string> {
-    return this.write(body, request, reply, user, id);
+    return this.write(request, reply, user);
   }
 
-  private async write(
-    body: unknown,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    user: User,
-    id: string | null,
-  ): Promise<string> {
-    const method = request.method === 'PUT' ? 'PUT' : 'POST';
-    const search = method === 'PUT' && id === null ? queryOf(request) : null;
-    return answer(
-      reply,
-      await this.writes.write({
-        ...{ user, base: baseOf(request), prefer: preferenceOf(request), method, id, search },
-        ...{ body: jsonOf(body), ...conditionsOf(request) },
-      }),
-    );
+  private async write(request: FastifyRequest, reply: FastifyReply, user: User): Promise<string> {
+    return answer(reply, await this.writes.write({ user, ...writeOf(request) }));
   }
 }

@@ -1,10 +1,10 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { bedChanged, type BedData } from '@wardstream/events';
-import { eventually } from '@wardstream/testing';
+import { eventually, makeCertificates } from '@wardstream/testing';
 import { smallHouse } from '../domain/derive-encounter.builder.spec.js';
 import { a01 } from '../domain/derive-encounter.cases.spec.js';
 import { AdmissionsHouse, type Shown } from '../testing/admissions-house.spec.js';
@@ -414,43 +414,7 @@ if (!hasPeer) process.stderr.write('python3-hl7 is not here: the independent rec
 });
 
 describe('forwarding over TLS', () => {
-  const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-  beforeAll(() => {
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      'ca.key',
-      '-out',
-      'ca.pem',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=Suite CA',
-    );
-    for (const name of ['server', 'client']) {
-      openssl(
-        'req',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-keyout',
-        `${name}.key`,
-        '-out',
-        `${name}.csr`,
-        '-subj',
-        '/CN=ehr.example',
-      );
-      writeFileSync(file(`${name}.ext`), 'subjectAltName=DNS:ehr.example');
-      openssl(
-        ...['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
-        ...['-out', `${name}.pem`, '-days', '2', '-extfile', `${name}.ext`],
-      );
-    }
-  });
+  beforeAll(() => makeCertificates(folder, 'ehr.example'));
 
   it('shows its certificate and checks the other, by name and authority', async () => {
     const tls = {

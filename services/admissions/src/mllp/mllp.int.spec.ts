@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@wardstream/kernel';
-import { eventually } from '@wardstream/testing';
+import { eventually, makeCertificates } from '@wardstream/testing';
 import { Client, Message } from 'node-hl7-client';
 import { smallHouse } from '../domain/derive-encounter.builder.spec.js';
 import { a01 } from '../domain/derive-encounter.cases.spec.js';
@@ -161,53 +160,9 @@ describe('MLLP over TLS', () => {
   let house: AdmissionsHouse;
   const folder = mkdtempSync(join(tmpdir(), 'wardstream-tls-'));
   const file = (name: string): string => join(folder, name);
-  const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
 
   beforeAll(async () => {
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      'ca.key',
-      '-out',
-      'ca.pem',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=Suite CA',
-    );
-    for (const name of ['server', 'client']) {
-      openssl(
-        'req',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-keyout',
-        `${name}.key`,
-        '-out',
-        `${name}.csr`,
-        '-subj',
-        '/CN=localhost',
-      );
-      openssl(
-        'x509',
-        '-req',
-        '-in',
-        `${name}.csr`,
-        '-CA',
-        'ca.pem',
-        '-CAkey',
-        'ca.key',
-        '-CAcreateserial',
-        '-out',
-        `${name}.pem`,
-        '-days',
-        '2',
-      );
-    }
+    makeCertificates(folder, 'localhost');
     house = await AdmissionsHouse.start({
       WARDSTREAM_MLLP_TLS_CERT_FILE: file('server.pem'),
       WARDSTREAM_MLLP_TLS_KEY_FILE: file('server.key'),

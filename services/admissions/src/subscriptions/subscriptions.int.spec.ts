@@ -8,7 +8,7 @@ import { a01 } from '../domain/derive-encounter.cases.spec.js';
 import { AdmissionsHouse } from '../testing/admissions-house.spec.js';
 import { FhirClient, type FhirReply, issues } from '../testing/fhir-client.spec.js';
 import { messageOf } from '../testing/messages.spec.js';
-import { faultsByR4 } from '../testing/r4-schema.spec.js';
+import { faultsByR4 } from '@wardstream/testing/r4-schema';
 
 interface Called {
   readonly method: string;

@@ -1,5 +1,5 @@
 import { issueToken, type Role } from '@wardstream/service-kit';
-import { faultsByR4 } from './r4-schema.spec.js';
+import { faultsByR4 } from '@wardstream/testing/r4-schema';
 import { type AdmissionsHouse, secret, type Shown } from './admissions-house.spec.js';
 
 export interface FhirReply {

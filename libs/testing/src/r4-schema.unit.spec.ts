@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultsByR4 } from './r4-schema.spec.js';
+import { faultsByR4 } from './r4-schema.js';
 
 describe('the R4 schema that outputs are checked by', () => {
   it('accepts what is right', () => {
