@@ -26,7 +26,7 @@ const retentionEveryMs = 10 * 60_000;
 /** A member that said nothing for so many heartbeats counts as dead even though its connection stands. */
 const silentBeats = 15;
 /** Of records that were just appended, for readers in the same process. */
-const mostRecentCharacters = 16 * 1024 * 1024;
+const mostRecentCharacters = 8 * 1024 * 1024;
 /** NOTIFY takes less than 8,000 bytes. */
 const mostHeadsTold = 250;
 
