@@ -6,7 +6,8 @@ import { RecentRecords } from './recent-records.js';
 const record = (id: number, offset: number): FetchedRecord => ({
   ...{ id, offset, key: 'NGH', headers: {}, value: `${id}/${offset}`, appendedAtMs: 0 },
 });
-const run = (id: number, first: number, count: number) => Array.from({ length: count }, (_, i) => record(id, first + i));
+const run = (id: number, first: number, count: number) =>
+  Array.from({ length: count }, (_, i) => record(id, first + i));
 const valuesOf = (records: readonly FetchedRecord[] | undefined) => records?.map(({ value }) => value);
 
 describe('records that were just appended', () => {
@@ -56,23 +57,28 @@ describe('records that were just appended', () => {
       fc.record({ id: fc.integer({ min: 1, max: 3 }), count: fc.integer({ min: 1, max: 5 }), here: fc.boolean() }),
     );
     fc.assert(
-      fc.property(appends, fc.integer({ min: 700, max: 20_000 }), fc.integer({ min: 1, max: 8 }), (all, most, limit) => {
-        const recent = new RecentRecords(most);
-        const heads = new Map<number, number>();
-        for (const { id, count, here } of all) {
-          const first = heads.get(id) ?? 0;
-          heads.set(id, first + count);
-          if (here) recent.add(id, first, run(id, first, count));
-          for (const [of, head] of heads) {
-            for (let next = 0; next <= head; next += 1) {
-              const found = valuesOf(recent.from({ id: of, next }, limit));
-              if (found === undefined) continue;
-              expect(found.length).toBeGreaterThan(0);
-              expect(found).toEqual(valuesOf(run(of, next, Math.min(limit, head - next)))!.slice(0, found.length));
+      fc.property(
+        appends,
+        fc.integer({ min: 700, max: 20_000 }),
+        fc.integer({ min: 1, max: 8 }),
+        (all, most, limit) => {
+          const recent = new RecentRecords(most);
+          const heads = new Map<number, number>();
+          for (const { id, count, here } of all) {
+            const first = heads.get(id) ?? 0;
+            heads.set(id, first + count);
+            if (here) recent.add(id, first, run(id, first, count));
+            for (const [of, head] of heads) {
+              for (let next = 0; next <= head; next += 1) {
+                const found = valuesOf(recent.from({ id: of, next }, limit));
+                if (found === undefined) continue;
+                expect(found.length).toBeGreaterThan(0);
+                expect(found).toEqual(valuesOf(run(of, next, Math.min(limit, head - next)))!.slice(0, found.length));
+              }
             }
           }
-        }
-      }),
+        },
+      ),
     );
   });
 });
