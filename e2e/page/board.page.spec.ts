@@ -104,6 +104,9 @@ describe('the board in a real browser', () => {
     const before = await tile('4A-13').boundingBox();
     await house.kill();
     await page.getByText(/Reconnecting, numbers from \d\d:\d\d:\d\d/).waitFor({ timeout: 60_000 });
+    const age = page.getByRole('group', { name: 'Data age' });
+    await age.getByText(/^Not live since/).waitFor();
+    expect(await age.getByText(/^Live/).count()).toBe(0);
     expect(await page.locator('main[data-stale]').count()).toBe(0);
     // A minute without a word: every number is old, stays, and says of when it is.
     await page.getByText(/Numbers from \d\d:\d\d:\d\d, .* old/).waitFor({ timeout: 120_000 });

@@ -1,12 +1,15 @@
 import { useSyncExternalStore } from 'react';
 import { Icon } from '../parts/icon.js';
 import { ageText } from '../time/duration.js';
-import { useBeat, useBoard, useLocalTime, useStore } from './board-context.js';
+import { useBeat, useBoard, useLocalTime, usePhase, useStore } from './board-context.js';
 import { feedAges } from './feed-ages.js';
 import { Link } from './link.js';
 import { useRoute } from './navigation.js';
 
-/** How old what each feed says is: grey while normal, amber with the usual gap once it is silent for longer than that. */
+/**
+ * How old what each feed says is: grey while normal, amber with the usual gap once it is silent for longer than that. At its end
+ * whether the board itself is live, and if it is not, since when.
+ */
 export function FeedsStrip() {
   const feeds = useBoard((s) => s.feeds);
   const ready = useBoard((s) => s.ready);
@@ -15,6 +18,7 @@ export function FeedsStrip() {
   const route = useRoute();
   const heardAt = useSyncExternalStore(store.heardAt.subscribe, store.heardAt.get);
   const local = useLocalTime();
+  const isLive = usePhase() === 'live';
   const ages = now === null ? [] : feedAges(feeds.values(), now);
   return (
     <div className="feeds" role="group" aria-label="Data age">
@@ -36,8 +40,8 @@ export function FeedsStrip() {
         </span>
       ))}
       {heardAt !== null && (
-        <span className="live">
-          Live <b>{local.seconds(heardAt)}</b>
+        <span className={isLive ? 'live' : 'live is-silent'}>
+          {isLive ? 'Live' : 'Not live since'} <b>{local.seconds(heardAt)}</b>
         </span>
       )}
     </div>
