@@ -34,7 +34,9 @@ const AT_ONCE = 8;
     expected = directCensus(log, times);
     const file = join(folder, 'sepsis.yaml');
     writeFileSync(file, hospital.file(['STRAIGHT', 'SHUFFLED']));
-    house = new House({ mode: 'standalone', hospital: file });
+    // The log is of 2013 and 2014: further back than history is kept for unless told.
+    const environment = { WARDSTREAM_FLOW_RETENTION_DAYS: '36500' };
+    house = new House({ mode: 'standalone', hospital: file, environment });
     await house.start();
     client = await Client.as(house, 'bed-manager');
   });

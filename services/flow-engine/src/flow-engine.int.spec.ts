@@ -287,6 +287,8 @@ describe('the flow engine', () => {
       body: { code: 'time-ahead' },
     });
     expect(await engine.get(`${FACILITY}/occupancy?at=yesterday`)).toMatchObject({ status: 400 });
+    const longAgo = await engine.get(`${FACILITY}/occupancy?at=${at(-400 * 24 * 60 - 1)}`);
+    expect(longAgo).toMatchObject({ status: 400, body: { code: 'time-too-long-ago', earliest: at(-400 * 24 * 60) } });
   });
 
   it('puts a poisonous event aside and keeps its memory true', async () => {

@@ -9,10 +9,13 @@ import {
 } from '@wardstream/flow-model';
 import { DomainError, type Clock } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { CLOCK } from '@wardstream/service-kit';
+import { CLOCK, CONFIG, type ConfigOf } from '@wardstream/service-kit';
+import type { flowEngineSettings } from '../flow-engine.settings.js';
 import { FacilitySnapshots } from '../facility-cache/facility-snapshots.js';
 import { BedSegments } from '../persistence/bed-segments.js';
 import { FacilityStore } from '../persistence/facility-store.js';
+
+const DAY_MS = 24 * 3_600_000;
 
 export interface OccupancyAnswer {
   readonly facility: string;
@@ -32,6 +35,7 @@ export class FacilityOccupancy {
     private readonly store: FacilityStore,
     private readonly segments: BedSegments,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: ConfigOf<typeof flowEngineSettings>,
   ) {}
 
   /** Throws DomainError 'facility-unknown'. */
@@ -40,10 +44,18 @@ export class FacilityOccupancy {
     return answer(state, this.clock.nowMs());
   }
 
-  /** As of the event time `at`. Throws DomainError 'facility-unknown', and 'time-ahead' for a time that has not come. */
+  /**
+   * As of the event time `at`. Throws DomainError 'facility-unknown', 'time-ahead' for a time that has not come, and
+   * 'time-too-long-ago' for one of which the history is no longer kept: what is left of it would be counted for the whole.
+   */
   async asOf(facility: string, at: string): Promise<OccupancyAnswer> {
     if (Date.parse(at) > this.clock.nowMs()) {
       throw new DomainError('invalid', 'time-ahead', '`at` lies ahead of the hospital’s time.');
+    }
+    const { retentionDays } = this.config;
+    const earliest = new Date(this.clock.nowMs() - retentionDays * DAY_MS).toISOString();
+    if (at < earliest) {
+      throw new DomainError('invalid', 'time-too-long-ago', `History is kept for ${retentionDays} days.`, { earliest });
     }
     const { state } = await this.snapshots.ofKnown(facility);
     const past = await this.unitOfWork.read(async (tx) => ({
