@@ -87,6 +87,20 @@ describe('what a person does where facts disagree or a message could not be used
     await page.getByText('Seen by the ward').waitFor();
   });
 
+  it('says that nobody is in a bed that was reported occupied: it is to be cleaned then', async () => {
+    const report = [`MSH|^~\\&|BEDS|NGH|W|NGH|${time(10)}||ADT^A20|N1|P|2.5.1`, `EVN|A20|${time(10)}`, 'NPU|4A^B^06|O'];
+    expect(ackCode(await sender.send(report.join('\r')))).toBe('AA');
+    await signedIn('bed-manager');
+    await page.goto(`${house.origin}/units/4A?bed=4A-06`);
+    const drawer = page.getByRole('complementary', { name: 'Bed 4A-06' });
+    await drawer.getByRole('button', { name: 'Nobody is here' }).click();
+    await drawer.getByText('4A-06 is dirty and a cleaning is asked for.').waitFor();
+    await drawer.getByLabel('Reason, without names').fill('Looked into the room');
+    await picture('nobody');
+    await drawer.getByRole('button', { name: 'Nobody is in 4A-06' }).click();
+    await page.locator('[data-bed="4A-06"][aria-label*="irty"]').waitFor();
+  });
+
   it('shows who may not why not', async () => {
     await admit('D3', '4A^B^05', 20, 'Thorn^Pia');
     await signedIn('department-staff');

@@ -12,6 +12,8 @@ const close = z.object({
   version,
   /** Of a disputed bed: the visit that is in it. */
   encounterId: z.string().min(1).max(100).optional(),
+  /** Of a bed that was reported occupied without a visit: nobody is in it, so it is dirty and not occupied. */
+  nobodyInBed: z.literal(true).optional(),
 });
 const reopen = z.object({ version });
 

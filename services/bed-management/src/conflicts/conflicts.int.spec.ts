@@ -105,6 +105,23 @@ describe('conflicts of beds that a person closes', () => {
     expect(await decide(id, 'reopen', { version: 4 })).toMatchObject({ status: 409, body: { code: 'undo-too-late' } });
   });
 
+  it('of a bed that was reported occupied without a visit can say that nobody is in it: then it is to be cleaned', async () => {
+    await house.append([house.status('W2-06', 'O', 60)]);
+    const bed = await house.becomes('W2-06', (b) => expect(b.conflicts).toHaveLength(1));
+    const { id, kind } = bed.conflicts[0]!;
+    expect([bed.state, kind]).toEqual(['occupied', 'occupied-without-encounter']);
+    const body = { reason: 'Looked into the room', version: 1, nobodyInBed: true };
+    expect((await decide(id, 'close', { ...body, nobodyInBed: false })).body.code).toBe('validation-failed');
+    expect(await decide(id, 'close', body)).toMatchObject({ status: 200, body: { closedBy: 'suite:bed-manager' } });
+    expect(await house.bed('W2-06')).toMatchObject({
+      state: 'dirty',
+      conflicts: [],
+      cleaningJobId: expect.any(String),
+    });
+    expect((await decide(id, 'reopen', { version: 2 })).body).toMatchObject({ version: 3, closedAt: null });
+    expect(await house.bed('W2-06')).toMatchObject({ state: 'occupied', cleaningJobId: null });
+  });
+
   it('of another kind are closed with a reason alone and leave the bed as it is', async () => {
     await house.append([house.encounter('C9', [['W2-05', 0]]), house.status('W2-05', 'U', 60)]);
     const bed = await house.becomes('W2-05', (b) => expect(b.conflicts).toHaveLength(1));

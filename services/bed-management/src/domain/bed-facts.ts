@@ -53,6 +53,8 @@ export type FactContent =
       /** Who is not, and the last movement that says otherwise: a later one of theirs outweighs the choice. */
       readonly notInBed: { readonly encounterId: string; readonly movementId: string };
     })
+  /** Nobody is in the bed, although it was reported occupied. */
+  | (Decision & { readonly kind: 'found-empty' })
   | (Decision & {
       readonly kind: 'conflict-closed';
       /** Digest of the facts that were decided about; where others stand against each other the decision does not hold. */

@@ -86,6 +86,15 @@ export interface SetAside {
   readonly at: number;
 }
 
+/** A bed that was reported occupied, and in which a person found nobody; until something else is said of it. */
+export interface FoundEmpty {
+  readonly conflictId: string;
+  readonly decision: NonNullable<Conflict['decision']>;
+  /** The fact that the decision is. */
+  readonly factId: string;
+  readonly at: number;
+}
+
 export interface OpenHold {
   readonly id: string;
   readonly encounterId: string;
@@ -148,6 +157,7 @@ export interface Carry {
   conflicts: Conflict[];
   settled: Settled[];
   setAside: SetAside[];
+  foundEmpty: FoundEmpty | null;
   claims: Claim[];
   segment: Segment | null;
   /** Since when the bed is in its state with its active occupant. */
@@ -175,6 +185,7 @@ export function initialCarry(setup: BedSetup): Carry {
     conflicts: [],
     settled: [],
     setAside: [],
+    foundEmpty: null,
     claims: [],
     segment: null,
     stateSince: Number.NEGATIVE_INFINITY,

@@ -12,18 +12,22 @@ export interface ClosingWish {
   readonly version: number;
   /** Of a disputed bed: who is in it. */
   readonly encounterId?: string | undefined;
+  /** Of a bed that was reported occupied without a visit: nobody is in it. */
+  readonly nobodyInBed?: boolean | undefined;
   /** Stable id of the person. */
   readonly closedBy: string;
 }
 
 const DISPUTED = 'bed-disputed';
+/** Somebody reported a patient whom no visit puts into the bed. */
+const REPORTED_OCCUPIED: readonly string[] = ['occupied-without-encounter', 'patient-seen-after-leaving'];
 
 /**
  * What closing comes to: 'closed' where it was closed so already (a repeat), else the fact to be recorded. `conflict` is as it
  * was kept last, `carry` the bed as it is now.
  *
  * @throws DomainError 'conflict-already-closed', 'conflict-moved-on', 'choice-needed' (a disputed bed needs to be told who is in
- * it), 'choice-unknown' (that visit is not one of the two), 'no-choice' (this kind has none)
+ * it), 'choice-unknown' (that visit is not one of the two), 'no-choice' (this kind has no such choice)
  */
 export function decideClosing(
   conflict: ConflictData,
@@ -44,10 +48,17 @@ export function decideClosing(
       version,
     });
   const decision = { conflictId: id, closedBy: wish.closedBy, reason: wish.reason };
-  const { encounterId } = wish;
+  const { encounterId, nobodyInBed = false } = wish;
+  if (nobodyInBed && !REPORTED_OCCUPIED.includes(found.kind))
+    throw new DomainError(
+      'invalid',
+      'no-choice',
+      'A conflict of this kind is not about whether somebody is in the bed.',
+    );
   if (found.kind !== DISPUTED) {
     if (encounterId !== undefined)
       throw new DomainError('invalid', 'no-choice', 'Nobody can be chosen in a conflict of this kind.');
+    if (nobodyInBed) return { kind: 'found-empty', ...decision };
     return { kind: 'conflict-closed', ...decision, facts: factsDigest(found) };
   }
   const choices = found.facts.flatMap((f) => f.encounterId ?? []);
@@ -82,8 +93,8 @@ export function decideReopening(conflict: ConflictData, carry: Carry, version: n
     throw new DomainError('conflict', 'conflict-moved-on', 'The conflict has changed since it was looked at.', {
       version: conflict.version,
     });
-  const standing = [...carry.settled, ...carry.setAside].find((s) => s.conflictId === id);
-  if (standing === undefined)
+  const standing = [...carry.settled, ...carry.setAside, carry.foundEmpty].find((s) => s?.conflictId === id);
+  if (standing === undefined || standing === null)
     throw new DomainError('conflict', 'undo-too-late', 'The facts have changed since; nothing is left to take back.');
   return standing;
 }

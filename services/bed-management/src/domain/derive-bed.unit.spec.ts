@@ -54,6 +54,17 @@ describe('leaving a bed', () => {
     expect([job?.claimedAt, job?.startedAt, job?.completedAt]).toEqual([at('10:05'), at('10:20'), at('10:45')]);
   });
 
+  it('opens one and the same job wherever the derivation begins, also after a change of class', () => {
+    const stays = [stay('a', '01:00', '02:00', { endedBy: 'class-change' }), stay('a', '02:00', '22:00')];
+    const facts = Array.from({ length: 17 }, (_, i) => status(`${String(3 + i).padStart(2, '0')}:00`, 'U'));
+    const whole = derive({ stays, facts });
+    const [checkpoint] = whole.checkpoints;
+    // As the database gives it: only what reaches beyond the checkpoint.
+    const rest = derive({ checkpoint: checkpoint!, stays: stays.slice(1), facts });
+    expect(rest.carry.job).toEqual(whole.carry.job);
+    expect(whole.carry.job?.requestedAt).toBe(at('22:00'));
+  });
+
   it('of a swap, or into another class of the same bed, makes nothing dirty', () => {
     expect(story({ stays: [stay('a', '08:00', '10:00', { leavesDirty: false, endedBy: 'swap' })] })).toEqual([
       ...['08:00 occupied a', '10:00 available'],

@@ -1,5 +1,6 @@
-import type { BedFact } from './bed-facts.js';
+import type { BedFact, BedSetup } from './bed-facts.js';
 import type { Carry, Conflict, Occupant } from './carry.js';
+import { openJob } from './housekeeping.js';
 
 type Fact<K extends BedFact['kind']> = Extract<BedFact, { readonly kind: K }>;
 
@@ -22,6 +23,17 @@ export function chooseOccupant(carry: Carry, fact: Fact<'occupant-chosen'>): voi
   carry.setAside.push({ occupant: other, conflictId, decision: decisionOf(fact), factId: fact.id, at: fact.at });
 }
 
+/**
+ * A person found nobody in a bed that was reported occupied, by nobody's visit. It is dirty then: somebody may have lain in it.
+ * Where somebody is in it by a stay, the decision does not hold; a later report that it is occupied outweighs it.
+ */
+export function findEmpty(carry: Carry, fact: Fact<'found-empty'>, setup: BedSetup): void {
+  if (carry.occupants.length > 0 || carry.reported?.code !== 'O') return;
+  carry.reported = null;
+  carry.foundEmpty = { conflictId: fact.conflictId, decision: decisionOf(fact), factId: fact.id, at: fact.at };
+  openJob(carry, setup, ['fact', fact.id], fact.at, {});
+}
+
 /** A person closed a conflict. That the facts are still those they saw is found when the moment is over. */
 export function settle(carry: Carry, fact: Fact<'conflict-closed'>): void {
   const { conflictId, facts, id, at } = fact;
@@ -35,7 +47,8 @@ export function settle(carry: Carry, fact: Fact<'conflict-closed'>): void {
 export function decisionOn(carry: Carry, { id }: Conflict, at: number): Pick<Conflict, 'decision'> {
   const settled = carry.settled.find((s) => s.conflictId === id);
   const aside = carry.setAside.find((s) => s.conflictId === id && s.at === at);
-  const decision = settled?.decision ?? aside?.decision;
+  const empty = carry.foundEmpty?.conflictId === id && carry.foundEmpty.at === at ? carry.foundEmpty : undefined;
+  const decision = settled?.decision ?? aside?.decision ?? empty?.decision;
   return decision === undefined ? {} : { decision };
 }
 

@@ -126,6 +126,73 @@ describe('who is in a disputed bed, said by a person', () => {
   });
 });
 
+describe('a bed that was reported occupied, found empty by a person', () => {
+  const status = (when: string, code: 'U' | 'H' | 'O') => fact(when, { kind: 'status-reported', code });
+  const said = { facts: [status('09:00', 'O')] };
+  const empty = closing('10:00', said, { nobodyInBed: true });
+
+  it('is dirty, with a cleaning job, and its conflict is closed by that person', () => {
+    const facts = [...said.facts, empty];
+    expect(story({ facts })).toEqual(['09:00 occupied', '10:00 dirty']);
+    expect(conflicts({ facts })).toEqual(['occupied-without-encounter 09:00 10:00 u1']);
+    expect(derive({ facts }).jobs.map((j) => clock(j.requestedAt))).toEqual(['10:00']);
+  });
+
+  it('is so too where a crew saw a patient after the discharge', () => {
+    const stays = [stay('a', '07:00', '08:00')];
+    const seen = [fact('08:30', { kind: 'cleaning-cancelled', reason: 'patient in bed', patientInBed: true })];
+    const decision = closing('10:00', { stays, facts: seen }, { nobodyInBed: true });
+    const facts = [...seen, decision];
+    expect(story({ stays, facts })).toEqual(['07:00 occupied a', '08:00 dirty', '08:30 occupied a', '10:00 dirty']);
+    expect(conflicts({ stays, facts })).toEqual(['patient-seen-after-leaving 08:30 10:00 u1']);
+    expect(derive({ stays, facts }).claims.every((c) => c.to !== null)).toBe(true);
+  });
+
+  it('is occupied again by a later report, and by whoever comes', () => {
+    const again = [...said.facts, empty, status('11:00', 'O')];
+    expect(story({ facts: again }).at(-1)).toBe('11:00 occupied');
+    expect(conflicts({ facts: again }).at(-1)).toBe('occupied-without-encounter 11:00');
+    expect(story({ stays: [stay('a', '11:00')], facts: [...said.facts, empty] }).at(-1)).toBe('11:00 occupied a');
+  });
+
+  it('does not hold against a stay that was dated before it; older reports that come late change nothing', () => {
+    const stays = [stay('a', '09:30')];
+    expect(story({ stays, facts: [...said.facts, empty] }).at(-1)).toBe('09:30 occupied a');
+    const late = { facts: [...said.facts, status('09:40', 'O'), empty] };
+    expect(story(late)).toEqual(['09:00 occupied', '10:00 dirty']);
+  });
+
+  it('is one conflict however often it is reported, and stays closed with a reason alone', () => {
+    const repeated = [status('09:00', 'O'), status('09:01', 'O'), status('09:02', 'O')];
+    expect(conflicts({ facts: repeated })).toEqual(['occupied-without-encounter 09:00']);
+    const settled = closing('10:00', said);
+    expect(conflicts({ facts: [...repeated, settled, status('10:01', 'O')] })).toEqual([
+      'occupied-without-encounter 09:00 10:00 u1',
+    ]);
+    expect(story({ facts: [...repeated, settled, status('10:01', 'O')] })).toEqual(['09:00 occupied']);
+  });
+
+  it('is ready once it is cleaned', () => {
+    const cleaned = [...said.facts, empty, fact('10:30', { kind: 'cleaning-completed' })];
+    expect(story({ facts: cleaned })).toEqual(['09:00 occupied', '10:00 dirty', '10:30 available']);
+  });
+
+  it('can be taken back until something else is said of the bed', () => {
+    const decided = { ...kept(said), version: 2, closedAt: 'x', closedBy: 'u1' };
+    const { carry } = derive({ facts: [...said.facts, empty] });
+    expect(decideReopening(decided, carry, 2)).toMatchObject({ factId: empty.id, at: empty.at });
+    const cleaned = derive({ facts: [...said.facts, empty, fact('10:30', { kind: 'cleaning-completed' })] }).carry;
+    expect(() => decideReopening(decided, cleaned, 2)).toThrow('The facts have changed since');
+  });
+
+  it('is one of those alone of which that is in doubt', () => {
+    const disputed = { stays: [stay('a', '08:00'), stay('b', '09:00')] };
+    expect(() => closing('10:00', disputed, { nobodyInBed: true })).toThrow('not about whether somebody is in');
+    const contradicted = { stays: [stay('a', '08:00')], facts: [status('09:00', 'U')] };
+    expect(() => closing('10:00', contradicted, { nobodyInBed: true })).toThrow('not about whether somebody is in');
+  });
+});
+
 describe('a conflict closed with a reason', () => {
   const stays = [stay('a', '08:00')];
   const status = (when: string, code: 'U' | 'H' | 'O') => fact(when, { kind: 'status-reported', code });

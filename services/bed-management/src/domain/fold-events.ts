@@ -30,7 +30,7 @@ const rank = {
   decision: 7,
 };
 
-const decisions: readonly FactKind[] = ['occupant-chosen', 'conflict-closed'];
+const decisions: readonly FactKind[] = ['occupant-chosen', 'found-empty', 'conflict-closed'];
 
 const factOrder: readonly FactKind[] = [
   ...(['configured', 'opened', 'unblocked', 'surge-opened'] as const),

@@ -1,7 +1,7 @@
 import type { BedFact, BedSetup, StatusCode, StayInBed } from './bed-facts.js';
 import type { Carry, Contradiction, Job } from './carry.js';
 import type { FoldEvent } from './fold-events.js';
-import { chooseOccupant, settle } from './fold-decisions.js';
+import { chooseOccupant, findEmpty, settle } from './fold-decisions.js';
 import { closeJob, contaminate, openJob } from './housekeeping.js';
 
 /** What ended while folding and so is no longer in the carry. */
@@ -49,6 +49,7 @@ function begin(carry: Carry, stay: StayInBed, ended: Ended): void {
   const fulfilled = new Set(carry.holds.filter((h) => h.encounterId === encounterId).map((h) => h.id));
   endHolds(carry, (id) => fulfilled.has(id), from, ended);
   carry.reported = null;
+  carry.foundEmpty = null;
   carry.lastLeft = null;
   carry.earlyStart = null;
   closeJob(carry, from, { cancelled: 'a patient came to the bed' }, ended.jobs);
@@ -58,9 +59,10 @@ function end(carry: Carry, stay: StayInBed, at: number, setup: BedSetup): void {
   carry.setAside = carry.setAside.filter((s) => s.occupant.encounterId !== stay.encounterId);
   const there = carry.occupants.findIndex((o) => o.encounterId === stay.encounterId);
   if (there < 0) return;
-  carry.occupants.splice(there, 1);
+  const [occupant] = carry.occupants.splice(there, 1);
   carry.contradictions = carry.contradictions.filter((c) => !c.against.includes(stay.encounterId));
-  if (carry.occupants.length === 0) left(carry, stay, at, setup);
+  // Of a stay of several movements the first may lie before the checkpoint: the occupant knows it.
+  if (carry.occupants.length === 0) left(carry, { ...stay, movementId: occupant!.movementId }, at, setup);
 }
 
 /** The bed is empty now. */
@@ -112,6 +114,8 @@ function applyFact(carry: Carry, fact: BedFact, setup: BedSetup, ended: Ended): 
       return;
     case 'occupant-chosen':
       return chooseOccupant(carry, fact);
+    case 'found-empty':
+      return findEmpty(carry, fact, setup);
     case 'conflict-closed':
       return settle(carry, fact);
     case 'status-reported':
@@ -142,7 +146,10 @@ function statusAgainstPatient(carry: Carry, fact: BedFact, code: StatusCode): vo
 }
 
 function statusOfEmptyBed(carry: Carry, fact: BedFact, code: StatusCode, setup: BedSetup, ended: Ended): void {
+  // Said again it is no other fact: a sender may repeat its status every minute.
+  if (code === 'O' && carry.reported?.code === 'O') return;
   carry.reported = null;
+  carry.foundEmpty = null;
   switch (code) {
     case 'O':
       return seenOccupied(carry, fact, 'status', ended);
@@ -180,6 +187,7 @@ function cleaningAgainstPatient(carry: Carry, fact: BedFact): void {
 }
 
 function cleaningOfEmptyBed(carry: Carry, fact: BedFact, setup: BedSetup, ended: Ended): void {
+  carry.foundEmpty = null;
   switch (fact.kind) {
     case 'cleaning-requested':
       if (carry.job === null) return openJob(carry, setup, ['fact', fact.id], fact.at, fact);

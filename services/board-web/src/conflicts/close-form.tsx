@@ -3,20 +3,17 @@ import { useEffect, useRef, useState } from 'react';
 import { api } from '../commands/api.js';
 import { useCommand } from '../commands/use-command.js';
 import { Icon } from '../parts/icon.js';
-import { conflictPath, type Side } from './conflict-choice.js';
+import { conflictPath, type Choice } from './conflict-choice.js';
 import { noteDecided } from './decided.js';
 
 /** The second step of closing a conflict: names what it comes to and asks for the reason. */
 export function CloseForm({
   conflict,
-  side,
-  effect,
+  choice,
   onCancel,
 }: {
   conflict: ConflictData;
-  /** Who is in the bed, where that is what is decided. */
-  side: Side | null;
-  effect: string;
+  choice: Choice;
   onCancel: () => void;
 }) {
   const command = useCommand();
@@ -27,14 +24,10 @@ export function CloseForm({
   const send = (): void => {
     if (!ready) return;
     void command.run(async () => {
-      const body = {
-        ...{ reason: reason.trim(), version: conflict.version },
-        ...(side === null ? {} : { encounterId: side.encounterId }),
-      };
+      const body = { reason: reason.trim(), version: conflict.version, ...choice.body };
       const closed = await api<ConflictData>(`${conflictPath(conflict)}/close`, { method: 'POST', body });
-      const text = side === null ? 'Conflict closed' : `${side.who} is in ${conflict.subject.id}`;
-      noteDecided({ conflict: closed, text });
-      return text;
+      noteDecided({ conflict: closed, text: choice.done });
+      return choice.done;
     });
   };
   return (
@@ -50,7 +43,7 @@ export function CloseForm({
         send();
       }}
     >
-      <p>{effect}</p>
+      <p>{choice.effect}</p>
       <label className="field">
         Reason, without names
         <input
@@ -68,7 +61,7 @@ export function CloseForm({
           className={`btn primary ${command.state.at === 'waiting' ? 'waiting' : ''}`}
           aria-disabled={!ready}
         >
-          {side === null ? 'Close conflict' : `${side.who} is in ${conflict.subject.id}`}
+          {choice.confirm}
         </button>
         <button type="button" className="btn quiet" onClick={onCancel}>
           Cancel

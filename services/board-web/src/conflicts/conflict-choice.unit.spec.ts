@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConflictData } from '@wardstream/events';
 import { aBed, ago, occupiedBed } from '../stream/board.fixture.spec.js';
-import { closingOf, conflictPath } from './conflict-choice.js';
+import { choicesOf, conflictPath } from './conflict-choice.js';
 
 const fact = (encounterId: string) => ({
   ...{ source: 'admissions', says: 'Patient in bed', at: ago(5), recordedAt: null, receivedAt: null, encounterId },
@@ -20,23 +20,34 @@ const conflict = (more: Partial<ConflictData> = {}): ConflictData => ({
 
 describe('what a person can do about a conflict', () => {
   it('of a disputed bed is to say who is in it, with what becomes of the other', () => {
-    const closing = closingOf(conflict(), occupiedBed('4A-01', 'e1'));
-    expect(closing.effect).toBeNull();
-    expect(closing.sides.map((s) => s.encounterId)).toEqual(['e1', 'e2']);
-    expect(closing.sides[0]!.effect).toMatch(
-      /^4A-01 has .+ alone\. The patient of fact 2 is shown in 4A without a bed/,
-    );
+    const choices = choicesOf(conflict(), occupiedBed('4A-01', 'e1'));
+    expect(choices.map((c) => [c.encounterId, c.body])).toEqual([
+      ['e1', { encounterId: 'e1' }],
+      ['e2', { encounterId: 'e2' }],
+    ]);
+    expect(choices[0]!.effect).toMatch(/^4A-01 has .+ alone\. The patient of fact 2 is shown in 4A without a bed/);
     expect(conflictPath(conflict())).toBe('/api/v1/bed-conflicts/c1');
+  });
+
+  it('of a bed that was reported occupied without a visit is to say that nobody is in it, or to leave it so', () => {
+    const reported = conflict({ kind: 'occupied-without-encounter', facts: [] });
+    const choices = choicesOf(reported, aBed('4A-01', { state: 'occupied' }));
+    expect(choices.map((c) => [c.label, c.body])).toEqual([
+      ['Nobody is here', { nobodyInBed: true }],
+      ['Close with a reason', {}],
+    ]);
+    expect(choices[0]!.effect).toMatch(/^4A-01 is dirty/);
   });
 
   it('of any other kind is to close it, which changes nothing else', () => {
     const other = conflict({ kind: 'status-contradicts-occupancy' });
-    expect(closingOf(other, aBed('4A-01', { state: 'occupied' }))).toMatchObject({
-      sides: [],
-      effect: 'The bed goes on counting as occupied. It opens again when one of the facts changes.',
-    });
+    expect(choicesOf(other, aBed('4A-01', { state: 'occupied' }))).toMatchObject([
+      { body: {}, effect: 'The bed goes on counting as occupied. It opens again when one of the facts changes.' },
+    ]);
     const encounter = conflict({ kind: 'update-place-differs', subject: { type: 'encounter', id: 'e1' } });
-    expect(closingOf(encounter, undefined).effect).toMatch(/^The encounter stays/);
+    expect(choicesOf(encounter, undefined).map((c) => c.effect)).toEqual([
+      expect.stringMatching(/^The encounter stays/),
+    ]);
     expect(conflictPath(encounter)).toBe('/api/v1/encounter-conflicts/c1');
   });
 });

@@ -12,7 +12,7 @@ import { Icon } from '../parts/icon.js';
 import { conflictWord } from '../parts/words.js';
 import { minutesSince } from '../time/duration.js';
 import { CloseForm } from './close-form.js';
-import { closingOf, type Side } from './conflict-choice.js';
+import { choicesOf } from './conflict-choice.js';
 import { DecidedNotes } from './decided-notes.js';
 
 /** Where facts disagree: both are shown with source and time, none is chosen silently. */
@@ -117,13 +117,10 @@ function ConflictRows({
   const me = useMe();
   const bed = useBoard((s) => (c.subject.type === 'bed' ? s.beds.get(c.subject.id) : undefined));
   const refused = refusalOf('close-conflict', me.roles);
-  const { sides, effect } = closingOf(c, bed);
-  const [open, setOpen] = useState<Side | 'reason' | null>(null);
-  const cancel = (): void => setOpen(null);
-  const side = open === 'reason' ? null : open;
-  const press = (next: Side | 'reason'): void => {
-    if (refused === null) setOpen(next);
-  };
+  const choices = choicesOf(c, bed);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const cancel = (): void => setChosen(null);
+  const choice = choices.find(({ key }) => key === chosen);
   return (
     <>
       <tr>
@@ -162,55 +159,33 @@ function ConflictRows({
         {c.closedAt === null && (
           <td>
             <div className="decide">
-              {sides.map((s) => (
+              {choices.map(({ key, label }) => (
                 <button
-                  key={s.encounterId}
+                  key={key}
                   type="button"
                   className="btn small"
                   aria-disabled={refused !== null}
                   aria-describedby={refused === null ? undefined : `no-${c.id}`}
-                  aria-expanded={side?.encounterId === s.encounterId}
-                  onClick={() => press(s)}
+                  aria-expanded={chosen === key}
+                  onClick={() => refused === null && setChosen(key)}
                 >
-                  {sentenceStart(s.who)} is here
+                  {label}
                 </button>
               ))}
-              {effect !== null && (
-                <button
-                  type="button"
-                  className="btn small"
-                  aria-disabled={refused !== null}
-                  aria-describedby={refused === null ? undefined : `no-${c.id}`}
-                  aria-expanded={open === 'reason'}
-                  onClick={() => press('reason')}
-                >
-                  Close with a reason
-                </button>
-              )}
               {refused !== null && <small id={`no-${c.id}`}>{refused}</small>}
             </div>
           </td>
         )}
       </tr>
-      {open !== null && (
+      {choice !== undefined && (
         <tr className="decision">
           <td colSpan={6}>
-            <CloseForm
-              key={side?.encounterId ?? 'reason'}
-              conflict={c}
-              side={side}
-              effect={side?.effect ?? effect ?? ''}
-              onCancel={cancel}
-            />
+            <CloseForm key={choice.key} conflict={c} choice={choice} onCancel={cancel} />
           </td>
         </tr>
       )}
     </>
   );
-}
-
-function sentenceStart(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function Where({ conflict }: { conflict: ConflictData }) {

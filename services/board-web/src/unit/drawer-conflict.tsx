@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useLocalTime, useMe } from '../app/board-context.js';
 import { refusalOf } from '../commands/permissions.js';
 import { CloseForm } from '../conflicts/close-form.js';
-import { closingOf, type Side } from '../conflicts/conflict-choice.js';
+import { type Choice, choicesOf } from '../conflicts/conflict-choice.js';
 import { Clock } from '../parts/duration.js';
 import { Icon } from '../parts/icon.js';
 import { conflictWord, initialsShown, stateWord } from '../parts/words.js';
@@ -15,14 +15,24 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
   const me = useMe();
   const nowMs = minute * 60_000;
   const refused = refusalOf('close-conflict', me.roles);
-  const { sides, effect } = closingOf(conflict, bed);
-  const [side, setSide] = useState<Side | null>(null);
-  const [closing, setClosing] = useState(false);
-  const cancel = (): void => {
-    setSide(null);
-    setClosing(false);
-  };
+  const choices = choicesOf(conflict, bed);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const cancel = (): void => setChosen(null);
+  const choice = choices.find(({ key }) => key === chosen);
   const reasonId = `no-${conflict.id}`;
+  const button = ({ key, label }: Choice) => (
+    <button
+      key={key}
+      type="button"
+      className="btn small"
+      aria-disabled={refused !== null}
+      aria-describedby={refused === null ? undefined : reasonId}
+      aria-expanded={chosen === key}
+      onClick={() => refused === null && setChosen(key)}
+    >
+      {label}
+    </button>
+  );
   return (
     <section className="dispute conflict">
       <h3>
@@ -33,7 +43,7 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
       </h3>
       <div className="facts">
         {conflict.facts.map((f, i) => {
-          const own = sides.find((s) => s.encounterId === f.encounterId);
+          const own = choices.filter((c) => c.encounterId !== null && c.encounterId === f.encounterId);
           return (
             <article key={i}>
               <span className="src">
@@ -44,18 +54,7 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
                 {f.says} {f.at !== null && local.near(f.at, nowMs)}
               </strong>
               <p>{whoIs(bed, f.encounterId)}</p>
-              {own !== undefined && (
-                <button
-                  type="button"
-                  className="btn small"
-                  aria-disabled={refused !== null}
-                  aria-describedby={refused === null ? undefined : reasonId}
-                  aria-expanded={side?.encounterId === own.encounterId}
-                  onClick={() => refused === null && setSide(own)}
-                >
-                  {own.who} is here
-                </button>
-              )}
+              {own.map(button)}
             </article>
           );
         })}
@@ -64,26 +63,13 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
         Counts as {stateWord[bed.state].toLowerCase()} until a later fact or a person settles it. Nobody else is sent
         here.
       </p>
-      {sides.length === 0 && !closing && (
-        <button
-          type="button"
-          className="btn small"
-          aria-disabled={refused !== null}
-          aria-describedby={refused === null ? undefined : reasonId}
-          onClick={() => refused === null && setClosing(true)}
-        >
-          Close with a reason
-        </button>
-      )}
+      <div className="row">{choices.filter((c) => c.encounterId === null).map(button)}</div>
       {refused !== null && (
         <p className="sub" id={reasonId}>
           {refused}
         </p>
       )}
-      {side !== null && (
-        <CloseForm key={side.encounterId} conflict={conflict} side={side} effect={side.effect} onCancel={cancel} />
-      )}
-      {closing && effect !== null && <CloseForm conflict={conflict} side={null} effect={effect} onCancel={cancel} />}
+      {choice !== undefined && <CloseForm key={choice.key} conflict={conflict} choice={choice} onCancel={cancel} />}
     </section>
   );
 }

@@ -65,8 +65,8 @@ function Lines({ model }: { model: TileModel }) {
   if (model.conflict !== null) {
     return (
       <>
-        <Who model={model} />
-        <div className="foot facts2">
+        {model.patient !== null && <Who model={model} />}
+        <div className={`foot facts2 ${model.patient === null ? 'alone' : ''}`}>
           {model.conflict.facts.map((f, i) => (
             <span key={i}>
               {f.source} <b>{f.says}</b>
