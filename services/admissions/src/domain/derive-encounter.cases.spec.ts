@@ -41,6 +41,11 @@ cases['each trigger'] = [
     [fact('preadmit', { at: '08:00', in: '4A-1', class: 'P', expected: '2 09:00' })],
     { is: 'planned nowhere', stays: [], plans: ['admit 4A-1 2 09:00'] },
   ],
+  [
+    'A14 stands before an A05, whichever came last: its bed is the one that is kept',
+    [fact('pending-admit', { at: '08:00', to: '4A-2' }), fact('preadmit', { at: '09:00', in: '4A-1' })],
+    { is: 'planned nowhere', plans: ['admit 4A-2'] },
+  ],
   ['A01 spends the plan', [fact('preadmit', { at: '08:00', in: '4A-1' }), a01], { is: 'in-progress 4A-1', plans: [] }],
   [
     'A06 admits where the patient is',

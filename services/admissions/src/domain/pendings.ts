@@ -67,9 +67,11 @@ export class Pendings {
     this.end(() => true, at, 'discharged');
   }
 
-  /** What is open; one of a kind, the latest. */
+  /** What is open; one of a kind. Of an A05 and an A14 the A14, whichever came last: it is the one whose bed is kept. */
   list(): Pending[] {
-    const open = new Map(this.plans.flatMap(({ pending, end }) => (end === null ? [[pending.kind, pending]] : [])));
+    const standing = this.plans.filter(({ end }) => end === null);
+    const [early, firm] = [standing.filter((p) => p.by === 'preadmit'), standing.filter((p) => p.by !== 'preadmit')];
+    const open = new Map([...early, ...firm].map(({ pending }) => [pending.kind, pending]));
     return [...open.values()].sort((a, b) => (a.kind < b.kind ? -1 : 1));
   }
 
