@@ -16,6 +16,8 @@ export interface InstanceUnderTest {
 export interface DriverUnderTest {
   /** A new instance over the same log as the ones before, as if in another process. */
   open(): Promise<InstanceUnderTest>;
+  /** Whether the log may refuse a commit while a group is shared out anew, so that what was handled comes again. */
+  readonly refusesCommits: boolean;
   stop(): Promise<void>;
 }
 
@@ -254,7 +256,7 @@ export function eventLogContract(driver: string, start: () => Promise<DriverUnde
       expect([...partitionsOf(one)].filter((partition) => partitionsOf(two).has(partition))).toEqual([]);
     });
 
-    it('gives the partitions of a member that left to the others, in order and without repeats', async () => {
+    it('gives the partitions of a member that left to the others, in order, and without repeats where it can', async () => {
       const { log: elsewhere } = await another();
       const one = await Collector.join(log, { group, topics: [topic] });
       const two = await Collector.join(elsewhere, { group, topics: [topic] });
@@ -265,12 +267,14 @@ export function eventLogContract(driver: string, start: () => Promise<DriverUnde
       await log.append(all.slice(200));
       await leaving;
       await until(
-        () => one.records.length + two.records.length >= 400,
+        () => new Set([...one.values, ...two.values]).size === 400,
         'all records',
         () => [one.records.length, two.records.length],
       );
       await until(() => one.partitions.length === partitions, 'all partitions with the one left');
-      expect([...one.values, ...two.values].sort()).toEqual(all.map(({ value }) => value).sort());
+      const handled = [...one.values, ...two.values];
+      expect([...new Set(handled)].sort()).toEqual(all.map(({ value }) => value).sort());
+      if (!underTest.refusesCommits) expect(handled).toHaveLength(400);
       expectInOrder([two, one]);
     });
 
