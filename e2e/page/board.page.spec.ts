@@ -48,6 +48,18 @@ describe('the board in a real browser', () => {
     await page.getByRole('row', { name: /4A/ }).first().waitFor();
   });
 
+  it('asks for a token again when the one of this tab is no longer taken, and is back where it was', async () => {
+    await page.goto(`${house.origin}/units/4A`);
+    await tile('4A-13').waitFor();
+    await page.evaluate(() => sessionStorage.setItem('wardstream.token', 'of.another.day'));
+    await page.reload();
+    await page.getByText('You were signed out.').waitFor();
+    await page.getByLabel('Bearer token').fill(await house.token('bed-manager'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await tile('4A-13').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/units/4A');
+  });
+
   it('sees a bed change its state within a second of its message, without a reload', async () => {
     await page.goto(`${house.origin}/units/4A`);
     await page.evaluate(() => ((window as unknown as { marked: boolean }).marked = true));

@@ -55,6 +55,8 @@ function SignedIn({ token }: { token: string | null }) {
     };
   }, [token, facility]);
 
+  // Of a token that was refused before anything was shown there is no board to keep on the screen.
+  if (token === null && me.value === null) return <SignIn />;
   if (me.problem !== null && me.value === null) {
     return <Failed what="The board cannot be read" code={me.problem.code} retry={me.retry} />;
   }
