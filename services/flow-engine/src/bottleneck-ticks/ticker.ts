@@ -3,6 +3,7 @@ import { lastHourMark } from '@wardstream/flow-model';
 import { monotonicMs, type Clock } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
 import { CLOCK, CONFIG, LOGGER, type ConfigOf, type Logger } from '@wardstream/service-kit';
+import { historyFrom } from '../domain/history.js';
 import type { flowEngineSettings } from '../flow-engine.settings.js';
 import { FacilitySnapshots } from '../facility-cache/facility-snapshots.js';
 import { BedSegments } from '../persistence/bed-segments.js';
@@ -15,7 +16,6 @@ import { QualityStore } from '../persistence/quality-store.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Facts older than this, coming without a pause, mean that the past is being read in: half of it makes false alarms. */
 const CATCHING_UP_MS = 15 * MINUTE_MS;
@@ -133,7 +133,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   private async prune(): Promise<void> {
     if (monotonicMs() - this.prunedAt < HOUR_MS) return;
     this.prunedAt = monotonicMs();
-    const before = new Date(this.clock.nowMs() - this.config.retentionDays * DAY_MS).toISOString();
+    const before = historyFrom(this.clock.nowMs(), this.config.retentionDays);
     await this.unitOfWork.run(async (tx) => {
       await this.segments.prune(tx, before);
       await this.store.prune(tx, before);

@@ -10,12 +10,11 @@ import {
 import { DomainError, type Clock } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
 import { CLOCK, CONFIG, type ConfigOf } from '@wardstream/service-kit';
+import { historyFrom } from '../domain/history.js';
 import type { flowEngineSettings } from '../flow-engine.settings.js';
 import { FacilitySnapshots } from '../facility-cache/facility-snapshots.js';
 import { BedSegments } from '../persistence/bed-segments.js';
 import { FacilityStore } from '../persistence/facility-store.js';
-
-const DAY_MS = 24 * 3_600_000;
 
 export interface OccupancyAnswer {
   readonly facility: string;
@@ -53,7 +52,7 @@ export class FacilityOccupancy {
       throw new DomainError('invalid', 'time-ahead', '`at` lies ahead of the hospital’s time.');
     }
     const { retentionDays } = this.config;
-    const earliest = new Date(this.clock.nowMs() - retentionDays * DAY_MS).toISOString();
+    const earliest = historyFrom(this.clock.nowMs(), retentionDays);
     if (at < earliest) {
       throw new DomainError('invalid', 'time-too-long-ago', `History is kept for ${retentionDays} days.`, { earliest });
     }
