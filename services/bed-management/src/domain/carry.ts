@@ -65,34 +65,24 @@ export interface Occupant {
   readonly restatedBy?: string;
 }
 
-/** A conflict that a person closed by saying that one side is as it is. It stays closed while the same facts disagree. */
-export interface Settled {
+/** What a person decided about a conflict, as long as it is in force. */
+export interface InForce {
   readonly conflictId: string;
-  /** Digest of the facts. */
-  readonly facts: string;
   readonly decision: NonNullable<Conflict['decision']>;
   /** The fact that the decision is. */
   readonly factId: string;
   readonly at: number;
+}
+
+/** A conflict that a person closed by saying that one side is as it is. It stays closed while the same facts disagree. */
+export interface Settled extends InForce {
+  /** Digest of the facts. */
+  readonly facts: string;
 }
 
 /** Somebody whose facts say that they are in the bed, and of whom a person said that they are not. */
-export interface SetAside {
+export interface SetAside extends InForce {
   readonly occupant: Occupant;
-  readonly conflictId: string;
-  readonly decision: NonNullable<Conflict['decision']>;
-  /** The fact that the decision is. */
-  readonly factId: string;
-  readonly at: number;
-}
-
-/** A bed that was reported occupied, and in which a person found nobody; until something else is said of it. */
-export interface FoundEmpty {
-  readonly conflictId: string;
-  readonly decision: NonNullable<Conflict['decision']>;
-  /** The fact that the decision is. */
-  readonly factId: string;
-  readonly at: number;
 }
 
 export interface OpenHold {
@@ -157,7 +147,8 @@ export interface Carry {
   conflicts: Conflict[];
   settled: Settled[];
   setAside: SetAside[];
-  foundEmpty: FoundEmpty | null;
+  /** The bed was reported occupied, and a person found nobody in it; until something else is said of it. */
+  foundEmpty: InForce | null;
   claims: Claim[];
   segment: Segment | null;
   /** Since when the bed is in its state with its active occupant. */

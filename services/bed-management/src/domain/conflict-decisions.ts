@@ -3,7 +3,7 @@ import { DomainError } from '@wardstream/kernel';
 import type { BedSetup, FactContent } from './bed-facts.js';
 import type { Carry } from './carry.js';
 import { conflictsIn, factsDigest } from './conflicts.js';
-import { lastStatedBy } from './fold-decisions.js';
+import { decisionsInForce, lastStatedBy } from './fold-decisions.js';
 
 /** A person wants a conflict closed. */
 export interface ClosingWish {
@@ -93,8 +93,8 @@ export function decideReopening(conflict: ConflictData, carry: Carry, version: n
     throw new DomainError('conflict', 'conflict-moved-on', 'The conflict has changed since it was looked at.', {
       version: conflict.version,
     });
-  const standing = [...carry.settled, ...carry.setAside, carry.foundEmpty].find((s) => s?.conflictId === id);
-  if (standing === undefined || standing === null)
+  const standing = decisionsInForce(carry).find((s) => s.conflictId === id);
+  if (standing === undefined)
     throw new DomainError('conflict', 'undo-too-late', 'The facts have changed since; nothing is left to take back.');
   return standing;
 }
