@@ -11,6 +11,7 @@ import { Empty, Failed } from '../parts/empty.js';
 import { Icon } from '../parts/icon.js';
 import { conflictWord } from '../parts/words.js';
 import { minutesSince } from '../time/duration.js';
+import { ChoiceButtons } from './choice-buttons.js';
 import { CloseForm } from './close-form.js';
 import { choicesOf } from './conflict-choice.js';
 import { DecidedNotes } from './decided-notes.js';
@@ -159,19 +160,11 @@ function ConflictRows({
         {c.closedAt === null && (
           <td>
             <div className="decide">
-              {choices.map(({ key, label }) => (
-                <button
-                  key={key}
-                  type="button"
-                  className="btn small"
-                  aria-disabled={refused !== null}
-                  aria-describedby={refused === null ? undefined : `no-${c.id}`}
-                  aria-expanded={chosen === key}
-                  onClick={() => refused === null && setChosen(key)}
-                >
-                  {label}
-                </button>
-              ))}
+              <ChoiceButtons
+                {...{ choices, chosen, onChoose: setChosen }}
+                isRefused={refused !== null}
+                refusalId={`no-${c.id}`}
+              />
               {refused !== null && <small id={`no-${c.id}`}>{refused}</small>}
             </div>
           </td>

@@ -2,6 +2,7 @@ import type { BedView, ConflictData } from '@wardstream/events';
 import { useState } from 'react';
 import { useLocalTime, useMe } from '../app/board-context.js';
 import { refusalOf } from '../commands/permissions.js';
+import { ChoiceButtons } from '../conflicts/choice-buttons.js';
 import { CloseForm } from '../conflicts/close-form.js';
 import { type Choice, choicesOf } from '../conflicts/conflict-choice.js';
 import { Clock } from '../parts/duration.js';
@@ -20,18 +21,12 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
   const cancel = (): void => setChosen(null);
   const choice = choices.find(({ key }) => key === chosen);
   const reasonId = `no-${conflict.id}`;
-  const button = ({ key, label }: Choice) => (
-    <button
-      key={key}
-      type="button"
-      className="btn small"
-      aria-disabled={refused !== null}
-      aria-describedby={refused === null ? undefined : reasonId}
-      aria-expanded={chosen === key}
-      onClick={() => refused === null && setChosen(key)}
-    >
-      {label}
-    </button>
+  const buttons = (of: readonly Choice[]) => (
+    <ChoiceButtons
+      {...{ choices: of, chosen, onChoose: setChosen }}
+      isRefused={refused !== null}
+      refusalId={reasonId}
+    />
   );
   return (
     <section className="dispute conflict">
@@ -54,7 +49,7 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
                 {f.says} {f.at !== null && local.near(f.at, nowMs)}
               </strong>
               <p>{whoIs(bed, f.encounterId)}</p>
-              {own.map(button)}
+              {buttons(own)}
             </article>
           );
         })}
@@ -63,7 +58,7 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
         Counts as {stateWord[bed.state].toLowerCase()} until a later fact or a person settles it. Nobody else is sent
         here.
       </p>
-      <div className="row">{choices.filter((c) => c.encounterId === null).map(button)}</div>
+      <div className="row">{buttons(choices.filter((c) => c.encounterId === null))}</div>
       {refused !== null && (
         <p className="sub" id={reasonId}>
           {refused}
