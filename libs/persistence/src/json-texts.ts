@@ -11,8 +11,9 @@ export function jsonTexts(values: readonly unknown[]): string {
 
 /** The same of texts that are JSON already, or anything else; undefined if these cannot be parted again. */
 export function joinedTexts(texts: readonly string[]): string | undefined {
-  const cannot = texts.length === 1 ? texts[0] === '' : false;
-  return cannot || texts.some((text) => text.includes(SEPARATOR)) ? undefined : texts.join(SEPARATOR);
+  // One empty text joined is what no text at all is.
+  const isAmbiguous = texts.length === 1 && texts[0] === '';
+  return isAmbiguous || texts.some((text) => text.includes(SEPARATOR)) ? undefined : texts.join(SEPARATOR);
 }
 
 /** SQL: what `jsonTexts` or `joinedTexts` joined in that parameter, as text[] in the same order. */

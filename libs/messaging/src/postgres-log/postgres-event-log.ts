@@ -35,8 +35,9 @@ const mostHeadsTold = 250;
  * see EventLog for the guarantees. Connects with the first call and again by itself after every loss.
  *
  * While idle a process holds one connection that listens and has one short statement a second; each group reads all its
- * partitions with one query, and from memory what this process has just appended. Appenders tell readers in the same process directly and others by NOTIFY, which is sent after
- * the commit: inside the transaction it would make all appenders of the server wait for each other's commits.
+ * partitions with one query, and from memory what this process has just appended. Appenders tell readers in the same
+ * process directly and others by NOTIFY, which is sent after the commit: inside the transaction it would make all appenders
+ * of the server wait for each other's commits.
  */
 export class PostgresEventLog implements EventLog {
   private readonly instance = newOpaqueId();
