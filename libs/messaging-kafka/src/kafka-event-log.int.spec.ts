@@ -7,7 +7,7 @@ eventLogContract('Kafka', async () => {
   const kafka = await startKafka();
   let instances = 0;
   return {
-    refusesCommits: true,
+    mayRepeat: true,
     async open() {
       const sockets = new Set<Socket>();
       let dead = false;

@@ -73,6 +73,7 @@ export class KafkaEventLog implements EventLog {
         })),
       });
     }
+    for (const { name } of missing) await this.leadersAnswer(admin, name);
     const found = await this.partitionCounts(admin, topics);
     for (const { name, partitions } of topics) {
       if (found.get(name) !== partitions) {
@@ -83,15 +84,18 @@ export class KafkaEventLog implements EventLog {
 
   /** A topic that another process has just made may not be known to every broker for a moment. */
   private async partitionCounts(admin: Admin, topics: readonly TopicDefinition[]): Promise<Map<string, number>> {
-    for (let failures = 1; ; failures += 1) {
-      try {
-        const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
-        return new Map(found.map(({ name, partitions }) => [name, partitions.length]));
-      } catch (error) {
-        if (failures > metadataTries) throw error;
-        await pause(backoffMs(failures, 100, 1_000));
-      }
-    }
+    const { topics: found } = await untilKnown(() =>
+      admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) }),
+    );
+    return new Map(found.map(({ name, partitions }) => [name, partitions.length]));
+  }
+
+  /**
+   * A leader is named before it leads. An append in between is refused for that partition alone, and kafkajs repeats what
+   * it sent to the broker for all partitions, so the others would have it twice.
+   */
+  private async leadersAnswer(admin: Admin, topic: string): Promise<void> {
+    await untilKnown(() => admin.fetchTopicOffsets(topic));
   }
 
   async append(records: readonly LogRecord[]): Promise<void> {
@@ -209,6 +213,17 @@ export class KafkaEventLog implements EventLog {
     } catch (error) {
       onFailure();
       throw error;
+    }
+  }
+}
+
+async function untilKnown<T>(ask: () => Promise<T>): Promise<T> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (failures > metadataTries) throw error;
+      await pause(backoffMs(failures, 100, 1_000));
     }
   }
 }

@@ -64,7 +64,8 @@ export type LogHealth = { readonly ok: true } | { readonly ok: false; readonly r
  * The durable log between the services. Every driver passes `@wardstream/messaging/contract-suite`:
  * - what `append` resolved for is durable; records of one key in one call, and in calls that follow each other, keep order;
  * - a key has the same partition number on every topic, so all records of a facility are handled one batch after another;
- * - at least once: a crash between handling and commit brings records again, nothing is ever skipped;
+ * - at least once: a crash between handling and commit brings records again, and an append that a driver had to repeat may
+ *   have left some twice; nothing is ever skipped;
  * - the members of a group share partition numbers, and take over those of a member that dies;
  * - a group that never read begins at the earliest record kept.
  */

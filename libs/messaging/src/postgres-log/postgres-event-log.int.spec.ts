@@ -7,7 +7,7 @@ eventLogContract('PostgreSQL', async () => {
   const url = await postgres.createDatabase('contract');
   const proxies: SeverableProxy[] = [];
   return {
-    refusesCommits: false,
+    mayRepeat: false,
     async open() {
       const proxy = await openSeverableProxy(serverOf(url));
       proxies.push(proxy);
