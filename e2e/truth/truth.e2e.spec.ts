@@ -80,6 +80,9 @@ describe(`the product on PostgreSQL, ${HOSPITALS} hospitals drawn at random with
     expect([status, body['differences']]).toEqual([200, []]);
     console.log(`replay: ${body['messages']} messages, ${body['facts']} facts, ${body['encounters']} encounters equal`);
     expect(body['messages']).toBeGreaterThan(HOSPITALS * 5);
+    const beds = (await client.post<Shown>('/api/v1/replay-check/beds')).body;
+    expect(beds).toMatchObject({ equal: true, differences: [] });
+    expect(beds['beds']).toBeGreaterThan(HOSPITALS);
   });
 
   it('has no dead letter', async () => {

@@ -18,16 +18,18 @@ import { HoldBed } from './holds/hold-bed.js';
 import { HoldController } from './holds/hold.controller.js';
 import { ChangeUse } from './out-of-use/change-use.js';
 import { UseController } from './out-of-use/use.controller.js';
+import { BedCheck } from './replay-check/bed-check.js';
+import { BedCheckController } from './replay-check/bed-check.controller.js';
 
 @Module({
   controllers: [
     ...[FacilityController, BedController, HoldController, UseController, CleaningController],
-    BedConflictController,
+    ...[BedConflictController, BedCheckController],
     ...[EncounterChangedConsumer, BedStatusReportedConsumer, BedRequestChangedConsumer],
   ],
   providers: [
     ...[BedKeeper, BedCommands, HoldBed, ChangeUse, CleanBed, CleaningFeed, DecideConflict],
-    ...[ConfigureFacilities, BoundaryScheduler, CheckpointPruner],
+    ...[ConfigureFacilities, BoundaryScheduler, CheckpointPruner, BedCheck],
   ],
 })
 export class BedManagementModule {}

@@ -13,6 +13,7 @@ const facility = '/api/v1/facilities/[^/]+';
 
 /** Which service answers which path of the one origin; the first match counts, and the board takes the rest. */
 const routes: readonly (readonly [RegExp, HttpService])[] = [
+  [/^\/api\/v1\/replay-check\/beds(\/|$)/, 'bed-management'],
   [
     /^\/api\/v1\/(adt|events|messages|quarantine|encounters|encounter-conflicts|senders|destinations|replay-check)(\/|$)/,
     'admissions',

@@ -8,6 +8,7 @@ describe('the one origin', () => {
     ['/api/v1/facilities/NGH/encounters', 'admissions'],
     ['/api/v1/quarantine/1/replay', 'admissions'],
     ['/api/v1/replay-check', 'admissions'],
+    ['/api/v1/replay-check/beds', 'bed-management'],
     ['/api/v1/events', 'admissions'],
     ['/fhir/R4/Encounter/1', 'admissions'],
     ['/api/v1/facilities', 'bed-management'],

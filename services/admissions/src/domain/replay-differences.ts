@@ -1,3 +1,4 @@
+import { canonicalText, differingKeys } from '@wardstream/kernel';
 import type { DerivedEncounter } from './derive-encounter.js';
 
 /** One field in which what is kept is not what the stored messages say. Names no value: values may be personal. */
@@ -19,15 +20,12 @@ export interface Kept {
 /** The fields in which an encounter that is kept differs from one derived anew. */
 export function encounterDifferences(kept: Kept, derived: DerivedEncounter, mergedInto: string | null): Difference[] {
   const { conflicts, ...view } = derived;
-  const shown = kept.view as unknown as Readonly<Record<string, unknown>>;
-  const should = view as unknown as Readonly<Record<string, unknown>>;
-  const fields = [...new Set([...Object.keys(should), ...Object.keys(shown)])].filter(
-    (field) => text(shown[field]) !== text(should[field]),
-  );
+  const fields = differingKeys(kept.view, view);
   if (kept.status !== derived.status) fields.push('row.status');
   if (kept.unit !== (derived.location?.unit ?? null)) fields.push('row.unit');
   if (kept.mergedInto !== mergedInto) fields.push('row.mergedInto');
-  if (text([...kept.conflictIds].sort()) !== text(conflicts.map((c) => c.id).sort())) fields.push('row.conflictIds');
+  if (canonicalText([...kept.conflictIds].sort()) !== canonicalText(conflicts.map((c) => c.id).sort()))
+    fields.push('row.conflictIds');
   return fields.map((field) => ({ encounterId: kept.encounterId, field }));
 }
 
@@ -48,7 +46,7 @@ export function factDifferences(kept: readonly Stated[], stated: readonly Stated
     const { encounterId } = should;
     const is = byId.get(should.id);
     if (is === undefined) return [{ encounterId, field: 'fact.missing' }];
-    return text(plain(is)) === text(plain(should)) ? [] : [{ encounterId, field: 'fact.content' }];
+    return canonicalText(plain(is)) === canonicalText(plain(should)) ? [] : [{ encounterId, field: 'fact.content' }];
   });
 }
 
@@ -60,13 +58,4 @@ export function unstated(kept: readonly Stated[], stated: readonly Stated[]): Di
 
 function plain({ id, encounterId, messageId, source, receivedAt, fact }: Stated): Stated {
   return { id, encounterId, messageId, source, receivedAt, fact };
-}
-
-/** JSON with the keys in one order, and without what is undefined. */
-function text(value: unknown): string {
-  return JSON.stringify(value ?? null, (_, v: unknown) =>
-    v !== null && typeof v === 'object' && !Array.isArray(v)
-      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : v,
-  );
 }

@@ -134,11 +134,19 @@ export class BedKeeper {
     return rows.length === 0 ? [] : this.derive(tx, rows, windows, horizon);
   }
 
+  /** Derives beds from all that is known of them, without what was kept of an earlier time. Shown as of when they were stored. */
+  async fromTheBeginning(tx: Tx, rows: readonly BedRow[]): Promise<BedNow[]> {
+    const windows = rows.map(({ setup: { facility, bedId } }) => ({ facility, bedId, from: -Infinity }));
+    const storedAt = ({ view }: BedRow) => Date.parse(view!.asOf);
+    return rows.length === 0 ? [] : this.derive(tx, rows, windows, { now: this.clock.nowMs() }, storedAt);
+  }
+
   private async derive(
     tx: Tx,
     rows: readonly BedRow[],
     windows: readonly Window[],
     horizon: Horizon,
+    shownAt: (row: BedRow) => number = () => horizon.now,
   ): Promise<(BedNow & { readonly inputs: BedInputs })[]> {
     const checkpoints = await lastCheckpoints(tx, windows);
     const after = windows.map((w) => ({ ...w, from: checkpoints.get(bedKey(w))?.at ?? -Infinity }));
@@ -157,7 +165,7 @@ export class BedKeeper {
     ]);
     const visits = new Map(derived.flatMap((d) => d.inputs.holds.map((h) => [h.encounterId, h.visitNumber] as const)));
     const person = await readPersons(tx, [...new Set(shown)], visits);
-    return derived.map((d) => ({ ...d, view: bedView(d.row.definition, d.derived.carry, person, horizon.now) }));
+    return derived.map((d) => ({ ...d, view: bedView(d.row.definition, d.derived.carry, person, shownAt(d.row)) }));
   }
 }
 

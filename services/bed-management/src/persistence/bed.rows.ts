@@ -70,6 +70,16 @@ export async function readBeds(tx: Tx, facility: string, bedId?: string): Promis
   return rows.map(toRow);
 }
 
+/** Beds in use of all facilities, in the order of facility and id, from after that one on. */
+export async function bedsAfter(tx: Tx, after: BedRef, limit: number): Promise<BedRow[]> {
+  const rows = (await tx.query(
+    `SELECT ${columns} FROM bed b WHERE b.retired_at IS NULL AND (b.facility, b.id) > ($1, $2)
+      ORDER BY b.facility, b.id LIMIT $3`,
+    [after.facility, after.bedId, limit],
+  )) as RawBed[];
+  return rows.map(toRow);
+}
+
 function toRow(raw: RawBed): BedRow {
   return {
     definition: raw.definition,
