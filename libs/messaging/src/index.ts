@@ -19,3 +19,4 @@ export * from './deliveries/delivery.js';
 export { DeliveryDispatcher, type DeliveryTarget } from './deliveries/delivery-dispatcher.js';
 export { deliveriesMigration } from './deliveries/delivery-migration.js';
 export { DeliveryQueue } from './deliveries/delivery-queue.js';
+export { HeardFeeds, type HeardFeed } from './feeds/heard-feeds.js';

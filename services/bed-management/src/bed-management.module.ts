@@ -1,4 +1,8 @@
 import { Module } from '@nestjs/common';
+import { bedManagementFeedHeard } from '@wardstream/events';
+import type { Clock } from '@wardstream/kernel';
+import { HeardFeeds, Outbox } from '@wardstream/messaging';
+import { CLOCK } from '@wardstream/service-kit';
 import { BedRequestChangedConsumer } from './bed-requests/bed-request-changed.consumer.js';
 import { BedStatusReportedConsumer } from './bed-status/bed-status-reported.consumer.js';
 import { BedController } from './beds/bed.controller.js';
@@ -13,7 +17,6 @@ import { DecideConflict } from './conflicts/decide-conflict.js';
 import { EncounterChangedConsumer } from './encounters/encounter-changed.consumer.js';
 import { ConfigureFacilities } from './facilities/configure-facilities.js';
 import { FacilityController } from './facilities/facility.controller.js';
-import { CleaningFeed } from './feeds/cleaning-feed.js';
 import { HoldBed } from './holds/hold-bed.js';
 import { HoldController } from './holds/hold.controller.js';
 import { ChangeUse } from './out-of-use/change-use.js';
@@ -28,8 +31,13 @@ import { BedCheckController } from './replay-check/bed-check.controller.js';
     ...[EncounterChangedConsumer, BedStatusReportedConsumer, BedRequestChangedConsumer],
   ],
   providers: [
-    ...[BedKeeper, BedCommands, HoldBed, ChangeUse, CleanBed, CleaningFeed, DecideConflict],
+    ...[BedKeeper, BedCommands, HoldBed, ChangeUse, CleanBed, DecideConflict],
     ...[ConfigureFacilities, BoundaryScheduler, CheckpointPruner, BedCheck],
+    {
+      provide: HeardFeeds,
+      useFactory: (clock: Clock, outbox: Outbox) => new HeardFeeds(clock, outbox, bedManagementFeedHeard),
+      inject: [CLOCK, Outbox],
+    },
   ],
 })
 export class BedManagementModule {}

@@ -1,4 +1,8 @@
 import { Module } from '@nestjs/common';
+import { departmentFeedHeard } from '@wardstream/events';
+import type { Clock } from '@wardstream/kernel';
+import { HeardFeeds, Outbox } from '@wardstream/messaging';
+import { CLOCK } from '@wardstream/service-kit';
 import { AskForBed } from './bed-requests/ask-for-bed.js';
 import { BedRequestController } from './bed-requests/bed-request.controller.js';
 import { RequestKeeper } from './bed-requests/request-keeper.js';
@@ -9,13 +13,19 @@ import { PlanDischarge } from './discharge-plans/plan-discharge.js';
 import { PlanKeeper } from './discharge-plans/plan-keeper.js';
 import { EncounterChangedConsumer } from './encounters/encounter-changed.consumer.js';
 import { FacilityConfiguredConsumer } from './facilities/facility-configured.consumer.js';
-import { DepartmentFeeds } from './feeds/department-feeds.js';
 
 @Module({
   controllers: [
     ...[BedRequestController, DischargePlanController],
     ...[EncounterChangedConsumer, BedChangedConsumer, FacilityConfiguredConsumer],
   ],
-  providers: [AskForBed, RequestKeeper, PlanDischarge, PlanKeeper, DepartmentCommands, DepartmentFeeds],
+  providers: [
+    ...[AskForBed, RequestKeeper, PlanDischarge, PlanKeeper, DepartmentCommands],
+    {
+      provide: HeardFeeds,
+      useFactory: (clock: Clock, outbox: Outbox) => new HeardFeeds(clock, outbox, departmentFeedHeard),
+      inject: [CLOCK, Outbox],
+    },
+  ],
 })
 export class DepartmentCoordinationModule {}

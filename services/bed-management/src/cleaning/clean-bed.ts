@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { HeardFeeds } from '@wardstream/messaging';
 import { UnitOfWork } from '@wardstream/persistence';
 import type { KeptBed } from '../beds/bed-keeper.js';
 import { BedCommands, type BedCommand } from '../commands/bed-commands.js';
 import { checkCleaning, type CleaningStep } from '../domain/bed-decisions.js';
 import type { FactContent, JobKind, JobPriority } from '../domain/bed-facts.js';
-import { CleaningFeed } from '../feeds/cleaning-feed.js';
 
 export interface CleaningCommand extends BedCommand {
   readonly kind?: JobKind | undefined;
@@ -22,7 +22,7 @@ export class CleanBed {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly commands: BedCommands,
-    private readonly feed: CleaningFeed,
+    private readonly feeds: HeardFeeds,
   ) {}
 
   take(step: CleaningStep, command: CleaningCommand): Promise<KeptBed> {
@@ -32,7 +32,8 @@ export class CleanBed {
       const claimedBy = command.claimedBy ?? (step === 'claim' ? opened.by : null);
       const changesJob = command.kind !== undefined || command.priority !== undefined;
       if (!opened.asFact) checkCleaning(opened.bed.view, job, step, { claimedBy, changesJob });
-      if (command.user.roles.includes('department-system')) await this.feed.heard(tx, opened.facility, opened.by);
+      if (command.user.roles.includes('department-system'))
+        await this.feeds.heard(tx, opened.facility, { feed: opened.by, name: 'Cleaning' });
       return this.commands.record(tx, opened, contentOf(step, command, claimedBy, job));
     });
   }

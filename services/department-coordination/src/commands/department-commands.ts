@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { deterministicId, DomainError, type Clock } from '@wardstream/kernel';
+import { HeardFeeds } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK, type User } from '@wardstream/service-kit';
 import type { KnownEncounter } from '../domain/known.js';
-import { DepartmentFeeds } from '../feeds/department-feeds.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
 import { encounterCalled, facilityCalled, type KnownFacility } from '../persistence/known.rows.js';
 import { iso } from '../persistence/sql-time.js';
@@ -43,7 +43,7 @@ const mostAheadMs = 5 * 60_000;
 export class DepartmentCommands {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
-    private readonly feeds: DepartmentFeeds,
+    private readonly feeds: HeardFeeds,
   ) {}
 
   /**

@@ -1,25 +1,30 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { bedManagementFeedHeard, gapsHeardAgain, usualGapSeconds } from '@wardstream/events';
+import { gapsHeardAgain, usualGapSeconds, type EventDefinition, type FeedData } from '@wardstream/events';
 import type { Clock } from '@wardstream/kernel';
-import { Outbox } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
-import { CLOCK } from '@wardstream/service-kit';
-import { lockFeed, updateFeed } from '../persistence/feed.rows.js';
-import { iso } from '../persistence/sql-time.js';
+import type { Outbox } from '../outbox/outbox.js';
+import { lockFeed, updateFeed } from './feed.rows.js';
 
-const name = 'Cleaning';
 /** One message of a feed in this time is enough to show its age; where time runs fast, in a second of real time. */
 const quietMs = 5_000;
 
-/** Notes that a cleaning system was heard, in the transaction of what it said. Told to others at most every five seconds. */
-@Injectable()
-export class CleaningFeed {
+/** A system that is heard by a service, as boards name it. */
+export interface HeardFeed {
+  readonly feed: string;
+  readonly name: string;
+}
+
+/**
+ * Notes that a department's system was heard, in the transaction of what it said, in the service's table `feed`. Told to others
+ * by the service's own `feed-heard` event, at most every five seconds.
+ */
+export class HeardFeeds {
   constructor(
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: Clock,
     private readonly outbox: Outbox,
+    private readonly definition: EventDefinition<FeedData>,
   ) {}
 
-  async heard(tx: Tx, facility: string, feed: string): Promise<void> {
+  async heard(tx: Tx, facility: string, { feed, name }: HeardFeed): Promise<void> {
     const now = this.clock.nowMs();
     const before = await lockFeed(tx, facility, feed, name, now);
     const received = before.received + 1;
@@ -30,13 +35,12 @@ export class CleaningFeed {
     const publishedAt = due ? now : before.publishedAt;
     await updateFeed(tx, facility, feed, { received, gaps, version, lastReceivedAt: now, publishedAt });
     if (!due) return;
-    const lastReceivedAt = iso(now);
-    const usual = usualGapSeconds(gaps);
+    const lastReceivedAt = new Date(now).toISOString();
     await this.outbox.publish(tx, [
       {
-        ...{ definition: bedManagementFeedHeard, subject: `${facility}/${feed}`, aggregateVersion: version, facility },
+        ...{ definition: this.definition, subject: `${facility}/${feed}`, aggregateVersion: version, facility },
         ...{ time: lastReceivedAt, recordedAt: lastReceivedAt },
-        data: { facility, feed, name, lastReceivedAt, received, usualGapSeconds: usual },
+        data: { facility, feed, name, lastReceivedAt, received, usualGapSeconds: usualGapSeconds(gaps) },
       },
     ]);
   }

@@ -1,5 +1,4 @@
 import type { Tx } from '@wardstream/persistence';
-import { asMs, iso } from './sql-time.js';
 
 export interface FeedRow {
   readonly received: number;
@@ -19,8 +18,8 @@ export async function lockFeed(tx: Tx, facility: string, feed: string, name: str
     [facility, feed, name, iso(now)],
   );
   const [row] = (await tx.query(
-    `SELECT received::float8 AS received, gaps, version, ${asMs('last_received_at', '"lastReceivedAt"')},
-            ${asMs('published_at', '"publishedAt"')}
+    `SELECT received::float8 AS received, gaps, version, (extract(epoch FROM last_received_at) * 1000)::float8 AS "lastReceivedAt",
+            (extract(epoch FROM published_at) * 1000)::float8 AS "publishedAt"
        FROM feed WHERE facility = $1 AND feed = $2 FOR UPDATE`,
     [facility, feed],
   )) as FeedRow[];
@@ -36,4 +35,8 @@ export async function updateFeed(tx: Tx, facility: string, feed: string, to: Fee
       to.publishedAt === null ? null : iso(to.publishedAt),
     ],
   );
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
 }
