@@ -1,78 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { AlertData, BedData, ConflictData, UnitOccupancyData } from '@wardstream/events';
+import { ackCode, adt, Client, Stream } from '@wardstream/house';
 import { eventually, foreignProducer } from '@wardstream/testing';
-import { ackCode, adt, type AdtOptions, Client, House, type HouseOptions, MllpSender, Stream } from '@wardstream/house';
-
-interface Encounter {
-  id: string;
-  visitNumber: string;
-  status: string;
-  location: { unit: string; room: string; bed: string; bedId: string | null } | null;
-  movements: { id: string; kind: string; at: string; recordedAt: string; receivedAt: string; cancelled: boolean }[];
-}
-
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
-const NGH = '/api/v1/facilities/NGH';
+import { type Encounter, HospitalInUse, minutesAgo, NGH, type WayOfRunning } from './hospital-in-use.js';
 
 /** What a hospital does with the product, through its public interfaces only; the same for every way of running it. */
-export function journeys(
-  title: string,
-  options: () => Promise<HouseOptions & { release?: () => Promise<void> }>,
-): void {
+export function journeys(title: string, way: WayOfRunning): void {
   describe(title, () => {
-    let house: House;
-    let release: (() => Promise<void>) | undefined;
-    let sender: MllpSender;
-    let manager: Client;
-    let department: Client;
-    let stream: Stream;
-
-    beforeAll(async () => {
-      const { release: after, ...rest } = await options();
-      release = after;
-      house = new House(rest);
-      await house.start();
-      sender = await MllpSender.connect(house.mllpPort);
-      manager = await Client.as(house, 'bed-manager');
-      department = await Client.as(house, 'department-system');
-      await eventually(async () => expect((await manager.get(NGH)).status).toBe(200));
-      stream = await Stream.open(house, 'NGH', manager.token!);
-      await eventually(() => expect(stream.events[0]?.event).toBe('snapshot'));
-    });
-
-    afterAll(async () => {
-      stream?.close();
-      sender?.close();
-      await house?.remove();
-      await release?.();
-    });
-
-    const send = async (of: AdtOptions) => {
-      const ack = await sender.send(adt(of));
-      expect(`${ackCode(ack)} ${of.trigger}`).toBe(`AA ${of.trigger}`);
-    };
-    const encounterOf = async (visit: string): Promise<Encounter> => {
-      const { status, body } = await manager.get<{ items: { id: string }[] } | { id: string }[]>(
-        `${NGH}/encounters?visitNumber=${visit}`,
-      );
-      expect(status).toBe(200);
-      const found = Array.isArray(body) ? body : body.items;
-      expect(found).toHaveLength(1);
-      return (await manager.get<Encounter>(`/api/v1/encounters/${found[0]!.id}`)).body;
-    };
-    const bed = async (id: string): Promise<BedData> => {
-      const { status, body } = await manager.get<BedData>(`${NGH}/beds/${id}`);
-      expect(status).toBe(200);
-      return body;
-    };
-    const unit = async (id: string): Promise<UnitOccupancyData> => {
-      const { body } = await manager.get<{ units: UnitOccupancyData[] }>(`${NGH}/occupancy`);
-      return body.units.find((u) => u.unit === id)!;
-    };
-    const bedState = (id: string, state: string) =>
-      eventually(async () => expect((await bed(id)).state).toBe(state), { timeoutMs: 15_000 });
-    const streamedBed = (id: string, state: string) =>
-      eventually(() => expect(stream.latest('bed', (b) => b.id === id)?.state).toBe(state), { timeoutMs: 15_000 });
+    const hospital = new HospitalInUse(way);
+    const { send, encounterOf, bed, unit, bedState, streamedBed } = hospital;
 
     it('admits, transfers, cancels, discharges and takes the discharge back, visible everywhere', async () => {
       const before = await unit('4A');
@@ -111,7 +47,7 @@ export function journeys(
     });
 
     it('counts so that the parts add up to the denominator', async () => {
-      const { body } = await manager.get<{ units: UnitOccupancyData[] }>(`${NGH}/occupancy`);
+      const { body } = await hospital.manager.get<{ units: UnitOccupancyData[] }>(`${NGH}/occupancy`);
       expect(body.units.length).toBeGreaterThan(10);
       for (const u of body.units) {
         expect(u.occupied + u.reserved + u.available + u.dirty + u.cleaning).toBe(u.denominator);
@@ -123,7 +59,7 @@ export function journeys(
       await send({ trigger: 'A01', visit: 'J2', at: 'ED^MAJA^06', class: 'E', when: minutesAgo(60) });
       await streamedBed('ED-06', 'occupied');
       const request = await eventually(async () => {
-        const answer = await department.post<{ id: string }>(`${NGH}/bed-requests`, {
+        const answer = await hospital.department.post<{ id: string }>(`${NGH}/bed-requests`, {
           visitNumber: 'J2',
           source: 'ED',
           toUnit: '4B',
@@ -141,10 +77,13 @@ export function journeys(
         expect([200, 201]).toContain(answer.status);
         return answer.body;
       });
-      const requestNow = async () => (await manager.get(`${NGH}/bed-requests/${request.id}`)).body;
+      const requestNow = async () => (await hospital.manager.get(`${NGH}/bed-requests/${request.id}`)).body;
 
       await eventually(async () => {
-        const answer = await manager.post(`${NGH}/beds/4B-01/reserve`, { visitNumber: 'J2', bedRequestId: request.id });
+        const answer = await hospital.manager.post(`${NGH}/beds/4B-01/reserve`, {
+          visitNumber: 'J2',
+          bedRequestId: request.id,
+        });
         expect([200, 201]).toContain(answer.status);
       });
       await streamedBed('4B-01', 'reserved');
@@ -152,12 +91,14 @@ export function journeys(
         expect(await requestNow()).toMatchObject({ status: 'assigned', assignedBedId: '4B-01' }),
       );
 
-      const second = await manager.post(`${NGH}/beds/4B-01/reserve`, { visitNumber: 'J1' });
+      const second = await hospital.manager.post(`${NGH}/beds/4B-01/reserve`, { visitNumber: 'J1' });
       expect(second.status).toBe(409);
       expect(second.headers.get('content-type')).toContain('application/problem+json');
       expect(second.body).toHaveProperty('code');
 
-      expect((await department.post(`${NGH}/bed-requests/${request.id}/ready-to-move`)).status).toBeLessThan(300);
+      expect((await hospital.department.post(`${NGH}/bed-requests/${request.id}/ready-to-move`)).status).toBeLessThan(
+        300,
+      );
       await send({ trigger: 'A02', visit: 'J2', at: '4B^A^01', from: 'ED^MAJA^06', when: minutesAgo(1) });
       await streamedBed('4B-01', 'occupied');
       await streamedBed('ED-06', 'dirty');
@@ -168,7 +109,7 @@ export function journeys(
         ['start', 'cleaning'],
         ['complete', 'available'],
       ] as const) {
-        const answer = await department.post(`${NGH}/beds/ED-06/cleaning/${step}`, { claimedBy: 'Crew B' });
+        const answer = await hospital.department.post(`${NGH}/beds/ED-06/cleaning/${step}`, { claimedBy: 'Crew B' });
         expect([step, answer.status < 300]).toEqual([step, true]);
         await streamedBed('ED-06', state);
       }
@@ -179,7 +120,7 @@ export function journeys(
       await send({ trigger: 'A03', visit: 'J3', at: '5A^A^01', when: minutesAgo(41) });
       const alert = await eventually(
         async () => {
-          const { body } = await manager.get<{ items: AlertData[] } | AlertData[]>(
+          const { body } = await hospital.manager.get<{ items: AlertData[] } | AlertData[]>(
             '/api/v1/alerts?facility=NGH&state=firing',
           );
           const all = Array.isArray(body) ? body : body.items;
@@ -191,14 +132,19 @@ export function journeys(
       );
       expect(alert).toMatchObject({ limit: 30, measuredIn: 'minutes', state: 'firing' });
       expect(alert.measured).toBeGreaterThanOrEqual(41);
-      await eventually(() => expect(stream.latest('alert', (a) => a.id === alert.id)?.state).toBe('firing'));
+      await eventually(() => expect(hospital.stream.latest('alert', (a) => a.id === alert.id)?.state).toBe('firing'));
 
-      expect((await manager.post(`/api/v1/alerts/${alert.id}/acknowledge`)).status).toBeLessThan(300);
-      await eventually(() => expect(stream.latest('alert', (a) => a.id === alert.id)?.state).toBe('acknowledged'));
-      expect((await department.post(`${NGH}/beds/5A-01/cleaning/start`)).status).toBeLessThan(300);
-      await eventually(() => expect(stream.latest('alert', (a) => a.id === alert.id)?.state).toBe('resolved'), {
-        timeoutMs: 30_000,
-      });
+      expect((await hospital.manager.post(`/api/v1/alerts/${alert.id}/acknowledge`)).status).toBeLessThan(300);
+      await eventually(() =>
+        expect(hospital.stream.latest('alert', (a) => a.id === alert.id)?.state).toBe('acknowledged'),
+      );
+      expect((await hospital.department.post(`${NGH}/beds/5A-01/cleaning/start`)).status).toBeLessThan(300);
+      await eventually(
+        () => expect(hospital.stream.latest('alert', (a) => a.id === alert.id)?.state).toBe('resolved'),
+        {
+          timeoutMs: 30_000,
+        },
+      );
     });
 
     it('hears of one visit by HL7 v2, by FHIR and by HL7 v2 again, and the board follows', async () => {
@@ -210,7 +156,7 @@ export function journeys(
       await send({ trigger: 'A01', visit: 'J9', at: '5A^A^02', when: minutesAgo(50) });
       await streamedBed('5A-02', 'occupied');
       const { id } = await encounterOf('J9');
-      const read = await department.get<Resource>(`/fhir/R4/Encounter/${id}`);
+      const read = await hospital.department.get<Resource>(`/fhir/R4/Encounter/${id}`);
       expect([read.status, read.body.location.map((l) => l.location.reference)]).toEqual([
         200,
         ['Location/NGH.bed.5A-02'],
@@ -222,7 +168,7 @@ export function journeys(
         { ...stay, status: 'completed', period: { ...stay!.period, end: moved } },
         { location: { reference: 'Location/NGH.bed.5A-03' }, status: 'active', period: { start: moved } },
       ];
-      const told = await department.put<Resource>(
+      const told = await hospital.department.put<Resource>(
         `/fhir/R4/Encounter/${id}`,
         { ...read.body, location },
         'application/fhir+json',
@@ -231,16 +177,19 @@ export function journeys(
       await streamedBed('5A-03', 'occupied');
       await streamedBed('5A-02', 'dirty');
       await eventually(async () => {
-        const bedNow = await department.get<{ operationalStatus: { code: string } }>('/fhir/R4/Location/NGH.bed.5A-02');
+        const bedNow = await hospital.department.get<{ operationalStatus: { code: string } }>(
+          '/fhir/R4/Location/NGH.bed.5A-02',
+        );
         expect(bedNow.body.operationalStatus.code).toBe('H');
       });
 
       await send({ trigger: 'A03', visit: 'J9', at: '5A^A^03', when: minutesAgo(2) });
       await streamedBed('5A-03', 'dirty');
-      const encounter = (await manager.get<Encounter & { conflicts: unknown[] }>(`/api/v1/encounters/${id}`)).body;
+      const encounter = (await hospital.manager.get<Encounter & { conflicts: unknown[] }>(`/api/v1/encounters/${id}`))
+        .body;
       expect(encounter).toMatchObject({ status: 'discharged', location: null, conflicts: [] });
       expect(encounter.movements.map((m) => m.kind)).toEqual(['admit', 'transfer', 'discharge']);
-      expect((await department.get(`/fhir/R4/Encounter/${id}`)).body).toMatchObject({ status: 'finished' });
+      expect((await hospital.department.get(`/fhir/R4/Encounter/${id}`)).body).toMatchObject({ status: 'finished' });
     });
 
     it('keeps both facts when two patients are recorded in one bed, and counts the bed once', async () => {
@@ -260,7 +209,7 @@ export function journeys(
         ]);
       });
       const conflicts = async () => {
-        const { body } = await manager.get<{ items: ConflictData[] } | ConflictData[]>(
+        const { body } = await hospital.manager.get<{ items: ConflictData[] } | ConflictData[]>(
           '/api/v1/conflicts?facility=NGH&state=open',
         );
         return Array.isArray(body) ? body : body.items;
@@ -279,11 +228,13 @@ export function journeys(
       await streamedBed('6A-01', 'dirty');
       const at = (minutes: number) => encodeURIComponent(minutesAgo(minutes).toISOString());
       const stateAt = async (minutes: number) => {
-        const { body } = await manager.get<{ items: BedData[] } | BedData[]>(`${NGH}/beds?at=${at(minutes)}`);
+        const { body } = await hospital.manager.get<{ items: BedData[] } | BedData[]>(`${NGH}/beds?at=${at(minutes)}`);
         return (Array.isArray(body) ? body : body.items).find((b) => b.id === '6A-01')!.state;
       };
       const occupiedAt = async (minutes: number) => {
-        const { body } = await manager.get<{ units: UnitOccupancyData[] }>(`${NGH}/occupancy?at=${at(minutes)}`);
+        const { body } = await hospital.manager.get<{ units: UnitOccupancyData[] }>(
+          `${NGH}/occupancy?at=${at(minutes)}`,
+        );
         return body.units.find((u) => u.unit === '6A')!.occupied;
       };
       await eventually(async () => {
@@ -297,7 +248,7 @@ export function journeys(
     });
 
     it('keeps every route closed to whom it is not open', async () => {
-      const anyone = await Client.as(house);
+      const anyone = await Client.as(hospital.house);
       for (const path of [
         NGH,
         `${NGH}/beds`,
@@ -311,9 +262,9 @@ export function journeys(
       ]) {
         expect([path, (await anyone.get(path)).status]).toEqual([path, 401]);
       }
-      const auditor = await Client.as(house, 'auditor');
+      const auditor = await Client.as(hospital.house, 'auditor');
       expect((await auditor.post(`${NGH}/beds/4A-03/block`, { reason: 'leak' })).status).toBe(403);
-      const forged = await fetch(`${house.origin}${NGH}`, {
+      const forged = await fetch(`${hospital.house.origin}${NGH}`, {
         headers: { authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.' },
       });
       expect(forged.status).toBe(401);
@@ -321,22 +272,24 @@ export function journeys(
     });
 
     it('answers what is wrong precisely, keeps it, and goes on with the next message', async () => {
-      const bad = await sender.send(
+      const bad = await hospital.sender.send(
         adt({ trigger: 'A01', visit: 'J7', at: '4A^B^05', when: minutesAgo(1) })
           .replace(/EVN\|A01\|\d+[^|]*\|/, 'EVN|A01|20261399|')
           .replace(/\|20\d{12}[^|]*\rPID/, '|20261399\rPID'),
       );
       expect(ackCode(bad)).toBe('AE');
       expect(bad).toMatch(/ERR\|.*EVN/);
-      const other = await sender.send('MSH|^~\\&|LAB|NGH|W|NGH|20260113||ORU^R01|L1|P|2.5.1\rPID|1\r');
+      const other = await hospital.sender.send('MSH|^~\\&|LAB|NGH|W|NGH|20260113||ORU^R01|L1|P|2.5.1\rPID|1\r');
       expect(ackCode(other)).toBe('AR');
-      const nothing = await sender.send('this is no HL7 at all');
+      const nothing = await hospital.sender.send('this is no HL7 at all');
       expect(ackCode(nothing)).toBe('AR');
-      const nowhere = await sender.send(adt({ trigger: 'A01', visit: 'J8', at: 'ZZ^1^1', when: minutesAgo(1) }));
+      const nowhere = await hospital.sender.send(
+        adt({ trigger: 'A01', visit: 'J8', at: 'ZZ^1^1', when: minutesAgo(1) }),
+      );
       expect(ackCode(nowhere)).toBe('AA');
       expect(nowhere).toMatch(/ERR\|[^\r]*\|W/);
 
-      const administrator = await Client.as(house, 'administrator');
+      const administrator = await Client.as(hospital.house, 'administrator');
       await eventually(async () => {
         const kept = JSON.stringify((await administrator.get('/api/v1/quarantine')).body);
         expect(kept).toContain('EVN');
@@ -348,7 +301,7 @@ export function journeys(
     it('takes the same message over HTTP and counts a repeat once', async () => {
       const message = adt({ trigger: 'A01', visit: 'J10', at: '4A^B^07', when: minutesAgo(2) });
       for (let i = 0; i < 2; i += 1) {
-        const answer = await department.postRaw('/api/v1/adt', message, 'application/hl7-v2');
+        const answer = await hospital.department.postRaw('/api/v1/adt', message, 'application/hl7-v2');
         expect([answer.status, ackCode(answer.body)]).toEqual([200, 'AA']);
       }
       await streamedBed('4A-07', 'occupied');
@@ -379,7 +332,7 @@ export function journeys(
         }),
         admitted,
       ];
-      const answer = await department.postRaw<{ events: { outcome: string; errors: { path: string }[] }[] }>(
+      const answer = await hospital.department.postRaw<{ events: { outcome: string; errors: { path: string }[] }[] }>(
         '/api/v1/events',
         JSON.stringify(batch),
         'application/cloudevents-batch+json',
@@ -390,7 +343,7 @@ export function journeys(
       await streamedBed('4B-09', 'occupied');
       expect((await encounterOf('J12')).movements.map((m) => m.kind)).toEqual(['admit', 'transfer']);
 
-      const { brokers } = house.options;
+      const { brokers } = hospital.house.options;
       if (brokers === undefined) return;
       const producer = await foreignProducer(brokers.split(','));
       const { data, ...attributes } = event('J13-1', 'movement.admitted', minutesAgo(10), {
@@ -407,17 +360,17 @@ export function journeys(
     });
 
     it('resumes the stream after the last event that was seen', async () => {
-      const last = stream.events.findLast((e) => e.id !== null)!;
+      const last = hospital.stream.events.findLast((e) => e.id !== null)!;
       await send({ trigger: 'A01', visit: 'J11', at: '4A^B^08', when: minutesAgo(1) });
       await streamedBed('4A-08', 'occupied');
-      const resumed = await Stream.open(house, 'NGH', manager.token!, last.id!);
+      const resumed = await Stream.open(hospital.house, 'NGH', hospital.manager.token!, last.id!);
       await eventually(() => expect(resumed.latest('bed', (b) => b.id === '4A-08')?.state).toBe('occupied'));
       expect(resumed.events.map((e) => e.event)).not.toContain('snapshot');
       resumed.close();
     });
 
     it('logs no personal data', () => {
-      expect(house.printed).not.toMatch(/Marsh|Tilda|19580402/);
+      expect(hospital.house.printed).not.toMatch(/Marsh|Tilda|19580402/);
     });
   });
 }
