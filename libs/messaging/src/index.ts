@@ -18,5 +18,6 @@ export { backoffMs, Coalesced, pause, SerialQueue, Wakeup } from './waiting.js';
 export * from './deliveries/delivery.js';
 export { DeliveryDispatcher, type DeliveryTarget } from './deliveries/delivery-dispatcher.js';
 export { deliveriesMigration } from './deliveries/delivery-migration.js';
+export { httpOutcome } from './deliveries/http-outcome.js';
 export { DeliveryQueue } from './deliveries/delivery-queue.js';
 export { HeardFeeds, type HeardFeed } from './feeds/heard-feeds.js';

@@ -3,6 +3,7 @@ export { issueToken, TokenVerifier } from './access/tokens.js';
 export { processEnvironment, processSettings, type ProcessConfiguration } from './configuration/process-settings.js';
 export * from './configuration/settings.js';
 export { createService, type RunningService } from './create-service.js';
+export { Deliveries, type Served } from './deliveries/deliveries.js';
 export { createEdge, answerProblem, type Edge, type EdgeMember } from './edge/edge.js';
 export { httpServices, serviceFor, type HttpService } from './edge/edge-routes.js';
 export { ownRoutes } from './edge/own-routes.js';

@@ -1,8 +1,8 @@
+import { Deliveries } from '@wardstream/service-kit';
 import { Module } from '@nestjs/common';
 import { BedChangedConsumer } from './beds/bed-changed.consumer.js';
 import { EncounterConflictController } from './conflicts/conflict.controller.js';
 import { DecideConflict } from './conflicts/decide-conflict.js';
-import { Deliveries } from './deliveries/deliveries.js';
 import { EncountersController } from './encounters/encounters.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { MovementRecordsConsumer } from './events/movement-records.consumer.js';

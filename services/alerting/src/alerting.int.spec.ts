@@ -11,11 +11,20 @@ import {
 } from '@wardstream/events';
 import { deterministicId, FixedClock, newOpaqueId, systemClock } from '@wardstream/kernel';
 import { encodeEvent, PostgresEventLog } from '@wardstream/messaging';
+import { createDataSource, migrate } from '@wardstream/persistence';
 import { createEnvironment, createService, issueToken, type Role, type RunningService } from '@wardstream/service-kit';
 import { eventually, startPostgres, type TestPostgres } from '@wardstream/testing';
 import { alertingService } from './alerting.service.js';
+import { alerts } from './persistence/migrations/0001-alerts.migration.js';
 import { isSignedBy } from './domain/webhook-signature.js';
-import type { DeliveryView } from './persistence/delivery-store.js';
+
+/** What an administrator sees of a message to a webhook. */
+interface Shown {
+  readonly id: string;
+  readonly destination: string;
+  readonly type: string;
+  readonly state: string;
+}
 
 const trust = { secret: 'a secret for this suite and nothing else', issuer: 'wardstream', audience: 'wardstream' };
 const SECRET = 'secret of the pager';
@@ -168,12 +177,14 @@ async function call<T>(
   path: string,
   role: Role,
   name = 'M. Okafor',
+  body?: unknown,
 ): Promise<{ status: number; body: T }> {
   const token = await issueToken(trust, { subject: name.toLowerCase(), name, roles: [role] }, 60);
   const answer = await service!.fastify.inject({
     method,
     url: `/api/v1/${path}`,
     headers: { authorization: `Bearer ${token}` },
+    ...(body === undefined ? {} : { payload: body as object }),
   });
   return { status: answer.statusCode, body: answer.json<T>() };
 }
@@ -183,8 +194,8 @@ async function alertsOf(subject: string): Promise<AlertData[]> {
   return body.items.filter((a) => a.subject.id === subject);
 }
 
-async function deliveries(): Promise<DeliveryView[]> {
-  const { body } = await call<{ items: DeliveryView[] }>('GET', 'webhook-deliveries', 'administrator');
+async function deliveries(): Promise<Shown[]> {
+  const { body } = await call<{ items: Shown[] }>('GET', 'webhook-deliveries', 'administrator');
   return body.items.reverse();
 }
 
@@ -289,7 +300,12 @@ describe('webhooks', () => {
       expect(json.alert).toMatchObject({ id: alert!.id, where: 'ED bay 12', limit: 120 });
     }
     const list = await deliveries();
-    expect(list[0]).toMatchObject({ destination: 'pager', attempts: 4, lastStatus: 200, nextAttemptAt: null });
+    expect(list[0]).toMatchObject({
+      destination: 'pager',
+      attempts: 4,
+      lastCause: 'answered 200',
+      nextAttemptAt: null,
+    });
     expect(JSON.stringify(list)).not.toContain('key=k');
     expect((await call('GET', 'webhook-deliveries', 'bed-manager')).status).toBe(403);
   });
@@ -304,15 +320,66 @@ describe('webhooks', () => {
     await eventually(async () => {
       const found = await deliveries();
       const of = (name: string) => found.filter((d) => d.destination === name).map((d) => d.state);
-      expect(of('strict')).toEqual(['failed', 'delivered']);
+      expect(of('strict')).toEqual(['rejected', 'delivered']);
       expect(of('good')).toEqual(['delivered', 'delivered']);
       expect(of('down')).toEqual(['pending', 'pending']);
     });
-    const failed = await call<{ items: DeliveryView[] }>('GET', 'webhook-deliveries?state=failed', 'administrator');
-    expect(failed.body.items).toMatchObject([
-      { destination: 'strict', lastStatus: 400, lastCause: 'answered 400', attempts: 1 },
-    ]);
+    const rejected = await call<{ items: Shown[] }>('GET', 'webhook-deliveries?state=rejected', 'administrator');
+    expect(rejected.body.items).toMatchObject([{ destination: 'strict', lastCause: 'answered 400', attempts: 1 }]);
     expect(down.received.every((r) => r.event === 'alert.firing')).toBe(true);
+  });
+
+  it('that were refused are sent again or given up by a person', async () => {
+    const strict = await receiver();
+    await start(await postgres.createDatabase('again'), { strict: strict.url });
+    strict.answers = [400, 400];
+    await tell(bottleneck(newOpaqueId()), bottleneck(newOpaqueId()));
+    const refused = await eventually(async () => {
+      const found = await deliveries();
+      expect(found.map((d) => d.state)).toEqual(['rejected', 'rejected']);
+      return found;
+    });
+    const [first, second] = refused.map((d) => `webhook-deliveries/${d.id}`);
+    expect((await call('POST', `${first}/resend`, 'bed-manager')).status).toBe(403);
+    expect(await call('POST', `${first}/resend`, 'administrator')).toMatchObject({ status: 200 });
+    await eventually(async () => expect((await deliveries()).map((d) => d.state)).toEqual(['delivered', 'rejected']));
+    expect(strict.received.map((r) => r.id)).toEqual([...refused.map((d) => d.id), refused[0]!.id]);
+    const reason = { reason: 'The pager knows it' };
+    expect(await call('POST', `${second}/skip`, 'administrator', 'A. Admin', reason)).toMatchObject({
+      status: 200,
+      body: { state: 'skipped', settledBy: 'a. admin', ...reason },
+    });
+    expect(await call('POST', `${second}/skip`, 'administrator', 'A. Admin', reason)).toMatchObject({
+      status: 409,
+      body: { code: 'already-settled' },
+    });
+    const unknown = `webhook-deliveries/${deterministicId('no', 'such')}/resend`;
+    expect((await call('POST', unknown, 'administrator')).status).toBe(404);
+  });
+
+  it('that an older version left behind are delivered in their order, and what was done stays done', async () => {
+    const pager = await receiver();
+    const url = await postgres.createDatabase('older');
+    const older = createDataSource({ url, schema: 'alerting', poolSize: 1, applicationName: 'an older version' });
+    await older.initialize();
+    await migrate(older, 'alerting', [alerts]);
+    const ids = ['done', 'failed', 'first', 'second'].map((name) => deterministicId('older', name));
+    for (const [i, state] of ['delivered', 'failed', 'pending', 'pending'].entries())
+      await older.query(
+        `INSERT INTO alerting.webhook_delivery (id, destination, facility, alert_id, alert_version, type, body, state, attempts,
+                                                last_attempt_at, last_status)
+         VALUES ($1, 'pager', 'NGH', 'a', $2, 'alert.firing', $3, $4, 1, now(), 400)`,
+        [ids[i], i, JSON.stringify({ n: i, at: 'Königs-Spital' }), state],
+      );
+    await older.destroy();
+    await start(url, { pager: pager.url });
+    await eventually(() => expect(pager.received.map((r) => r.id)).toEqual(ids.slice(2)));
+    expect(pager.received[0]!.json).toEqual({ n: 2, at: 'Königs-Spital' });
+    await eventually(async () =>
+      expect((await deliveries()).map((d) => [d.destination, d.state])).toEqual(
+        ['delivered', 'rejected', 'delivered', 'delivered'].map((state) => ['pager', state]),
+      ),
+    );
   });
 
   it('survive a restart: what was not taken is sent later, with the same id, in order', async () => {

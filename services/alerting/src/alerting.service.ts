@@ -1,8 +1,10 @@
 import { alertChanged, bottleneckChanged } from '@wardstream/events';
+import { deliveriesMigration } from '@wardstream/messaging';
 import { defineService } from '@wardstream/service-kit';
 import { AlertingModule } from './alerting.module.js';
 import { alertingSettings } from './alerting.settings.js';
 import { alerts } from './persistence/migrations/0001-alerts.migration.js';
+import { webhooksOnTheQueue } from './persistence/migrations/0002-webhooks-on-the-queue.migration.js';
 
 export const alertingService = defineService({
   name: 'alerting',
@@ -10,7 +12,7 @@ export const alertingService = defineService({
   summary: 'One alert for each rule and subject, from firing to resolved, and who outside is told of it.',
   module: AlertingModule,
   settings: alertingSettings,
-  migrations: [alerts],
+  migrations: [alerts, deliveriesMigration, webhooksOnTheQueue],
   publishes: [alertChanged],
   consumes: [bottleneckChanged],
 });

@@ -21,6 +21,6 @@ export const alertingSettings = {
   webhookGiveUpHours: setting(
     'WARDSTREAM_WEBHOOK_GIVE_UP_HOURS',
     z.coerce.number().positive().default(24),
-    'A message that nobody took for so long is listed as failed, and the next one is sent.',
+    'A message that nobody took for so long is listed as rejected, and the next one is sent.',
   ),
 } as const;

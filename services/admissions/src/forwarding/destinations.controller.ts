@@ -3,9 +3,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { decodeText } from '@wardstream/hl7v2';
 import { DomainError } from '@wardstream/kernel';
 import { deliveryStates, type DeliveryView, type DestinationStanding } from '@wardstream/messaging';
-import { CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { CurrentUser, Roles, type User, Deliveries } from '@wardstream/service-kit';
 import { z } from 'zod';
-import { Deliveries } from '../deliveries/deliveries.js';
 import { Destinations } from './destinations.js';
 import { queueOf } from './outgoing-messages.js';
 

@@ -1,7 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { AttemptOutcome, DeliveryTarget, DueDelivery, Settlement } from '@wardstream/messaging';
-import { LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
-import { Deliveries } from '../deliveries/deliveries.js';
+import { LOGGER, type Logger, Metrics, Deliveries } from '@wardstream/service-kit';
 import { Destinations, type DestinationInForce } from './destinations.js';
 import { type MllpAnswer, MllpClient } from './mllp-client.js';
 import { queueOf } from './outgoing-messages.js';

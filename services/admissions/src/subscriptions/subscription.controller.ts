@@ -11,10 +11,9 @@ import {
 } from '@wardstream/fhir';
 import { type Clock, newOpaqueId } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { CLOCK, CONFIG, type ConfigOf, CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { CLOCK, CONFIG, type ConfigOf, CurrentUser, Roles, type User, Deliveries } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { admissionsSettings } from '../admissions.settings.js';
-import { Deliveries } from '../deliveries/deliveries.js';
 import { answer, baseOf, FhirController, jsonOf, queryOf } from '../fhir/fhir-http.js';
 import { FhirRefusal, statusOfIssues } from '../fhir/fhir-refusal.js';
 import {

@@ -10,11 +10,17 @@ import {
   type RestHook,
 } from '@wardstream/fhir';
 import { type Clock, deterministicId, digest } from '@wardstream/kernel';
-import type { AttemptOutcome, DeliveryTarget, DueDelivery, NewDelivery, Settlement } from '@wardstream/messaging';
+import {
+  type AttemptOutcome,
+  type DeliveryTarget,
+  type DueDelivery,
+  httpOutcome,
+  type NewDelivery,
+  type Settlement,
+} from '@wardstream/messaging';
 import { type Tx, UnitOfWork } from '@wardstream/persistence';
-import { CLOCK, CONFIG, type ConfigOf, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
+import { CLOCK, CONFIG, type ConfigOf, LOGGER, type Logger, Metrics, Deliveries } from '@wardstream/service-kit';
 import type { admissionsSettings } from '../admissions.settings.js';
-import { Deliveries } from '../deliveries/deliveries.js';
 import { encounterMatches, locationMatches } from '../domain/subscription-match.js';
 import { systemsOf } from '../fhir/client-domains.js';
 import { encounterView } from '../fhir/encounter-view.js';
@@ -256,12 +262,7 @@ class HookTarget implements DeliveryTarget {
         this.longestAttemptMs - 1_000,
         signal,
       );
-      if (status >= 200 && status < 300) return { kind: 'delivered', note: `answered ${status}` };
-      const cause = `answered ${status}`;
-      // Any other answer, a redirection included, would be given to the same request again.
-      if (status !== 408 && status !== 429 && status < 500) return { kind: 'refused', cause, most: 1 };
-      const seconds = retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? Math.min(Number(retryAfter), 3600) : 0;
-      return { kind: 'failed', cause, notBeforeMs: seconds * 1000, giveUpAfterMs };
+      return httpOutcome(status, retryAfter, { giveUpAfterMs });
     } catch (error) {
       if (signal.aborted) return null;
       return { kind: 'failed', cause: causeOf(error), giveUpAfterMs };

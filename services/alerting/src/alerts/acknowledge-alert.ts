@@ -18,8 +18,8 @@ export class AcknowledgeAlert {
   ) {}
 
   /** The alert as it is then. Throws DomainError 'alert-unknown', 'alert-resolved' or 'alert-taken'. */
-  async acknowledge(id: string, user: User): Promise<AlertData> {
-    const alert = await this.unitOfWork.run(async (tx) => {
+  acknowledge(id: string, user: User): Promise<AlertData> {
+    return this.unitOfWork.run(async (tx) => {
       const current = await this.alerts.lock(tx, id);
       if (current === null) throw new DomainError('not-found', 'alert-unknown', 'There is no such alert.');
       const change = acknowledge(current, user.name ?? user.subject, nowIso(this.clock));
@@ -27,7 +27,5 @@ export class AcknowledgeAlert {
       await this.changes.record(tx, [change]);
       return change.alert.data;
     });
-    this.changes.wake();
-    return alert;
   }
 }

@@ -23,6 +23,5 @@ export class ApplyBottlenecks {
       changes.push(change);
     }
     await this.changes.record(context.tx, changes);
-    if (changes.some((c) => c.notify)) context.afterCommit(() => this.changes.wake());
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AlertData } from '@wardstream/events';
 import fc from 'fast-check';
-import { backoffMs, deliveryBody, outcomeOf } from './webhook-delivery.js';
+import { deliveryBody } from './webhook-delivery.js';
 import { destinationsFor, webhookDestinations } from './webhook-destinations.js';
 import { isSignedBy, REPLAY_WINDOW_SECONDS, signWebhook } from './webhook-signature.js';
 
@@ -34,40 +34,6 @@ describe('the signature', () => {
 
   it.each(['', 't=1', 'v1=00', 't=1,v1=zz', 't=1,v1=00'])('refuses %j', (header) => {
     expect(isSignedBy('secret', header, '', 1)).toBe(false);
-  });
-});
-
-describe('an answer', () => {
-  it.each([
-    [200, 'delivered'],
-    [204, 'delivered'],
-    [301, 'final'],
-    [400, 'final'],
-    [401, 'final'],
-    [404, 'final'],
-    [410, 'final'],
-    [408, 'passing'],
-    [429, 'passing'],
-    [500, 'passing'],
-    [503, 'passing'],
-  ])('%d is %s', (status, kind) => expect(outcomeOf(status, null).kind).toBe(kind));
-
-  it('may say when to come back, in seconds', () => {
-    expect(outcomeOf(429, '30')).toMatchObject({ retryAfterSeconds: 30 });
-    expect(outcomeOf(503, 'Wed, 21 Oct 2026 07:28:00 GMT')).toMatchObject({ retryAfterSeconds: null });
-  });
-});
-
-describe('the pause after a failure', () => {
-  const settings = { firstMs: 2000, mostMs: 900_000 };
-  it('doubles, is spread, and has an end', () => {
-    expect([1, 2, 3].map((n) => backoffMs(n, settings, null, 1))).toEqual([2000, 4000, 8000]);
-    expect(backoffMs(1, settings, null, 0)).toBe(1000);
-    expect(backoffMs(500, settings, null, 1)).toBe(900_000);
-  });
-  it('is not shorter than the receiver asked for, up to an hour', () => {
-    expect(backoffMs(1, settings, 60, 0)).toBe(60_000);
-    expect(backoffMs(1, settings, 999_999, 0)).toBe(3_600_000);
   });
 });
 

@@ -1,16 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { alertChanged, type AlertData, type NewEvent } from '@wardstream/events';
-import { deterministicId, nowIso, type Clock } from '@wardstream/kernel';
+import { nowIso, type Clock } from '@wardstream/kernel';
 import { Outbox } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
-import { CLOCK, CONFIG, type ConfigOf } from '@wardstream/service-kit';
-import type { alertingSettings } from '../alerting.settings.js';
+import { CLOCK } from '@wardstream/service-kit';
 import type { AlertChange } from '../domain/alert.js';
-import { deliveryBody, deliveryType, type NewDelivery } from '../domain/webhook-delivery.js';
-import { destinationsFor } from '../domain/webhook-destinations.js';
 import { AlertStore } from '../persistence/alert-store.js';
-import { DeliveryStore } from '../persistence/delivery-store.js';
-import { WebhookDispatcher } from './webhook-dispatcher.js';
+import { Webhooks } from './webhooks.js';
 
 /**
  * Makes changes of alerts known, all in the caller's transaction: the rows, one event for each change, and one delivery for
@@ -20,14 +16,12 @@ import { WebhookDispatcher } from './webhook-dispatcher.js';
 export class AlertChanges {
   constructor(
     private readonly alerts: AlertStore,
-    private readonly deliveries: DeliveryStore,
-    private readonly dispatcher: WebhookDispatcher,
+    private readonly webhooks: Webhooks,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: ConfigOf<typeof alertingSettings>,
   ) {}
 
-  /** `changes` in the order they happened. Call `wake` once the transaction has committed. */
+  /** `changes` in the order they happened. */
   async record(tx: Tx, changes: readonly AlertChange[]): Promise<void> {
     if (changes.length === 0) return;
     const now = nowIso(this.clock);
@@ -37,22 +31,11 @@ export class AlertChanges {
       tx,
       changes.map(({ alert }) => alertEvent(alert.data, now)),
     );
-    await this.deliveries.add(
+    await this.webhooks.tell(
       tx,
-      changes.filter((c) => c.notify).flatMap(({ alert }) => this.deliveriesOf(alert.data, now)),
+      changes.filter((c) => c.notify).map(({ alert }) => alert.data),
+      now,
     );
-  }
-
-  /** Deliveries may have been added: they need not wait for the next poll. */
-  wake(): void {
-    this.dispatcher.wake();
-  }
-
-  private deliveriesOf(alert: AlertData, now: string): NewDelivery[] {
-    return destinationsFor(this.config.webhooks, alert.facility).map(({ name }) => {
-      const id = deterministicId('webhook', name, alert.id, String(alert.version));
-      return { id, destination: name, alert, type: deliveryType(alert), body: deliveryBody(id, alert, now) };
-    });
   }
 }
 

@@ -1,7 +1,9 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DeliveryDispatcher, DeliveryQueue, type DeliveryTarget } from '@wardstream/messaging';
 import { UnitOfWork } from '@wardstream/persistence';
-import { HealthDetails, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
+import { HealthDetails } from '../health/health.js';
+import { LOGGER, type Logger } from '../logging/logger.js';
+import { Metrics } from '../telemetry/metrics.js';
 
 /** A kind of destinations: who they are now, and those of them that are shown by name. */
 export interface Served {
@@ -14,7 +16,8 @@ export interface Served {
 const OBSERVE_MS = 10_000;
 
 /**
- * All that is delivered to systems outside, whatever it is and whoever they are: one queue, one dispatcher. How far each is behind
+ * All that a service delivers to systems outside, whatever it is and whoever they are: one queue, one dispatcher. The service has
+ * `deliveriesMigration` among its own. How far each is behind
  * is a metric and a detail of readiness; a destination that is down is no reason for this service not to be ready.
  */
 @Injectable()
@@ -24,6 +27,8 @@ export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly dispatcher: DeliveryDispatcher;
   private timer: NodeJS.Timeout | undefined;
   private observing: Promise<void> = Promise.resolve();
+  /** Of each kind, those that are gauged. */
+  private readonly gauged = new Map<string, readonly string[]>();
   private readonly depth;
   private readonly age;
   private readonly rejected;
@@ -83,7 +88,10 @@ export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShut
       const detail: Record<string, unknown> = {};
       try {
         const standings = names.length === 0 ? [] : await this.queue.standings(names.map(queueOf));
-        this.depth.remove({ kind });
+        const gone = (this.gauged.get(kind) ?? []).filter((name) => !names.includes(name));
+        for (const gauge of [this.depth, this.age, this.rejected])
+          for (const destination of gone) gauge.remove({ kind, destination });
+        this.gauged.set(kind, names);
         for (const [i, { pending, rejected, oldestAt, headCause, pausedAt, ageSeconds }] of standings.entries()) {
           const destination = names[i]!;
           this.depth.set({ kind, destination }, pending);
