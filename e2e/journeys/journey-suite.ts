@@ -226,16 +226,20 @@ export function journeys(title: string, way: WayOfRunning): void {
       await send({ trigger: 'A01', visit: 'J6', at: '6A^A^01', when: minutesAgo(600) });
       await send({ trigger: 'A03', visit: 'J6', at: '6A^A^01', when: minutesAgo(300) });
       await streamedBed('6A-01', 'dirty');
+      await send({ trigger: 'A14', visit: 'J14', at: '6A^A^02', when: minutesAgo(200) });
+      await send({ trigger: 'A01', visit: 'J14', at: '6A^A^02', when: minutesAgo(100) });
+      await streamedBed('6A-02', 'occupied');
       const at = (minutes: number) => encodeURIComponent(minutesAgo(minutes).toISOString());
       const stateAt = async (minutes: number) => {
         const { body } = await hospital.manager.get<{ items: BedData[] } | BedData[]>(`${NGH}/beds?at=${at(minutes)}`);
         return (Array.isArray(body) ? body : body.items).find((b) => b.id === '6A-01')!.state;
       };
-      const occupiedAt = async (minutes: number) => {
+      const countsAt = async (minutes: number) => {
         const { body } = await hospital.manager.get<{ units: UnitOccupancyData[] }>(
           `${NGH}/occupancy?at=${at(minutes)}`,
         );
-        return body.units.find((u) => u.unit === '6A')!.occupied;
+        const { occupied, reserved, pendingIn } = body.units.find((u) => u.unit === '6A')!;
+        return { occupied, reserved, pendingIn };
       };
       await eventually(async () => {
         expect([await stateAt(601), await stateAt(450), await stateAt(299)]).toEqual([
@@ -243,7 +247,11 @@ export function journeys(title: string, way: WayOfRunning): void {
           'occupied',
           'dirty',
         ]);
-        expect([await occupiedAt(601), await occupiedAt(450), await occupiedAt(299)]).toEqual([0, 1, 0]);
+        expect(await countsAt(601)).toEqual({ occupied: 0, reserved: 0, pendingIn: 0 });
+        expect(await countsAt(450)).toEqual({ occupied: 1, reserved: 0, pendingIn: 0 });
+        expect(await countsAt(299)).toEqual({ occupied: 0, reserved: 0, pendingIn: 0 });
+        expect(await countsAt(150)).toEqual({ occupied: 0, reserved: 1, pendingIn: 1 });
+        expect(await countsAt(50)).toEqual({ occupied: 1, reserved: 0, pendingIn: 0 });
       });
     });
 

@@ -99,6 +99,7 @@ export const bedSegment = z.object({
   from: instant,
   to: instant.nullable(),
   state: bedState,
+  /** Who is in the bed, the active one first; of a reserved bed, whom it is kept for. */
   encounterIds: z.array(z.string()),
 });
 export type BedSegment = z.infer<typeof bedSegment>;

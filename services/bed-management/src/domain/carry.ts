@@ -53,7 +53,7 @@ export interface Segment {
   readonly from: number;
   readonly to: number | null;
   readonly state: BedState;
-  /** The active occupant first. */
+  /** Who is in the bed, the active one first; of a reserved bed, whom it is kept for. */
   readonly encounterIds: readonly string[];
 }
 
@@ -151,7 +151,7 @@ export interface Carry {
   foundEmpty: InForce | null;
   claims: Claim[];
   segment: Segment | null;
-  /** Since when the bed is in its state with its active occupant. */
+  /** Since when the bed is in its state with its active occupant, or kept for the same visit. */
   stateSince: number;
 }
 

@@ -110,7 +110,7 @@ class Past {
 
   private segment(carry: Carry, at: number): void {
     const state = stateOf(carry);
-    const encounterIds = encountersIn(carry);
+    const encounterIds = state === 'reserved' ? [holdsByVisit(carry)[0]!.encounterId] : encountersIn(carry);
     const before = carry.segment;
     if (before?.state !== state || before.encounterIds[0] !== encounterIds[0]) carry.stateSince = at;
     if (before !== null && before.state === state && before.encounterIds.join() === encounterIds.join()) return;

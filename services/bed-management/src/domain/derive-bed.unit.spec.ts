@@ -189,16 +189,16 @@ describe('cleaning that starts while patients are recorded in the bed', () => {
 describe('a hold', () => {
   it('keeps the bed until the patient comes', () => {
     const input = { holds: [hold('a', '09:00')], stays: [stay('a', '10:00')] };
-    expect(story(input)).toEqual(['09:00 reserved', '10:00 occupied a']);
+    expect(story(input)).toEqual(['09:00 reserved a', '10:00 occupied a']);
     expect(derive(input).conflicts).toEqual([]);
     expect(derive(input).endedHolds.get('a@09:00')).toBe(at('10:00'));
   });
 
   it('ends when its time is up, it is given up, or what it was for is over', () => {
     const until = hold('a', '09:00', { kind: 'reservation', until: at('10:00') });
-    expect(story({ holds: [until] })).toEqual(['09:00 reserved', '10:00 available']);
+    expect(story({ holds: [until] })).toEqual(['09:00 reserved a', '10:00 available']);
     expect(derive({ holds: [until] }, '09:30')).toMatchObject({ nextBoundary: at('10:00') });
-    expect(story({ holds: [until] }, '09:30')).toEqual(['09:00 reserved']);
+    expect(story({ holds: [until] }, '09:30')).toEqual(['09:00 reserved a']);
     expect(story({ holds: [hold('a', '09:00', { releasedAt: at('09:10') })] })[1]).toBe('09:10 available');
     expect(story({ holds: [hold('a', '09:00', { endedAt: at('09:20') })] })[1]).toBe('09:20 available');
   });
@@ -206,12 +206,12 @@ describe('a hold', () => {
   it('on a dirty bed waits for the cleaning', () => {
     const input = { stays: [stay('a', '08:00', '09:00')], holds: [hold('b', '09:10')] };
     expect(story(input)).toEqual(['08:00 occupied a', '09:00 dirty']);
-    expect(story({ ...input, facts: [fact('09:40', { kind: 'cleaning-completed' })] }).at(-1)).toBe('09:40 reserved');
+    expect(story({ ...input, facts: [fact('09:40', { kind: 'cleaning-completed' })] }).at(-1)).toBe('09:40 reserved b');
   });
 
   it('and another patient in the bed: the patient counts, the hold contests, both show', () => {
     const input = { holds: [hold('a', '09:00')], stays: [stay('b', '10:00')] };
-    expect(story(input)).toEqual(['09:00 reserved', '10:00 occupied b']);
+    expect(story(input)).toEqual(['09:00 reserved a', '10:00 occupied b']);
     expect(conflicts(input)).toEqual(['bed-held-for-another 10:00']);
     expect(derive(input).carry.claims.map((c) => [c.encounterId, c.role])).toEqual([
       ['b', 'active'],
@@ -226,7 +226,7 @@ describe('a bed that a plan keeps', () => {
   const roles = (input: Partial<BedInput>) => derive(input).carry.claims.map((c) => [c.kind, c.encounterId, c.role]);
 
   it('is reserved until the plan is over, and again where it comes back', () => {
-    expect(story({ holds: [planned('a', '09:00')] })).toEqual(['09:00 reserved']);
+    expect(story({ holds: [planned('a', '09:00')] })).toEqual(['09:00 reserved a']);
     expect(story({ holds: [planned('a', '09:00', { endedAt: at('10:00') })] })[1]).toBe('10:00 available');
     expect(story({ holds: [planned('a', '09:00', { endedAt: at('09:00') })] })).toEqual([]);
   });
@@ -235,8 +235,8 @@ describe('a bed that a plan keeps', () => {
     const later = { holds: [planned('a', '11:00', { begins: 'by-time', until: at('15:00') })] };
     expect(story(later, '10:00')).toEqual([]);
     expect(derive(later, '10:00').nextBoundary).toBe(at('11:00'));
-    expect(story(later, '12:00')).toEqual(['11:00 reserved']);
-    expect(story(later)).toEqual(['11:00 reserved', '15:00 available']);
+    expect(story(later, '12:00')).toEqual(['11:00 reserved a']);
+    expect(story(later)).toEqual(['11:00 reserved a', '15:00 available']);
   });
 
   it('and that somebody is in, is no contradiction; that somebody comes into it is', () => {
@@ -248,7 +248,7 @@ describe('a bed that a plan keeps', () => {
     ]);
     expect(conflicts({ ...taken, stays: [stay('b', '10:00')] })).toEqual(['bed-held-for-another 10:00']);
     const freed = { stays: [stay('b', '08:00', '10:00')], holds: [planned('a', '09:00')] };
-    expect(story({ ...freed, facts: [fact('10:30', { kind: 'cleaning-completed' })] }).at(-1)).toBe('10:30 reserved');
+    expect(story({ ...freed, facts: [fact('10:30', { kind: 'cleaning-completed' })] }).at(-1)).toBe('10:30 reserved a');
   });
 
   it('and that is kept for another is so with a conflict; kept for the same patient it is kept once', () => {
