@@ -142,6 +142,18 @@ describe('persistence', () => {
     expect(prepared).toEqual([{ statement: 'SELECT $1::int + 1 AS n' }]);
   });
 
+  it('plans a search for what it asks, each time', async () => {
+    const unit = new UnitOfWork(await connect('searches'), 'searches');
+    const plans = await unit.search(async (tx) => {
+      for (let i = 0; i < 12; i += 1) await tx.query('SELECT $1::int + 2 AS n', [i]);
+      const rows = await tx.query(
+        `SELECT generic_plans::int AS generic FROM pg_prepared_statements WHERE statement = 'SELECT $1::int + 2 AS n'`,
+      );
+      return rows as { generic: number }[];
+    });
+    expect(plans).toEqual([{ generic: 0 }]);
+  });
+
   it('goes on after a change of the schema by which a prepared statement has other columns', async () => {
     const dataSource = await connect('changed');
     const unit = new UnitOfWork(dataSource, 'changed');

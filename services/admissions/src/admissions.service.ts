@@ -22,6 +22,7 @@ import { subscriptions } from './persistence/migrations/0008-subscriptions.migra
 import { visitNumbers } from './persistence/migrations/0010-visit-numbers.migration.js';
 import { senderHours } from './persistence/migrations/0011-sender-hours.migration.js';
 import { knownBeds } from './persistence/migrations/0012-known-beds.migration.js';
+import { encounterSearch } from './persistence/migrations/0013-encounter-search.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -43,6 +44,7 @@ export const admissionsService = defineService({
     visitNumbers,
     senderHours,
     knownBeds,
+    encounterSearch,
   ],
   publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard, senderCounted],
   consumes: [facilityConfigured, bedChanged],

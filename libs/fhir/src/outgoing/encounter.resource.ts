@@ -39,7 +39,7 @@ export function encounterResource(encounter: EncounterData, context: EncounterCo
     ...plans.flatMap((plan) => planLocation(facility, plan)),
   ];
   const extension = expectedEnd(pendings);
-  const period = periodOf(encounter);
+  const period = encounterPeriod(encounter);
   return {
     resourceType: 'Encounter',
     id: encounter.encounterId,
@@ -95,14 +95,17 @@ function placeReference(facility: string, place: Place): OutReference {
 }
 
 /** From the registration or admission to the discharge; of a planned one, from when it is expected. */
-function periodOf({
+export function encounterPeriod({
   registeredAt,
   admittedAt,
   dischargedAt,
   pendings,
   stays,
   status,
-}: EncounterData): OutPeriod | null {
+}: Pick<EncounterData, 'status' | 'registeredAt' | 'admittedAt' | 'dischargedAt'> & {
+  readonly pendings: readonly Pending[];
+  readonly stays: readonly Stay[];
+}): OutPeriod | null {
   if (status === 'planned') {
     const expected = pendings.find(({ kind }) => kind === 'admit')?.expectedAt ?? null;
     return expected === null ? null : { start: expected };

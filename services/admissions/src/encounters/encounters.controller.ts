@@ -53,7 +53,7 @@ export class EncountersController {
     if (facility === undefined) {
       throw new DomainError('not-found', 'facility-not-found', 'No facility of this name is configured here.');
     }
-    const found = await this.unitOfWork.read((tx) =>
+    const found = await this.unitOfWork.search((tx) =>
       findEncounters(tx, { ...query, facility, limit: query.limit + 1 }),
     );
     const page = found.slice(0, query.limit);

@@ -58,7 +58,7 @@ export class SearchEncounters {
     const countOnly = search.count === 0 || query.some(([n, v]) => n === '_summary' && v === 'count');
     const counted = countOnly || query.some(([n, v]) => n === '_total' && v !== 'none');
     const size = Math.min(search.count ?? PAGE, MOST);
-    const { found, names, total } = await this.unitOfWork.read(async (tx) => {
+    const { found, names, total } = await this.unitOfWork.search(async (tx) => {
       const { names, of } = await this.criteria(tx, client, search);
       const asked = { ...of, after, limit: size + 1 };
       return {
@@ -94,7 +94,7 @@ export class SearchEncounters {
         'The condition names no identifier, patient, location or id: it selects nothing',
       );
     }
-    return this.unitOfWork.read(async (tx) => {
+    return this.unitOfWork.search(async (tx) => {
       const { of } = await this.criteria(tx, client, search);
       return searchFhirEncounters(tx, { ...of, after: null, limit: 2 });
     });

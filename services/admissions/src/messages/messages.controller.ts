@@ -30,6 +30,6 @@ export class MessagesController {
   async all(@Query({ schema: list }) query: z.infer<typeof list>): Promise<unknown> {
     const { disposition, limit, ...rest } = query;
     const of = { ...rest, dispositions: disposition === undefined ? undefined : [disposition] };
-    return pageOf(await this.unitOfWork.read((tx) => listMessages(tx, { ...of, limit: limit + 1 })), limit);
+    return pageOf(await this.unitOfWork.search((tx) => listMessages(tx, { ...of, limit: limit + 1 })), limit);
   }
 }

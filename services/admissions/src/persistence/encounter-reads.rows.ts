@@ -47,8 +47,10 @@ export async function findEncounters(tx: Tx, query: EncounterQuery): Promise<Rea
   const where = ['facility = $1', 'merged_into IS NULL'];
   if (query.visitNumber !== undefined) {
     const number = with_(query.visitNumber);
+    // Each by its index, where OR would look at all visits.
     where.push(
-      `(visit_number = ${number} OR id IN (SELECT survivor FROM identity WHERE facility = $1 AND number = ${number}))`,
+      `id IN (SELECT id FROM encounter WHERE facility = $1 AND visit_number = ${number}
+              UNION ALL SELECT survivor FROM identity WHERE facility = $1 AND number = ${number})`,
     );
   }
   if (query.status !== undefined) where.push(`status = ${with_(query.status)}`);
@@ -66,8 +68,12 @@ export async function findEncounters(tx: Tx, query: EncounterQuery): Promise<Rea
                 WHERE s ->> 'from' <= ${text}::text AND (s ->> 'to' IS NULL OR s ->> 'to' > ${text}::text)${unit})`,
     );
   }
+  // Those who were in the house at a time are few: they are found by their times, not among all in the order of the ids.
+  const materialized = query.at === undefined ? 'NOT MATERIALIZED' : 'MATERIALIZED';
   return (await tx.query(
-    `SELECT ${read} FROM encounter WHERE ${where.join(' AND ')} ORDER BY id LIMIT ${with_(query.limit)}`,
+    `WITH found AS ${materialized} (SELECT id FROM encounter WHERE ${where.join(' AND ')})
+     SELECT ${read} FROM (SELECT id FROM found ORDER BY id LIMIT ${with_(query.limit)}) AS page
+       JOIN encounter USING (id) ORDER BY id`,
     parameters,
   )) as ReadEncounter[];
 }

@@ -1,6 +1,7 @@
 import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import type { Visit } from '../domain/one-visit.js';
+import { searchTermsOf } from '../domain/search-terms.js';
 import type { VisitFact } from '../domain/visit-fact.js';
 
 /** What is shown of an encounter; conflicts are kept apart. */
@@ -160,24 +161,27 @@ export async function saveEncounters(tx: Tx, encounters: readonly SavedEncounter
         ended.length === 0 ? null : ended.includes(null) ? 'infinity' : ended.reduce((a, b) => (a! > b! ? a : b)),
       unresolved: isUnresolved(derived),
       conflictIds: derived.conflicts.map((c) => c.id),
+      ...searchTermsOf(e.facility, derived),
     };
   });
   const saved = (await tx.query(
     `INSERT INTO encounter (id, facility, visit_number, visit_domain, version, status, unit, patient_id, patient_domain, began_at,
-            ended_at, unresolved, directory_version, digest, conflict_ids, merged_into, view)
+            ended_at, unresolved, directory_version, digest, conflict_ids, merged_into, class, period_start, period_end, places, view)
      SELECT "encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
-            unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", view
+            unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", class, "periodStart", "periodEnd", places, view
        FROM ROWS FROM (
               json_to_recordset($1::json) AS ("encounterId" uuid, facility text, number text, domain text, version int, status text,
                 unit text, "patientId" text, "patientDomain" text, "beganAt" timestamptz, "endedAt" timestamptz, unresolved bool,
-                "directoryVersion" int, digest text, "conflictIds" uuid[], "mergedInto" uuid),
+                "directoryVersion" int, digest text, "conflictIds" uuid[], "mergedInto" uuid, class text, "periodStart" text,
+                "periodEnd" text, places text[]),
               unnest(${unfolded('$2')}::json[])
             ) AS r ("encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
-                    unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", view)
+                    unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", class, "periodStart", "periodEnd", places, view)
      ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, unit = excluded.unit,
             patient_id = excluded.patient_id, patient_domain = excluded.patient_domain, began_at = excluded.began_at,
             ended_at = excluded.ended_at, unresolved = excluded.unresolved, directory_version = excluded.directory_version, digest = excluded.digest,
-            conflict_ids = excluded.conflict_ids, merged_into = excluded.merged_into, view = excluded.view
+            conflict_ids = excluded.conflict_ids, merged_into = excluded.merged_into, class = excluded.class,
+            period_start = excluded.period_start, period_end = excluded.period_end, places = excluded.places, view = excluded.view
       WHERE encounter.version = excluded.version - 1
      RETURNING id`,
     [JSON.stringify(rows), jsonTexts(encounters.map(({ derived: { conflicts: _, ...view } }) => view))],

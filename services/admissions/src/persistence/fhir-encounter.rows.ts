@@ -2,6 +2,7 @@ import type { LocationKey } from '@wardstream/fhir';
 import type { DateCriterion } from '@wardstream/fhir';
 import type { EncounterData } from '@wardstream/events';
 import type { Tx } from '@wardstream/persistence';
+import { placeTermOf } from '../domain/search-terms.js';
 import type { EncounterView } from './encounter.rows.js';
 
 /** An encounter as FHIR tells of it. */
@@ -74,19 +75,30 @@ export interface FhirEncounterQuery {
   readonly limit: number;
 }
 
-/** Encounters that were not merged into another, in order of their ids. `count`: how many there are, whatever the limit. */
+/** Encounters that were not merged into another, in order of their ids. */
 export async function searchFhirEncounters(tx: Tx, query: FhirEncounterQuery): Promise<FhirEncounter[]> {
-  const { from, parameters } = conditions(query, true);
-  return (await tx.query(`SELECT ${read} ${from} ORDER BY e.id LIMIT ${query.limit}`, parameters)) as FhirEncounter[];
+  const { where, parameters } = conditions(query, true);
+  // What dates, wards, rooms and beds find is found by these, and not among all in the order of the ids.
+  const within = query.places.some((places) => places.every(({ kind }) => kind !== 'site'));
+  const materialized = query.dates.length > 0 || within ? 'MATERIALIZED' : 'NOT MATERIALIZED';
+  return (await tx.query(
+    `WITH found AS ${materialized} (SELECT e.id FROM encounter e WHERE ${where})
+     SELECT ${read} FROM (SELECT id FROM found ORDER BY id LIMIT ${query.limit}) AS page
+       JOIN encounter e USING (id) LEFT JOIN fhir_visit w ON w.key = e.id ORDER BY e.id`,
+    parameters,
+  )) as FhirEncounter[];
 }
 
+/** How many there are, whatever the limit. */
 export async function countFhirEncounters(tx: Tx, query: FhirEncounterQuery): Promise<number> {
-  const { from, parameters } = conditions(query, false);
-  const [row] = (await tx.query(`SELECT count(*)::int AS count ${from}`, parameters)) as { count: number }[];
+  const { where, parameters } = conditions(query, false);
+  const [row] = (await tx.query(`SELECT count(*)::int AS count FROM encounter e WHERE ${where}`, parameters)) as {
+    count: number;
+  }[];
   return row!.count;
 }
 
-function conditions(query: FhirEncounterQuery, paged: boolean): { from: string; parameters: unknown[] } {
+function conditions(query: FhirEncounterQuery, paged: boolean): { where: string; parameters: unknown[] } {
   const parameters: unknown[] = [];
   const with_ = (value: unknown): string => `$${parameters.push(value)}`;
   const where = ['e.merged_into IS NULL'];
@@ -100,19 +112,18 @@ function conditions(query: FhirEncounterQuery, paged: boolean): { from: string; 
   all(query.class, ({ classes, otherThan }) => {
     const named = classes.filter((c) => c !== null);
     const is = [
-      ...(named.length > 0 ? [`e.view ->> 'class' = ANY(${with_(named)}::text[])`] : []),
-      ...(classes.includes(null) ? ["e.view ->> 'class' IS NULL"] : []),
+      ...(named.length > 0 ? [`e.class = ANY(${with_(named)}::text[])`] : []),
+      ...(classes.includes(null) ? ['e.class IS NULL'] : []),
     ].join(' OR ');
     // A class that is not known is neither.
-    return otherThan ? `(e.view ->> 'class' IS NOT NULL AND NOT (${is}))` : `(${is})`;
+    return otherThan ? `(e.class IS NOT NULL AND NOT (${is}))` : `(${is})`;
   });
   all(query.dates, (criterion) => dateCondition(criterion, with_));
   all(query.places, (place) => placeCondition(place, with_));
   all(query.patients, (patient) => {
     return `(e.patient_id IS NOT NULL AND patient_ref(e.facility, e.patient_domain, e.patient_id) = ${with_(patient)}::uuid)`;
   });
-  const from = `FROM encounter e LEFT JOIN fhir_visit w ON w.key = e.id ${period} WHERE ${where.join(' AND ')}`;
-  return { from, parameters };
+  return { where: where.join(' AND '), parameters };
 }
 
 type With = (value: unknown) => string;
@@ -128,42 +139,21 @@ function numberCondition({ number, domain }: NumberCriterion, with_: With): stri
                    UNION ALL SELECT survivor FROM identity WHERE ${is('number', 'domain')})`;
 }
 
-/** From the registration or admission to the discharge; of a planned one, from when it is expected: as Encounter.period says. */
-const period = `CROSS JOIN LATERAL (
-  SELECT CASE WHEN e.status = 'planned'
-              THEN (SELECT p ->> 'expectedAt' FROM json_array_elements(e.view -> 'pendings') AS t (p) WHERE p ->> 'kind' = 'admit' LIMIT 1)
-              ELSE coalesce(LEAST(e.view ->> 'registeredAt', e.view ->> 'admittedAt'), e.view -> 'stays' -> 0 ->> 'from') END,
-         CASE WHEN e.status <> 'planned' THEN e.view ->> 'dischargedAt' END) AS period (start, finish)`;
-
 /** As `periodFulfils` of libs/fhir; what has no period at all is found by no date. */
 function dateCondition({ prefix, from, to }: DateCriterion, with_: With): string {
-  const [start, finish] = [`(coalesce(start, '') COLLATE "C")`, `(coalesce(finish, '~') COLLATE "C")`];
-  const is = {
-    eq: () => `${start} >= ${with_(from)} AND ${finish} < ${with_(to)}`,
-    ne: () => `(${start} < ${with_(from)} OR ${finish} >= ${with_(to)})`,
-    gt: () => `${finish} >= ${with_(to)}`,
-    lt: () => `${start} < ${with_(from)}`,
-    ge: () => `${finish} >= ${with_(from)}`,
-    le: () => `${start} < ${with_(to)}`,
-    sa: () => `${start} >= ${with_(to)}`,
-    eb: () => `${finish} < ${with_(from)}`,
+  return {
+    eq: () => `(e.period_start >= ${with_(from)} AND e.period_end < ${with_(to)})`,
+    ne: () => `(e.period_start < ${with_(from)} OR e.period_end >= ${with_(to)})`,
+    gt: () => `e.period_end >= ${with_(to)}`,
+    lt: () => `e.period_start < ${with_(from)}`,
+    ge: () => `e.period_end >= ${with_(from)}`,
+    le: () => `e.period_start < ${with_(to)}`,
+    sa: () => `e.period_start >= ${with_(to)}`,
+    eb: () => `e.period_end < ${with_(from)}`,
   }[prefix]();
-  return `((start IS NOT NULL OR finish IS NOT NULL) AND ${is})`;
 }
 
 function placeCondition(place: LocationKey & { readonly facility: string }, with_: With): string {
-  const { facility, kind, unit, room, bedId } = place;
-  const in_ = `e.facility = ${with_(facility)}`;
-  if (kind === 'site') return `(${in_})`;
-  const is = (part: string, value: string | null): string => `place ->> '${part}' = ${with_(value)}`;
-  const there =
-    kind === 'bed'
-      ? is('bedId', bedId)
-      : kind === 'room'
-        ? `${is('unit', unit)} AND ${is('room', room)}`
-        : is('unit', unit);
-  return `(${in_} AND EXISTS (
-    SELECT FROM (SELECT s -> 'place' FROM json_array_elements(e.view -> 'stays') AS t (s)
-                 UNION ALL SELECT p -> 'place' FROM json_array_elements(e.view -> 'pendings') AS t (p)
-                  WHERE p ->> 'kind' <> 'discharge') AS places (place) WHERE ${there}))`;
+  if (place.kind === 'site') return `e.facility = ${with_(place.facility)}`;
+  return `e.places @> ARRAY[${with_(placeTermOf(place.facility, place))}::text]`;
 }

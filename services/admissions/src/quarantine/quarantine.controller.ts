@@ -36,7 +36,7 @@ export class QuarantineController {
     const { limit, ...rest } = query;
     // What is not ADT was refused at the door; there is nothing to correct in it.
     const of = { ...rest, dispositions: ['quarantined', 'refused'] as const, exceptCause: 'unsupported-type' as const };
-    return this.unitOfWork.read(async (tx) => ({
+    return this.unitOfWork.search(async (tx) => ({
       ...pageOf(await listMessages(tx, { ...of, limit: limit + 1 }), limit),
       total: await countMessages(tx, { ...of }),
     }));
