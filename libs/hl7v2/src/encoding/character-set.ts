@@ -154,8 +154,8 @@ export function exactText(bytes: Buffer, encoding: string): string | null {
 
 /** The bytes of an `\Xdd..\` sequence as text of the message's character set. */
 export function decodeBytes(bytes: Buffer, encoding: string): string {
-  if (encoding === 'utf8') return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
-  return iconv.decode(bytes, encoding);
+  if (encoding === 'utf8') return storable(bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1'));
+  return storable(iconv.decode(bytes, encoding));
 }
 
 /** The encoding of a set by its name of table 0211; '' for the default, ASCII; null for a name that nothing is known of. */
@@ -166,6 +166,11 @@ export function encodingOf(declared: string): string | null {
 }
 
 function clean(text: string): string {
-  const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  return body.includes('\0') ? body.replaceAll('\0', '') : body;
+  return storable(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+}
+
+/** Without NUL, and U+FFFD for half a surrogate pair, which UTF-16 may hold: neither can be stored. */
+function storable(text: string): string {
+  const whole = /[\ud800-\udfff]/u.test(text) ? Buffer.from(text, 'utf8').toString('utf8') : text;
+  return whole.includes('\0') ? whole.replaceAll('\0', '') : whole;
 }

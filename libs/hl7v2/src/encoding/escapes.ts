@@ -3,8 +3,8 @@ import type { Delimiters } from './delimiters.js';
 
 /**
  * Resolves HL7 escape sequences (chapter 2, "Use of escape sequences in text fields"): \F\ \S\ \T\ \R\ \E\ \P\, \Xdd..\ as
- * bytes of the message's character set, \.br\ and \.sp\ as line breaks; highlighting (\H\ \N\) falls away. Any other sequence
- * and a lone escape character stay as they were sent.
+ * bytes of the message's character set, \.br\ and \.sp\ as line breaks; highlighting (\H\ \N\) falls away, and so does a NUL
+ * among these bytes, as it does anywhere in a message. Any other sequence and a lone escape character stay as they were sent.
  */
 export function unescapeText(text: string, delimiters: Delimiters, encoding = 'utf8'): string {
   const e = delimiters.escape;

@@ -58,6 +58,11 @@ describe('escapes', () => {
     expect(unescapeText('\\XE9\\', standardDelimiters, 'iso-8859-1')).toBe('é');
     expect(unescapeText('\\X8ABF\\', standardDelimiters, 'shift_jis')).toBe('漢');
   });
+
+  it('make no text that cannot be stored', () => {
+    expect(unescapeText('a\\X00\\b\\X0063\\', standardDelimiters)).toBe('abc');
+    expect(unescapeText('a\\X00D8\\', standardDelimiters, 'utf-16le')).toBe('a\ufffd');
+  });
 });
 
 describe('separators', () => {
