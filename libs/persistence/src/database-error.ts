@@ -26,3 +26,8 @@ export function isConnectionFailure(error: unknown): boolean {
 export function isSerializationFailure(error: unknown): boolean {
   return ['40001', '40P01'].includes(sqlState(error) ?? '');
 }
+
+/** Whether a text holds what PostgreSQL keeps in no text: U+0000, by itself or escaped in JSON. */
+export function isUnstorableText(error: unknown): boolean {
+  return ['22021', '22P05'].includes(sqlState(error) ?? '');
+}

@@ -74,7 +74,8 @@ export function historyBundle(base: Base, versions: readonly Version[]): BundleR
 export interface Written {
   readonly type: 'Encounter' | 'Patient' | 'Location';
   readonly id: string;
-  readonly versionId: string;
+  /** Null of what has no versions: a Location that is no bed, or of a bed that nothing was told of yet. */
+  readonly versionId: string | null;
   readonly lastModified: string;
   readonly created: boolean;
   readonly outcome?: OperationOutcomeResource;
@@ -90,8 +91,8 @@ export function transactionResponse(base: Base, written: readonly Written[]): Bu
           entry: written.map(({ type, id, versionId, lastModified, created, outcome }) => ({
             response: {
               status: created ? '201' : '200',
-              location: `${base}/${type}/${id}/_history/${versionId}`,
-              etag: etagOf(versionId),
+              location: `${base}/${type}/${id}${versionId === null ? '' : `/_history/${versionId}`}`,
+              ...(versionId === null ? {} : { etag: etagOf(versionId) }),
               lastModified,
               ...(outcome === undefined ? {} : { outcome }),
             },

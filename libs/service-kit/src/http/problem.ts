@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { DomainError, type Refusal } from '@wardstream/kernel';
+import { isUnstorableText } from '@wardstream/persistence';
 
 /** RFC 9457 problem details, with the stable `code` of this interface. */
 export interface Problem {
@@ -51,6 +52,9 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof HttpException) {
     const status = error.getStatus();
     return problem(status, codeOf(status), status < 500 ? error.message : 'The request could not be answered.');
+  }
+  if (isUnstorableText(error)) {
+    return problem(400, 'text-not-storable', 'A text of the request holds the character U+0000, which cannot be kept.');
   }
   // Fastify's own refusals (malformed JSON, body too large) carry a status below 500.
   const status =

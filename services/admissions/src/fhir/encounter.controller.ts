@@ -1,10 +1,20 @@
-import { Body, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import { Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiConsumes, ApiOperation, ApiParam, ApiProduces } from '@nestjs/swagger';
 import { UnitOfWork } from '@wardstream/persistence';
 import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SearchEncounters } from './encounter-search.js';
-import { answer, baseOf, FHIR_JSON, FhirController, preferenceOf, queryOf, writeOf, WritesFhir } from './fhir-http.js';
+import {
+  answer,
+  baseOf,
+  FHIR_JSON,
+  FhirController,
+  formQueryOf,
+  preferenceOf,
+  queryOf,
+  writeOf,
+  WritesFhir,
+} from './fhir-http.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import { findEncounterById } from './known-resources.js';
 import { WriteEncounter } from './write-encounter.js';
@@ -40,15 +50,11 @@ export class EncounterController {
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiOperation({ summary: 'Search encounters, parameters in the body (FHIR R4)' })
   async allByForm(
-    @Body() form: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() user: User,
   ): Promise<string> {
-    const sent = Object.entries((form ?? {}) as Record<string, unknown>).flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
-    );
-    const query = [...queryOf(request), ...sent];
+    const query = formQueryOf(request);
     const bundle = await this.search.page(user.subject, baseOf(request), query, preferenceOf(request));
     return answer(reply, { status: 200, resource: bundle });
   }

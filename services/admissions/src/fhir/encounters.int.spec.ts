@@ -290,6 +290,8 @@ describe('what is wrong', () => {
     ['a time that is none', { ...encounter('X'), period: { start: 'noon' } }, 400, ['error value']],
     ['a modifier extension', { ...encounter('X'), modifierExtension: [{ url: 'urn:x' }] }, 422, ['error extension']],
     ['no visit', { ...encounter('X'), identifier: [] }, 422, ['error required']],
+    ['a visit with NUL in its number', encounter('X\u0000'), 400, ['error value']],
+    ['a text with half a surrogate pair', encounter('X', { more: { text: { div: '\ud800' } } }), 400, ['error value']],
   ])('%s is refused', async (_, body, status, expected) => {
     const reply = await client.post('Encounter', body);
     expect([reply.status, issues(reply)]).toEqual([status, expected]);
@@ -304,6 +306,13 @@ describe('what is wrong', () => {
       { roles: ['bed-manager', 'auditor', 'operations-manager', 'department-staff'] },
     );
     expect([reply.status, issues(reply)]).toEqual([403, ['error forbidden']]);
+  });
+
+  it('a search or an id with NUL is refused, too', async () => {
+    for (const path of ['Encounter?identifier=V%00', 'Encounter?_id=%00', 'Encounter/a%00', 'Patient/a%00']) {
+      const reply = await client.get(path);
+      expect([path, reply.status, reply.body['resourceType']]).toEqual([path, 400, 'OperationOutcome']);
+    }
   });
 
   it('an id that is not that of the URL', async () => {

@@ -45,6 +45,14 @@ export function queryOf(request: FastifyRequest): [string, string][] {
   return at === -1 ? [] : [...new URLSearchParams(request.url.slice(at + 1))];
 }
 
+/** The parameters of a search that is sent as a form: those of the query and those of the body. */
+export function formQueryOf(request: FastifyRequest): [string, string][] {
+  const sent = Object.entries((request.body ?? {}) as Record<string, unknown>).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+  );
+  return [...queryOf(request), ...sent];
+}
+
 /** What was sent, read as JSON. @throws FhirRefusal 400 for what is no JSON object */
 export function jsonOf(body: unknown): { readonly bytes: Buffer; readonly json: Record<string, unknown> } {
   if (!Buffer.isBuffer(body) || body.length === 0) {
@@ -53,6 +61,12 @@ export function jsonOf(body: unknown): { readonly bytes: Buffer; readonly json: 
   const json = parsed(body);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw FhirRefusal.of(400, 'structure', 'The body is no JSON object; a resource is one');
+  }
+  // Only by an escape can such a character come.
+  const wrong = body.includes('\\u') ? unfitTextIn(json) : null;
+  if (wrong !== null) {
+    const text = 'FHIR allows no control characters in a text but tab, CR and LF, and no half of a surrogate pair';
+    throw FhirRefusal.of(400, 'value', text, wrong);
   }
   return { bytes: body, json: json as Record<string, unknown> };
 }
@@ -64,6 +78,24 @@ function parsed(body: Buffer): unknown {
     // The parser's own words quote what was sent.
     throw FhirRefusal.of(400, 'structure', 'The body is no JSON in UTF-8');
   }
+}
+
+/** Where a text (or a name) in it is none that FHIR allows (R4 datatypes.html#string); null if all are. */
+function unfitTextIn(json: object): string | null {
+  const unfit = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff]/u;
+  // As deep as it is nested, so not by recursion.
+  const { resourceType } = json as { resourceType?: unknown };
+  const left: [value: unknown, path: string][] = [[json, typeof resourceType === 'string' ? resourceType : '']];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [value, path] = next;
+    if (typeof value === 'string' && unfit.test(value)) return path;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [name, part] of Object.entries(value)) {
+      if (unfit.test(name)) return path;
+      left.push([part, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`]);
+    }
+  }
+  return null;
 }
 
 /** What a client prefers to be answered (R4 http.html#ops), and what it wants done with what is not understood. */

@@ -1,8 +1,18 @@
 import { Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiProduces } from '@nestjs/swagger';
+import { ApiConsumes, ApiOperation, ApiParam, ApiProduces } from '@nestjs/swagger';
 import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answer, baseOf, FHIR_JSON, FhirController, preferenceOf, queryOf, writeOf, WritesFhir } from './fhir-http.js';
+import {
+  answer,
+  baseOf,
+  FHIR_JSON,
+  FhirController,
+  formQueryOf,
+  preferenceOf,
+  queryOf,
+  writeOf,
+  WritesFhir,
+} from './fhir-http.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import { KnownLocations } from './known-locations.js';
 import { WriteLocation } from './write-location.js';
@@ -25,15 +35,35 @@ export class LocationController {
     return answer(reply, { status: 200, resource: bundle });
   }
 
+  /** The same with its parameters in the body. */
+  @Post('Location/_search')
+  @HttpCode(200)
+  @Roles(...ANY_ROLE)
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiOperation({ summary: 'Search sites, wards, rooms and beds, parameters in the body (FHIR R4)' })
+  async allByForm(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    const bundle = await this.locations.page(baseOf(request), formQueryOf(request), preferenceOf(request));
+    return answer(reply, { status: 200, resource: bundle });
+  }
+
   /** A bed with its operational status by table 0116, and its own state as an extension. */
   @Get('Location/:id')
   @Roles(...ANY_ROLE)
   @ApiOperation({ summary: 'One site, ward, room or bed (FHIR R4)' })
-  async one(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    const resource = await this.locations.one(id);
-    if (resource === undefined) throw FhirRefusal.of(404, 'not-found', 'There is no such Location');
-    const { versionId, lastUpdated } = resource.meta ?? {};
-    return answer(reply, { status: 200, resource, versionId, lastModified: lastUpdated });
+  one(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    return this.read(reply, id, null);
+  }
+
+  /** Only the present version is kept. */
+  @Get('Location/:id/_history/:version')
+  @Roles(...ANY_ROLE)
+  @ApiOperation({ summary: 'One site, ward, room or bed in its present version (FHIR R4)' })
+  version(
+    @Param('id') id: string,
+    @Param('version') version: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return this.read(reply, id, version);
   }
 
   /** Reports the status of a bed, as an A20 does; the bed's state follows from it and from what else is known of the bed. */
@@ -67,6 +97,16 @@ export class LocationController {
     @CurrentUser() user: User,
   ): Promise<string> {
     return this.write(request, reply, user);
+  }
+
+  private async read(reply: FastifyReply, id: string, version: string | null): Promise<string> {
+    const resource = await this.locations.one(id);
+    if (resource === undefined) throw FhirRefusal.of(404, 'not-found', 'There is no such Location');
+    const { versionId, lastUpdated } = resource.meta ?? {};
+    if (version !== null && version !== versionId) {
+      throw FhirRefusal.of(404, 'not-found', 'Only the present version of a Location is kept');
+    }
+    return answer(reply, { status: 200, resource, versionId, lastModified: lastUpdated });
   }
 
   private async write(request: FastifyRequest, reply: FastifyReply, user: User): Promise<string> {

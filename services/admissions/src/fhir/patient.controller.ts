@@ -24,18 +24,25 @@ export class PatientController {
   @Get('Patient/:id')
   @Roles(...ANY_ROLE)
   @ApiOperation({ summary: 'One patient, as much as the role may see (FHIR R4)' })
-  async one(
+  one(
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() user: User,
   ): Promise<string> {
-    const known = await this.unitOfWork.read((tx) => readKnownPatient(tx, id));
-    if (known === undefined) throw FhirRefusal.of(404, 'not-found', 'There is no such Patient');
-    if (known === 'unplaced') {
-      throw FhirRefusal.of(404, 'not-found', 'The Patient is kept, and is served once its facility is known here');
-    }
-    const resource = patientView(id, known, user, systemsOf(this.knowledge.domainsOf(user.subject)));
-    return answer(reply, { status: 200, resource, versionId: known.versionId });
+    return this.read(reply, user, id, null);
+  }
+
+  /** Only the present version is kept. */
+  @Get('Patient/:id/_history/:version')
+  @Roles(...ANY_ROLE)
+  @ApiOperation({ summary: 'One patient in their present version, as much as the role may see (FHIR R4)' })
+  version(
+    @Param('id') id: string,
+    @Param('version') version: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() user: User,
+  ): Promise<string> {
+    return this.read(reply, user, id, version);
   }
 
   @Post('Patient')
@@ -67,6 +74,19 @@ export class PatientController {
     @CurrentUser() user: User,
   ): Promise<string> {
     return this.write(request, reply, user);
+  }
+
+  private async read(reply: FastifyReply, user: User, id: string, version: string | null): Promise<string> {
+    const known = await this.unitOfWork.read((tx) => readKnownPatient(tx, id));
+    if (known === undefined) throw FhirRefusal.of(404, 'not-found', 'There is no such Patient');
+    if (known === 'unplaced') {
+      throw FhirRefusal.of(404, 'not-found', 'The Patient is kept, and is served once its facility is known here');
+    }
+    if (version !== null && version !== known.versionId) {
+      throw FhirRefusal.of(404, 'not-found', 'Only the present version of a Patient is kept');
+    }
+    const resource = patientView(id, known, user, systemsOf(this.knowledge.domainsOf(user.subject)));
+    return answer(reply, { status: 200, resource, versionId: known.versionId });
   }
 
   private async write(request: FastifyRequest, reply: FastifyReply, user: User): Promise<string> {

@@ -210,6 +210,13 @@ describe('a Location', () => {
     expect(body['total']).toBe(expected.length);
   });
 
+  it('is searched for by a form, too', async () => {
+    const { status, body } = await client.post('Location/_search', 'physical-type=si', {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    expect([status, body['total']]).toEqual([200, 1]);
+  });
+
   it('is listed in pages', async () => {
     const all: string[] = [];
     let query: string | undefined = 'Location?_count=5';
@@ -316,8 +323,16 @@ describe('a transaction', () => {
       ),
     );
     expect(reply.status).toBe(200);
-    const entries = reply.body['entry'] as { response: { status: string; location: string; etag: string } }[];
+    const entries = reply.body['entry'] as { response: { status: string; location: string; etag?: string } }[];
     expect(entries.map((e) => e.response.status)).toEqual(['201', '201', '200', '200']);
+    for (const { response } of [entries[0]!, entries[3]!]) {
+      const written = await client.get(response.location.replace('http://wardstream.test/fhir/R4/', ''));
+      expect([written.status, written.version]).toEqual([200, /"(.*)"/.exec(response.etag ?? '')?.[1] ?? null]);
+    }
+    expect((await client.get('Patient/none/_history/1')).status).toBe(404);
+    for (const { response } of entries.slice(0, 2)) {
+      expect((await client.get(response.location.replace(/^.*R4\/(.*)\/.*$/, '$1/none'))).status).toBe(404);
+    }
     const [, made] = entries;
     const path = made!.response.location.replace('http://wardstream.test/fhir/R4/', '');
     expect((await client.get(path)).body).toMatchObject({ identifier: [{ value: 'TV1' }] });

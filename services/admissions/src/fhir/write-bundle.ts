@@ -163,7 +163,7 @@ export class WriteBundle {
     type: Written['type'],
     id: string,
     writes: number,
-  ): Promise<{ versionId: string; lastModified: string }> {
+  ): Promise<{ versionId: string | null; lastModified: string }> {
     const now = new Date(this.clock.nowMs()).toISOString();
     switch (type) {
       case 'Encounter': {
@@ -178,7 +178,7 @@ export class WriteBundle {
       }
       case 'Location': {
         const resource = await this.locations.one(id);
-        return { versionId: resource?.meta?.versionId ?? '0', lastModified: resource?.meta?.lastUpdated ?? now };
+        return { versionId: resource?.meta?.versionId ?? null, lastModified: resource?.meta?.lastUpdated ?? now };
       }
     }
   }
