@@ -84,6 +84,10 @@ export function encounterToFacts(input: unknown, patient: unknown, options: Enco
     return { kind: 'errors', issues: [error('required', `${path}.identifier`, text)] };
   }
   const warnings: FhirIssue[] = [];
+  if (encounter.subject?.reference !== undefined && subject.value.id === null) {
+    const text = 'The reference leads to nobody, and so the encounter is taken without its patient';
+    warnings.push(warning('not-found', `${path}.subject`, text));
+  }
   const said = readSaid(
     encounter,
     {

@@ -73,7 +73,8 @@ export function historyBundle(base: Base, versions: readonly Version[]): BundleR
 /** What became of one entry of a transaction. */
 export interface Written {
   readonly type: 'Encounter' | 'Patient' | 'Location';
-  readonly id: string;
+  /** Null of a Location that is none of this server's. */
+  readonly id: string | null;
   /** Null of what has no versions: a Location that is no bed, or of a bed that nothing was told of yet. */
   readonly versionId: string | null;
   readonly lastModified: string;
@@ -91,7 +92,9 @@ export function transactionResponse(base: Base, written: readonly Written[]): Bu
           entry: written.map(({ type, id, versionId, lastModified, created, outcome }) => ({
             response: {
               status: created ? '201' : '200',
-              location: `${base}/${type}/${id}${versionId === null ? '' : `/_history/${versionId}`}`,
+              ...(id === null
+                ? {}
+                : { location: `${base}/${type}/${id}${versionId === null ? '' : `/_history/${versionId}`}` }),
               ...(versionId === null ? {} : { etag: etagOf(versionId) }),
               lastModified,
               ...(outcome === undefined ? {} : { outcome }),

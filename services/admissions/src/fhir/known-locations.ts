@@ -9,6 +9,7 @@ import {
   parseLocationSearch,
   searchsetBundle,
   tokenFulfils,
+  versionOfEtag,
 } from '@wardstream/fhir';
 import { type Tx, UnitOfWork } from '@wardstream/persistence';
 import { bedsOf, type KnownBed } from '../persistence/bed.rows.js';
@@ -39,13 +40,34 @@ export class KnownLocations {
     return resourceOf(known, beds);
   }
 
-  /** Ids of the Locations that a conditional interaction names. */
-  async matches(query: Query): Promise<string[]> {
+  private async matches(query: Query): Promise<string[]> {
     const search = read(query, 'strict');
     if (search.identifier.length === 0 && search.ids === null) {
       throw FhirRefusal.of(412, 'business-rule', 'The condition names no identifier and no id: it selects nothing');
     }
     return (await this.found(search)).map(({ id }) => id);
+  }
+
+  /** The id of the Location that a condition finds, null if there is none. @throws FhirRefusal 412 where it finds several */
+  async match(query: Query, expression?: string): Promise<string | null> {
+    const [match, another] = await this.matches(query);
+    if (another !== undefined) {
+      throw FhirRefusal.of(412, 'multiple-matches', 'The condition finds more than one Location', expression);
+    }
+    return match ?? null;
+  }
+
+  /** @throws FhirRefusal 412 where the Location is not at the version that an If-Match names */
+  async checkVersion(id: string | null, ifMatch: string, expression?: string): Promise<void> {
+    const resource = id === null ? undefined : await this.one(id);
+    const current = resource?.meta?.versionId;
+    if (
+      resource !== undefined &&
+      (ifMatch.trim() === '*' || (current !== undefined && versionOfEtag(ifMatch) === current))
+    )
+      return;
+    const text = 'The Location is not at this version; read it again before you change it';
+    throw FhirRefusal.of(412, 'conflict', text, expression);
   }
 
   /** @throws FhirRefusal 400 for parameters that cannot be read, or are not known and not to be passed over */

@@ -4,7 +4,7 @@ import { encounterIdOf } from '../domain/identify.js';
 import { openVisitsOf } from '../persistence/encounter.rows.js';
 import { type FhirEncounter, fhirEncounter } from '../persistence/fhir-encounter.rows.js';
 import { fhirResources, patientByRef, patientsByNumber } from '../persistence/fhir.rows.js';
-import { identifierOf } from './client-domains.js';
+import { type ClientDomains, identifierOf } from './client-domains.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import type { Visit } from './fhir-write.js';
 
@@ -35,11 +35,6 @@ export async function findPatientById(
   const row = (await fhirResources(tx, 'Patient', [id])).get(id);
   if (row !== undefined) return row;
   return uuid.test(id) ? patientByRef(tx, id) : undefined;
-}
-
-/** Ids of the patients of a number, two at most; of a domain, of none (null) or of any (undefined). */
-export function findPatientByNumber(tx: Tx, number: string, domain: string | null | undefined): Promise<string[]> {
-  return patientsByNumber(tx, number, domain);
 }
 
 /** Completes what is sent by what this server knows of it, so that it names the visit and the patient that it means. */
@@ -84,6 +79,31 @@ export class KnownResources {
   async completedPatient(client: string, patient: Json, id: string | null): Promise<Json> {
     const known = id === null ? undefined : await this.unitOfWork.read((tx) => findPatientById(tx, id));
     return { ...patient, ...identifiers(client, patient, id, known, 'MR') };
+  }
+
+  /**
+   * The id of the patient whom the condition of a create or an update finds, null if there is none.
+   * @throws FhirRefusal 412 for a condition that names no identifier, several, or one that several patients have
+   */
+  async patientOfCondition(
+    domains: ClientDomains,
+    condition: readonly (readonly [string, string])[],
+    expression?: string,
+  ): Promise<string | null> {
+    const values = condition.map(([name, value]) => (name === 'identifier' ? value : null));
+    if (values.length === 0 || values.includes(null)) {
+      const text = 'Patients are found by their identifier alone';
+      throw FhirRefusal.of(412, 'business-rule', text, expression ?? 'identifier');
+    }
+    const [value = ''] = values as string[];
+    const [first = '', second] = value.split('|');
+    const number = second ?? first;
+    const domain = second === undefined ? undefined : first === '' ? null : (domains.get(first) ?? first);
+    const found = await this.unitOfWork.read((tx) => patientsByNumber(tx, number, domain));
+    if (values.length > 1 || number === '' || found.length > 1) {
+      throw FhirRefusal.of(412, 'multiple-matches', 'The condition does not find one Patient', expression);
+    }
+    return found[0] ?? null;
   }
 }
 

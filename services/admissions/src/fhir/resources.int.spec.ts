@@ -374,6 +374,48 @@ describe('a transaction', () => {
     expect(await house.encounter('TV1')).toMatchObject({ status: 'on-leave' });
   });
 
+  it('leaves a patient as they are whom a conditional create finds', async () => {
+    await client.post('Patient', patient('T5'));
+    const other = { ...patient('T5'), gender: 'male' };
+    const reply = await client.post('', bundle(entry('POST', 'Patient', other, { ifNoneExist: 'identifier=T5' })));
+    const [{ response }] = reply.body['entry'] as [{ response: { status: string; location: string } }];
+    expect(response.status).toBe('200');
+    const read = await client.get(response.location.replace('http://wardstream.test/fhir/R4/', ''));
+    expect(read.body).toMatchObject({ identifier: [{ value: 'T5' }], gender: 'female' });
+    const none = bundle(entry('POST', 'Patient', other, { ifNoneExist: 'gender=male' }));
+    expect(issues(await client.post('', none))).toEqual(['error business-rule']);
+  });
+
+  it('updates the Location that a condition finds, at the version that is named', async () => {
+    const said = { resourceType: 'Location', operationalStatus: { code: 'K' } };
+    const put = (query: string, more = {}): Promise<Awaited<ReturnType<typeof client.post>>> =>
+      client.post('', bundle(entry('PUT', `Location?${query}`, said, more)));
+    const stale = await put('identifier=4B-2', { ifMatch: 'W/"99"' });
+    expect([stale.status, issues(stale)]).toEqual([412, ['error conflict']]);
+    expect([(await put('identifier=4B-77')).status, (await put('identifier=4B-1,4B-2')).status]).toEqual([422, 412]);
+    expect((await put('identifier=4B-2')).body['entry']).toMatchObject([
+      { response: { status: '200', location: 'http://wardstream.test/fhir/R4/Location/NGH.bed.4B-2' } },
+    ]);
+    await eventually(() => {
+      const told = house.events<{ code: string }>(bedStatusReported).filter(({ subject }) => subject.startsWith('4B-'));
+      expect(told.map((e) => [e.subject, e.data.code])).toEqual([
+        ['4B-3', 'U'],
+        ['4B-2', 'K'],
+      ]);
+    });
+  });
+
+  it('names no Location that is none of ours, and tells of a patient whom nobody knows', async () => {
+    const somewhere = { resourceType: 'Location', name: 'Elsewhere' };
+    const lost = encounter('TV7', 'urn:uuid:3f7e0001-0000-4000-8000-00000000000f');
+    const reply = await client.post('', bundle(entry('POST', 'Location', somewhere), entry('POST', 'Encounter', lost)));
+    const [first, second] = reply.body['entry'] as { response: { location?: string; outcome?: unknown } }[];
+    expect(first!.response.location).toBeUndefined();
+    expect(second!.response.outcome).toMatchObject({
+      issue: [{ severity: 'warning', code: 'not-found', expression: ['Bundle.entry[1].resource.subject'] }],
+    });
+  });
+
   it('of two facilities is refused', async () => {
     await house.configure({ ...smallHouse, id: 'WGH', name: 'Westgate', aliases: [] });
     const other = { ...encounter('TV9', 'Patient/x'), location: [], serviceProvider: { identifier: { value: 'WGH' } } };

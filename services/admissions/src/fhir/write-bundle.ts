@@ -14,6 +14,7 @@ import { type Clock, err, ok, type Result } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
 import { SearchEncounters } from './encounter-search.js';
+import { FhirKnowledge } from './fhir-knowledge.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import type { ReadingOptions, ReadWrite, Written } from './fhir-write.js';
 import { readKnownPatient } from './known-patients.js';
@@ -33,8 +34,8 @@ interface Prepared {
   readonly bundle: Json;
   /** Ids that the conditions of entries found; null where they found none. */
   readonly found: ReadonlyMap<number, string | null>;
-  /** Entries that are not written, as what they would create is there. */
-  readonly there: ReadonlySet<number>;
+  /** Entries that are not written, as what they would create is there: its type. */
+  readonly there: ReadonlyMap<number, 'Encounter' | 'Patient'>;
 }
 
 /** Takes bundles: a transaction, all of it or nothing; a notification of an admission, a transfer or a discharge. */
@@ -45,6 +46,7 @@ export class WriteBundle {
     private readonly search: SearchEncounters,
     private readonly locations: KnownLocations,
     private readonly known: KnownResources,
+    private readonly knowledge: FhirKnowledge,
     private readonly writes: TakeWrite,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -56,8 +58,8 @@ export class WriteBundle {
     const read = (options: ReadingOptions): Result<ReadWrite, readonly FhirIssue[]> =>
       readTransaction(prepared, options);
     const { written, warnings } = await this.writes.take({ ...sent, recorded: 'receipt', controlId: null, read });
-    const existing = [...prepared.there].map((index) => ({
-      ...{ index, type: 'Encounter' as const, id: prepared.found.get(index)!, created: false, writes: 1 },
+    const existing = [...prepared.there].map(([index, type]) => ({
+      ...{ index, type, id: prepared.found.get(index)!, created: false, writes: 1 },
     }));
     const all = [...written, ...existing].sort((a, b) => a.index - b.index);
     return transactionResponse(base, await Promise.all(all.map((one, i) => this.entry(one, i === 0, warnings))));
@@ -89,7 +91,7 @@ export class WriteBundle {
   /** `local`: ids in it are its sender's own, as in a message. What is no bundle at all is for the library to say. */
   private async prepare(client: string, bundle: Json, local: boolean): Promise<Prepared> {
     const found = new Map<number, string | null>();
-    const there = new Set<number>();
+    const there = new Map<number, 'Encounter' | 'Patient'>();
     const { entry } = bundle;
     if (!Array.isArray(entry)) return { bundle, found, there };
     const within = new Set((entry as unknown[]).flatMap((e) => namesOf(objectOf(objectOf(e)['resource']))));
@@ -97,11 +99,17 @@ export class WriteBundle {
     for (const [i, each] of (entry as unknown[]).entries()) {
       const resource = objectOf(objectOf(each)['resource']);
       const type = resource['resourceType'];
+      const request = objectOf(objectOf(each)['request']);
+      if (type === 'Location' && !local) {
+        const id = await this.locationOf(request, i);
+        if (id !== null) found.set(i, id);
+        entries.push(id === null ? each : { ...objectOf(each), resource: { ...resource, id } });
+        continue;
+      }
       if (type !== 'Encounter' && type !== 'Patient') {
         entries.push(each);
         continue;
       }
-      const request = objectOf(objectOf(each)['request']);
       const id = local ? null : await this.idOf(client, type, request, resource, i, found, there);
       const completed =
         type === 'Encounter'
@@ -122,18 +130,24 @@ export class WriteBundle {
     resource: Json,
     index: number,
     found: Map<number, string | null>,
-    there: Set<number>,
+    there: Map<number, 'Encounter' | 'Patient'>,
   ): Promise<string | null> {
-    const [, id, query] =
-      /^\/?[A-Za-z]+(?:\/([A-Za-z0-9\-.]{1,64})|\?(.+))?$/.exec(typeof url === 'string' ? url : '') ?? [];
+    const [, id, query] = partsOf(url);
     const condition =
       method === 'POST' ? (typeof ifNoneExist === 'string' ? ifNoneExist.replace(/^.*\?/, '') : undefined) : query;
     if (condition === undefined) return id ?? null;
     const at = `Bundle.entry[${index}].request`;
     if (type === 'Patient') {
       // A Patient is who its identifier says; so a condition that names it finds nobody else.
-      if (!/^identifier=[^&]+$/.test(condition))
-        throw FhirRefusal.of(412, 'business-rule', 'Patients are found by one identifier', at);
+      const match = await this.known.patientOfCondition(
+        this.knowledge.domainsOf(client),
+        [...new URLSearchParams(condition)],
+        at,
+      );
+      if (method === 'POST' && match !== null) {
+        found.set(index, match);
+        there.set(index, 'Patient');
+      }
       return null;
     }
     const matches = await this.search.matches(client, [...new URLSearchParams(condition)]);
@@ -141,8 +155,21 @@ export class WriteBundle {
       throw FhirRefusal.of(412, 'multiple-matches', 'The condition finds more than one Encounter', at);
     const match = matches[0]?.id ?? null;
     found.set(index, match ?? (method === 'PUT' && typeof resource['id'] === 'string' ? resource['id'] : null));
-    if (method === 'POST' && match !== null) there.add(index);
+    if (method === 'POST' && match !== null) there.set(index, 'Encounter');
     return found.get(index)!;
+  }
+
+  /** The id of the Location that an entry updates, which must be at the version it names; null of one that names none by its URL. */
+  private async locationOf({ url, ifMatch }: Json, index: number): Promise<string | null> {
+    const [, id = null, query] = partsOf(url);
+    const at = `Bundle.entry[${index}].request`;
+    const match = query === undefined ? id : await this.locations.match([...new URLSearchParams(query)], at);
+    if (query !== undefined && match === null) {
+      const text = 'The condition finds no Location, and which there are is configured';
+      throw FhirRefusal.of(422, 'not-supported', text, at);
+    }
+    if (typeof ifMatch === 'string') await this.locations.checkVersion(match, ifMatch, at);
+    return query === undefined ? null : match;
   }
 
   private async entry(
@@ -150,20 +177,20 @@ export class WriteBundle {
     first: boolean,
     warnings: readonly FhirIssue[],
   ): Promise<Parameters<typeof transactionResponse>[1][number]> {
-    const { versionId, lastModified } = await this.versionOf(type, id, writes);
+    const version = await this.versionOf(type, id, writes);
     const path = `Bundle.entry[${index}]`;
     const own = warnings.filter(({ expression }) =>
       expression?.startsWith('Bundle.entry[') === true ? expression.startsWith(path) : first,
     );
     const outcome = own.length === 0 ? {} : { outcome: operationOutcome(own) };
-    return { type, id, versionId, lastModified, created, ...outcome };
+    return { type, id, created, ...version, ...outcome };
   }
 
   private async versionOf(
     type: Written['type'],
     id: string,
     writes: number,
-  ): Promise<{ versionId: string | null; lastModified: string }> {
+  ): Promise<{ id?: null; versionId: string | null; lastModified: string }> {
     const now = new Date(this.clock.nowMs()).toISOString();
     switch (type) {
       case 'Encounter': {
@@ -178,7 +205,8 @@ export class WriteBundle {
       }
       case 'Location': {
         const resource = await this.locations.one(id);
-        return { versionId: resource?.meta?.versionId ?? null, lastModified: resource?.meta?.lastUpdated ?? now };
+        const { versionId = null, lastUpdated = now } = resource?.meta ?? {};
+        return { versionId, lastModified: lastUpdated, ...(resource === undefined ? { id: null } : {}) };
       }
     }
   }
@@ -260,6 +288,11 @@ function controlIdOf(bundle: Json): string {
   const [first] = Array.isArray(bundle['entry']) ? (bundle['entry'] as unknown[]) : [];
   const names = [objectOf(bundle['identifier'])['value'], objectOf(objectOf(first)['resource'])['id'], bundle['id']];
   return names.find((name): name is string => typeof name === 'string') ?? '';
+}
+
+/** Of the URL of an entry: its id, or its query. */
+function partsOf(url: unknown): readonly (string | undefined)[] {
+  return /^\/?[A-Za-z]+(?:\/([A-Za-z0-9\-.]{1,64})|\?(.+))?$/.exec(typeof url === 'string' ? url : '') ?? [];
 }
 
 function namesOf({ resourceType, id }: Json): string[] {

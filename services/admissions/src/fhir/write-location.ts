@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type FhirIssue, locationIdOf, type LocationMapping, operationOutcome, versionOfEtag } from '@wardstream/fhir';
+import { type FhirIssue, locationIdOf, type LocationMapping, operationOutcome } from '@wardstream/fhir';
 import { err, ok } from '@wardstream/kernel';
 import type { FhirAnswer } from './fhir-http.js';
 import { FhirKnowledge } from './fhir-knowledge.js';
@@ -35,8 +35,8 @@ export class WriteLocation {
     if (writing.id !== null && body.json['id'] !== writing.id) {
       throw FhirRefusal.of(400, 'invariant', 'The id of the resource must be that of the URL', 'Location.id');
     }
-    const id = await this.find(writing);
-    if (writing.ifMatch !== null) await this.checkVersion(id, writing.ifMatch);
+    const id = writing.search === null ? writing.id : await this.locations.match(writing.search);
+    if (writing.ifMatch !== null) await this.locations.checkVersion(id, writing.ifMatch);
     const location = id === null ? body.json : { ...body.json, id };
     const target = { index: 0, id, ifMatch: null, onlyNew: false };
     const read = readOneLocation(location, target, this.knowledge);
@@ -45,24 +45,6 @@ export class WriteLocation {
     const { warnings } = await this.writes.take({ ...sent, recorded: 'receipt', controlId: null, read });
     const bed = first.kind === 'bedStatus' ? this.bedOf(client, first) : null;
     return this.answered(writing, bed ?? id, warnings);
-  }
-
-  private async find({ id, search }: EncounterWriting): Promise<string | null> {
-    if (search === null) return id;
-    const matches = await this.locations.matches(search);
-    if (matches.length > 1) throw FhirRefusal.of(412, 'multiple-matches', 'The condition finds more than one Location');
-    return matches[0] ?? null;
-  }
-
-  private async checkVersion(id: string | null, ifMatch: string): Promise<void> {
-    const resource = id === null ? undefined : await this.locations.one(id);
-    const current = resource?.meta?.versionId;
-    if (
-      resource !== undefined &&
-      (ifMatch.trim() === '*' || (current !== undefined && versionOfEtag(ifMatch) === current))
-    )
-      return;
-    throw FhirRefusal.of(412, 'conflict', 'The Location is not at this version; read it again before you change it');
   }
 
   /** What says nothing of a bed's status changes nothing; of a Location that is not ours it cannot be kept either. */

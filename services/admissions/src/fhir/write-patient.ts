@@ -10,7 +10,7 @@ import { FhirKnowledge } from './fhir-knowledge.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import type { FhirWrite, Target } from './fhir-write.js';
 import { patientView, readKnownPatient } from './known-patients.js';
-import { findPatientByNumber, type Json, KnownResources } from './known-resources.js';
+import { type Json, KnownResources } from './known-resources.js';
 import { TakeWrite } from './take-write.js';
 
 export type PatientWriting = Omit<EncounterWriting, 'client'> & { readonly user: User };
@@ -67,22 +67,10 @@ export class WritePatient {
     const condition =
       search ?? (ifNoneExist === null ? null : [...new URLSearchParams(ifNoneExist.replace(/^.*\?/, ''))]);
     if (condition === null) return { id, there: false };
-    const domains = this.knowledge.domainsOf(user.subject);
-    const values = condition.map(([name, value]) => (name === 'identifier' ? value : null));
-    if (values.length === 0 || values.includes(null)) {
-      throw FhirRefusal.of(412, 'business-rule', 'Patients are found by their identifier alone', 'identifier');
-    }
-    const [value = ''] = values as string[];
-    const [first = '', second] = value.split('|');
-    const number = second ?? first;
-    const domain = second === undefined ? undefined : first === '' ? null : (domains.get(first) ?? first);
-    const found = await this.unitOfWork.read((tx) => findPatientByNumber(tx, number, domain));
-    if (values.length > 1 || number === '' || found.length > 1) {
-      throw FhirRefusal.of(412, 'multiple-matches', 'The condition does not find one Patient');
-    }
+    const found = await this.known.patientOfCondition(this.knowledge.domainsOf(user.subject), condition);
     const own = typeof body.json['id'] === 'string' ? body.json['id'] : null;
-    if (found[0] === undefined) return { id: search === null ? null : own, there: false };
-    return { id: found[0], there: search === null };
+    if (found === null) return { id: search === null ? null : own, there: false };
+    return { id: found, there: search === null };
   }
 
   private async answered(
