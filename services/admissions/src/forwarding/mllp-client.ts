@@ -33,11 +33,15 @@ export class MllpClient {
   async send(message: Buffer, controlId: string, signal: AbortSignal): Promise<MllpAnswer | null> {
     // A late second answer to the last message could not be told from the answer to this one.
     if (this.lastControlId === controlId) this.close();
+    let breakOff = (): void => undefined;
     const broken = new Promise<null>((resolve) => {
-      if (signal.aborted) resolve(null);
-      signal.addEventListener('abort', () => resolve(null), { once: true });
+      breakOff = () => resolve(null);
     });
+    if (signal.aborted) breakOff();
+    // The signal outlives all messages: what stayed on it would be kept for each of them.
+    signal.addEventListener('abort', breakOff);
     const answer = await Promise.race([this.exchange(message, controlId), broken]);
+    signal.removeEventListener('abort', breakOff);
     if (answer === null || answer.kind === 'none') this.close();
     return answer;
   }
