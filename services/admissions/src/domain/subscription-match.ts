@@ -49,11 +49,13 @@ export function locationMatches(search: LocationSearch, { id, ...resource }: Loc
   );
 }
 
-/** Ids of the Locations that the patient is, was or is planned to be in: the bed, its room and its unit. */
+/** Ids of the Locations that the patient is, was or is planned to be in, as a search finds them: the site, units, rooms and beds. */
 function placesOf({ facility, stays, pendings }: EncounterData): Set<string> {
-  const places = [...stays.map((s) => s.place), ...pendings.flatMap((p) => p.place ?? [])];
-  return new Set(
-    places.flatMap((place: Place) => {
+  const plans = pendings.filter(({ kind }) => kind !== 'discharge');
+  const places = [...stays.map((s) => s.place), ...plans.flatMap((p) => p.place ?? [])];
+  return new Set([
+    locationIdOf(facility, 'site'),
+    ...places.flatMap((place: Place) => {
       const { unit, room, bedId } = place;
       return [
         ...(bedId === null ? [] : [locationIdOf(facility, 'bed', bedId)]),
@@ -61,5 +63,5 @@ function placesOf({ facility, stays, pendings }: EncounterData): Set<string> {
         ...(unit === null ? [] : [locationIdOf(facility, 'ward', unit)]),
       ];
     }),
-  );
+  ]);
 }

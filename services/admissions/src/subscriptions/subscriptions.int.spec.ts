@@ -153,7 +153,7 @@ describe('a subscription to encounters', () => {
 
   it('tells of an encounter what can be read of it then: same content, same version, references that are served', async () => {
     await start();
-    await subscribe('Encounter');
+    await subscribe('Encounter?location=NGH.site');
     await admit('S13');
     await eventually(() => endpoint.called.length === 1);
     const compared = async (index: number): Promise<Record<string, unknown>> => {
