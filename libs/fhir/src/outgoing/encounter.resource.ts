@@ -38,7 +38,7 @@ export function encounterResource(encounter: EncounterData, context: EncounterCo
     ...stays.map((stay) => stayLocation(facility, stay)),
     ...plans.flatMap((plan) => planLocation(facility, plan)),
   ];
-  const extension = expectedEnd(pendings);
+  const extension = [...mergedInto(encounter), ...expectedEnd(pendings)];
   const period = encounterPeriod(encounter);
   return {
     resourceType: 'Encounter',
@@ -113,6 +113,11 @@ export function encounterPeriod({
   const begun = [registeredAt, admittedAt].filter((at) => at !== null).sort()[0] ?? stays[0]?.from;
   if (begun === undefined && dischargedAt === null) return null;
   return { ...(begun === undefined ? {} : { start: begun }), ...(dischargedAt === null ? {} : { end: dischargedAt }) };
+}
+
+function mergedInto({ mergedInto: survivor }: EncounterData): OutExtension[] {
+  if (survivor === undefined) return [];
+  return [{ url: extensions.mergedInto, valueReference: { reference: `Encounter/${survivor}` } }];
 }
 
 function expectedEnd(pendings: readonly Pending[]): OutExtension[] {

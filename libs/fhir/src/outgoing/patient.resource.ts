@@ -15,12 +15,13 @@ export interface PatientPolicy {
 
 export const leastOfPatient: PatientPolicy = { names: false, birthDate: 'none' };
 
-/** A Patient with no more than the policy lets out. */
+/** A Patient with no more than the policy lets out. `replacedBy`: the id of the patient whom this one was merged into. */
 export function patientResource(
   id: string,
   patient: MovementFact['patient'],
   policy: PatientPolicy = leastOfPatient,
   systemsOfDomains: DomainSystems = new Map(),
+  replacedBy: string | null = null,
 ): PatientResource {
   const { birthDate, sex } = patient;
   const [family, given] = [fhirText(patient.family), fhirText(patient.given)];
@@ -31,9 +32,11 @@ export function patientResource(
     resourceType: 'Patient',
     id,
     ...(identifier === null ? {} : { identifier: [identifier] }),
+    ...(replacedBy === null ? {} : { active: false }),
     ...(named ? { name: [{ ...(family && { family }), ...(given && { given: [given] }) }] } : {}),
     gender: sex,
     ...(born ? { birthDate: born } : {}),
+    ...(replacedBy === null ? {} : { link: [{ other: { reference: `Patient/${replacedBy}` }, type: 'replaced-by' }] }),
   };
 }
 

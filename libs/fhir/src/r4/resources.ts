@@ -35,6 +35,7 @@ export interface OutExtension {
   readonly valueCode?: string;
   readonly valueBoolean?: boolean;
   readonly valueDateTime?: string;
+  readonly valueReference?: OutReference;
 }
 
 export interface OutMeta {
@@ -77,9 +78,12 @@ export interface PatientResource {
   readonly id: string;
   readonly meta?: OutMeta;
   readonly identifier?: readonly OutIdentifier[];
+  /** Said of a patient who goes by another resource now. */
+  readonly active?: false;
   readonly name?: readonly { readonly family?: string; readonly given?: readonly string[] }[];
   readonly gender: 'male' | 'female' | 'other' | 'unknown';
   readonly birthDate?: string;
+  readonly link?: readonly { readonly other: OutReference; readonly type: 'replaced-by' }[];
 }
 
 export interface LocationResource {

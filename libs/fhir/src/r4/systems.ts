@@ -25,6 +25,8 @@ export const extensions = {
   bedState: 'urn:wardstream:fhir:bed-state',
   /** Location: the facts put more than one patient into the bed (valueBoolean). */
   disputed: 'urn:wardstream:fhir:disputed',
+  /** Encounter: the one that it was merged into, and that goes on (valueReference). R4 has no element for it. */
+  mergedInto: 'urn:wardstream:fhir:merged-into',
   /** Encounter: when the discharge is expected (valueDateTime); R5's Encounter.plannedEndDate, as R4 may carry it. */
   plannedEnd: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedEndDate',
 } as const;

@@ -24,6 +24,7 @@ import {
   searchFhirEncounters,
 } from '../persistence/fhir-encounter.rows.js';
 import { fhirResources } from '../persistence/fhir.rows.js';
+import { survivorsOf } from '../persistence/identity.rows.js';
 import { systemsOf } from './client-domains.js';
 import { encounterView } from './encounter-view.js';
 import type { Preference } from './fhir-http.js';
@@ -144,13 +145,14 @@ export class SearchEncounters {
     const patients: string[][] = [];
     for (const list of search.patient) {
       const rows = await fhirResources(tx, 'Patient', list);
-      patients.push(
-        list.flatMap((id) => {
-          const row = rows.get(id);
-          if (row === undefined) return uuid.test(id) ? [id] : [];
-          return row.facility === null ? [] : [patientIdOf(row.facility, row)];
-        }),
-      );
+      const ours = list.flatMap((id) => {
+        const row = rows.get(id);
+        if (row === undefined) return uuid.test(id) ? [id] : [];
+        return row.facility === null ? [] : [patientIdOf(row.facility, row)];
+      });
+      // Who was merged has their visits under whom they go by now.
+      const survivors = await survivorsOf(tx, ours);
+      patients.push(ours.map((id) => survivors.get(id) ?? id));
     }
     const of = {
       ids,

@@ -7,6 +7,7 @@ import type { Patient } from '../domain/patient.js';
 import { inRecordedOrder } from '../domain/movements.js';
 import { factsOf } from '../persistence/encounter.rows.js';
 import { patientOfEncounters } from '../persistence/fhir.rows.js';
+import { survivorsOf } from '../persistence/identity.rows.js';
 import { findPatientById } from './known-resources.js';
 import { namesFor } from '../encounters/names-for.js';
 
@@ -15,6 +16,8 @@ export interface KnownPatient {
   readonly patient: Patient;
   /** The same for the same content, whoever reads how much of it. */
   readonly versionId: string;
+  /** Id of the patient whom this one was merged into. */
+  readonly replacedBy: string | null;
 }
 
 /** By the id of a Patient resource. `unplaced`: it was written, and its facility is not known here yet. */
@@ -25,9 +28,11 @@ export async function readKnownPatient(tx: Tx, id: string): Promise<KnownPatient
   const key = patientIdOf(found.facility, found);
   const inVisits = await patientOfEncounters(tx, key);
   const apart = inRecordedOrder((await factsOf(tx, [key])).get(key)!);
-  if (inVisits === undefined && apart.length === 0) return undefined;
+  const replacedBy = (await survivorsOf(tx, [key])).get(key) ?? null;
+  if (inVisits === undefined && apart.length === 0 && replacedBy === null) return undefined;
   const patient = asKnown(found, inVisits, apart.map(({ fact }) => fact.patient).reverse());
-  return { patient, versionId: digest(JSON.stringify(patient)).slice(0, 16) };
+  const content = `${JSON.stringify(patient)}${replacedBy ?? ''}`;
+  return { patient, versionId: digest(content).slice(0, 16), replacedBy };
 }
 
 /** An open visit knows the latest of its patient; after it, what was said apart from visits is newer than what they say. */
@@ -53,7 +58,7 @@ const numbersFor: readonly Role[] = [...namesFor, 'department-system'];
 /** As much of a patient as the reader may see: at the least that there is one, and the gender. */
 export function patientView(
   id: string,
-  { patient, versionId }: KnownPatient,
+  { patient, versionId, replacedBy }: KnownPatient,
   { roles }: User,
   systems: ReadonlyMap<string, string>,
 ): PatientResource & { readonly meta: { readonly versionId: string } } {
@@ -61,5 +66,5 @@ export function patientView(
   const names = may(namesFor);
   const policy: PatientPolicy = { names, birthDate: names ? 'full' : 'none' };
   const shown = may(numbersFor) ? patient : { ...patient, id: null, domain: null };
-  return { ...patientResource(id, shown, policy, systems), meta: { versionId } };
+  return { ...patientResource(id, shown, policy, systems, replacedBy), meta: { versionId } };
 }

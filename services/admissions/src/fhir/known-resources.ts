@@ -4,6 +4,7 @@ import { encounterIdOf } from '../domain/identify.js';
 import { openVisitsOf } from '../persistence/encounter.rows.js';
 import { type FhirEncounter, fhirEncounter } from '../persistence/fhir-encounter.rows.js';
 import { fhirResources, patientByRef, patientsByNumber } from '../persistence/fhir.rows.js';
+import { isNumberOfMerged } from '../persistence/identity.rows.js';
 import { type ClientDomains, identifierOf } from './client-domains.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import type { Visit } from './fhir-write.js';
@@ -73,6 +74,16 @@ export class KnownResources {
   }
 
   /**
+   * Whether an Encounter that a condition found is written under the number of a visit that was merged into it: the write is of
+   * that visit then, and goes to this one as all does that comes under a retired number.
+   */
+  async isOfMerged(found: FhirEncounter, encounter: Json): Promise<boolean> {
+    const sent = valuesOf(encounter['identifier']);
+    if (sent.length === 0 || sent.includes(found.visitNumber)) return false;
+    return this.unitOfWork.read((tx) => isNumberOfMerged(tx, found, sent));
+  }
+
+  /**
    * A Patient that is written.
    * @throws FhirRefusal 409 where the resource of this id is another patient
    */
@@ -82,14 +93,15 @@ export class KnownResources {
   }
 
   /**
-   * The id of the patient whom the condition of a create or an update finds, null if there is none.
+   * The id of the patient whom the condition of a create or an update finds, null if there is none. `merged`: whether the number
+   * of the condition is one that they went by before they were merged.
    * @throws FhirRefusal 412 for a condition that names no identifier, several, or one that several patients have
    */
   async patientOfCondition(
     domains: ClientDomains,
     condition: readonly (readonly [string, string])[],
     expression?: string,
-  ): Promise<string | null> {
+  ): Promise<{ readonly id: string; readonly merged: boolean } | null> {
     const values = condition.map(([name, value]) => (name === 'identifier' ? value : null));
     if (values.length === 0 || values.includes(null)) {
       const text = 'Patients are found by their identifier alone';
@@ -103,7 +115,10 @@ export class KnownResources {
     if (values.length > 1 || number === '' || found.length > 1) {
       throw FhirRefusal.of(412, 'multiple-matches', 'The condition does not find one Patient', expression);
     }
-    return found[0] ?? null;
+    const [id] = found;
+    if (id === undefined) return null;
+    const known = await this.unitOfWork.read((tx) => findPatientById(tx, id));
+    return { id, merged: known !== undefined && known.number !== number };
   }
 }
 

@@ -145,7 +145,7 @@ export class WriteBundle {
         at,
       );
       if (method === 'POST' && match !== null) {
-        found.set(index, match);
+        found.set(index, match.id);
         there.set(index, 'Patient');
       }
       return null;
@@ -153,7 +153,9 @@ export class WriteBundle {
     const matches = await this.search.matches(client, [...new URLSearchParams(condition)]);
     if (matches.length > 1)
       throw FhirRefusal.of(412, 'multiple-matches', 'The condition finds more than one Encounter', at);
-    const match = matches[0]?.id ?? null;
+    const [first] = matches;
+    if (method === 'PUT' && first !== undefined && (await this.known.isOfMerged(first, resource))) return null;
+    const match = first?.id ?? null;
     found.set(index, match ?? (method === 'PUT' && typeof resource['id'] === 'string' ? resource['id'] : null));
     if (method === 'POST' && match !== null) there.set(index, 'Encounter');
     return found.get(index)!;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type FhirIssue, operationOutcome } from '@wardstream/fhir';
+import { type FhirIssue, operationOutcome, versionOfEtag } from '@wardstream/fhir';
+import type { FhirEncounter } from '../persistence/fhir-encounter.rows.js';
 import { UnitOfWork } from '@wardstream/persistence';
 import { SearchEncounters } from './encounter-search.js';
 import { readOneEncounter } from './encounter-write.js';
@@ -41,9 +42,13 @@ export class WriteEncounter {
         { severity: 'error', code: 'structure', diagnostics: text, expression: 'resourceType' },
       ]);
     }
-    const found = await this.find(writing);
-    if (found === 'there already') return this.existing(writing);
-    const id = found;
+    const { id, there, survivor } = await this.find(writing);
+    if (there) return this.existing(writing);
+    const { ifMatch } = writing;
+    if (survivor !== null && ifMatch !== null && ifMatch.trim() !== '*') {
+      const { versionId } = this.search.shown(client, survivor).meta;
+      if (versionOfEtag(ifMatch) !== versionId) throw stale(versionId);
+    }
     if (id !== null && json['id'] !== undefined && json['id'] !== id && writing.search === null) {
       throw FhirRefusal.of(400, 'invariant', 'The id of the resource must be that of the URL', 'Encounter.id');
     }
@@ -51,35 +56,40 @@ export class WriteEncounter {
       throw FhirRefusal.of(400, 'required', 'What is updated must have the id of the URL', 'Encounter.id');
     }
     const encounter = await this.completed(sent, json, id);
-    const target = { index: 0, id, ifMatch: writing.ifMatch, onlyNew: writing.onlyNew };
+    const target = { index: 0, id, ifMatch: survivor === null ? ifMatch : null, onlyNew: writing.onlyNew };
     const { written, warnings } = await this.writes.take({
       ...{ ...sent, recorded: 'receipt', controlId: null, read: readOneEncounter(encounter, target) },
     });
-    return this.answered(writing, written[0]!, warnings);
+    return this.answered(writing, { ...written[0]!, ...(survivor === null ? {} : { id: survivor.id }) }, warnings);
   }
 
-  /** The id of what is written, null for a new one. */
+  /**
+   * The id of what is written, null for a new one; `there`: the condition of a create found it; `survivor`: what the condition
+   * found, where the visit that is written was merged into that.
+   */
   private async find({
     client,
     id,
     search,
     ifNoneExist,
     body,
-  }: EncounterWriting): Promise<string | null | 'there already'> {
+  }: EncounterWriting): Promise<{ id: string | null; there: boolean; survivor: FhirEncounter | null }> {
+    const one = { there: false, survivor: null };
     if (search !== null) {
       const matches = await this.search.matches(client, search);
       if (matches.length > 1) throw several();
       const [match] = matches;
-      const own = body.json['id'];
-      if (match !== undefined) return match.id;
-      return typeof own === 'string' ? own : null;
+      const own = typeof body.json['id'] === 'string' ? body.json['id'] : null;
+      if (match === undefined) return { ...one, id: own };
+      if (await this.known.isOfMerged(match, body.json)) return { ...one, id: null, survivor: match };
+      return { ...one, id: match.id };
     }
     if (ifNoneExist !== null) {
       const matches = await this.search.matches(client, [...new URLSearchParams(ifNoneExist.replace(/^.*\?/, ''))]);
       if (matches.length > 1) throw several();
-      if (matches.length === 1) return 'there already';
+      if (matches.length === 1) return { ...one, id, there: true };
     }
-    return id;
+    return { ...one, id };
   }
 
   private async existing({ client, base, prefer, ifNoneExist }: EncounterWriting): Promise<FhirAnswer> {
@@ -130,6 +140,11 @@ export class WriteEncounter {
       ...(wanted === 'minimal' ? {} : { resource: shown }),
     };
   }
+}
+
+function stale(current: string): FhirRefusal {
+  const text = `The resource is at version ${current} by now; read it again before you change it`;
+  return FhirRefusal.of(412, 'conflict', text);
 }
 
 function several(): FhirRefusal {

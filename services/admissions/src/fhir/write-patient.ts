@@ -10,7 +10,7 @@ import { FhirKnowledge } from './fhir-knowledge.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import type { FhirWrite, Target } from './fhir-write.js';
 import { patientView, readKnownPatient } from './known-patients.js';
-import { type Json, KnownResources } from './known-resources.js';
+import { type Json, KnownResources, valuesOf } from './known-resources.js';
 import { TakeWrite } from './take-write.js';
 
 export type PatientWriting = Omit<EncounterWriting, 'client'> & { readonly user: User };
@@ -70,7 +70,11 @@ export class WritePatient {
     const found = await this.known.patientOfCondition(this.knowledge.domainsOf(user.subject), condition);
     const own = typeof body.json['id'] === 'string' ? body.json['id'] : null;
     if (found === null) return { id: search === null ? null : own, there: false };
-    return { id: found, there: search === null };
+    // Under a number that they went by before, a patient is written by that; it counts for whom they go by now.
+    const asked = condition.map(([, value]) => value.split('|').at(-1)!);
+    const isOfMerged = found.merged && valuesOf(body.json['identifier']).some((sent) => asked.includes(sent));
+    if (search !== null && isOfMerged) return { id: null, there: false };
+    return { id: found.id, there: search === null };
   }
 
   private async answered(

@@ -17,12 +17,15 @@ export interface FhirEncounter {
   readonly writtenAt: string | null;
   /** Id of its patient, if there is one. */
   readonly patientRef: string | null;
+  /** Id of the encounter that it was merged into. */
+  readonly mergedInto: string | null;
   readonly view: EncounterView;
 }
 
 const read = `e.id, e.facility, e.visit_number AS "visitNumber", e.visit_domain AS "visitDomain", e.version,
   coalesce(w.writes, 0) AS writes, to_char(w.received_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "writtenAt",
-  CASE WHEN e.patient_id IS NOT NULL THEN patient_ref(e.facility, e.patient_domain, e.patient_id) END AS "patientRef", e.view`;
+  CASE WHEN e.patient_id IS NOT NULL THEN patient_ref(e.facility, e.patient_domain, e.patient_id) END AS "patientRef",
+  e.merged_into AS "mergedInto", e.view`;
 
 export async function fhirEncounter(tx: Tx, id: string): Promise<FhirEncounter | undefined> {
   const [row] = (await tx.query(

@@ -11,6 +11,28 @@ export async function identitiesOf(tx: Tx, ids: readonly string[]): Promise<Iden
   )) as Identity[];
 }
 
+/** By what those of these identifiers go that were merged into another; the others are not in it. */
+export async function survivorsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = (await tx.query('SELECT id, survivor FROM identity WHERE id = ANY($1::uuid[]) AND survivor <> id', [
+    ids,
+  ])) as { id: string; survivor: string }[];
+  return new Map(rows.map(({ id, survivor }) => [id, survivor]));
+}
+
+/** Whether one of these numbers is of a visit that was merged into this one. */
+export async function isNumberOfMerged(
+  tx: Tx,
+  survivor: { readonly id: string; readonly facility: string },
+  numbers: readonly string[],
+): Promise<boolean> {
+  const rows = (await tx.query(
+    'SELECT FROM identity WHERE survivor = $1 AND id <> survivor AND facility = $2 AND number = ANY($3::text[]) LIMIT 1',
+    [survivor.id, survivor.facility, numbers],
+  )) as unknown[];
+  return rows.length > 0;
+}
+
 export async function saveIdentities(tx: Tx, identities: readonly Identity[]): Promise<void> {
   if (identities.length === 0) return;
   await tx.query(
