@@ -28,7 +28,7 @@ export class FhirKnowledge {
     return this.directories.defaultTimeZone;
   }
 
-  /** All Locations of all facilities by their ids. */
+  /** All Locations of all facilities by their ids, in the order of these. */
   locations(): ReadonlyMap<string, KnownLocation> {
     if (this.generation !== this.directories.generation) {
       this.generation = this.directories.generation;
@@ -36,7 +36,7 @@ export class FhirKnowledge {
       for (const { facility } of this.directories.all()) {
         for (const [id, key] of locationIndex(facility)) index.set(id, { ...key, facility });
       }
-      this.index = index;
+      this.index = new Map([...index].sort(([a], [b]) => (a < b ? -1 : 1)));
     }
     return this.index;
   }

@@ -19,6 +19,7 @@ import { FhirRefusal } from './fhir-refusal.js';
 import { type BedStates, type KnownLocation, resourceOf } from './location-view.js';
 
 type Query = readonly (readonly [string, string])[];
+type Named = readonly [id: string, known: KnownLocation];
 
 const PAGE = 100;
 /** Of the next page: the id that the page before ended with. */
@@ -45,7 +46,7 @@ export class KnownLocations {
     if (search.identifier.length === 0 && search.ids === null) {
       throw FhirRefusal.of(412, 'business-rule', 'The condition names no identifier and no id: it selects nothing');
     }
-    return (await this.found(search)).map(({ id }) => id);
+    return (await this.found(search)).map(([id]) => id);
   }
 
   /** The id of the Location that a condition finds, null if there is none. @throws FhirRefusal 412 where it finds several */
@@ -79,8 +80,8 @@ export class KnownLocations {
     const after = query.findLast(([name]) => name === AFTER)?.[1] ?? '';
     const found = await this.found(search);
     const countOnly = search.count === 0 || query.some(([n, v]) => n === '_summary' && v === 'count');
-    const left = countOnly ? [] : found.filter(({ id }) => id > after);
-    const matches = left.slice(0, search.count ?? PAGE);
+    const left = countOnly ? [] : found.filter(([id]) => id > after);
+    const matches = await this.resources(left.slice(0, search.count ?? PAGE));
     const self = query.filter(([n]) => n !== '_format' && n !== '_pretty').map(([n, v]) => [n, v] as [string, string]);
     const next = [...self.filter(([n]) => n !== AFTER), [AFTER, matches.at(-1)?.id ?? ''] as [string, string]];
     return searchsetBundle(base, 'Location', {
@@ -91,15 +92,17 @@ export class KnownLocations {
   }
 
   /** All that match, in order of their ids. There are as many Locations as there are beds: they are looked through in memory. */
-  private async found(search: LocationSearch): Promise<LocationResource[]> {
-    const named = [...this.knowledge.locations()]
-      .filter(([id, known]) => isNamed(search, id, known))
-      .map(([, known]) => known);
-    const beds = await this.unitOfWork.read((tx) => stateOf(tx, named));
-    return named
-      .map((known) => resourceOf(known, beds))
-      .filter((resource) => isInState(search, resource))
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  private async found(search: LocationSearch): Promise<Named[]> {
+    const named = [...this.knowledge.locations()].filter(([id, known]) => isNamed(search, id, known));
+    if (search.status.length + search.operationalStatus.length === 0) return named;
+    const resources = await this.resources(named);
+    return named.filter((_, i) => isInState(search, resources[i]!));
+  }
+
+  private async resources(named: readonly Named[]): Promise<LocationResource[]> {
+    const locations = named.map(([, known]) => known);
+    const beds = await this.unitOfWork.read((tx) => stateOf(tx, locations));
+    return locations.map((known) => resourceOf(known, beds));
   }
 }
 
