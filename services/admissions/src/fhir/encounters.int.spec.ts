@@ -326,6 +326,8 @@ describe('what cannot be placed', () => {
     const visit = newVisit();
     const reply = await client.post('Encounter', encounter(visit, { places: [['4A-9', '10:00']] }));
     expect([reply.status, issues(reply)]).toEqual([201, ['warning not-found']]);
+    const again = await client.put(`Encounter?identifier=${visit}`, encounter(visit, { places: [['4A-9', '10:00']] }));
+    expect([again.status, issues(again)]).toEqual([200, ['warning not-found']]);
     const listed = (await house.call('GET', 'messages?disposition=unplaced')).body['items'] as {
       unknownPlace: unknown;
     }[];

@@ -17,7 +17,7 @@ import {
   saveFhirResources,
   saveFhirVisits,
 } from '../persistence/fhir.rows.js';
-import { findMessage } from '../persistence/message.rows.js';
+import { faultsOfMessage, findMessage } from '../persistence/message.rows.js';
 import { Processor } from '../processing/processor.js';
 import { FhirKnowledge } from './fhir-knowledge.js';
 import { FhirRefusal, statusOfIssues } from './fhir-refusal.js';
@@ -172,7 +172,9 @@ export class TakeWrite {
         };
       }),
     ];
-    const warnings = answer.faults.map(issueOf);
+    // A repeat says nothing new; while its first waits to be placed, what is said of that is said again.
+    const waits = repeated && before.disposition === 'unplaced';
+    const warnings = (waits ? await faultsOfMessage(tx, id) : answer.faults).map(issueOf);
     return { result: { written, warnings, messageId: id }, committed, refused: [] };
   }
 

@@ -156,6 +156,12 @@ export async function findMessage(tx: Tx, id: string): Promise<KeptMessage | und
   return row;
 }
 
+/** What is said of a message; of none that is not there. */
+export async function faultsOfMessage(tx: Tx, id: string): Promise<readonly MessageFault[]> {
+  const [row] = (await tx.query('SELECT faults FROM message WHERE id = $1', [id])) as { faults: MessageFault[] }[];
+  return row?.faults ?? [];
+}
+
 /** Takes messages off the list of what waits; gives those that were on it, so that no two processes do the same. */
 export async function takePending(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
   const [rows] = (await tx.query(
