@@ -16,14 +16,14 @@ export class FacilityDirectory implements Directory {
   /** unit and bed code, where only one room of the unit has it; null where several have. */
   private readonly byUnit = new Map<string, Place | null>();
   private readonly byId = new Map<string, Place>();
-  private readonly rooms = new Set<string>();
+  /** Room ids by unit and room (id or name). */
+  private readonly rooms = new Map<string, string>();
 
   constructor(readonly facility: FacilityData) {
     this.units = new Set(facility.units.map((unit) => unit.id));
     const roomNames = new Map(facility.rooms.map((room) => [`${room.unit}${separator}${room.id}`, room.name]));
-    for (const room of facility.rooms) {
-      this.rooms.add(`${room.unit}${separator}${room.id}`).add(`${room.unit}${separator}${room.name}`);
-    }
+    for (const { unit, id, name } of facility.rooms) this.rooms.set(`${unit}${separator}${name}`, id);
+    for (const { unit, id } of facility.rooms) this.rooms.set(`${unit}${separator}${id}`, id);
     for (const { id, unit, room, bed } of facility.beds) {
       const place: Place = { unit, room, bed, bedId: id };
       const name = roomNames.get(`${unit}${separator}${room}`) ?? room;
@@ -41,9 +41,9 @@ export class FacilityDirectory implements Directory {
   resolve(sent: SentPlace): Place {
     const { unit, room, bed } = sent;
     if (bed === null) {
-      const known =
-        unit !== null && this.units.has(unit) && (room === null || this.rooms.has(`${unit}${separator}${room}`));
-      return known ? { unit, room, bed: null, bedId: null } : unresolved(sent);
+      if (unit === null || !this.units.has(unit)) return unresolved(sent);
+      const roomId = room === null ? null : this.rooms.get(`${unit}${separator}${room}`);
+      return roomId === undefined ? unresolved(sent) : { unit, room: roomId, bed: null, bedId: null };
     }
     const byId = this.byId.get(bed);
     if (byId !== undefined && (unit === null || byId.unit === unit)) return byId;
