@@ -23,8 +23,9 @@ export function timeRuleOf(message: Hl7Message, zone: string): TimeRule {
 }
 
 /**
- * When it happened: ZBE-2, else EVN-6, else EVN-2, else MSH-7; a discharge: PV1-45, else ZBE-3, else the same. When it was
- * recorded: EVN-2, else MSH-7, else when it happened. A field that counts and is no time is a fault at that field.
+ * When it happened: ZBE-2, else EVN-6, else EVN-2, else MSH-7; a discharge: PV1-45, else ZBE-3, else the same, and of one that
+ * says no more than a date the first of these that says when on that day. When it was recorded: EVN-2, else MSH-7, else when it
+ * happened. A field that counts and is no time is a fault at that field.
  */
 export function eventTimesOf(
   message: Hl7Message,
@@ -44,7 +45,8 @@ export function eventTimesOf(
     take('EVN-6', 'EVN', 6),
     ...recorded,
   ];
-  const at = happened.find((c) => c.text !== '');
+  const first = happened.find((c) => c.text !== '');
+  const at = kind === 'discharge' && first !== undefined ? exactTime(first, happened) : first;
   if (at === undefined) {
     return { ok: false, faults: [fault({ segment: 'EVN', field: 2 }, 101, 'No time says when it happened')] };
   }
@@ -61,4 +63,11 @@ export function eventTimesOf(
   const recordedAt = by === undefined ? atIso : read(by);
   if (faults.length > 0) return { ok: false, faults };
   return { ok: true, times: { at: atIso, atFrom: at.name, recordedAt } };
+}
+
+/** What says the time of day where `said` says only the date (or less). */
+function exactTime(said: Candidate, among: readonly Candidate[]): Candidate {
+  const date = /^\d{4,8}(?=[+-]|$)/.exec(said.text)?.[0];
+  if (date === undefined) return said;
+  return among.find(({ text }) => text.startsWith(date) && /^\d{10}/.test(text)) ?? said;
 }
