@@ -13,7 +13,7 @@ export const stay = z.object({
   to: instant.nullable(),
   /** Whether the patient's class holds a bed here (I, local codes, E in a bay). */
   holdsBed: z.boolean(),
-  /** Whether leaving makes the bed dirty; false for a swap. */
+  /** Whether leaving makes the bed dirty; false for a swap, and where the patient went on at the time they came. */
   leavesDirty: z.boolean(),
   /** What ended it. */
   endedBy: z.enum(['transfer', 'discharge', 'class-change', 'swap', 'merge']).nullable(),

@@ -12,7 +12,7 @@ import { seededRandom } from '@wardstream/kernel';
 import { eventually } from '@wardstream/testing';
 import { corrections } from './domain/corrections.cases.spec.js';
 import { fact, smallHouse, summary } from './domain/derive-encounter.builder.spec.js';
-import { a01, a02, a03, cases } from './domain/derive-encounter.cases.spec.js';
+import { a01, a02, cases } from './domain/derive-encounter.cases.spec.js';
 import type { DerivedEncounter } from './domain/derive-encounter.js';
 import { neighbours } from './domain/neighbours.cases.spec.js';
 import type { VisitFact } from './domain/visit-fact.js';
@@ -86,7 +86,7 @@ describe('every trigger and rule, through the real service', () => {
 describe('what is published', () => {
   it('is the whole encounter after each change, in growing versions, with its cause', async () => {
     const visit = newVisit();
-    await tell(visit, a01, a02, a03);
+    await tell(visit, a01, a02, fact('discharge', { at: '15:00', in: '4B-1' }));
     await house.settled();
     const { id } = (await house.encounter(visit))!;
     const events = await eventually(() => {

@@ -165,7 +165,11 @@ function byRecency(
     const by = cancelled.get(m.id);
     return by === undefined || saidAgain(m, by, cancel.recordedAt);
   };
-  return latestBefore(cancel, before.filter(stands));
+  const left = before.filter(stands);
+  const latest = latestBefore(cancel, left);
+  if (latest === undefined || cancel.place === null || cancel.kind === 'cancel-transfer') return latest;
+  const alike = (m: Movement): boolean => m.at === latest.at && m.recordedAt === latest.recordedAt;
+  return left.find((m) => alike(m) && samePlace(m.place, cancel.place)) ?? latest;
 }
 
 /** The latest by event time; one recorded before the cancel rather than one recorded at the same time. */

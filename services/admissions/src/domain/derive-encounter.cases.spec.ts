@@ -1,4 +1,4 @@
-import { fact, type summary } from './derive-encounter.builder.spec.js';
+import { clock, fact, type summary } from './derive-encounter.builder.spec.js';
 import type { VisitFact } from './visit-fact.js';
 
 /** Facts of one visit, in any order, and what comes of them; what is not said of conflicts is that there are none. */
@@ -404,6 +404,15 @@ cases['a cancelled admission (rule 9)'] = [
     ],
     { is: 'in-progress 4A-2', stays: ['4A-2 10:00-*'] },
   ],
+  [
+    'of two that nothing but the place tells apart',
+    [
+      a01,
+      fact('admit', { at: '10:00', recv: '10:02', in: '4A-2' }),
+      fact('cancel-admit', { at: '10:00', recv: '10:01', in: '4A-1' }),
+    ],
+    { is: 'in-progress 4A-2', stays: ['4A-2 10:00-*'] },
+  ],
   ['falls back to the registration', [a04, a01, a11], { is: 'in-progress ED-1', stays: ['ED-1 08:00-*'] }],
   [
     'falls back to the plan',
@@ -446,7 +455,20 @@ cases['after and around a discharge (rule 10)'] = [
   [
     'A02 leaves it discharged',
     [a01, a03, fact('transfer', { at: '16:00', in: '4B-1' })],
-    { is: 'discharged nowhere', stays: ['4A-1 10:00-15:00 discharge*!'], conflicts: ['moved-after-discharge'] },
+    {
+      is: 'discharged nowhere',
+      stays: ['4A-1 10:00-15:00 discharge*!', '4B-1 16:00-16:00 transfer*!'],
+      conflicts: ['moved-after-discharge'],
+    },
+  ],
+  [
+    'the bed of an A02 that the discharge was dated before is dirty',
+    [a01, a02, fact('discharge', { at: '11:00', rec: '15:00' })],
+    {
+      is: 'discharged nowhere',
+      stays: ['4A-1 10:00-11:00 discharge*!', '4B-1 12:00-12:00 transfer*!'],
+      conflicts: ['moved-after-discharge'],
+    },
   ],
   [
     'A01 puts it in bed again',
@@ -498,7 +520,16 @@ cases['after and around a discharge (rule 10)'] = [
   [
     'from elsewhere than known',
     [a01, fact('discharge', { at: '15:00', in: '4B-1' })],
-    { is: 'discharged nowhere', conflicts: ['discharge-place-differs'] },
+    {
+      is: 'discharged nowhere',
+      stays: ['4A-1 10:00-15:00 discharge*!', '4B-1 15:00-15:00 discharge*!'],
+      conflicts: ['discharge-place-differs'],
+    },
+  ],
+  [
+    'from elsewhere, and the transfer to there comes late',
+    [a01, fact('discharge', { at: '15:00', in: '4B-1' }), { ...a02, receivedAt: clock('16:00') }],
+    { is: 'discharged nowhere', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-15:00 discharge*!'] },
   ],
 ];
 const elsewhere = fact('update', { at: '13:00', in: '4B-1' });
@@ -576,7 +607,7 @@ cases['two movements of one instant'] = [
   [
     'follow their prior places',
     [a01, first, fact('transfer', { at: '12:00', in: '4B-2', from: '4B-1', rec: '12:10' })],
-    { is: 'in-progress 4B-2', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-12:00 transfer*!', '4B-2 12:00-*'] },
+    { is: 'in-progress 4B-2', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-12:00 transfer*', '4B-2 12:00-*'] },
   ],
   [
     'else the later recorded counts, with a conflict',
@@ -599,7 +630,7 @@ cases['two movements of one instant'] = [
   [
     'admission, transfer and discharge in that order',
     [fact('discharge', { at: '10:00' }), fact('transfer', { at: '10:00', in: '4B-1', from: '4A-1' }), a01],
-    { is: 'discharged nowhere', stays: ['4A-1 10:00-10:00 transfer*!', '4B-1 10:00-10:00 discharge*!'] },
+    { is: 'discharged nowhere', stays: ['4A-1 10:00-10:00 transfer*', '4B-1 10:00-10:00 discharge*!'] },
   ],
   [
     'two admissions of one instant',

@@ -46,7 +46,9 @@ export class Stays {
   close(at: string, by: Ending): void {
     if (this.current === null) return;
     const { from, holdsBed: held } = this.current;
-    this.all.push({ ...this.current, to: at < from ? from : at, endedBy: by, leavesDirty: held && by !== 'swap' });
+    // Of a place that was left the moment it was come to nobody lay in the bed, unless they left the house from it.
+    const leavesDirty = held && by !== 'swap' && (at > from || by === 'discharge');
+    this.all.push({ ...this.current, to: at < from ? from : at, endedBy: by, leavesDirty });
     this.current = null;
   }
 

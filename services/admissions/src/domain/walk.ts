@@ -249,9 +249,7 @@ class Walk {
     this.beginUnannounced(m);
     this.setClass(m);
     this.onlyRegistered = false;
-    if (unannounced && m.prior !== null && m.kind === 'transfer') {
-      this.stays.touch(m.prior, m.at, m.id, this.class, 'transfer');
-    }
+    if (unannounced && m.kind === 'transfer') this.wasIn(m.prior, m.at, m.id, 'transfer');
     this.checkOrigin(m);
     this.go(m.place, m.at, m.id, m.kind === 'swap' ? 'swap' : 'transfer');
     this.pendings.transferred(m.place, m.at);
@@ -264,9 +262,10 @@ class Walk {
     if (this.phase === 'expected') {
       this.admissionMissing(m);
       this.setClass(m);
-      if (m.place !== null) this.stays.touch(m.place, m.at, m.id, this.class, 'discharge');
+      this.wasIn(m.place, m.at, m.id, 'discharge');
     } else if (!agree(m.place, this.stays.here)) {
       this.report('discharge-place-differs', m, `in ${placeText(this.stays.here)}`);
+      this.wasIn(m.place, at, m.id, 'discharge');
     }
     if (at !== m.at) {
       this.report('discharge-before-admission', m, `in the house from ${this.admittedAt ?? this.registeredAt ?? at}`);
@@ -373,6 +372,12 @@ class Walk {
 
   private afterDischarge(m: Movement): void {
     this.report('moved-after-discharge', m, `discharged at ${this.dischargedAt ?? ''}`);
+    this.wasIn(m.place, m.at, m.id, 'transfer');
+  }
+
+  /** The history knows better where the patient is, but a bed that a movement puts somebody into is no clean one. */
+  private wasIn(place: Place | null, at: string, movementId: string, by: 'transfer' | 'discharge'): void {
+    if (place !== null) this.stays.touch(place, at, movementId, this.class, by);
   }
 
   private report(kind: Parameters<Conflicts['open']>[0], m: Movement, known: string): void {

@@ -99,10 +99,12 @@ describe('leaving a bed', () => {
     expect(conflicts({ stays: left, facts })).toEqual(['cleaning-contradicts-occupancy 09:50 10:00']);
   });
 
-  it('without having stayed makes dirty only after a discharge', () => {
-    expect(story({ stays: [stay('a', '08:00', '08:00')] })).toEqual(['08:00 dirty']);
-    expect(story({ stays: [stay('a', '08:00', '07:00')] })).toEqual(['08:00 dirty']);
-    expect(story({ stays: [stay('a', '08:00', '08:00', { endedBy: 'transfer' })] })).toEqual([]);
+  it('is known of some stays without their beginning: they make dirty, whatever ended them', () => {
+    for (const endedBy of ['discharge', 'transfer', 'merge'] as const) {
+      expect(story({ stays: [stay('a', '08:00', '08:00', { endedBy })] })).toEqual(['08:00 dirty']);
+      expect(story({ stays: [stay('a', '08:00', '07:00', { endedBy })] })).toEqual(['08:00 dirty']);
+    }
+    expect(story({ stays: [stay('a', '08:00', '08:00', { endedBy: 'transfer', leavesDirty: false })] })).toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ export type FoldEvent = { readonly at: number; readonly rank: number; readonly t
   | { readonly type: 'fact'; readonly fact: BedFact }
   | { readonly type: 'hold-begin'; readonly hold: OpenHold }
   | { readonly type: 'stay-begin'; readonly stay: StayInBed }
-  /** A stay of no length that ended by discharge: nobody is in the bed, but somebody has been. */
+  /** A stay of no length that left the bed dirty: nobody is in the bed, but somebody has been. */
   | { readonly type: 'left'; readonly stay: StayInBed }
 );
 
@@ -61,8 +61,7 @@ export function foldEvents(
 function stayEvents(stays: readonly StayInBed[]): FoldEvent[] {
   return unbroken(stays).flatMap((stay): FoldEvent[] => {
     if (stay.to !== null && stay.to <= stay.from) {
-      const known = stay.endedBy === 'discharge' && stay.leavesDirty;
-      return known ? [{ at: stay.from, rank: rank.stayEnd, type: 'left', stay }] : [];
+      return stay.leavesDirty ? [{ at: stay.from, rank: rank.stayEnd, type: 'left', stay }] : [];
     }
     const begin: FoldEvent = { at: stay.from, rank: rank.stayBegin, type: 'stay-begin', stay };
     const again = stay.restated.map((movement): FoldEvent => {
