@@ -164,6 +164,15 @@ corrections['merged visits (rule 12)'] = [
     { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*', '4B-1 12:00-12:00 merge*!'] },
   ],
   [
+    'a registration of one fetches nobody out of the bed of the other',
+    [a01, other('register', { at: '11:00', in: 'ED-1', class: 'E' }), merge],
+    {
+      is: 'in-progress 4A-1',
+      stays: ['4A-1 10:00-*', 'ED-1 11:00-11:00 transfer*!'],
+      conflicts: ['registered-after-admission'],
+    },
+  ],
+  [
     'a cancel said before the merge is of its own visit',
     [
       a01,

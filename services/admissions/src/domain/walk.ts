@@ -204,6 +204,8 @@ class Walk {
   private begin(m: Movement): void {
     const registers = m.kind === 'register';
     const here = this.stays.here;
+    if (registers && this.phase !== 'out' && this.admittedAt !== null && this.admittedAs !== m.visit)
+      return this.registeredElsewhere(m);
     if (this.phase === 'out') {
       this.report('readmitted-after-discharge', m, `discharged at ${this.dischargedAt ?? ''}`);
       this.dischargedAt = null;
@@ -232,6 +234,12 @@ class Walk {
     }
     this.setClass(m, m.kind === 'to-inpatient' ? 'I' : null);
     this.go(m.place, m.at, m.id);
+  }
+
+  /** A visit that was merged into this one: who was admitted by then is not fetched out of bed by its registration. */
+  private registeredElsewhere(m: Movement): void {
+    this.report('registered-after-admission', m, `admitted at ${this.admittedAt ?? ''}`);
+    if (m.place !== null) this.stays.touch(m.place, m.at, m.id, m.class, 'transfer');
   }
 
   private toOutpatient(m: Movement): void {
