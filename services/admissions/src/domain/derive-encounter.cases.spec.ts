@@ -662,7 +662,25 @@ cases['other disagreements'] = [
   [
     'an A04 after the admission',
     [a01, fact('register', { at: '11:00', in: 'ED-1', class: 'E' })],
-    { is: 'in-progress ED-1', conflicts: ['registered-after-admission'] },
+    {
+      is: 'in-progress 4A-1',
+      stays: ['4A-1 10:00-*', 'ED-1 11:00-11:00 transfer*!'],
+      conflicts: ['registered-after-admission'],
+    },
+  ],
+  [
+    'an A04 after the admission, as an outpatient of a clinic',
+    [a01, fact('register', { at: '11:00', in: '4B', class: 'O' })],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*'], conflicts: ['registered-after-admission'] },
+  ],
+  [
+    'an A04 after an A07',
+    [
+      a01,
+      fact('to-outpatient', { at: '11:00', in: '4A-1', class: 'O' }),
+      fact('register', { at: '12:00', in: 'ED-1', class: 'E' }),
+    ],
+    { is: 'in-progress ED-1', stays: ['4A-1 10:00-11:00 class-change*!', '4A-1 11:00-12:00 transfer', 'ED-1 12:00-*'] },
   ],
   [
     'another patient',

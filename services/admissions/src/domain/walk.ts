@@ -204,14 +204,11 @@ class Walk {
   private begin(m: Movement): void {
     const registers = m.kind === 'register';
     const here = this.stays.here;
-    if (registers && this.phase !== 'out' && this.admittedAt !== null && this.admittedAs !== m.visit)
-      return this.registeredElsewhere(m);
+    if (registers && this.isInpatient) return this.registeredAsInpatient(m);
     if (this.phase === 'out') {
       this.report('readmitted-after-discharge', m, `discharged at ${this.dischargedAt ?? ''}`);
       this.dischargedAt = null;
       this.admittedAt = null;
-    } else if (this.admittedAt !== null && registers) {
-      this.report('registered-after-admission', m, `admitted at ${this.admittedAt}`);
     } else if (this.admittedAt !== null && m.kind === 'admit' && !agree(m.place, here)) {
       const merged = this.admittedAs !== null && this.admittedAs !== m.visit;
       this.report(merged ? 'merged-visits-both-admitted' : 'admitted-again', m, `in ${placeText(here)}`);
@@ -236,10 +233,16 @@ class Walk {
     this.go(m.place, m.at, m.id);
   }
 
-  /** A visit that was merged into this one: who was admitted by then is not fetched out of bed by its registration. */
-  private registeredElsewhere(m: Movement): void {
-    this.report('registered-after-admission', m, `admitted at ${this.admittedAt ?? ''}`);
-    if (m.place !== null) this.stays.touch(m.place, m.at, m.id, m.class, 'transfer');
+  private get isInpatient(): boolean {
+    const inHouse = this.phase === 'in' || this.phase === 'on-leave';
+    return inHouse && !this.onlyRegistered && (this.class === null || !outpatientClasses.has(this.class));
+  }
+
+  /** A registration is no transfer: of an inpatient it comes late, or speaks of something else. It fetches nobody out of bed. */
+  private registeredAsInpatient(m: Movement): void {
+    const here = this.stays.here;
+    this.report('registered-after-admission', m, `in ${placeText(here)}`);
+    if (m.place !== null && !agree(m.place, here)) this.stays.touch(m.place, m.at, m.id, m.class, 'transfer');
   }
 
   private toOutpatient(m: Movement): void {
