@@ -167,7 +167,7 @@ function oneFact(
   const times = eventTimesOf(message, kind, group, rule);
   if (!times.ok) errors.push(...times.faults);
   const location = sentPlaceOf(pv1, 3, places);
-  const movement = movementOf(message, errors);
+  const movement = movementOf(message, errors, kind.startsWith('cancel-') ? 'cancel' : 'insert');
   const corrects = movement !== null && movement.action !== 'insert';
   if (location === null && !corrects && (kind === 'transfer' || kind === 'swap')) {
     errors.push(
@@ -195,12 +195,16 @@ function oneFact(
   return { fact };
 }
 
-/** IHE PAM's ZBE segment; null without one. ZBE-4 says what to do with the movement that ZBE-1 names. */
-function movementOf(message: Hl7Message, errors: Hl7Fault[]): MovementFact['movement'] {
+/** IHE PAM's ZBE segment; null without one. ZBE-4 says what to do with the movement that ZBE-1 names; `unsaid` where it is empty. */
+function movementOf(
+  message: Hl7Message,
+  errors: Hl7Fault[],
+  unsaid: 'insert' | 'cancel' = 'insert',
+): MovementFact['movement'] {
   const zbe = message.segment('ZBE');
   const id = zbe?.value(1) ?? '';
   if (zbe === undefined || id === '') return null;
-  const action = zbe.value(4).toLowerCase() || 'insert';
+  const action = zbe.value(4).toLowerCase() || unsaid;
   if (action !== 'insert' && action !== 'update' && action !== 'cancel') {
     errors.push(fault({ segment: 'ZBE', field: 4 }, 103, 'ZBE-4 is none of INSERT, UPDATE and CANCEL'));
     return null;

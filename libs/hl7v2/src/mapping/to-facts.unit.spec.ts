@@ -131,6 +131,11 @@ describe('the fact a message states', () => {
       recordedAt: '2026-03-22T13:00:00.000Z',
     });
   });
+
+  it('reads an empty ZBE-4 by the trigger', () => {
+    const action = (trigger: string) => only(message(trigger, pid, pv1, 'ZBE|77|20260322120000')).movement?.action;
+    expect(['A01', 'A02', 'A12', 'A13'].map(action)).toEqual(['insert', 'insert', 'cancel', 'cancel']);
+  });
 });
 
 describe('a correction of a movement', () => {

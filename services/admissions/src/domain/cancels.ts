@@ -130,8 +130,9 @@ function byExactName(
 ): Movement | undefined {
   if (cancel.senderId !== null) {
     const called = movements.filter((m) => m.senderId === cancel.senderId).sort(compareMovements);
-    const own = called.find((m) => m.visit === cancel.visit) ?? called[0];
-    if (own !== undefined) return own;
+    const own = called.filter((m) => m.visit === cancel.visit);
+    const named = numbered(cancel, own.length > 0 ? own : called);
+    if (named !== undefined) return named;
   }
   if (!cancel.atNames) return undefined;
   const same = movements.filter((m) => m.at === cancel.at && mayName(cancel, m) && speaksOf(merged, cancel, m));
@@ -141,6 +142,14 @@ function byExactName(
     (cancel.kind !== 'cancel-transfer' && cancel.place !== null && samePlace(m.place, cancel.place) ? 2 : 0) +
     (m.recordedAt < cancel.recordedAt ? 1 : 0);
   return [...same].sort((a, b) => score(b) - score(a) || compareMovements(b, a))[0];
+}
+
+/** Of the movements of a cancel's number. They are several where a sender gave it again: those it may cancel, the time it says, the last. */
+function numbered(cancel: Cancel, called: readonly Movement[]): Movement | undefined {
+  if (called.length <= 1) return called[0];
+  const mayBe = called.filter((m) => cancel.names === null || cancel.names.includes(m.kind));
+  const among = mayBe.length > 0 ? mayBe : called;
+  return among.find((m) => m.at === cancel.at) ?? among.findLast((m) => m.recordedAt <= cancel.recordedAt) ?? among[0];
 }
 
 function byRecency(
@@ -178,9 +187,10 @@ function latestBefore(cancel: Cancel, candidates: readonly Movement[]): Movement
   return [...(strictly.length > 0 ? strictly : candidates)].sort((a, b) => compareMovements(b, a))[0];
 }
 
-/** A sender that numbers its movements means the number: another number is another movement. */
+/** A sender that numbers its movements means the number: another number is another movement, but where it numbers the cancel itself. */
 function mayName(cancel: Cancel, movement: Movement): boolean {
   if (cancel.names === null || !cancel.names.includes(movement.kind)) return false;
+  if (cancel.numbersItself) return true;
   return cancel.senderId === null || movement.senderId === null || cancel.senderId === movement.senderId;
 }
 

@@ -116,6 +116,56 @@ corrections['a deleted visit, or person'] = [
   ],
 ];
 
+corrections['numbers that a sender does not keep to (rule 16)'] = [
+  [
+    'one number for all of a visit',
+    [
+      admitted,
+      fact('transfer', { at: '12:00', in: '4B-1', zbe: 'm1' }),
+      fact('transfer', { at: '13:00', in: '4B-2', zbe: 'm1' }),
+      fact('discharge', { at: '15:00', in: '4B-2', zbe: 'm1' }),
+    ],
+    {
+      is: 'discharged nowhere',
+      stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-13:00 transfer*!', '4B-2 13:00-15:00 discharge*!'],
+    },
+  ],
+  [
+    'of which a cancel names the last that it may',
+    [
+      admitted,
+      fact('transfer', { at: '12:00', in: '4B-1', zbe: 'm1' }),
+      fact('transfer', { at: '13:00', in: '4B-2', zbe: 'm1' }),
+      fact('cancel-transfer', { at: '14:00', zbe: 'm1', action: 'cancel' }),
+    ],
+    { is: 'in-progress 4B-1', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-*'] },
+  ],
+  [
+    'and a correction the last of its kind',
+    [
+      admitted,
+      fact('transfer', { at: '12:00', in: '4B-1', zbe: 'm1' }),
+      fact('transfer', { at: '13:00', rec: '14:00', in: '4B-2', zbe: 'm1', action: 'update' }),
+    ],
+    { is: 'in-progress 4B-2', stays: ['4A-1 10:00-13:00 transfer*!', '4B-2 13:00-*'] },
+  ],
+  [
+    'a movement inserted again at another time, or to another place, is corrected',
+    [
+      admitted,
+      moved,
+      fact('transfer', { at: '12:00', rec: '12:30', in: '4B-2', from: '4A-1', zbe: 'm2' }),
+      fact('admit', { at: '09:30', rec: '12:40', in: '4A-1', zbe: 'm1' }),
+    ],
+    { is: 'in-progress 4B-2', stays: ['4A-1 09:30-12:00 transfer*!', '4B-2 12:00-*'] },
+  ],
+  [
+    'a cancel with a number of its own names what it would without one',
+    [admitted, out, fact('cancel-discharge', { at: '16:00', in: '4A-1', zbe: 'm4' })],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*'] },
+  ],
+];
+
 const merge = fact('merge-visit', { at: '13:00', retires: 'V2' });
 const other = (of: Parameters<typeof fact>[0], said: Parameters<typeof fact>[1]): ReturnType<typeof fact> =>
   fact(of, { visit: 'V2', ...said });

@@ -60,6 +60,8 @@ export interface Cancel {
   readonly place: Place | null;
   readonly class: string | null;
   readonly senderId: string | null;
+  /** ZBE-4 is INSERT: the number may be that of the cancel, and of no movement. */
+  readonly numbersItself: boolean;
 }
 
 /** An A08: it says what is, and moves nobody but where its sender's profile lets it. */
@@ -105,7 +107,7 @@ function compareFacts(a: VisitFact, b: VisitFact): number {
  */
 export function gather(facts: readonly VisitFact[], directory: Directory): Statements {
   const resolve = (sent: MovementFact['location']): Place | null => (sent === null ? null : directory.resolve(sent));
-  const bySenderId = numbered(facts);
+  const bySenderId = numbered(facts).flatMap((group) => apart(group, resolve));
   const byContent = new Map<string, VisitFact[]>();
   const contentOf = ({ fact }: VisitFact): string => `${fact.kind} ${fact.at} ${placeKey(resolve(fact.location))}`;
   const cancels = new Map<string, Cancel>();
@@ -121,7 +123,7 @@ export function gather(facts: readonly VisitFact[], directory: Directory): State
       cancels.set(key, first === undefined ? cancel : { ...first, saidLastAt: cancel.recordedAt });
     } else if (fact.movement === null && isMovementKind(fact.kind)) put(byContent, contentOf(stated), stated);
   }
-  for (const group of bySenderId.values()) {
+  for (const group of bySenderId) {
     for (const content of new Set(group.map(contentOf))) {
       const same = byContent.get(content);
       if (same === undefined) continue;
@@ -130,7 +132,7 @@ export function gather(facts: readonly VisitFact[], directory: Directory): State
     }
   }
   const movements: Movement[] = [];
-  for (const group of [...bySenderId.values(), ...byContent.values()]) {
+  for (const group of [...bySenderId, ...byContent.values()]) {
     const movement = movementOf(group, resolve);
     if (movement !== null) movements.push(movement);
   }
@@ -141,7 +143,7 @@ export function gather(facts: readonly VisitFact[], directory: Directory): State
  * Statements with a ZBE-1 by their movement. Of merged visits each has movement ids of its own; an update names the movement of
  * its visit, else that of another.
  */
-function numbered(facts: readonly VisitFact[]): Map<string, VisitFact[]> {
+function numbered(facts: readonly VisitFact[]): VisitFact[][] {
   const groups = new Map<string, VisitFact[]>();
   const statements = facts.filter(({ fact }) => fact.movement !== null && fact.kind !== 'update' && !undoes(fact));
   const keyOf = (id: string, visit: string): string => `${id}\u0000${visit}`;
@@ -157,7 +159,37 @@ function numbered(facts: readonly VisitFact[]): Map<string, VisitFact[]> {
     const visit = visits === undefined || visits.has(own) ? own : [...visits].sort(compare)[0]!;
     put(groups, keyOf(id, visit), stated);
   }
-  return groups;
+  return [...groups.values()];
+}
+
+/**
+ * Statements of one number by their movement. A sender that gives a number again (to the next movement, or to all of a visit) inserts
+ * under it another kind, or another place at another time: that is another movement. An update is of the last before it of its kind.
+ */
+function apart(group: VisitFact[], resolve: Resolve): VisitFact[][] {
+  const placeOf = ({ fact }: VisitFact): string => placeKey(resolve(fact.location));
+  const movements: VisitFact[][] = [];
+  const others: VisitFact[] = [];
+  for (const stated of group) {
+    const { kind, at, movement } = stated.fact;
+    if (movement!.action !== 'insert') {
+      others.push(stated);
+      continue;
+    }
+    const same = movements.find(([first]) => {
+      return first!.fact.kind === kind && (first!.fact.at === at || placeOf(first!) === placeOf(stated));
+    });
+    if (same === undefined) movements.push([stated]);
+    else same.push(stated);
+  }
+  if (movements.length <= 1) return [group];
+  for (const stated of others) {
+    const { kind, recordedAt } = stated.fact;
+    const ofKind = movements.filter(([first]) => first!.fact.kind === kind);
+    const named = ofKind.length > 0 ? ofKind : movements;
+    (named.findLast(([first]) => first!.fact.recordedAt <= recordedAt) ?? named[0]!).push(stated);
+  }
+  return movements;
 }
 
 /** Whether a fact says that something did not happen. */
@@ -220,6 +252,7 @@ function cancelOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve)
     place: resolve(fact.location),
     class: fact.class,
     senderId: fact.movement?.id ?? null,
+    numbersItself: fact.movement?.action === 'insert',
   };
 }
 
