@@ -645,6 +645,38 @@ cases['other disagreements'] = [
     { conflicts: ['class-contradicts-trigger'] },
   ],
   [
+    'an A06 that says outpatient of an outpatient in a bed',
+    [
+      fact('register', { at: '08:00', in: '4A-1', class: 'O' }),
+      fact('to-inpatient', { at: '09:00', in: '4A-1', class: 'O' }),
+    ],
+    { stays: ['4A-1 08:00-09:00 class-change', '4A-1 09:00-*'], conflicts: ['class-contradicts-trigger'] },
+  ],
+  [
+    'an A02 that says outpatient of an inpatient: the bed is held',
+    [a01, fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', class: 'O' })],
+    { stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-*'], conflicts: ['class-contradicts-trigger'] },
+  ],
+  [
+    'an A17 likewise',
+    [a01, fact('swap', { at: '12:00', in: '4B-1', from: '4A-1', class: 'O' })],
+    { stays: ['4A-1 10:00-12:00 swap*', '4B-1 12:00-*'], conflicts: ['class-contradicts-trigger'] },
+  ],
+  [
+    'an A01 said again as outpatient',
+    [a01, fact('admit', { at: '12:00', in: '4A-1', class: 'O' })],
+    { stays: ['4A-1 10:00-*'], conflicts: ['class-contradicts-trigger'] },
+  ],
+  [
+    'an A02 after an A07 says nothing new',
+    [
+      a01,
+      fact('to-outpatient', { at: '11:00', in: '4A-1', class: 'O' }),
+      fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', class: 'O' }),
+    ],
+    { stays: ['4A-1 10:00-11:00 class-change*!', '4A-1 11:00-12:00 transfer', '4B-1 12:00-'] },
+  ],
+  [
     'an A07 that says inpatient',
     [a01, fact('to-outpatient', { at: '11:00', class: 'I' })],
     { conflicts: ['class-contradicts-trigger'] },

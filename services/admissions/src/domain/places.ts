@@ -35,11 +35,16 @@ export function placeText(place: Place | null): string {
 
 const neverHold = new Set(['O', 'P', 'R', 'C', 'N']);
 
+/** Whether a patient of this class holds no bed, wherever they are. */
+export function isAmbulatory(patientClass: string): boolean {
+  return neverHold.has(patientClass);
+}
+
 /**
  * Whether a patient of this class holds a bed in this place (docs/encounter-rules.md no. 7): a bed must be named; I, E and local codes
  * hold it, O, P, R, C and N never. Without a class an admitted patient holds it, a registered one does not.
  */
 export function holdsBed(patientClass: string | null, place: Place | null, admitted: boolean): boolean {
   if (place === null || place.bed === null) return false;
-  return patientClass === null ? admitted : !neverHold.has(patientClass);
+  return patientClass === null ? admitted : !isAmbulatory(patientClass);
 }

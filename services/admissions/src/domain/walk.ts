@@ -4,7 +4,7 @@ import { type Course, courseOf, said } from './course.js';
 import { nextInChain } from './event-order.js';
 import type { Cancel, Movement, Update } from './movements.js';
 import { Pendings } from './pendings.js';
-import { agree, placeText } from './places.js';
+import { agree, isAmbulatory, placeText } from './places.js';
 import { Stays } from './stays.js';
 import { type Step, stepsOf, type WalkInput } from './steps.js';
 
@@ -229,7 +229,8 @@ class Walk {
       this.admittedAt ??= m.at;
       this.admittedAs = m.visit;
     }
-    this.setClass(m, m.kind === 'to-inpatient' ? 'I' : null);
+    if (m.kind !== 'to-inpatient') this.setClass(m);
+    else this.setClass(m.class !== null && isAmbulatory(m.class) ? { ...m, class: 'I' } : m, 'I');
     this.go(m.place, m.at, m.id);
   }
 
@@ -356,8 +357,17 @@ class Walk {
   private setClass(m: Movement, otherwise: string | null = null): void {
     const value = m.class ?? otherwise;
     if (value === null) return;
+    if (isAmbulatory(value) && this.keepsClass(m))
+      return this.report('class-contradicts-trigger', m, `class ${this.class ?? ''}`);
     this.class = value;
     this.classAt = m.at;
+  }
+
+  /** Who holds a bed gives it up by an A07, or an A08 that may say so; not by the class that a movement to a bed says beside. */
+  private keepsClass({ kind, at }: Movement): boolean {
+    if (this.phase === 'expected' || this.class === null || isAmbulatory(this.class)) return false;
+    const again = kind === 'admit' && this.admittedAt !== null && this.admittedAt < at;
+    return again || kind === 'transfer' || kind === 'swap';
   }
 
   /** A movement of a visit that was never admitted creates it (rule 8). */
