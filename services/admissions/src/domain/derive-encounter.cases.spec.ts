@@ -658,6 +658,15 @@ cases['other disagreements'] = [
     { stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-*'], conflicts: ['class-contradicts-trigger'] },
   ],
   [
+    'until a later movement says what fits',
+    [
+      a01,
+      fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', class: 'O' }),
+      fact('transfer', { at: '13:00', in: '4A-1', from: '4B-1' }),
+    ],
+    { is: 'in-progress 4A-1' },
+  ],
+  [
     'an A17 likewise',
     [a01, fact('swap', { at: '12:00', in: '4B-1', from: '4A-1', class: 'O' })],
     { stays: ['4A-1 10:00-12:00 swap*', '4B-1 12:00-*'], conflicts: ['class-contradicts-trigger'] },

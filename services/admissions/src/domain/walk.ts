@@ -213,11 +213,7 @@ class Walk {
       const merged = this.admittedAs !== null && this.admittedAs !== m.visit;
       this.report(merged ? 'merged-visits-both-admitted' : 'admitted-again', m, `in ${placeText(here)}`);
     }
-    if (m.kind === 'to-inpatient') {
-      this.checkOrigin(m);
-      if (m.class !== null && outpatientClasses.has(m.class))
-        this.report('class-contradicts-trigger', m, `class ${m.class}`);
-    }
+    if (m.kind === 'to-inpatient') this.checkOrigin(m);
     // Another class for a patient on leave brings nobody back.
     if (m.kind !== 'to-inpatient' || this.phase !== 'on-leave') this.phase = 'in';
     this.inTransit = false;
@@ -230,7 +226,10 @@ class Walk {
       this.admittedAs = m.visit;
     }
     if (m.kind !== 'to-inpatient') this.setClass(m);
-    else this.setClass(m.class !== null && isAmbulatory(m.class) ? { ...m, class: 'I' } : m, 'I');
+    else {
+      this.setClass(m.class !== null && isAmbulatory(m.class) ? { ...m, class: 'I' } : m, 'I');
+      if (m.class !== null && outpatientClasses.has(m.class)) this.classContradicts(m, m.class);
+    }
     this.go(m.place, m.at, m.id);
   }
 
@@ -248,10 +247,10 @@ class Walk {
 
   private toOutpatient(m: Movement): void {
     if (this.phase === 'out') return this.afterDischarge(m);
-    if (m.class === 'I') this.report('class-contradicts-trigger', m, `class ${m.class}`);
     this.beginUnannounced(m);
     this.checkOrigin(m);
     this.setClass(m, 'O');
+    if (m.class === 'I') this.classContradicts(m, m.class);
     this.go(m.place, m.at, m.id);
   }
 
@@ -357,10 +356,15 @@ class Walk {
   private setClass(m: Movement, otherwise: string | null = null): void {
     const value = m.class ?? otherwise;
     if (value === null) return;
-    if (isAmbulatory(value) && this.keepsClass(m))
-      return this.report('class-contradicts-trigger', m, `class ${this.class ?? ''}`);
+    if (isAmbulatory(value) && this.keepsClass(m)) return this.classContradicts(m, this.class ?? '');
+    this.conflicts?.drop('class-contradicts-trigger');
     this.class = value;
     this.classAt = m.at;
+  }
+
+  /** Moot once a later movement says a class that fits. */
+  private classContradicts(m: Movement, patientClass: string): void {
+    this.report('class-contradicts-trigger', m, `class ${patientClass}`);
   }
 
   /** Who holds a bed gives it up by an A07, or an A08 that may say so; not by the class that a movement to a bed says beside. */
