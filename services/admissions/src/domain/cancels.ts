@@ -51,6 +51,13 @@ export function resolveCancels(
     const ofOtherKind = { ...cancel, names: otherKinds };
     name(cancel, byRecency(cancel, spoken, cancelled, originOf) ?? byRecency(ofOtherKind, spoken, cancelled, originOf));
   }
+  const inOrder = [...movements].sort(compareMovements);
+  for (const [id, cancel] of [...cancelled]) {
+    if (cancel.kind === 'delete') continue;
+    const index = inOrder.findIndex((m) => m.id === id);
+    for (const m of saidTwice(inOrder, index, cancelled))
+      if (meansAlso(cancel, m) && speaksOf(merged, cancel, m)) cancelled.set(m.id, cancel);
+  }
   for (const [id, cancel] of [...cancelled]) {
     const movement = movements.find((m) => m.id === id)!;
     if (cancel.kind === 'delete') continue;
@@ -65,6 +72,37 @@ export function resolveCancels(
     if (cancel !== undefined && saidAgain(m, cancel)) cancelled.delete(m.id);
   }
   return { cancelled, named, voided };
+}
+
+/**
+ * Movements that say what the one at `index` says, at another time: two senders' clocks differ, or one corrects its time. Nothing
+ * that took the patient elsewhere lies between them; all discharges of one stay in the house are one.
+ */
+function saidTwice(inOrder: readonly Movement[], index: number, cancelled: ReadonlyMap<string, Cancel>): Movement[] {
+  const movement = inOrder[index]!;
+  if (!placing.has(movement.kind)) return [];
+  const parts = (m: Movement): boolean => (movement.kind === 'discharge' ? begins.has(m.kind) : placing.has(m.kind));
+  const same = (m: Movement): boolean =>
+    m.kind === movement.kind && (m.kind === 'discharge' || samePlace(m.place, movement.place));
+  const found: Movement[] = [];
+  for (const step of [1, -1]) {
+    for (let i = index + step; i >= 0 && i < inOrder.length; i += step) {
+      const m = inOrder[i]!;
+      if (cancelled.has(m.id)) continue;
+      if (same(m)) found.push(m);
+      else if (parts(m)) break;
+    }
+  }
+  return found;
+}
+
+const begins: ReadonlySet<MovementKind> = new Set(['admit', 'register', 'to-inpatient']);
+const placing: ReadonlySet<MovementKind> = new Set([...begins, 'to-outpatient', 'transfer', 'swap', 'discharge']);
+
+/** Whether a cancel that names a movement takes this one back, too, which says the same. */
+function meansAlso(cancel: Cancel, { recordedAt, senderId }: Movement): boolean {
+  const numbers = cancel.senderId !== null && !cancel.numbersItself && senderId !== null;
+  return recordedAt <= cancel.recordedAt && (!numbers || cancel.senderId === senderId);
 }
 
 /** Whether the sender of the cancel said again after it (and by `until`) that the movement happened: then it did. */

@@ -166,6 +166,85 @@ corrections['numbers that a sender does not keep to (rule 16)'] = [
   ],
 ];
 
+corrections['a cancel takes back what was said twice (rule 4)'] = [
+  [
+    'a discharge of which two senders give two times',
+    [
+      a01,
+      a03,
+      fact('discharge', { at: '15:03', in: '4A-1', source: 'WARD' }),
+      fact('cancel-discharge', { at: '16:00' }),
+    ],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*'] },
+  ],
+  [
+    'a discharge whose time was corrected, by either time',
+    [
+      a01,
+      a03,
+      fact('discharge', { at: '14:30', rec: '15:10', in: '4A-1' }),
+      fact('cancel-discharge', { at: '15:00', rec: '16:00', evn6: true }),
+    ],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*'] },
+  ],
+  [
+    'but not a discharge that was told later',
+    [a01, a03, fact('cancel-discharge', { at: '16:00' }), fact('discharge', { at: '17:00', in: '4A-1' })],
+    { is: 'discharged nowhere', stays: ['4A-1 10:00-17:00 discharge*!'] },
+  ],
+  [
+    'nor one of another stay',
+    [
+      a01,
+      a03,
+      fact('admit', { at: '16:00', in: '4A-2' }),
+      fact('discharge', { at: '17:00', in: '4A-2' }),
+      fact('cancel-discharge', { at: '18:00', in: '4A-2' }),
+    ],
+    {
+      is: 'in-progress 4A-2',
+      stays: ['4A-1 10:00-15:00 discharge*!', '4A-2 16:00-*'],
+      conflicts: ['readmitted-after-discharge'],
+    },
+  ],
+  [
+    'a transfer to the same bed',
+    [
+      a01,
+      a02,
+      fact('transfer', { at: '12:03', in: '4B-1', from: '4A-1', source: 'WARD' }),
+      fact('cancel-transfer', { at: '13:00', in: '4A-1' }),
+    ],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*'] },
+  ],
+  [
+    'not one that came there again',
+    [
+      a01,
+      a02,
+      fact('transfer', { at: '13:00', in: '4A-1', from: '4B-1' }),
+      fact('transfer', { at: '14:00', in: '4B-1', from: '4A-1' }),
+      fact('cancel-transfer', { at: '15:00' }),
+    ],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-13:00 transfer*!', '4A-1 13:00-*'] },
+  ],
+  [
+    'an admission to the same bed',
+    [a01, fact('admit', { at: '10:03', in: '4A-1', source: 'WARD' }), fact('cancel-admit', { at: '11:00' })],
+    { is: 'cancelled nowhere', stays: [] },
+  ],
+  [
+    'not what its sender numbers otherwise',
+    [
+      admitted,
+      fact('transfer', { at: '12:00', in: '4B-1', zbe: 'm2' }),
+      fact('transfer', { at: '12:05', in: '4B-1', zbe: 'm3' }),
+      fact('cancel-transfer', { at: '13:00', zbe: 'm3', action: 'cancel' }),
+    ],
+    { is: 'in-progress 4B-1' },
+  ],
+];
+
 const merge = fact('merge-visit', { at: '13:00', retires: 'V2' });
 const other = (of: Parameters<typeof fact>[0], said: Parameters<typeof fact>[1]): ReturnType<typeof fact> =>
   fact(of, { visit: 'V2', ...said });
