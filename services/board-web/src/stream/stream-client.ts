@@ -45,6 +45,8 @@ export class StreamClient {
   private abort: AbortController | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private watch: ReturnType<typeof setTimeout> | undefined;
+  /** Timer reading at which the server last spoke. */
+  private heardAt: number | null = null;
   private facts: ConnectionFacts = { received: false, lostAt: null, signedOut: false, refused: false };
 
   constructor(private readonly options: StreamClientOptions) {}
@@ -76,6 +78,7 @@ export class StreamClient {
     const abort = new AbortController();
     this.abort = abort;
     this.watchSilence(abort);
+    let isEnded = false;
     try {
       const response = await this.options.fetch(this.options.url, {
         headers: {
@@ -94,13 +97,16 @@ export class StreamClient {
       }
       if (!response.ok || response.body === null) this.tell({ refused: true });
       else await this.read(response.body, abort);
+      isEnded = true;
     } catch {
       // A broken line and an aborted one end alike: the next attempt resumes.
     }
     clearTimeout(this.watch);
     abort.abort();
     if (this.stopped) return;
-    this.tell({ lostAt: this.facts.lostAt ?? this.options.timer() });
+    // What the server ended was whole until then; a line that broke or went silent was lost when it was last heard.
+    const lastGood = isEnded ? null : this.heardAt;
+    this.tell({ lostAt: this.facts.lostAt ?? lastGood ?? this.options.timer() });
     this.retry = setTimeout(
       () => {
         this.retry = undefined;
@@ -118,6 +124,7 @@ export class StreamClient {
     for (;;) {
       const { done, value } = await reader.read();
       if (done || this.stopped) return;
+      this.heardAt = this.options.timer();
       this.watchSilence(abort);
       const events = parser.push(decoder.decode(value, { stream: true }));
       if (events.length > 0) this.take(events);

@@ -43,6 +43,10 @@ class FakeServer {
   end(): void {
     this.lines.at(-1)!.close();
   }
+
+  break(): void {
+    this.lines.at(-1)!.error(new Error('broken'));
+  }
 }
 
 function open(server: FakeServer) {
@@ -105,6 +109,35 @@ describe('StreamClient', () => {
     server.write('event: bed\nid: e-6\ndata: {broken\n\n');
     await eventually(() => expect(server.asked).toHaveLength(2));
     expect(server.asked[1]).not.toHaveProperty('last-event-id');
+    client.stop();
+  });
+
+  it('takes a line for lost since it was last heard, not since its silence was noticed', async () => {
+    const server = new FakeServer();
+    const heard: number[] = [];
+    let now = 0;
+    const facts: ConnectionFacts[] = [];
+    const client = new StreamClient({
+      ...{ url: '/stream', token: 'secret', fetch: server.fetch, timer: () => now, random: () => 0.99 },
+      onMessages: () => heard.push(now),
+      onClock: () => undefined,
+      onConnection: (fact) => facts.push(fact),
+    });
+    client.start();
+    await eventually(() => expect(server.asked).toHaveLength(1));
+    now = 5_000;
+    server.write(delta('e-1', 1));
+    await eventually(() => expect(heard).toEqual([5_000]));
+    now = 30_000;
+    server.break();
+    await eventually(() => expect(facts.at(-1)).toMatchObject({ lostAt: 5_000 }));
+    await eventually(() => expect(server.asked).toHaveLength(2));
+    server.write(delta('e-2', 2));
+    await eventually(() => expect(facts.at(-1)).toMatchObject({ lostAt: null }));
+    // A server that ends the line says so when it does.
+    now = 39_000;
+    server.end();
+    await eventually(() => expect(facts.at(-1)).toMatchObject({ lostAt: 39_000 }));
     client.stop();
   });
 

@@ -29,8 +29,9 @@ export class FacilityTail {
   private epoch = '';
   private snapshot: Taken | null = null;
   private taking: Promise<Taken | null> | null = null;
-  private reading: Promise<void> | null = null;
+  private reading: Promise<boolean> | null = null;
   private asked = false;
+  private isTelling = false;
 
   constructor(
     readonly facility: string,
@@ -70,10 +71,9 @@ export class FacilityTail {
     });
   }
 
-  /** Tells the time, cuts off who takes nothing, and sends those away whose time is over so that they come again. */
+  /** Cuts off who takes nothing, sends those away whose time is over so that they come again, and tells the others the time. */
   beat(): void {
     const now = monotonicMs();
-    const text = this.clockText();
     for (const viewer of [...this.viewers]) {
       if (viewer.behindSince !== null && now - viewer.behindSince > BEHIND_AT_MOST_MS) {
         this.leave(viewer);
@@ -81,8 +81,24 @@ export class FacilityTail {
       } else if (now >= viewer.endsAt && !viewer.paused) {
         this.leave(viewer);
         viewer.end();
-      } else viewer.aside(text);
+      }
     }
+    void this.tellTime();
+  }
+
+  /**
+   * The time is told once the log was read: whoever hears it takes what they see for live. While the log cannot be read nothing
+   * is said, and readers find the line silent.
+   */
+  private async tellTime(): Promise<void> {
+    if (this.isTelling) return;
+    this.isTelling = true;
+    this.wake();
+    const isRead = await this.reading;
+    this.isTelling = false;
+    if (isRead !== true) return;
+    const text = this.clockText();
+    for (const viewer of this.viewers) viewer.aside(text);
   }
 
   /** The reader of a viewer has taken everything it was sent. */
@@ -172,14 +188,17 @@ export class FacilityTail {
     return this.snapshot;
   }
 
-  private async readOn(): Promise<void> {
+  /** Whether the log was read to its end. */
+  private async readOn(): Promise<boolean> {
     try {
       do {
         this.asked = false;
         while (await this.readSome());
       } while (this.asked);
+      return true;
     } catch (err) {
       this.logger.warn({ err, facility: this.facility }, 'the stream could not be read; the next look makes up for it');
+      return false;
     }
   }
 

@@ -16,7 +16,7 @@ export class StreamController {
    * Everything people see of a facility, live, as text/event-stream: `snapshot`, then `facility`, `bed`, `unit`, `alert`,
    * `conflict`, `feed`, `request`, `plan` and `encounter`, each with the whole new state of one thing and an id. With
    * Last-Event-ID the stream goes on after it where that is still kept, else it begins with a snapshot. `clock` tells the
-   * facility's time after every group of events and every ten seconds; it has no id.
+   * facility's time after every group of events, and every ten seconds while the board can read what happens; it has no id.
    */
   @Get()
   @Roles(...ANY_ROLE)
