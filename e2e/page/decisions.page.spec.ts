@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ConflictData } from '@wardstream/events';
 import { chromiumLaunchOptions, eventually } from '@wardstream/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ackCode, adt, Client, House, MllpSender } from '@wardstream/house';
@@ -69,6 +70,62 @@ describe('what a person does where facts disagree or a message could not be used
     expect(await page.locator('[data-bed="4A-05"]').getAttribute('aria-label')).toMatch(/occupied/i);
     await drawer.getByRole('button', { name: /^Undo/ }).click();
     await drawer.getByText('Two patients in one bed').waitFor();
+  });
+
+  it('says that two share a bed: the tile shows both, and nothing is in dispute', async () => {
+    await admit('S1', '4A^B^07', 60, 'Rowe^Sal');
+    await admit('S2', '4A^B^07', 30, 'Rowe^Sid');
+    await page.goto(`${house.origin}/units/4A?bed=4A-07`);
+    const drawer = page.getByRole('complementary', { name: 'Bed 4A-07' });
+    // Two of the same initials are told apart by their visits.
+    await drawer.getByRole('button', { name: 'S.R., visit S2, is here' }).waitFor();
+    await drawer.getByText(/Movements of S\.R\., visit S2/).waitFor();
+    await drawer.getByRole('button', { name: 'Both are here' }).click();
+    await drawer.getByText('counts as occupied, once').waitFor();
+    await drawer.getByLabel('Reason, without names').fill('Mother and newborn');
+    await drawer.getByRole('button', { name: 'Both are in 4A-07' }).click();
+    await drawer.getByText('Shares the bed').waitFor();
+    await page.locator('[data-bed="4A-07"][aria-label*="occupied"][aria-label*="with S.R."]').waitFor();
+    expect(await page.getByRole('region', { name: 'Without a bed' }).count()).toBe(0);
+    await picture('shared');
+    expect(ackCode(await sender.send(adt({ trigger: 'A03', visit: 'S1', at: '4A^B^07', when: minutesAgo(1) })))).toBe(
+      'AA',
+    );
+    await drawer.getByText('Shares the bed').waitFor({ state: 'detached' });
+    expect(await page.locator('[data-bed="4A-07"]').getAttribute('aria-label')).toMatch(/occupied/);
+    expect(ackCode(await sender.send(adt({ trigger: 'A03', visit: 'S2', at: '4A^B^07', when: minutesAgo(1) })))).toBe(
+      'AA',
+    );
+    await page.locator('[data-bed="4A-07"][aria-label*="dirty"]').waitFor();
+  });
+
+  it('tells who decides too late that it was not done, and who was first', async () => {
+    await admit('T1', '4A^A^03', 60, 'Quill^Verity');
+    await admit('T2', '4A^A^03', 30, 'Marsh^Ina');
+    await page.goto(`${house.origin}/units/4A?bed=4A-03`);
+    const drawer = page.getByRole('complementary', { name: 'Bed 4A-03' });
+    await drawer.getByRole('button', { name: 'I.M. is here' }).click();
+    await drawer.getByLabel('Reason, without names').fill('Wristband read');
+    const other = await Client.as(house, 'operations-manager');
+    const open = (await other.get<{ items: ConflictData[] }>('/api/v1/conflicts')).body.items;
+    const { id, version, facts } = open.find((c) => c.subject.id === '4A-03')!;
+    const first = { version, reason: 'Ward phoned', encounterId: facts[0]!.encounterId };
+    // Seen while it was being decided: the form is gone with the conflict.
+    expect((await other.post(`/api/v1/bed-conflicts/${id}/close`, first)).status).toBe(200);
+    await drawer.getByText('Not done: I.M. is in 4A-03. The conflict was closed meanwhile').waitFor();
+    await drawer.getByRole('button', { name: 'Dismiss' }).click();
+    // Not seen before it was sent: who was first comes with the refusal.
+    expect((await other.post(`/api/v1/bed-conflicts/${id}/reopen`, { version: version + 1 })).status).toBe(200);
+    await drawer.getByRole('button', { name: 'I.M. is here' }).click();
+    await drawer.getByLabel('Reason, without names').fill('Wristband read');
+    await page.route('**/close', async (route) => {
+      await other.post(`/api/v1/bed-conflicts/${id}/close`, { ...first, version: version + 2 });
+      await route.continue();
+    });
+    await drawer.getByRole('button', { name: 'I.M. is in 4A-03' }).click();
+    await drawer.getByText(/Not done: I\.M\. is in 4A-03\. \S+ was first: Ward phoned/).waitFor();
+    await picture('too-late');
+    await page.unroute('**/close');
   });
 
   it('closes a conflict on the conflicts page with a reason, by the keyboard alone', async () => {

@@ -67,7 +67,7 @@ export const bedOccupant = z.object({
   encounterId: z.string(),
   visitNumber: z.string(),
   since: instant,
-  /** `contesting`: the facts put a second patient here; the bed is disputed. */
+  /** `contesting`: the facts put a second patient here; unless a person said that both are, the bed is disputed. */
   role: z.enum(['active', 'contesting']),
   patient: patientBrief,
   class: z.string().nullable(),
@@ -116,7 +116,7 @@ export const bedData = z.object({
   attributes: z.array(need),
   state: bedState,
   since: instant,
-  /** Two when disputed. */
+  /** Two or more where the bed is disputed, or a person said that they share it. */
   occupants: z.array(bedOccupant),
   reservedFor: bedHold.nullable(),
   /** What the occupant, else the patient it is held for, needs. */

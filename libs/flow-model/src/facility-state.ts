@@ -24,6 +24,8 @@ export interface CountedBed {
   readonly state: BedData['state'];
   readonly since: string;
   readonly occupants: readonly CountedOccupant[];
+  /** Disagreements that are open; not known of an earlier time. */
+  readonly conflicts?: readonly { readonly kind: string }[] | undefined;
   /** Visits whose sender puts them here, and of which a person said that they are not. */
   readonly notInBed?: readonly { readonly encounterId: string }[] | undefined;
   readonly reservedFor: {

@@ -167,6 +167,9 @@ export class Hospital {
               bedRequestId: null,
             },
       clocks: turning ? [{ name: 'turn', since: turnSince, targetMinutes: 60 }] : [],
+      conflicts: occupants.slice(1).map((encounterId) => ({
+        ...{ id: `${id}/${encounterId}`, kind: 'bed-disputed', severity: 'high', openedAt: this.now },
+      })),
       asOf: this.now,
     };
     this.publishBed(id, last.from === this.now ? this.now : last.from);

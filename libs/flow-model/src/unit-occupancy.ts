@@ -72,14 +72,14 @@ export function facilityOccupancy(view: FacilityView, now: number): UnitOccupanc
   return units.flatMap((u) => unitOccupancy(view, u.id, now) ?? []);
 }
 
-/** Two patients are recorded in it. */
-export function isDisputed(bed: CountedBed): boolean {
-  return bed.occupants.length > 1;
+/** Two patients are recorded in it, and nobody has said that both are. Of an earlier time that is not known. */
+export function isDisputed({ occupants, conflicts }: CountedBed): boolean {
+  return occupants.length > 1 && (conflicts?.some((c) => c.kind === 'bed-disputed') ?? true);
 }
 
 /** The state a bed counts under. */
 export function countedState(bed: CountedBed): BedState {
-  return isDisputed(bed) ? 'occupied' : bed.state;
+  return bed.occupants.length > 1 ? 'occupied' : bed.state;
 }
 
 /** The one patient a bed counts for. */

@@ -61,6 +61,15 @@ describe('the figures of a unit', () => {
     expect(figures(hospital, 'W1')).toMatchObject({ occupied: 1, disputed: 1, available: 2, denominator: 3 });
   });
 
+  it('count a bed that two share, as a person said, once and not as disputed', () => {
+    const hospital = new Hospital(configuration({ W1: 3 }));
+    hospital.bed('W1-1', 'occupied', ['P1', 'P2']);
+    const state = stateOf(hospital);
+    const beds = new Map(state.beds).set('W1-1', { ...state.beds.get('W1-1')!, conflicts: [] });
+    const settled = unitOccupancy({ ...state, beds }, 'W1', hospital.nowMs);
+    expect(settled).toMatchObject({ occupied: 1, disputed: 0, withoutBed: 0, available: 2 });
+  });
+
   it('leave closed and surge beds outside and blocked ones out of the base', () => {
     const hospital = new Hospital(configuration({ W1: 6 }));
     hospital.bed('W1-1', 'occupied', ['P1']);

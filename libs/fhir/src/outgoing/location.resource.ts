@@ -32,13 +32,14 @@ export function roomLocation(facility: FacilityData, room: RoomConfiguration): L
 
 /** What a bed's Location tells of its state: who is in it is no part of that. */
 export type BedState = Pick<BedData, 'version' | 'asOf' | 'state' | 'cleaningKind'> & {
-  /** Two patients are said to be in it. */
+  /** Two patients are said to be in it, and nobody has said that both are. */
   readonly disputed: boolean;
 };
 
 /** The part of a published bed that its Location tells. */
-export function bedStateOf({ version, asOf, state, cleaningKind, occupants }: BedData): BedState {
-  return { version, asOf, state, cleaningKind: cleaningKind ?? null, disputed: occupants.length > 1 };
+export function bedStateOf({ version, asOf, state, cleaningKind, conflicts }: BedData): BedState {
+  const disputed = conflicts.some((c) => c.kind === 'bed-disputed');
+  return { version, asOf, state, cleaningKind: cleaningKind ?? null, disputed };
 }
 
 /**

@@ -63,8 +63,12 @@ describe('a Location', () => {
       patient: { initials: 'AW', ageBand: '60s', sex: 'female' },
       class: 'I',
     };
-    const location = located({ state: 'occupied', occupants: [occupant, { ...occupant, visitNumber: 'V101' }] });
+    const occupants = [occupant, { ...occupant, visitNumber: 'V101' }];
+    const conflict = { id: 'c1', kind: 'bed-disputed', severity: 'high', openedAt: occupant.since };
+    const location = located({ state: 'occupied', occupants, conflicts: [conflict] });
     expect(location.extension).toContainEqual({ url: 'urn:wardstream:fhir:disputed', valueBoolean: true });
+    // Of two that share it nothing is in dispute.
+    expect(JSON.stringify(located({ state: 'occupied', occupants, conflicts: [] }))).not.toMatch(/disputed/);
     expect(JSON.stringify(location)).not.toMatch(/V10|AW|60s|female/);
     expect(faultsByR4(location)).toEqual([]);
   });

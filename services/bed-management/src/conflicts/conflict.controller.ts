@@ -12,6 +12,8 @@ const close = z.object({
   version,
   /** Of a disputed bed: the visit that is in it. */
   encounterId: z.string().min(1).max(100).optional(),
+  /** Of a disputed bed: both visits are in it, so it has two patients and is occupied once. */
+  bothInBed: z.literal(true).optional(),
   /** Of a bed that was reported occupied without a visit: nobody is in it, so it is dirty and not occupied. */
   nobodyInBed: z.literal(true).optional(),
 });
@@ -24,7 +26,7 @@ const reopen = z.object({ version });
 export class BedConflictController {
   constructor(private readonly conflicts: DecideConflict) {}
 
-  /** Closes it for a reason; of a disputed bed it needs to be told which visit is in it. Answers the conflict as it is then. */
+  /** Closes it for a reason; of a disputed bed it needs to be told which visit is in it, or that both are. Answers the conflict as it is then. */
   @Post('close')
   @HttpCode(200)
   @ApiOperation({ summary: 'Close a conflict of a bed, with a reason' })

@@ -47,6 +47,22 @@ describe('conflicts of beds that a person closes', () => {
     await eventually(() => expect(published(id).map((c) => c.closedBy)).toEqual([null, 'suite:bed-manager']));
   });
 
+  it('in a bed that two share are closed by saying so: both stay in it, and each may leave by itself', async () => {
+    const { conflicts } = await disputedBed('W2-07', 'CM', 'CN');
+    const { id } = conflicts[0]!;
+    const body = { reason: 'Mother and newborn', version: 1, bothInBed: true };
+    const undecided = { ...body, encounterId: encounterId('CM') };
+    expect(await decide(id, 'close', undecided)).toMatchObject({ status: 400, body: { code: 'choice-needed' } });
+    expect(await decide(id, 'close', body)).toMatchObject({ status: 200, body: { closedBy: 'suite:bed-manager' } });
+    const shared = await house.bed('W2-07');
+    expect(visits(shared)).toEqual(['CM active', 'CN contesting']);
+    expect(shared).toMatchObject({ state: 'occupied', conflicts: [] });
+    await house.append([house.encounter('CM', [['W2-07', 0, 60]])]);
+    const left = await house.becomes('W2-07', (b) => expect(b.occupants).toHaveLength(1));
+    expect(visits(left)).toEqual(['CN active']);
+    expect(left).toMatchObject({ state: 'occupied', conflicts: [] });
+  });
+
   it('are closed once: a repeat answers the same and records nothing, another is told who was first', async () => {
     const { conflicts } = await disputedBed('W2-02', 'C3', 'C4');
     const { id } = conflicts[0]!;

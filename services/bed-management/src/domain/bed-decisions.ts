@@ -48,7 +48,8 @@ function refuseUnlessUsable(bed: BedView, encounterId: string): void {
     case 'occupied':
       if (bed.occupants.some((o) => o.encounterId === encounterId))
         refuse('already-in-bed', 'already has this patient');
-      if (bed.occupants.length > 1) refuse('bed-disputed', 'counts as occupied while the facts disagree');
+      if (bed.conflicts.some((c) => c.kind === 'bed-disputed'))
+        refuse('bed-disputed', 'counts as occupied while the facts disagree');
       return refuse('bed-occupied', 'is occupied', { since: bed.since });
     case 'blocked':
       return refuse('bed-blocked', 'is blocked', { blocked: bed.blocked });

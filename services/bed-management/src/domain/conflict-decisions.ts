@@ -12,6 +12,8 @@ export interface ClosingWish {
   readonly version: number;
   /** Of a disputed bed: who is in it. */
   readonly encounterId?: string | undefined;
+  /** Of a disputed bed: both are in it, such as a mother and her newborn. */
+  readonly bothInBed?: boolean | undefined;
   /** Of a bed that was reported occupied without a visit: nobody is in it. */
   readonly nobodyInBed?: boolean | undefined;
   /** Stable id of the person. */
@@ -27,7 +29,7 @@ const REPORTED_OCCUPIED: readonly string[] = ['occupied-without-encounter', 'pat
  * was kept last, `carry` the bed as it is now.
  *
  * @throws DomainError 'conflict-already-closed', 'conflict-moved-on', 'choice-needed' (a disputed bed needs to be told who is in
- * it), 'choice-unknown' (that visit is not one of the two), 'no-choice' (this kind has no such choice)
+ * it: one of the two or both), 'choice-unknown' (that visit is not one of the two), 'no-choice' (this kind has no such choice)
  */
 export function decideClosing(
   conflict: ConflictData,
@@ -48,22 +50,31 @@ export function decideClosing(
       version,
     });
   const decision = { conflictId: id, closedBy: wish.closedBy, reason: wish.reason };
-  const { encounterId, nobodyInBed = false } = wish;
+  const { encounterId, bothInBed = false, nobodyInBed = false } = wish;
   if (nobodyInBed && !REPORTED_OCCUPIED.includes(found.kind))
     throw new DomainError(
       'invalid',
       'no-choice',
       'A conflict of this kind is not about whether somebody is in the bed.',
     );
+  const asTheyStand = { kind: 'conflict-closed', ...decision, facts: factsDigest(found) } as const;
   if (found.kind !== DISPUTED) {
-    if (encounterId !== undefined)
+    if (encounterId !== undefined || bothInBed)
       throw new DomainError('invalid', 'no-choice', 'Nobody can be chosen in a conflict of this kind.');
     if (nobodyInBed) return { kind: 'found-empty', ...decision };
-    return { kind: 'conflict-closed', ...decision, facts: factsDigest(found) };
+    return asTheyStand;
   }
   const choices = found.facts.flatMap((f) => f.encounterId ?? []);
-  if (encounterId === undefined)
-    throw new DomainError('invalid', 'choice-needed', 'Say which of the two patients is in the bed.', { choices });
+  if (bothInBed === (encounterId !== undefined))
+    throw new DomainError(
+      'invalid',
+      'choice-needed',
+      'Say which of the two patients is in the bed, or that both are.',
+      {
+        choices,
+      },
+    );
+  if (encounterId === undefined) return asTheyStand;
   const other = carry.occupants.find((o) => o.encounterId !== encounterId && choices.includes(o.encounterId));
   if (!choices.includes(encounterId) || other === undefined)
     throw new DomainError('invalid', 'choice-unknown', 'That visit is not one of the two in the bed.', { choices });

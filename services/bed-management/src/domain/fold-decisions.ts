@@ -34,7 +34,7 @@ export function findEmpty(carry: Carry, fact: Fact<'found-empty'>, setup: BedSet
   openJob(carry, setup, ['fact', fact.id], fact.at, {});
 }
 
-/** A person closed a conflict. That the facts are still those they saw is found when the moment is over. */
+/** A person closed a conflict, leaving the facts as they are: of a disputed bed that both are in it. That the facts are still those they saw is found when the moment is over. */
 export function settle(carry: Carry, fact: Fact<'conflict-closed'>): void {
   const { conflictId, facts } = fact;
   carry.settled = carry.settled.filter((s) => s.conflictId !== conflictId);

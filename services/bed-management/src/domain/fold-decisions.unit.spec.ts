@@ -120,9 +120,48 @@ describe('who is in a disputed bed, said by a person', () => {
     expect(() => decideReopening(decided, gone, 2)).toThrow('The facts have changed since');
   });
 
-  it('must be one of the two', () => {
+  it('must be one of the two, or both', () => {
     expect(() => closing('10:00', { stays })).toThrow('Say which of the two');
+    expect(() => closing('10:00', { stays }, { encounterId: 'a', bothInBed: true })).toThrow('Say which of the two');
     expect(() => closing('10:00', { stays }, { encounterId: 'x' })).toThrow('not one of the two');
+  });
+});
+
+describe('a bed that two share, said by a person', () => {
+  const stays = [stay('a', '08:00'), stay('b', '09:00')];
+  const facts = [closing('10:00', { stays }, { bothInBed: true })];
+
+  it('keeps both, occupied once, and its conflict is closed by that person', () => {
+    expect(story({ stays, facts })).toEqual(['08:00 occupied a', '09:00 occupied a b']);
+    expect(conflicts({ stays, facts })).toEqual(['bed-disputed 09:00 10:00 u1']);
+    const { claims, carry } = derive({ stays, facts });
+    expect(carry.conflicts).toEqual([]);
+    const open = claims.filter((c) => c.to === null).map((c) => [c.encounterId, c.role]);
+    expect(open).toEqual([
+      ['a', 'active'],
+      ['b', 'contesting'],
+    ]);
+  });
+
+  it('is left by one without becoming free or dirty, and is dirty when the last has gone', () => {
+    const left = [stay('a', '08:00', '11:00'), stay('b', '09:00', '12:00')];
+    expect(story({ stays: left, facts })).toEqual([
+      ...['08:00 occupied a', '09:00 occupied a b', '11:00 occupied b', '12:00 dirty'],
+    ]);
+    expect(conflicts({ stays: left, facts })).toEqual(['bed-disputed 09:00 10:00 u1']);
+  });
+
+  it('is disputed again by a third, and by one of the two who comes back', () => {
+    expect(conflicts({ stays: [...stays, stay('c', '11:00')], facts }).at(-1)).toBe('bed-disputed 11:00');
+    const back = [stays[0]!, stay('b', '09:00', '11:00', { endedBy: 'transfer' }), stay('b', '12:00')];
+    expect(conflicts({ stays: back, facts }).at(-1)).toBe('bed-disputed 12:00');
+  });
+
+  it('does not hold where the facts about it are corrected, and can be taken back', () => {
+    const corrected = [stays[0]!, { ...stays[1]!, from: at('09:20') }];
+    expect(conflicts({ stays: corrected, facts })).toEqual(['bed-disputed 09:20']);
+    const decided = { ...kept({ stays }), version: 2, closedAt: 'x', closedBy: 'u1' };
+    expect(decideReopening(decided, derive({ stays, facts }).carry, 2)).toMatchObject({ factId: facts[0]!.id });
   });
 });
 
@@ -223,6 +262,7 @@ describe('a conflict closed with a reason', () => {
     expect(() => decideClosing(done, carry, setup, { ...wish, closedBy: 'u2' })).toThrow('closed already');
     expect(() => closing('10:00', said, { version: 7 })).toThrow('has changed since');
     expect(() => closing('10:00', said, { encounterId: 'a' })).toThrow('Nobody can be chosen');
+    expect(() => closing('10:00', said, { bothInBed: true })).toThrow('Nobody can be chosen');
     // The facts ended it, and that was not kept yet.
     expect(() => decideClosing(kept(said), derive({ stays }).carry, setup, wish)).toThrow('has changed since');
   });

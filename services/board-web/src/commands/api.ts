@@ -10,6 +10,8 @@ export class Problem extends Error {
     readonly code: string,
     detail: string,
     readonly errors: Readonly<Record<string, unknown>> = {},
+    /** What the answer tells beside that, by name: who was first, a version. */
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail);
   }
@@ -56,5 +58,6 @@ export function problemOf(status: number, body: Record<string, unknown> | null):
     text('code') ?? `http-${status}`,
     text('detail') ?? text('title') ?? `The server answered ${status}.`,
     typeof errors === 'object' && errors !== null ? (errors as Record<string, unknown>) : {},
+    body ?? {},
   );
 }

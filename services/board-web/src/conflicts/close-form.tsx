@@ -1,10 +1,11 @@
 import type { ConflictData } from '@wardstream/events';
 import { useEffect, useRef, useState } from 'react';
-import { api } from '../commands/api.js';
+import { useStore } from '../app/board-context.js';
+import { api, Problem } from '../commands/api.js';
 import { useCommand } from '../commands/use-command.js';
 import { Icon } from '../parts/icon.js';
 import { conflictPath, type Choice } from './conflict-choice.js';
-import { noteDecided } from './decided.js';
+import { noteDecided, type Decided } from './decided.js';
 
 /** The second step of closing a conflict: names what it comes to and asks for the reason. */
 export function CloseForm({
@@ -21,12 +22,31 @@ export function CloseForm({
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
   const ready = reason.trim().length >= 3;
+  const { board } = useStore();
+  const sent = useRef(false);
+  // Somebody else, or a later fact, was first: the conflict takes this form away with it, so that is said apart from it.
+  useEffect(
+    () => () => {
+      if (!sent.current && !board.get().conflicts.has(conflict.id))
+        noteDecided(overtaken(conflict, choice, 'The conflict was closed meanwhile; it is under Closed.'));
+    },
+    [board, conflict, choice],
+  );
   const send = (): void => {
     if (!ready) return;
+    sent.current = true;
     void command.run(async () => {
       const body = { reason: reason.trim(), version: conflict.version, ...choice.body };
-      const closed = await api<ConflictData>(`${conflictPath(conflict)}/close`, { method: 'POST', body });
-      noteDecided({ conflict: closed, text: choice.done });
+      try {
+        const closed = await api<ConflictData>(`${conflictPath(conflict)}/close`, { method: 'POST', body });
+        noteDecided({ conflict: closed, text: choice.done });
+      } catch (error) {
+        const isGone = !board.get().conflicts.has(conflict.id);
+        if (error instanceof Problem && (isGone || error.code === 'conflict-already-closed'))
+          noteDecided(overtaken(conflict, choice, firstWords(error)));
+        else sent.current = false;
+        throw error;
+      }
       return choice.done;
     });
   };
@@ -78,4 +98,15 @@ export function CloseForm({
       )}
     </form>
   );
+}
+
+function overtaken(conflict: ConflictData, choice: Choice, why: string): Decided {
+  return { conflict, text: `Not done: ${choice.done}. ${why}`, overtaken: true };
+}
+
+/** Who was first, and why, as the refusal tells it. */
+function firstWords({ details, message }: Problem): string {
+  const { closedBy, reason } = details;
+  if (typeof closedBy !== 'string') return message;
+  return `${closedBy} was first: ${typeof reason === 'string' ? reason : 'no reason told'}`;
 }

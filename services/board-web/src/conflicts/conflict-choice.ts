@@ -1,5 +1,5 @@
-import type { BedView, ConflictData, PatientBrief } from '@wardstream/events';
-import { initialsShown, stateWord } from '../parts/words.js';
+import type { BedView, ConflictData } from '@wardstream/events';
+import { initialsShown, sexWord, stateWord } from '../parts/words.js';
 
 /** One way in which a person can close an open conflict. */
 export interface Choice {
@@ -16,13 +16,13 @@ export interface Choice {
   /** What it comes to, shown before it is done. */
   readonly effect: string;
   /** What the command says beside the reason. */
-  readonly body: { readonly encounterId?: string; readonly nobodyInBed?: true };
+  readonly body: { readonly encounterId?: string; readonly bothInBed?: true; readonly nobodyInBed?: true };
 }
 
 /** Somebody reported a patient whom no visit puts into the bed. */
 const reportedOccupied: readonly string[] = ['occupied-without-encounter', 'patient-seen-after-leaving'];
 
-/** What a person can say about an open conflict: who is in the bed, that nobody is, or a reason why it can be closed. */
+/** What a person can say about an open conflict: who is in the bed, that both or nobody is, or a reason why it can be closed. */
 export function choicesOf(conflict: ConflictData, bed: BedView | undefined): readonly Choice[] {
   if (conflict.kind === 'bed-disputed') return patients(conflict, bed);
   const reason: Choice = {
@@ -33,21 +33,57 @@ export function choicesOf(conflict: ConflictData, bed: BedView | undefined): rea
 }
 
 function patients(conflict: ConflictData, bed: BedView | undefined): readonly Choice[] {
-  const ids = conflict.facts.flatMap((f) => f.encounterId ?? []);
-  const who = (id: string): string => {
-    const patient: PatientBrief | undefined = bed?.occupants.find((o) => o.encounterId === id)?.patient;
-    return patient === undefined ? `the patient of fact ${ids.indexOf(id) + 1}` : initialsShown(patient);
-  };
-  return ids.map((encounterId): Choice => {
+  const ids = [...new Set(conflict.facts.flatMap((f) => f.encounterId ?? []))];
+  const who = namesOf(ids, bed);
+  const here = conflict.subject.id;
+  const unit = conflict.unit ?? 'the unit';
+  const hasMore = (bed?.occupants.length ?? 0) > ids.length;
+  const one = ids.map((encounterId): Choice => {
     const other = ids.find((id) => id !== encounterId);
     const gone = other === undefined ? 'The other one' : sentenceCase(who(other));
-    const where = `${who(encounterId)} is in ${conflict.subject.id}`;
+    const where = `${who(encounterId)} is in ${here}`;
+    const alone = hasMore
+      ? `${sentenceCase(where)}; whoever else is recorded there stays.`
+      : `${here} has ${who(encounterId)} alone.`;
     return {
       ...{ key: encounterId, encounterId, label: `${sentenceCase(who(encounterId))} is here` },
       ...{ confirm: where, done: where, body: { encounterId } },
-      effect: `${conflict.subject.id} has ${who(encounterId)} alone. ${gone} is shown in ${conflict.unit ?? 'the unit'} without a bed, until a later movement says where.`,
+      effect: `${alone} ${gone} is shown in ${unit} without a bed, until a later movement says where.`,
     };
   });
+  if (ids.length !== 2) return one;
+  const share = `Both are in ${here}`;
+  return [
+    ...one,
+    {
+      ...{ key: 'both', encounterId: null, label: 'Both are here', confirm: share, done: share },
+      effect: `${here} keeps ${ids.map(who).join(' and ')} and counts as occupied, once. The conflict opens again when one of the facts changes.`,
+      body: { bothInBed: true },
+    },
+  ];
+}
+
+/** How each of the visits is named, so that no two are named alike: by initials, and by the visit's number where these do not tell. */
+function namesOf(ids: readonly string[], bed: BedView | undefined): (id: string) => string {
+  const known = new Map(bed?.occupants.map((o) => [o.encounterId, o] as const));
+  const initials = (id: string): string => known.get(id)?.patient.initials ?? '';
+  return (id) => {
+    const visit = known.get(id)?.visitNumber;
+    if (visit === undefined) return `the patient of fact ${ids.indexOf(id) + 1}`;
+    if (initials(id) === '') return `visit ${visit}`;
+    const shown = initialsShown({ initials: initials(id) });
+    return ids.some((other) => other !== id && initials(other) === initials(id)) ? `${shown}, visit ${visit},` : shown;
+  };
+}
+
+/** Whom a fact is about, as far as the bed tells: 'P.T., 60s, female, visit V4711'. Empty where it is about no patient. */
+export function whoIs(bed: BedView | undefined, encounterId: string | undefined): string {
+  const told = bed === undefined ? [] : [...bed.occupants, ...(bed.reservedFor === null ? [] : [bed.reservedFor])];
+  const visit = told.find((v) => v.encounterId === encounterId);
+  if (visit === undefined) return '';
+  const { initials, ageBand, sex } = visit.patient;
+  const parts = [initials === '' ? 'no name' : initialsShown(visit.patient), ageBand, sexWord[sex].toLowerCase()];
+  return [...parts, `visit ${visit.visitNumber}`].filter((part) => part !== null).join(', ');
 }
 
 function nobody({ subject }: ConflictData): Choice {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConflictData } from '@wardstream/events';
+import type { BedView, ConflictData, PatientBrief } from '@wardstream/events';
 import { aBed, ago, occupiedBed } from '../stream/board.fixture.spec.js';
-import { choicesOf, conflictPath } from './conflict-choice.js';
+import { choicesOf, conflictPath, whoIs } from './conflict-choice.js';
 
 const fact = (encounterId: string) => ({
   ...{ source: 'admissions', says: 'Patient in bed', at: ago(5), recordedAt: null, receivedAt: null, encounterId },
@@ -18,15 +18,41 @@ const conflict = (more: Partial<ConflictData> = {}): ConflictData => ({
   ...more,
 });
 
+type BedOccupant = BedView['occupants'][number];
+
 describe('what a person can do about a conflict', () => {
   it('of a disputed bed is to say who is in it, with what becomes of the other', () => {
     const choices = choicesOf(conflict(), occupiedBed('4A-01', 'e1'));
     expect(choices.map((c) => [c.encounterId, c.body])).toEqual([
       ['e1', { encounterId: 'e1' }],
       ['e2', { encounterId: 'e2' }],
+      [null, { bothInBed: true }],
     ]);
     expect(choices[0]!.effect).toMatch(/^4A-01 has .+ alone\. The patient of fact 2 is shown in 4A without a bed/);
     expect(conflictPath(conflict())).toBe('/api/v1/bed-conflicts/c1');
+  });
+
+  it('names two patients so that nobody takes one for the other', () => {
+    const bed = (second: Partial<PatientBrief>, more: readonly BedOccupant[] = []) => {
+      const [first] = occupiedBed('4A-01', 'e1').occupants;
+      const other = { ...first!, encounterId: 'e2', visitNumber: 'V-e2', role: 'contesting' as const };
+      return aBed('4A-01', {
+        ...{ state: 'occupied', needs: [] },
+        occupants: [first!, { ...other, patient: { ...first!.patient, ...second } }, ...more],
+      });
+    };
+    const labels = (view: BedView) => choicesOf(conflict(), view).map((c) => c.label);
+    const { initials } = occupiedBed('4A-01', 'e1').occupants[0]!.patient;
+    const [twins, nameless] = [bed({}), bed({ initials: '' })];
+    expect(labels(twins)[0]).toMatch(/, visit \S+, is here$/);
+    expect(new Set(labels(twins)).size).toBe(3);
+    expect(labels(nameless)[1]).toBe('Visit V-e2 is here');
+    expect(whoIs(bed({ initials: '', ageBand: null, sex: 'unknown' }), 'e2')).toBe(
+      'no name, sex not known, visit V-e2',
+    );
+    expect(initials).not.toBe('');
+    const third = { ...twins.occupants[1]!, encounterId: 'e3', visitNumber: 'V-e3' };
+    expect(choicesOf(conflict(), bed({}, [third]))[0]!.effect).toMatch(/whoever else is recorded there stays/);
   });
 
   it('of a bed that was reported occupied without a visit is to say that nobody is in it, or to leave it so', () => {

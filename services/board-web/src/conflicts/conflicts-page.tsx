@@ -13,7 +13,7 @@ import { conflictWord } from '../parts/words.js';
 import { minutesSince } from '../time/duration.js';
 import { ChoiceButtons } from './choice-buttons.js';
 import { CloseForm } from './close-form.js';
-import { choicesOf } from './conflict-choice.js';
+import { choicesOf, whoIs } from './conflict-choice.js';
 import { DecidedNotes } from './decided-notes.js';
 
 /** Where facts disagree: both are shown with source and time, none is chosen silently. */
@@ -44,11 +44,16 @@ export function ConflictsPage() {
   );
 }
 
+const rank: Readonly<Record<ConflictData['severity'], number>> = { high: 0, medium: 1, low: 2 };
+
+/** The most severe first, the latest of these first. */
 function OpenConflicts() {
   const conflicts = useBoard((s) => s.conflicts);
   const ready = useBoard((s) => s.ready);
   if (!ready) return null;
-  const list = [...conflicts.values()].sort((a, b) => b.openedAt.localeCompare(a.openedAt) || a.id.localeCompare(b.id));
+  const list = [...conflicts.values()].sort(
+    (a, b) => rank[a.severity] - rank[b.severity] || b.openedAt.localeCompare(a.openedAt) || a.id.localeCompare(b.id),
+  );
   if (list.length === 0) return <Empty what="No conflicts are open" then="Closed ones are under Closed." />;
   return <ConflictTable list={list} />;
 }
@@ -143,6 +148,7 @@ function ConflictRows({
                 {f.at !== null && ` ${local.near(f.at, nowMs)}`}
                 {f.receivedAt !== null && `, received ${local.near(f.receivedAt, nowMs)}`}
               </span>
+              {whoIs(bed, f.encounterId) !== '' && <small>{whoIs(bed, f.encounterId)}</small>}
             </p>
           ))}
         </td>

@@ -16,13 +16,30 @@ export function DecidedNotes({ bed }: { bed?: string }) {
   return (
     <div className="decided">
       {shown.map((d) => (
-        <Note key={d.conflict.id} {...d} />
+        <Note key={`${d.conflict.id}/${d.overtaken === true}`} {...d} />
       ))}
     </div>
   );
 }
 
-function Note({ conflict, text }: Decided) {
+function Note(entry: Decided) {
+  return entry.overtaken === true ? <Overtaken {...entry} /> : <Undoable {...entry} />;
+}
+
+/** Stays until it is read: the conflict itself has left the page, and somebody thinks that they settled it. */
+function Overtaken({ conflict, text }: Decided) {
+  return (
+    <p className="decided-note" role="alert">
+      <Icon name="cross" />
+      <span>{text}</span>
+      <button type="button" className="btn small quiet" onClick={() => forgetDecided(conflict.id)}>
+        Dismiss
+      </button>
+    </p>
+  );
+}
+
+function Undoable({ conflict, text }: Decided) {
   const [left, setLeft] = useState(UNDO_MS / 1000);
   const undo = useCommand();
   useEffect(() => {

@@ -1,10 +1,15 @@
 import type { ConflictData } from '@wardstream/events';
 import { Signal } from '../app/signal.js';
 
-/** A conflict that was closed here a moment ago, as the server answered it: it can be taken back for a while. */
+/**
+ * A conflict that was closed here a moment ago, as the server answered it: it can be taken back for a while. Or one that
+ * somebody else, or a later fact, was first to close while it was being decided here.
+ */
 export interface Decided {
   readonly conflict: ConflictData;
   readonly text: string;
+  /** What was decided here was not done. */
+  readonly overtaken?: true;
 }
 
 /** The last ones, the latest first. A closed conflict leaves the board, so what was done is said apart from it. */

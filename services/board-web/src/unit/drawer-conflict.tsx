@@ -4,7 +4,7 @@ import { useLocalTime, useMe } from '../app/board-context.js';
 import { refusalOf } from '../commands/permissions.js';
 import { ChoiceButtons } from '../conflicts/choice-buttons.js';
 import { CloseForm } from '../conflicts/close-form.js';
-import { type Choice, choicesOf } from '../conflicts/conflict-choice.js';
+import { type Choice, choicesOf, whoIs } from '../conflicts/conflict-choice.js';
 import { Clock } from '../parts/duration.js';
 import { Icon } from '../parts/icon.js';
 import { conflictWord, initialsShown, stateWord } from '../parts/words.js';
@@ -48,7 +48,7 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
               <strong>
                 {f.says} {f.at !== null && local.near(f.at, nowMs)}
               </strong>
-              <p>{whoIs(bed, f.encounterId)}</p>
+              <p>{[whoIs(bed, f.encounterId), roleOf(bed, f.encounterId)].filter((part) => part !== '').join(', ')}</p>
               {buttons(own)}
             </article>
           );
@@ -69,12 +69,9 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
   );
 }
 
-function whoIs(bed: BedView, encounterId?: string): string {
-  if (encounterId === undefined) return '';
-  const occupant = bed.occupants.find((o) => o.encounterId === encounterId);
-  if (occupant !== undefined)
-    return `${initialsShown(occupant.patient)}, ${occupant.role === 'active' ? 'counts' : 'contests'}`;
-  return bed.reservedFor?.encounterId === encounterId ? initialsShown(bed.reservedFor.patient) : '';
+function roleOf(bed: BedView, encounterId?: string): string {
+  const role = bed.occupants.find((o) => o.encounterId === encounterId)?.role;
+  return role === undefined ? '' : role === 'active' ? 'counts' : 'contests';
 }
 
 /** Visits whose facts put them into this bed, and of which a person said that they are not in it. */

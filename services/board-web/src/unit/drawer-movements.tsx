@@ -7,11 +7,14 @@ import { byTimeOfEvent, movementWords, type Movement } from './movements.js';
 /** What happened to the patient, by the time of the event; read anew when the bed changes. */
 export function DrawerMovements({
   encounterId,
+  of,
   version,
   minute,
   disputed,
 }: {
-  encounterId: string | null;
+  encounterId: string;
+  /** Whose they are, where there are several visits; null of the only one. */
+  of: string | null;
   version: number;
   minute: number;
   /** Event times that take part in a conflict of the bed. */
@@ -21,7 +24,6 @@ export function DrawerMovements({
   const [answer, setAnswer] = useState<readonly Movement[] | Problem | null>(null);
   const [asked, setAsked] = useState(0);
   useEffect(() => {
-    if (encounterId === null) return;
     const abort = new AbortController();
     api<{ movements: Movement[] }>(`/api/v1/encounters/${encodeURIComponent(encounterId)}`, { signal: abort.signal })
       .then((body) => setAnswer(body.movements))
@@ -32,13 +34,13 @@ export function DrawerMovements({
   }, [encounterId, version, asked]);
   const retry = useCallback(() => setAsked((n) => n + 1), []);
 
-  if (encounterId === null) return null;
   if (answer instanceof Problem) return <Failed what="Movements cannot be read" code={answer.code} retry={retry} />;
   const odd = new Set(disputed);
   return (
     <section>
       <h3>
-        Movements<span>by time of event</span>
+        {of === null ? 'Movements' : `Movements of ${of}`}
+        <span>by time of event</span>
       </h3>
       {answer === null ? (
         <span className="bone">ED bay 11 to 4A-14, recorded later</span>

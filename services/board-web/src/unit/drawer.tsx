@@ -36,7 +36,8 @@ export function Drawer({
   const room = state.facility?.rooms.find((r) => r.unit === configured?.unit && r.id === configured.room);
   const nowMs = minute * 60_000;
   const conflicts = (bed?.conflicts ?? []).flatMap((c) => state.conflicts.get(c.id) ?? []);
-  const encounterId = bed?.occupants[0]?.encounterId ?? bed?.reservedFor?.encounterId ?? null;
+  const visits =
+    bed === undefined ? [] : bed.occupants.length > 0 ? bed.occupants : [bed.reservedFor].filter((h) => h !== null);
   const disputed = conflicts.flatMap((c) => c.facts.flatMap((f) => f.at ?? []));
   return (
     <aside className="drawer" aria-label={`Bed ${bedId}`}>
@@ -71,7 +72,16 @@ export function Drawer({
           <Facts bedId={bedId} minute={minute} />
           <NotInBed bed={bed} minute={minute} />
           <DrawerActions key={bedId} bed={bed} />
-          <DrawerMovements encounterId={encounterId} version={bed.version} minute={minute} disputed={disputed} />
+          {visits.map(({ encounterId, patient, visitNumber }) => (
+            <DrawerMovements
+              key={encounterId}
+              encounterId={encounterId}
+              of={visits.length === 1 ? null : `${initialsShown(patient)}, visit ${visitNumber}`}
+              version={bed.version}
+              minute={minute}
+              disputed={disputed}
+            />
+          ))}
           <footer>
             Change {bed.version} of this bed, {local.near(bed.cause.at, nowMs)}
           </footer>
@@ -115,6 +125,15 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
             </div>
           </>
         )}
+        {bed.occupants.slice(1).map((o) => (
+          <div key={o.encounterId}>
+            <dt>{bed.conflicts.length === 0 ? 'Shares the bed' : 'Also recorded here'}</dt>
+            <dd>
+              {initialsShown(o.patient)} <span className="dim">{o.patient.ageBand ?? 'age not known'}</span>{' '}
+              <SexGlyph sex={o.patient.sex} />
+            </dd>
+          </div>
+        ))}
         {model.stay !== null && (
           <div>
             <dt>Stay</dt>
@@ -145,7 +164,7 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
           <dt>Counts as</dt>
           <dd>
             {stateWord[bed.occupants.length > 1 ? 'occupied' : bed.state]}
-            {bed.conflicts.length > 0 && ', until settled'}
+            {bed.conflicts.length > 0 ? ', until settled' : bed.occupants.length > 1 && ', once'}
           </dd>
         </div>
         {model.clock !== null && (

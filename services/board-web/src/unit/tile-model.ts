@@ -19,13 +19,22 @@ export interface TileStay {
   readonly over: boolean;
 }
 
+/** The facts that disagree: two of them, and how many there are beside these. */
+export interface TileConflict {
+  readonly facts: readonly { readonly source: string; readonly says: string }[];
+  readonly more: number;
+}
+
 /** What a tile shows, line by line; the lines stand at the same places in every state. */
 export interface TileModel {
   readonly id: string;
   readonly label: string;
   readonly state: BedState;
-  readonly conflict: { readonly facts: readonly { readonly source: string; readonly says: string }[] } | null;
+  readonly conflict: TileConflict | null;
+  /** Who counts, where somebody is in the bed. */
   readonly patient: PatientBrief | null;
+  /** Who shares the bed with them, as a person said. */
+  readonly others: readonly PatientBrief[];
   readonly needs: readonly Need[];
   readonly stay: TileStay | null;
   /** Two lines where there is no patient, or where the held patient comes from. */
@@ -56,6 +65,7 @@ export function tileModel(bed: BedView, given: Given): TileModel {
     state: bed.state,
     conflict,
     ...body,
+    others: conflict === null ? bed.occupants.filter((o) => o.role !== 'active').map((o) => o.patient) : [],
     signature: [bed.state, body.patient?.initials, body.marker, conflict !== null, bed.occupants.length].join('|'),
   };
   return { ...model, spoken: speak(model) };
@@ -233,18 +243,30 @@ function clockOf(bed: BedView, name: BedView['clocks'][number]['name'], note: st
   };
 }
 
-function conflictOf(bed: BedView, given: Given): TileModel['conflict'] {
+function conflictOf(bed: BedView, given: Given): TileConflict | null {
   if (bed.conflicts.length === 0) return null;
   const known = bed.conflicts.flatMap((c) => given.state.conflicts.get(c.id) ?? []);
-  const facts = known
+  const told = known
     .flatMap((c: ConflictData) => c.facts)
     .map((f) => ({
-      source: f.source,
-      says: [f.says.replace(/^Patient /, ''), f.at === null ? '' : near(f.at, given)].join(' ').trim(),
+      source: sourceOf(bed, f),
+      says: [f.says.replace(/^(Patient|Bed is) /, ''), f.at === null ? '' : near(f.at, given)].join(' ').trim(),
     }));
-  if (facts.length > 0) return { facts: facts.slice(0, 2) };
-  return { facts: bed.occupants.slice(0, 2).map((o) => ({ source: o.role, says: initialsShown(o.patient) })) };
+  const facts = told.length > 0 ? told : bed.occupants.map((o) => ({ source: o.role, says: initialsShown(o.patient) }));
+  const different = [...new Map(facts.map((f) => [`${f.source}|${f.says}`, f])).values()];
+  return { facts: different.slice(0, 2), more: Math.max(0, different.length - 2) };
 }
+
+/** Who says it; of patients in the bed whom it is about. Of the one whose name stands above nothing is left to say. */
+function sourceOf(bed: BedView, fact: ConflictData['facts'][number]): string {
+  const occupant = bed.occupants.find((o) => o.encounterId === fact.encounterId);
+  if (occupant === undefined || fact.says !== IN_BED) return fact.source;
+  return occupant.role === 'active'
+    ? ''
+    : [initialsShown(occupant.patient), occupant.patient.ageBand ?? 'age?'].join(' ');
+}
+
+const IN_BED = 'Patient in bed';
 
 const near = (iso: string, given: Given): string => given.local.near(iso, given.minute * 60_000);
 
@@ -261,7 +283,11 @@ function speak(m: Omit<TileModel, 'spoken'>): string {
         .join(' '),
     );
   }
-  if (m.conflict !== null) for (const f of m.conflict.facts) parts.push(`${f.source} says ${f.says}`);
+  for (const other of m.others) parts.push(`with ${initialsShown(other)} ${other.ageBand ?? ''}`.trim());
+  if (m.conflict !== null) {
+    for (const f of m.conflict.facts) parts.push(`${f.source} ${f.says}`.trim());
+    if (m.conflict.more > 0) parts.push(`and ${m.conflict.more} more`);
+  }
   for (const n of m.needs) parts.push(needWord[n].toLowerCase());
   if (m.lead !== null) parts.push([m.lead.first, m.lead.second].filter((w) => w !== '').join(' '));
   if (m.stay !== null) parts.push(`stay ${m.stay.words}${m.stay.over ? ', longer than expected' : ''}`);

@@ -40,9 +40,10 @@ export const Tile = memo(
           {model.conflict === null ? (
             <BedStateMark state={model.state} />
           ) : (
-            <span className="bed conflict">
+            <span className={`bed conflict ${model.conflict.more === 0 ? '' : 'has-more'}`}>
               <Icon name="conflict" />
-              Conflict
+              <span>Conflict</span>
+              {model.conflict.more > 0 && `+${model.conflict.more}`}
             </span>
           )}
         </header>
@@ -68,7 +69,7 @@ function Lines({ model }: { model: TileModel }) {
         {model.patient !== null && <Who model={model} />}
         <div className={`foot facts2 ${model.patient === null ? 'alone' : ''}`}>
           {model.conflict.facts.map((f, i) => (
-            <span key={i}>
+            <span key={i} className={f.source === '' ? 'of-who' : ''}>
               {f.source} <b>{f.says}</b>
             </span>
           ))}
@@ -81,7 +82,8 @@ function Lines({ model }: { model: TileModel }) {
       return (
         <>
           <Who model={model} />
-          <div>
+          <div className="with">
+            {model.others.length > 0 && <b>with {model.others.map(initialsShown).join(', ')}</b>}
             <Needs list={model.needs} />
           </div>
           <Stay model={model} />
@@ -112,7 +114,7 @@ function Lines({ model }: { model: TileModel }) {
       return (
         <>
           <div className="lead">
-            {model.lead?.first}
+            <span>{model.lead?.first}</span>
             <small>{model.lead?.second}</small>
           </div>
           <div className="fits">

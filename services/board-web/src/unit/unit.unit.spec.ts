@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BedView } from '@wardstream/events';
+import type { BedView, ConflictData } from '@wardstream/events';
 import { unitOccupancy } from '@wardstream/flow-model';
 import {
   aBed,
@@ -150,6 +150,45 @@ describe('tileModel', () => {
       { source: 'Admissions', says: 'left 14:05' },
       { source: 'Cleaning', says: 'in bed 14:26' },
     ]);
+  });
+
+  describe('of two patients in one bed', () => {
+    const [first] = occupiedBed('4A-14', 'e1').occupants;
+    const also = (encounterId: string, initials: string) => ({
+      ...{ ...first!, encounterId, role: 'contesting' as const },
+      patient: { ...first!.patient, initials, ageBand: '30s' },
+    });
+    const inBed = (encounterId: string, minutes: number) => ({
+      ...{ source: 'admissions', says: 'Patient in bed', at: ago(minutes), recordedAt: null, receivedAt: null },
+      encounterId,
+    });
+    const pair = (id: string, encounterId: string, minutes: number) =>
+      aConflict(id, { facts: [inBed('e1', 300), inBed(encounterId, minutes)] });
+    const told = (c: ConflictData) => ({ id: c.id, kind: c.kind, severity: c.severity, openedAt: c.openedAt });
+
+    it('names both while they are in dispute, and counts a third', () => {
+      const [one, two] = [pair('c1', 'e2', 16), pair('c2', 'e3', 5)];
+      const occupants = [first!, also('e2', 'WA')];
+      const bed = occupiedBed('4A-14', 'e1', { occupants, conflicts: [told(one)] });
+      const shown = model(bed, aBoard({ conflicts: [one] }));
+      expect(shown.conflict).toEqual({
+        facts: [
+          { source: '', says: 'in bed 09:42' },
+          { source: 'W.A. 30s', says: 'in bed 14:26' },
+        ],
+        more: 0,
+      });
+      expect(shown.spoken).toMatch(/in bed 09:42, W\.A\. 30s in bed 14:26/);
+      const third = { ...bed, occupants: [...occupants, also('e3', 'JP')], conflicts: [told(one), told(two)] };
+      expect(model(third, aBoard({ conflicts: [one, two] })).conflict?.more).toBe(1);
+    });
+
+    it('says with whom the bed is shared once a person said so', () => {
+      const shared = model(occupiedBed('4A-14', 'e1', { occupants: [first!, also('e2', 'WA')] }));
+      expect(shared.conflict).toBeNull();
+      expect(shared.others.map((o) => o.initials)).toEqual(['WA']);
+      expect(shared.spoken).toMatch(/, with W\.A\. 30s,/);
+    });
   });
 
   it('flashes when the state, the patient or the marker changes, not when a clock runs on', () => {
