@@ -96,6 +96,36 @@ describe('the board in a real browser', () => {
     await eventually(async () => expect(new URL(page.url()).searchParams.get('bed')).toBeNull());
   });
 
+  it('names a patient of the unit whose bed nobody knows: the one they lie in may look free', async () => {
+    await send('A01', 'P77', '4A^A^77', minutesAgo(30));
+    const list = page.getByRole('region', { name: 'Without a bed' });
+    await list.getByText('Visit P77').waitFor();
+    await list.getByText('sent as 4A^A^77').waitFor();
+    await list.getByText('may show as free').waitFor();
+    await page.getByText('In no known bed').waitFor();
+    await send('A03', 'P77', '4A^A^77', minutesAgo(1));
+    await list.waitFor({ state: 'detached' });
+  });
+
+  it('draws no bed over a figure and nothing out of the window, however wide that is', async () => {
+    for (const width of [320, 390, 1280, 1440, 2560]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of ['/', '/units/ED', '/conflicts', '/data-quality', '/messages']) {
+        await page.goto(`${house.origin}${path}`);
+        await page.locator('main section, main p').first().waitFor();
+        if (path === '/') await page.locator('.units .cells').first().waitFor();
+        const found = await page.evaluate(() => ({
+          out: document.documentElement.scrollWidth - window.innerWidth,
+          over: [...document.querySelectorAll('.units td > .cells')].filter(
+            (cells) => cells.getBoundingClientRect().right > cells.parentElement!.getBoundingClientRect().right,
+          ).length,
+        }));
+        expect([width, path, Math.max(0, found.out), found.over]).toEqual([width, path, 0, 0]);
+      }
+    }
+    await page.setViewportSize({ width: 1440, height: 1000 });
+  });
+
   it('blocks a bed with a reason and shows it blocked', async () => {
     await page.goto(`${house.origin}/units/4A?bed=4A-03`);
     await page.getByRole('button', { name: 'Block bed' }).click();

@@ -127,8 +127,10 @@ describe('the data-quality page in a real browser', () => {
     await page.getByText('newer ones cannot be read').waitFor({ state: 'detached', timeout: 60_000 });
   });
 
-  it('works from 1280 to 2560 without running out of the window, light and dark', async () => {
+  it('works from 320 to 2560 without running out of the window, light and dark', async () => {
     for (const [width, theme] of [
+      [320, 'dark'],
+      [390, 'light'],
       [1280, 'light'],
       [1920, 'dark'],
       [2560, 'light'],

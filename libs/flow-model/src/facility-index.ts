@@ -27,8 +27,8 @@ export interface FacilityIndex {
   readonly requestsOf: ReadonlyMap<string, readonly BedRequestData[]>;
   /** Open requests by the unit they are for; '' for those that any unit may take. */
   readonly requestsFor: ReadonlyMap<string, readonly BedRequestData[]>;
-  /** Patients whose sender puts them in the unit but in no bed the facility knows. */
-  readonly withoutBed: ReadonlyMap<string, number>;
+  /** Visits whose sender puts them in the unit but in no bed the facility knows, or in one that a person says they are not in. */
+  readonly withoutBed: ReadonlyMap<string, readonly string[]>;
 }
 
 const cache = new WeakMap<FacilityView, FacilityIndex>();
@@ -106,13 +106,13 @@ function makeIndex(view: FacilityView): FacilityIndex {
     const target = assigned?.unit ?? request.toUnit;
     push(requestsFor, target !== null && units.has(target) ? target : '', request);
   }
-  const withoutBed = new Map<string, number>();
+  const withoutBed = new Map<string, string[]>();
   for (const { encounterId, status, location, class: patientClass } of view.encounters.values()) {
     if (status !== 'in-progress' && status !== 'on-leave') continue;
     if (location === null || location.unit === null) continue;
     if (location.bedId !== null && setAside.get(encounterId) !== location.bedId) continue;
     if (bedlessClasses.has(patientClass ?? '') || bedOf.has(encounterId)) continue;
-    withoutBed.set(location.unit, (withoutBed.get(location.unit) ?? 0) + 1);
+    push(withoutBed, location.unit, encounterId);
   }
   return { units, rooms, bedsOf, bedOf, namedIn, keptIn, openRequests, requestsOf, requestsFor, withoutBed };
 }

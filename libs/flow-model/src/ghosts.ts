@@ -104,6 +104,18 @@ function bedless(index: FacilityIndex, { encounterId, location }: KeptEncounter)
     bedId: null,
     encounterId,
     where: known ? unit : 'unit not known',
-    why: known ? 'its sender names the unit and no bed of it' : 'its sender names no unit that is known here',
+    why: whyBedless(location, known),
   };
+}
+
+function whyBedless(location: KeptEncounter['location'], isUnitKnown: boolean): string {
+  if (location === null) return 'its sender names no place';
+  const { bedId, bed, unit, asSent } = location;
+  if (bedId !== null) return `its sender puts it in ${bedId}, where it does not count`;
+  const said = asSent ?? [unit, bed].filter((part) => part !== null).join(' ');
+  if (!isUnitKnown)
+    return said === '' ? 'its sender names no unit' : `its sender puts it in ${said}: no unit that is known here`;
+  return bed === null
+    ? 'its sender names the unit and no bed of it'
+    : `its sender puts it in ${said}: no bed that is known here`;
 }

@@ -165,6 +165,24 @@ describe('ghosts', () => {
     expect(ghosts(stateOf(hospital)).map((g) => g.id)).not.toContain('W1-2');
   });
 
+  it('say of a visit without a bed where its sender puts it, as it was sent', () => {
+    const hospital = new Hospital(configuration({ W1: 2 }));
+    const at = (unit: string | null, bed: string | null, asSent?: string) => ({
+      class: 'I',
+      location: { ...{ unit, room: null, bed, bedId: null }, ...(asSent === undefined ? {} : { asSent }) },
+    });
+    hospital.encounter('P1', at('W1', '99', 'W1^A^99'));
+    hospital.encounter('P2', at('W1', null));
+    hospital.encounter('P3', at('Ward 9', '1', 'Ward 9^^1'));
+    hospital.encounter('P4', { class: 'I', location: null });
+    expect(ghosts(stateOf(hospital)).map((g) => [g.id, g.where, g.why])).toEqual([
+      ['P1', 'W1', 'its sender puts it in W1^A^99: no bed that is known here'],
+      ['P2', 'W1', 'its sender names the unit and no bed of it'],
+      ['P3', 'unit not known', 'its sender puts it in Ward 9^^1: no unit that is known here'],
+      ['P4', 'unit not known', 'its sender names no place'],
+    ]);
+  });
+
   it('are told by bed after an hour, and by unit where several patients are without a bed for four', () => {
     const ghost = (kind: KnownGhost['kind'], id: string, since: number): KnownGhost => {
       return { kind, id, unit: 'W1', bedId: null, encounterId: null, where: id, why: '', since: at(since) };

@@ -51,7 +51,7 @@ export function unitOccupancy(view: FacilityView, unitId: string, now: number): 
     staffed: denominator + counts.blocked,
     ...counts,
     disputed,
-    withoutBed: index.withoutBed.get(unitId) ?? 0,
+    withoutBed: withoutBedIn(view, unitId).length,
     pendingIn,
     pendingOut,
     confirmedOut,
@@ -85,6 +85,11 @@ export function countedState(bed: CountedBed): BedState {
 /** The one patient a bed counts for. */
 export function countedOccupant(bed: CountedBed): string | null {
   return (bed.occupants.find((o) => o.role === 'active') ?? bed.occupants[0])?.encounterId ?? null;
+}
+
+/** The visits `withoutBed` counts: in the unit, as their sender says, and in no bed of it that is known. */
+export function withoutBedIn(view: FacilityView, unit: string): readonly string[] {
+  return indexOf(view).withoutBed.get(unit) ?? [];
 }
 
 /** The visits `pendingIn` counts: patients outside the unit with an open request for it or a bed kept in it; each once. */

@@ -13,7 +13,7 @@ import {
 } from '../stream/board.fixture.spec.js';
 import { availableParts, boarderTone, notCounted, oldestDirty, pendingInParts, totalsOf } from './headline.js';
 import { REORDER_MS, settleOrder } from './row-order.js';
-import { sortedUnits, sortOf, tickAt, unitRows } from './unit-rows.js';
+import { mostCells, sortedUnits, sortOf, tickAt, unitRows } from './unit-rows.js';
 import { oldestWaits } from './waits.js';
 
 describe('settleOrder', () => {
@@ -121,6 +121,15 @@ describe('unit rows', () => {
       conflicts: 0,
       surge: null,
     });
+  });
+
+  it('are as long as the largest unit has beds, in whatever state', () => {
+    const [small, large] = [
+      aUnit('MAT', { occupied: 3, closed: 1 }),
+      aUnit('4A', { occupied: 50, surge: 4, blocked: 6 }),
+    ];
+    expect(mostCells(unitRows(aBoard({ units: [small, large] })))).toBe(60);
+    expect(mostCells([])).toBe(1);
   });
 
   it('sort by what was asked, unknown last, ties as configured', () => {

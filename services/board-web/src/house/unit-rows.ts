@@ -1,4 +1,5 @@
 import type { Severity, UnitConfiguration, UnitOccupancyData } from '@wardstream/events';
+import { stateOrder } from '../parts/words.js';
 import type { BoardState } from '../stream/board-state.js';
 import { minutesSince } from '../time/duration.js';
 
@@ -63,6 +64,12 @@ export function sortedUnits(rows: readonly UnitRow[], sort: Sort, minute: number
     .map((row, i) => ({ id: row.unit.id, key: key(row), i }))
     .sort((a, b) => (a.key === b.key ? a.i - b.i : b.key - a.key))
     .map((r) => r.id);
+}
+
+/** How many cells the longest row has; at least one. */
+export function mostCells(rows: readonly UnitRow[]): number {
+  const cells = rows.map(({ counts }) => (counts === null ? 0 : stateOrder.reduce((sum, s) => sum + counts[s], 0)));
+  return Math.max(1, ...cells);
 }
 
 /** Where the tick of the act-at rate stands, in cells from the left. */

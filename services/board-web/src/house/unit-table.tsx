@@ -10,7 +10,7 @@ import { counted, stateOrder, stateWord } from '../parts/words.js';
 import type { HouseTotals } from '@wardstream/flow-model';
 import { allBeds, notCounted, totalsOf } from './headline.js';
 import { UnitTableRow } from './unit-table-row.js';
-import { sortedUnits, sortOf, unitRows, type Sort } from './unit-rows.js';
+import { mostCells, sortedUnits, sortOf, unitRows, type Sort } from './unit-rows.js';
 import { useOrder } from './use-order.js';
 
 const columns = ['unit', 'cells', 'occupied', 'trend', 'pressure', 'free', 'in', 'out', 'wait', 'status'] as const;
@@ -31,7 +31,11 @@ export function UnitTable({ staleSince }: { staleSince: string | null }) {
   return (
     <section className="panel units-panel" aria-label="Units">
       <div className="units-scroll">
-        <table className="units" aria-busy={!state.ready}>
+        <table
+          className="units"
+          aria-busy={!state.ready}
+          style={{ '--most-cells': mostCells(rows) } as React.CSSProperties}
+        >
           <colgroup>
             {columns.map((name) => (
               <col key={name} className={`col-${name}`} />

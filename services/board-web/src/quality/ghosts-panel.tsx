@@ -1,4 +1,4 @@
-import { useLocalTime, useMinute } from '../app/board-context.js';
+import { useBoard, useLocalTime, useMinute } from '../app/board-context.js';
 import { Link } from '../app/link.js';
 import { Clock } from '../parts/duration.js';
 import { Empty } from '../parts/empty.js';
@@ -10,6 +10,7 @@ export function GhostsPanel({ ghosts }: { ghosts: readonly GhostRow[] }) {
   const local = useLocalTime();
   const minute = useMinute();
   const nowMs = (minute ?? 0) * 60_000;
+  const visits = useBoard((s) => s.encounters);
   return (
     <section className="panel ghosts-panel" aria-label="Ghosts">
       <header>
@@ -38,7 +39,10 @@ export function GhostsPanel({ ghosts }: { ghosts: readonly GhostRow[] }) {
                   </td>
                   <td>
                     {ghostWord[g.kind]}
-                    <small>{g.why}</small>
+                    <small>
+                      {g.kind === 'encounter-without-bed' && visitWord(visits.get(g.id)?.visitNumber)}
+                      {g.why}
+                    </small>
                   </td>
                   <td>{local.near(g.since, nowMs)}</td>
                   <td>{minute !== null && <Clock minutes={Math.max(0, minutesSince(g.since, minute))} />}</td>
@@ -50,6 +54,10 @@ export function GhostsPanel({ ghosts }: { ghosts: readonly GhostRow[] }) {
       )}
     </section>
   );
+}
+
+function visitWord(visitNumber: string | undefined): string {
+  return visitNumber === undefined ? '' : `visit ${visitNumber}: `;
 }
 
 function Where({ ghost: { unit, bedId, where } }: { ghost: GhostRow }) {

@@ -111,7 +111,7 @@ export function UnitPage({ unit }: { unit: string }) {
                 onFocus={setCurrent}
               />
             ))}
-            {known !== undefined && <WithoutBed unit={known.id} beds={state.beds.values()} minute={minute} />}
+            {known !== undefined && <WithoutBed unit={known.id} state={state} minute={minute} />}
             {known !== undefined && <Incoming unit={known} state={state} minute={minute} />}
           </div>
         )}

@@ -1,38 +1,80 @@
 import type { BedView } from '@wardstream/events';
+import { withoutBedIn } from '@wardstream/flow-model';
 import { useLocalTime } from '../app/board-context.js';
 import { Link } from '../app/link.js';
 import { SexGlyph } from '../parts/bed-state.js';
 import { counted, initialsShown } from '../parts/words.js';
+import type { BoardState } from '../stream/board-state.js';
+import { facilityView } from '../stream/facility-view.js';
 
-/** Patients whose sender puts them into a bed of the unit that, as a person said, they are not in. Nothing where there is none. */
-export function WithoutBed({ unit, beds, minute }: { unit: string; beds: Iterable<BedView>; minute: number }) {
-  const local = useLocalTime();
-  const list = [...beds]
-    .filter((b) => b.unit === unit)
-    .flatMap((b) => (b.notInBed ?? []).map((v) => ({ ...v, bed: b.id })));
-  if (list.length === 0) return null;
+/**
+ * Patients of the unit in no bed of it that is known, as many as are counted: their sender names a bed that the facility does
+ * not have, or one that they are not in, as a person said. Nothing where there is none.
+ */
+export function WithoutBed({ unit, state, minute }: { unit: string; state: BoardState; minute: number }) {
+  const ids = withoutBedIn(facilityView(state), unit);
+  if (ids.length === 0) return null;
+  const notThere = new Map(
+    [...state.beds.values()].flatMap((b) =>
+      (b.notInBed ?? []).map((v) => [v.encounterId, { ...v, bed: b.id }] as const),
+    ),
+  );
+  const isInSomeBed = ids.some((id) => typeof state.encounters.get(id)?.location?.bed === 'string');
   return (
     <section className="panel room incoming" aria-label="Without a bed">
       <header>
         <h2>Without a bed</h2>
-        <span className="band">{counted(list.length, 'patient')}</span>
+        <span className="band">{counted(ids.length, 'patient')}</span>
+        {isInSomeBed && <span className="end">the bed they are in may show as free</span>}
       </header>
       <ol>
-        {list.map((v) => (
-          <li key={v.encounterId}>
-            <span>{v.bed}</span>
-            <span className="who">
-              <b>{initialsShown(v.patient)}</b>
-              <span className="dim">{v.patient.ageBand}</span>
-              <SexGlyph sex={v.patient.sex} />
-              <Link to={{ page: 'unit', unit }} own={{ bed: v.bed }}>
-                not there
-              </Link>
-            </span>
-            <span className="dim">said {local.near(v.saidAt, minute * 60_000)}</span>
-          </li>
-        ))}
+        {ids.map((id) => {
+          const said = notThere.get(id);
+          return said === undefined ? (
+            <NoKnownBed key={id} encounterId={id} state={state} minute={minute} />
+          ) : (
+            <NotThere key={id} {...said} unit={unit} minute={minute} />
+          );
+        })}
       </ol>
     </section>
+  );
+}
+
+type Said = NonNullable<BedView['notInBed']>[number];
+
+function NotThere({ bed, unit, patient, saidAt, minute }: Said & { bed: string; unit: string; minute: number }) {
+  const local = useLocalTime();
+  return (
+    <li>
+      <span>{bed}</span>
+      <span className="who">
+        <b>{initialsShown(patient)}</b>
+        <span className="dim">{patient.ageBand}</span>
+        <SexGlyph sex={patient.sex} />
+        <Link to={{ page: 'unit', unit }} own={{ bed }}>
+          not there
+        </Link>
+      </span>
+      <span className="dim">said {local.near(saidAt, minute * 60_000)}</span>
+    </li>
+  );
+}
+
+/** Of a visit in no bed the board knows no more than its number and what was sent. */
+function NoKnownBed({ encounterId, state, minute }: { encounterId: string; state: BoardState; minute: number }) {
+  const local = useLocalTime();
+  const visit = state.encounters.get(encounterId);
+  if (visit === undefined) return null;
+  const { location, visitNumber, startedAt } = visit;
+  return (
+    <li>
+      <span>{location?.bed ?? 'no bed told'}</span>
+      <span className="who">
+        <b>Visit {visitNumber}</b>
+        {location?.asSent !== undefined && <span className="dim">sent as {location.asSent}</span>}
+      </span>
+      {startedAt !== null && <span className="dim">admitted {local.near(startedAt, minute * 60_000)}</span>}
+    </li>
   );
 }
