@@ -10,7 +10,8 @@ export interface AlertText {
 export function alertText(bottleneck: BottleneckData): AlertText {
   const { rule, measured, limit } = bottleneck;
   const against = `limit ${minutes(limit)}`;
-  const waited = minutes(measured);
+  // A wait is told once and runs on: what is said of it must stay true.
+  const waited = `at least ${minutes(measured)}`;
   switch (rule) {
     case 'ed-boarding':
       return {
@@ -71,7 +72,7 @@ export function alertText(bottleneck: BottleneckData): AlertText {
     case 'silent-encounter':
       return {
         title: 'Visit not heard of',
-        detail: `Nothing new for ${days(measured)} of the visit in this bed, limit ${days(limit)}.`,
+        detail: `Nothing new for at least ${days(measured)} of the visit in this bed, limit ${days(limit)}.`,
       };
   }
 }

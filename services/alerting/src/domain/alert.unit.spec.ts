@@ -35,7 +35,7 @@ describe('an alert', () => {
       version: 1,
       state: 'firing',
       title: 'Boarder over 2 h',
-      detail: 'Waits 121 min since the decision to admit, limit 120 min.',
+      detail: 'Waits at least 121 min since the decision to admit, limit 120 min.',
       where: 'ED bay 12',
       severity: 'warn',
       since: boarder.since,
