@@ -139,6 +139,61 @@ describe('the board in a real browser', () => {
     await tile('4A-03').and(page.locator('[aria-label*="locked"]')).waitFor();
   });
 
+  it('keeps the patient that was chosen for a bed while the list changes, and puts nobody in their place', async () => {
+    const department = await Client.as(house, 'department-system');
+    const request = async (visit: string, at: string, waits: number): Promise<string> => {
+      await send('A01', visit, at, minutesAgo(waits + 10));
+      const wanted = {
+        visitNumber: visit,
+        source: 'ED',
+        toUnit: '4A',
+        priority: 'urgent',
+        at: minutesAgo(waits).toISOString(),
+      };
+      const needs = {
+        levelOfCare: 'ward',
+        specialty: 'MED',
+        isolation: 'none',
+        sex: 'any',
+        telemetry: false,
+        equipment: [],
+      };
+      return eventually(async () => {
+        const answer = await department.post<{ id: string }>('/api/v1/facilities/NGH/bed-requests', {
+          ...wanted,
+          needs,
+        });
+        expect([200, 201]).toContain(answer.status);
+        return answer.body.id;
+      });
+    };
+    const first = await request('W1', 'ED^MAJA^06', 30);
+    await page.goto(`${house.origin}/units/4A?bed=4A-10`);
+    await page.getByRole('region', { name: 'Coming in' }).getByText('1 request').waitFor();
+    await page.getByRole('button', { name: 'Reserve' }).click();
+    const whom = page.locator('.acts form select').first();
+    expect(await whom.inputValue()).toBe(first);
+    // One who waits longer comes to the head of the list.
+    const second = await request('W2', 'ED^MAJA^07', 90);
+    await whom.locator('option').nth(1).waitFor({ state: 'attached' });
+    expect(await whom.inputValue()).toBe(first);
+    expect((await department.post(`/api/v1/facilities/NGH/bed-requests/${first}/cancel`)).status).toBeLessThan(300);
+    await page.getByText('Who was chosen no longer waits for a bed.').waitFor();
+    const reserve = page.getByRole('button', { name: 'Reserve 4A-10' });
+    expect(await reserve.getAttribute('aria-disabled')).toBe('true');
+    await whom.selectOption(second);
+    await reserve.click();
+    await tile('4A-10').and(page.locator('[aria-label*="eserved"]')).waitFor();
+    // Somebody else has taken it meanwhile: an undo is of what was done here, not of what came after.
+    const manager = await Client.as(house, 'bed-manager');
+    const beds = '/api/v1/facilities/NGH/beds/4A-10';
+    expect((await manager.post(`${beds}/release`)).status).toBeLessThan(300);
+    expect((await manager.post(`${beds}/reserve`, { visitNumber: 'W1' })).status).toBeLessThan(300);
+    await page.getByRole('button', { name: /^Undo/ }).click();
+    await page.getByText('The bed changed while you chose').waitFor();
+    expect((await manager.get(beds)).body).toMatchObject({ state: 'reserved', reservedFor: { visitNumber: 'W1' } });
+  });
+
   it('keeps what it shows and comes back by itself when the server restarts', async () => {
     await page.goto(`${house.origin}/units/4A`);
     await tile('4A-13').waitFor();

@@ -135,6 +135,15 @@ describe('what a person does where facts disagree or a message could not be used
     await choice.focus();
     await page.keyboard.press('Enter');
     await page.getByLabel('Reason, without names').waitFor();
+    // Esc leaves it, and the focus is where it was.
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Reason, without names').waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await page.keyboard.type('4A');
+    await page.keyboard.press('Escape');
+    expect(await choice.evaluate((button) => button === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Reason, without names').waitFor();
     await page.keyboard.type('Seen by the ward');
     await picture('conflicts');
     await page.keyboard.press('Enter');

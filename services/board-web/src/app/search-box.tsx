@@ -13,7 +13,16 @@ export function Search() {
   const [open, setOpen] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
-  useEffect(() => onCommand('search', () => input.current?.focus()), []);
+  /** Where the focus was when a key opened this; Escape gives it back. */
+  const before = useRef<Element | null>(null);
+  useEffect(
+    () =>
+      onCommand('search', () => {
+        before.current = document.activeElement;
+        input.current?.focus();
+      }),
+    [],
+  );
 
   const found = facility === null ? [] : searchFacility(facility, text);
   const at = Math.min(chosen, found.length - 1);
@@ -32,6 +41,7 @@ export function Search() {
       event.stopPropagation();
       setText('');
       input.current?.blur();
+      if (before.current instanceof HTMLElement) before.current.focus();
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       if (found.length > 0) setChosen((at + (event.key === 'ArrowDown' ? 1 : -1) + found.length) % found.length);

@@ -11,7 +11,10 @@ export type CommandBody = Readonly<Record<string, string | number>>;
 
 const holds = [30, HOLD_MINUTES, 120];
 
-/** Chooses whom a bed is for among those who wait; the unit's own requests first, then the longest wait. */
+/**
+ * Chooses whom a bed is for among those who wait; the unit's own requests first, then the longest wait. Who is chosen stays so
+ * while the list changes, and nobody takes their place when they wait no longer.
+ */
 export function PatientForm({
   action,
   bed,
@@ -33,11 +36,12 @@ export function PatientForm({
         Number(b.toUnit === bed.unit) - Number(a.toUnit === bed.unit) ||
         (waitSince(a) ?? '9').localeCompare(waitSince(b) ?? '9'),
     );
-  const [chosen, setChosen] = useState('');
+  const [chosen, setChosen] = useState(waiting[0]?.id ?? '');
   const [minutes, setMinutes] = useState(HOLD_MINUTES);
-  const request = waiting.find((r) => r.id === chosen) ?? waiting[0];
-  if (request === undefined) return <p className="sub">Nobody waits for a bed.</p>;
+  const request = waiting.find((r) => r.id === chosen);
+  if (waiting.length === 0) return <p className="sub">Nobody waits for a bed.</p>;
   const send = (): void => {
+    if (request === undefined) return;
     const now = store.nowMs();
     onSend({
       encounterId: request.encounterId,
@@ -54,7 +58,8 @@ export function PatientForm({
     >
       <label className="field">
         For
-        <select value={request.id} onChange={(event) => setChosen(event.target.value)}>
+        <select value={request?.id ?? ''} onChange={(event) => setChosen(event.target.value)}>
+          {request === undefined && <option value="">Choose a patient</option>}
           {waiting.map((r) => (
             <option key={r.id} value={r.id}>
               {initialsShown(r.patient)} {r.patient.ageBand ?? ''}, {originInWords(view, r)} to {r.toUnit ?? 'any unit'}
@@ -74,7 +79,12 @@ export function PatientForm({
           </select>
         </label>
       )}
-      <button type="submit" className="btn primary">
+      {request === undefined && chosen !== '' && (
+        <p className="sub" role="alert">
+          Who was chosen no longer waits for a bed.
+        </p>
+      )}
+      <button type="submit" className="btn primary" aria-disabled={request === undefined}>
         {action.label} {bed.id}
       </button>
     </form>

@@ -20,7 +20,16 @@ export function CloseForm({
   const command = useCommand();
   const [reason, setReason] = useState('');
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  const opener = useRef<Element | null>(null);
+  useEffect(() => {
+    opener.current ??= document.activeElement;
+    input.current?.focus();
+  }, []);
+  /** Back to the button that opened this. */
+  const leave = (): void => {
+    onCancel();
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  };
   const ready = reason.trim().length >= 3;
   const { board } = useStore();
   const sent = useRef(false);
@@ -56,7 +65,7 @@ export function CloseForm({
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
-        onCancel();
+        leave();
       }}
       onSubmit={(event) => {
         event.preventDefault();
@@ -83,7 +92,7 @@ export function CloseForm({
         >
           {choice.confirm}
         </button>
-        <button type="button" className="btn quiet" onClick={onCancel}>
+        <button type="button" className="btn quiet" onClick={leave}>
           Cancel
         </button>
       </div>

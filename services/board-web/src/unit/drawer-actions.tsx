@@ -20,6 +20,8 @@ export function DrawerActions({ bed }: { bed: BedView }) {
   const command = useCommand();
   const [opened, setForm] = useState<BedAction | null>(null);
   const [sent, setSent] = useState<BedAction | null>(null);
+  /** The bed's version by what was done: an undo is of that, and of nothing that came after it. */
+  const [version, setVersion] = useState<number | null>(null);
   const undo = useUndo(command.state.at === 'done' ? sent : null);
   const actions = bedActions(bed, me.roles);
   const allowed = actions.filter((a) => a.refused === null);
@@ -27,7 +29,7 @@ export function DrawerActions({ bed }: { bed: BedView }) {
   // A form whose command the bed no longer allows closes by itself; what was done stays said.
   const form = allowed.find((a) => a.id === opened?.id && a.form === opened.form) ?? null;
 
-  const post = (path: string, body: CommandBody): Promise<unknown> =>
+  const post = (path: string, body: CommandBody): Promise<{ readonly version: number }> =>
     api(`/api/v1/facilities/${encodeURIComponent(facility)}/beds/${encodeURIComponent(bed.id)}/${path}`, {
       method: 'POST',
       body,
@@ -36,7 +38,8 @@ export function DrawerActions({ bed }: { bed: BedView }) {
     setSent(action);
     setForm(null);
     void command.run(async () => {
-      await post(action.path, { ...body, expectedVersion: bed.version });
+      const changed = await post(action.path, { ...body, expectedVersion: bed.version });
+      setVersion(changed.version);
       return doneWords(
         action.id,
         bed.id,
@@ -54,7 +57,7 @@ export function DrawerActions({ bed }: { bed: BedView }) {
     if (path === null) return;
     setSent(null);
     void command.run(async () => {
-      await post(path, {});
+      await post(path, version === null ? {} : { expectedVersion: version });
       return 'Undone';
     });
   };
