@@ -19,7 +19,8 @@ export type OriginOf = (movement: Movement, cancelled: ReadonlySet<string>) => P
 
 /**
  * Which movement each cancel names (docs/encounter-rules.md no. 4): the one of its ZBE-1; else one of a cancelled kind with the very event
- * time, whatever was recorded when; else the latest recorded before it and not yet cancelled. An A12 with PV1-3 names the latest
+ * time, whatever was recorded when; else the latest recorded before it and not yet cancelled, or cancelled by another sender where its
+ * own sender stated it, too. An A12 with PV1-3 names the latest
  * transfer that left that place, also where that is cancelled already: then it only says so again.
  */
 export function resolveCancels(
@@ -30,9 +31,12 @@ export function resolveCancels(
 ): ResolvedCancels {
   const named = new Map<string, Movement>();
   const cancelled = new Map<string, Cancel>();
+  const namedBy = new Map<Movement, Set<string>>();
+  const isNamedBy = (source: string, movement: Movement): boolean => namedBy.get(movement)?.has(source) === true;
   const name = (cancel: Cancel, movement: Movement | undefined): void => {
     if (movement === undefined) return;
     named.set(cancel.id, movement);
+    namedBy.set(movement, (namedBy.get(movement) ?? new Set()).add(cancel.source));
     const before = cancelled.get(movement.id);
     if (before === undefined || saidAgain(movement, before, cancel.recordedAt)) cancelled.set(movement.id, cancel);
   };
@@ -48,8 +52,8 @@ export function resolveCancels(
   for (const cancel of open) {
     const spoken = movements.filter((m) => speaksOf(merged, cancel, m));
     const otherKinds = cancel.kind in cancelledElse ? cancelledElse[cancel.kind as CancelKind]! : [];
-    const ofOtherKind = { ...cancel, names: otherKinds };
-    name(cancel, byRecency(cancel, spoken, cancelled, originOf) ?? byRecency(ofOtherKind, spoken, cancelled, originOf));
+    const latest = (of: Cancel) => byRecency(of, spoken, cancelled, originOf, isNamedBy);
+    name(cancel, latest(cancel) ?? latest({ ...cancel, names: otherKinds }));
   }
   const inOrder = [...movements].sort(compareMovements);
   for (const [id, cancel] of [...cancelled]) {
@@ -195,6 +199,7 @@ function byRecency(
   movements: readonly Movement[],
   cancelled: ReadonlyMap<string, Cancel>,
   originOf: OriginOf,
+  isNamedBy: (source: string, movement: Movement) => boolean,
 ): Movement | undefined {
   const before = movements.filter((m) => mayName(cancel, m) && m.recordedAt <= cancel.recordedAt);
   if (cancel.kind === 'cancel-transfer' && cancel.place !== null) {
@@ -208,15 +213,21 @@ function byRecency(
     const latest = latestBefore(cancel, leftThere);
     if (latest !== undefined) return latest;
   }
-  const stands = (m: Movement): boolean => {
+  const stood = (m: Movement): boolean => {
     const by = cancelled.get(m.id);
-    return by === undefined || saidAgain(m, by, cancel.recordedAt);
+    if (by === undefined || by.recordedAt > cancel.recordedAt || saidAgain(m, by, cancel.recordedAt)) return true;
+    return by.source !== cancel.source && stated(m, cancel) && !isNamedBy(cancel.source, m);
   };
-  const left = before.filter(stands);
+  const left = before.filter(stood);
   const latest = latestBefore(cancel, left);
   if (latest === undefined || cancel.place === null || cancel.kind === 'cancel-transfer') return latest;
   const alike = (m: Movement): boolean => m.at === latest.at && m.recordedAt === latest.recordedAt;
   return left.find((m) => alike(m) && samePlace(m.place, cancel.place)) ?? latest;
+}
+
+/** Whether the sender of a cancel stated the movement before it. */
+function stated(movement: Movement, { source, recordedAt }: Cancel): boolean {
+  return movement.stated.some((s) => s.source === source && s.recordedAt <= recordedAt);
 }
 
 /** The latest by event time; one recorded before the cancel rather than one recorded at the same time. */

@@ -234,6 +234,40 @@ corrections['a cancel takes back what was said twice (rule 4)'] = [
     { is: 'cancelled nowhere', stays: [] },
   ],
   [
+    'once, where the cancel is said again with the time of its movement',
+    [
+      a01,
+      a02,
+      fact('transfer', { at: '13:00', in: '4B-2', from: '4B-1' }),
+      fact('cancel-transfer', { at: '14:00' }),
+      fact('cancel-transfer', { at: '13:00', rec: '14:10', evn6: true }),
+    ],
+    { is: 'in-progress 4B-1', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-*'] },
+  ],
+  [
+    'once, where two senders say both the movement and the cancel',
+    [
+      a04,
+      a01,
+      fact('admit', { at: '10:00', in: '4A-1', source: 'WARD' }),
+      fact('cancel-admit', { at: '11:00' }),
+      fact('cancel-admit', { at: '11:01', source: 'WARD' }),
+    ],
+    { is: 'in-progress ED-1', stays: ['ED-1 08:00-*'] },
+  ],
+  [
+    'twice, where they cancel twice',
+    [
+      a04,
+      a01,
+      fact('admit', { at: '10:00', in: '4A-1', source: 'WARD' }),
+      fact('cancel-admit', { at: '11:00' }),
+      fact('cancel-admit', { at: '11:01', source: 'WARD' }),
+      fact('cancel-admit', { at: '11:30', source: 'WARD' }),
+    ],
+    { is: 'cancelled nowhere', stays: [] },
+  ],
+  [
     'not what its sender numbers otherwise',
     [
       admitted,
