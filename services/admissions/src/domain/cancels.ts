@@ -59,8 +59,8 @@ export function resolveCancels(
   for (const [id, cancel] of [...cancelled]) {
     if (cancel.kind === 'delete') continue;
     const index = inOrder.findIndex((m) => m.id === id);
-    for (const m of saidTwice(inOrder, index, cancelled))
-      if (meansAlso(cancel, m) && speaksOf(merged, cancel, m)) cancelled.set(m.id, cancel);
+    for (const m of saidTwice(inOrder, index))
+      if (!cancelled.has(m.id) && meansAlso(cancel, m) && speaksOf(merged, cancel, m)) cancelled.set(m.id, cancel);
   }
   for (const [id, cancel] of [...cancelled]) {
     const movement = movements.find((m) => m.id === id)!;
@@ -79,22 +79,25 @@ export function resolveCancels(
 }
 
 /**
- * Movements that say what the one at `index` says, at another time: two senders' clocks differ, or one corrects its time. Nothing
- * that took the patient elsewhere lies between them; all discharges of one stay in the house are one.
+ * Movements that say what the one at `index` says, at another time: two senders' clocks differ, or one corrects its time. Nobody
+ * leaves the house, is admitted to a bed or goes from one to another twice, with nothing between that brought them back.
  */
-function saidTwice(inOrder: readonly Movement[], index: number, cancelled: ReadonlyMap<string, Cancel>): Movement[] {
+function saidTwice(inOrder: readonly Movement[], index: number): Movement[] {
   const movement = inOrder[index]!;
-  if (!placing.has(movement.kind)) return [];
-  const parts = (m: Movement): boolean => (movement.kind === 'discharge' ? begins.has(m.kind) : placing.has(m.kind));
+  const { kind, place, prior } = movement;
+  const movesOn = kind === 'transfer' || kind === 'swap';
+  if (!placing.has(kind) || (movesOn && prior === null)) return [];
+  const between = kind === 'discharge' ? begins : placing;
   const same = (m: Movement): boolean =>
-    m.kind === movement.kind && (m.kind === 'discharge' || samePlace(m.place, movement.place));
+    m.kind === kind &&
+    (kind === 'discharge' || samePlace(m.place, place)) &&
+    (!movesOn || (samePlace(m.prior, prior) && !samePlace(prior, place)));
   const found: Movement[] = [];
   for (const step of [1, -1]) {
     for (let i = index + step; i >= 0 && i < inOrder.length; i += step) {
       const m = inOrder[i]!;
-      if (cancelled.has(m.id)) continue;
       if (same(m)) found.push(m);
-      else if (parts(m)) break;
+      else if (between.has(m.kind)) break;
     }
   }
   return found;
@@ -208,7 +211,7 @@ function byRecency(
       gone.delete(m.id);
       const origin = originOf(m, gone) ?? m.prior;
       if (cancelled.has(m.id)) gone.add(m.id);
-      return origin !== null && agree(origin, cancel.place);
+      return (origin !== null && agree(origin, cancel.place)) || samePlace(m.prior, cancel.place);
     });
     const latest = latestBefore(cancel, leftThere);
     if (latest !== undefined) return latest;

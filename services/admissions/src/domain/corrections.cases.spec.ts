@@ -229,6 +229,28 @@ corrections['a cancel takes back what was said twice (rule 4)'] = [
     { is: 'in-progress 4A-1', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-13:00 transfer*!', '4A-1 13:00-*'] },
   ],
   [
+    'not one within the bed',
+    [
+      a01,
+      a02,
+      fact('transfer', { at: '13:00', in: '4B-1', from: '4B-1' }),
+      fact('cancel-transfer', { at: '14:00', in: '4B-1' }),
+    ],
+    { is: 'in-progress 4B-1', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-*'] },
+  ],
+  [
+    'not one that came there again after an A13 had told of another bed',
+    [
+      a01,
+      a02,
+      fact('discharge', { at: '15:00', in: '4B-1' }),
+      fact('cancel-discharge', { at: '16:00', in: '4A-1' }),
+      fact('transfer', { at: '17:00', in: '4B-1', from: '4A-1' }),
+      fact('cancel-transfer', { at: '17:10', in: '4A-1' }),
+    ],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-15:00 transfer*!', '4A-1 16:00-*'] },
+  ],
+  [
     'an admission to the same bed',
     [a01, fact('admit', { at: '10:03', in: '4A-1', source: 'WARD' }), fact('cancel-admit', { at: '11:00' })],
     { is: 'cancelled nowhere', stays: [] },
