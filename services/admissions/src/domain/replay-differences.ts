@@ -1,5 +1,6 @@
 import { canonicalText, differingKeys } from '@wardstream/kernel';
 import type { DerivedEncounter } from './derive-encounter.js';
+import { type SearchTerms, searchTermsOf } from './search-terms.js';
 
 /** One field in which what is kept is not what the stored messages say. Names no value: values may be personal. */
 export interface Difference {
@@ -10,11 +11,13 @@ export interface Difference {
 /** What is kept of one encounter. */
 export interface Kept {
   readonly encounterId: string;
+  readonly facility: string;
   readonly status: string;
   readonly unit: string | null;
   readonly mergedInto: string | null;
   readonly conflictIds: readonly string[];
   readonly view: Omit<DerivedEncounter, 'conflicts'>;
+  readonly terms: SearchTerms;
 }
 
 /** The fields in which an encounter that is kept differs from one derived anew. */
@@ -26,6 +29,8 @@ export function encounterDifferences(kept: Kept, derived: DerivedEncounter, merg
   if (kept.mergedInto !== mergedInto) fields.push('row.mergedInto');
   if (canonicalText([...kept.conflictIds].sort()) !== canonicalText(conflicts.map((c) => c.id).sort()))
     fields.push('row.conflictIds');
+  const terms = { ...kept.terms, places: [...kept.terms.places].sort() };
+  fields.push(...differingKeys(terms, searchTermsOf(kept.facility, derived)).map((name) => `row.${name}`));
   return fields.map((field) => ({ encounterId: kept.encounterId, field }));
 }
 

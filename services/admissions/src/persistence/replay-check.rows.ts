@@ -1,5 +1,6 @@
 import type { Tx } from '@wardstream/persistence';
 import type { EncounterRow, EncounterView, NewFact } from './encounter.rows.js';
+import type { SearchTerms } from '../domain/search-terms.js';
 import { kept, type KeptMessage } from './message.rows.js';
 
 /** Messages that were acted on, in intake order after `position`, without those that wait to be processed (anew). */
@@ -42,6 +43,7 @@ export interface LiveEncounter extends EncounterRow {
   readonly status: string;
   readonly unit: string | null;
   readonly view: EncounterView;
+  readonly terms: SearchTerms;
   /** Its places were looked up in an older configuration of its facility; it waits to be derived anew. */
   readonly outdated: boolean;
 }
@@ -51,6 +53,7 @@ export async function encountersAfter(tx: Tx, after: string, limit: number): Pro
   return (await tx.query(
     `SELECT e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain, e.version, e.digest,
             e.conflict_ids AS "conflictIds", e.merged_into AS "mergedInto", e.status, e.unit, e.view,
+            json_build_object('class', e.class, 'periodStart', e.period_start, 'periodEnd', e.period_end, 'places', e.places) AS terms,
             EXISTS (SELECT FROM facility f WHERE f.id = e.facility AND e.directory_version < f.version) AS outdated
        FROM encounter e WHERE e.id > $1::uuid ORDER BY e.id LIMIT $2`,
     [after, limit],

@@ -55,6 +55,12 @@ describe('the replay of the stored messages', () => {
       'location',
     ],
     [
+      'a place it is not searched by any more',
+      "UPDATE admissions.encounter SET places = places || 'x' WHERE id = $1",
+      "UPDATE admissions.encounter SET places = array_remove(places, 'x') WHERE id = $1",
+      'row.places',
+    ],
+    [
       'a conflict that was taken off',
       'UPDATE admissions.encounter SET conflict_ids = conflict_ids || $1::uuid WHERE id = $1',
       'UPDATE admissions.encounter SET conflict_ids = array_remove(conflict_ids, $1::uuid) WHERE id = $1',
