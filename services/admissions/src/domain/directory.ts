@@ -59,7 +59,9 @@ export class FacilityDirectory implements Directory {
   unknownPart(sent: SentPlace): 'unit' | 'bed' | null {
     const place = this.resolve(sent);
     if (place.asSent === undefined) return null;
-    return place.unit !== null && this.units.has(place.unit) ? 'bed' : 'unit';
+    // A bed may be named alone, by its id: then it is what is not known.
+    const isBed = place.unit === null ? place.bed !== null : this.units.has(place.unit);
+    return isBed ? 'bed' : 'unit';
   }
 }
 

@@ -27,7 +27,7 @@ describe('the directory of a facility (rule 14)', () => {
       null,
       'bed',
       'unit',
-      'unit',
+      'bed',
     ]);
   });
 
