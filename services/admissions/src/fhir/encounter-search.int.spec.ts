@@ -112,8 +112,9 @@ describe('among many that are over', () => {
     expect(await planOf((tx) => searchFhirEncounters(tx, query))).toContain(index);
   });
 
-  it('those in the house at a time, and the one of a number, are found by an index', async () => {
+  it('those in the house at a time, those in a unit, and the one of a number, are found by an index', async () => {
     const [facility, limit] = ['NGH', 101];
+    expect(await planOf((tx) => findEncounters(tx, { facility, limit, unit: '4A' }))).toContain('encounter_unit');
     expect(await planOf((tx) => findEncounters(tx, { facility, limit, at: '2026-03-01T11:00:00.000Z' }))).toContain(
       'encounter_in_house',
     );

@@ -30,6 +30,8 @@ export const encounterSearch = defineMigration({
           WHERE key IS NOT NULL), '{}')`,
     'CREATE INDEX encounter_period ON encounter (period_end, period_start)',
     'CREATE INDEX encounter_places ON encounter USING gin (places)',
+    // Only those who are in a unit now have one.
+    'CREATE INDEX encounter_unit ON encounter (facility, unit) WHERE unit IS NOT NULL',
     // Searches are planned by what the columns hold: not by what they held before this.
     'ANALYZE encounter',
   ],
