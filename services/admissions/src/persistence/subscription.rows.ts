@@ -87,17 +87,20 @@ export interface SubscriptionQuery {
   readonly ids?: readonly string[] | undefined;
   readonly statuses?: readonly string[] | undefined;
   readonly url?: string | undefined;
+  /** Id of the last one of the page before. */
+  readonly after?: string | undefined;
   readonly limit: number;
 }
 
-/** Those that fit, the oldest first. */
+/** Those that fit, in order of their ids. */
 export async function listSubscriptions(tx: Tx, of: SubscriptionQuery): Promise<StoredSubscription[]> {
   return (await tx.query(
     `SELECT ${columns} FROM subscription
       WHERE deleted_at IS NULL AND ($1::text IS NULL OR owner = $1) AND ($2::text[] IS NULL OR id::text = ANY($2))
         AND ($3::text[] IS NULL OR status = ANY($3)) AND ($4::text IS NULL OR hook ->> 'endpoint' = $4)
-      ORDER BY created_at, id LIMIT $5`,
-    [of.owner ?? null, of.ids ?? null, of.statuses ?? null, of.url ?? null, of.limit],
+        AND ($6::uuid IS NULL OR id > $6)
+      ORDER BY id LIMIT $5`,
+    [of.owner ?? null, of.ids ?? null, of.statuses ?? null, of.url ?? null, of.limit, of.after ?? null],
   )) as StoredSubscription[];
 }
 

@@ -28,6 +28,9 @@ import { AddressRefused } from './address-guard.js';
 import { queueOf, Subscriptions } from './subscriptions.js';
 
 const MOST_IN_PAGE = 500;
+/** Of the next page: the id that the page before ended with. */
+const AFTER = '_after';
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const statuses: readonly string[] = ['requested', 'active', 'error', 'off'] satisfies SubscriptionResource['status'][];
 
 /** Subscriptions (R4) to encounters and beds by rest-hook. A system has its own; administrators have all. Headers are never told. */
@@ -125,12 +128,13 @@ export class SubscriptionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const of: { ids?: string[]; statuses?: string[]; url?: string; count?: number } = {};
+    const of: { ids?: string[]; statuses?: string[]; url?: string; count?: number; after?: string } = {};
     const query = queryOf(request).filter(([name]) => name !== '_format');
     for (const [name, value] of query) {
       const values = value.split(',');
       if (name === '_id') of.ids = of.ids?.filter((id) => values.includes(id)) ?? values;
       else if (name === 'url') of.url = value;
+      else if (name === AFTER && uuid.test(value)) of.after = value;
       else if (name === '_count' && /^\d{1,4}$/.test(value)) of.count = Number(value);
       else if (name === 'status' && values.every((s) => statuses.includes(s))) {
         of.statuses = of.statuses?.filter((s) => values.includes(s)) ?? values;
@@ -140,10 +144,13 @@ export class SubscriptionController {
     }
     const limit = Math.min(of.count ?? MOST_IN_PAGE, MOST_IN_PAGE);
     const owner = seesAll(user) ? undefined : user.subject;
-    const found = await this.unitOfWork.read((tx) => listSubscriptions(tx, { ...of, owner, limit }));
+    const found = await this.unitOfWork.read((tx) => listSubscriptions(tx, { ...of, owner, limit: limit + 1 }));
+    const page = found.slice(0, limit);
+    const next: [string, string][] = [...query.filter(([name]) => name !== AFTER), [AFTER, page.at(-1)?.id ?? '']];
     const bundle = searchsetBundle(baseOf(request), 'Subscription', {
-      matches: found.map(resourceOf),
+      matches: page.map(resourceOf),
       self: new URLSearchParams(query).toString(),
+      next: page.length > 0 && found.length > page.length ? new URLSearchParams(next).toString() : null,
     });
     return answer(reply, { status: 200, resource: bundle });
   }
@@ -179,8 +186,7 @@ export class SubscriptionController {
 
   /** One that this user may see; what is somebody else's is not there for him. */
   private async own(id: string, user: User): Promise<StoredSubscription> {
-    const isId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(id);
-    const found = isId ? await this.unitOfWork.read((tx) => findSubscription(tx, id)) : undefined;
+    const found = uuid.test(id) ? await this.unitOfWork.read((tx) => findSubscription(tx, id)) : undefined;
     if (found === 'gone') throw FhirRefusal.of(410, 'not-found', 'The subscription was deleted');
     if (found === undefined || (found.owner !== user.subject && !seesAll(user))) {
       throw FhirRefusal.of(404, 'not-found', 'There is no such subscription');

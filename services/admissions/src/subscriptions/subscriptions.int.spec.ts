@@ -293,6 +293,15 @@ describe('/fhir/R4/Subscription', () => {
     expect((await client.get(`Subscription?_id=${id}&status=active`)).body['entry']).toHaveLength(1);
     expect((await client.get('Subscription?status=off')).body['entry']).toBeUndefined();
     expect((await client.get('Subscription?contact=x')).status).toBe(400);
+    const listed: string[] = [];
+    for (let query: string | undefined = 'Subscription?_count=1'; query !== undefined;) {
+      const { body } = await client.get(query);
+      listed.push(...(body['entry'] as { resource: { id: string } }[]).map((e) => e.resource.id));
+      const next = (body['link'] as { relation: string; url: string }[]).find((l) => l.relation === 'next');
+      query = next?.url.replace('http://wardstream.test/fhir/R4/', '');
+    }
+    expect(new Set(listed).size).toBe(2);
+    expect(listed).toHaveLength(2);
 
     const off = await client.put(`Subscription/${id}`, { ...wanted('Location'), status: 'off' });
     expect(off.body['status']).toBe('off');
