@@ -19,6 +19,11 @@ export function say(line) {
   process.stdout.write(`${line}\n`);
 }
 
+/** What goes on beside what was asked for: not among its answers. @param {string} line */
+function tell(line) {
+  process.stderr.write(`${line}\n`);
+}
+
 /** @param {string} line @returns {never} */
 export function fail(line) {
   process.stderr.write(`${line}\n`);
@@ -29,10 +34,10 @@ export function fail(line) {
 export function install() {
   const installed = join(root, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
-  say('Installing dependencies (once, about a minute) ...');
+  tell('Installing dependencies (once, about a minute) ...');
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', process.stderr, 'inherit'],
     shell: windows,
   });
   if (npm.error) fail('npm is missing: install Node.js 20 or newer from https://nodejs.org (it brings npm).');
@@ -44,7 +49,7 @@ export function build() {
   const stamp = join(root, 'node_modules', '.cache', 'wardstream-built');
   const now = fingerprint();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
-  say('Building ...');
+  tell('Building ...');
   run([join('node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'the TypeScript build failed');
   run(
     [join('..', '..', 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'error'],
@@ -57,7 +62,10 @@ export function build() {
 
 /** @param {string[]} args @param {string} what @param {string} [folder] */
 function run(args, what, folder = '.') {
-  const done = spawnSync(productNode(), args, { cwd: join(root, folder), stdio: 'inherit' });
+  const done = spawnSync(productNode(), args, {
+    cwd: join(root, folder),
+    stdio: ['inherit', process.stderr, 'inherit'],
+  });
   if (done.status !== 0) fail(`Stopped: ${what}.`);
 }
 
