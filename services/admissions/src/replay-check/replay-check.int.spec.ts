@@ -56,7 +56,7 @@ describe('the replay of the stored messages', () => {
     ],
     [
       'a place it is not searched by any more',
-      "UPDATE admissions.encounter SET places = places || 'x' WHERE id = $1",
+      "UPDATE admissions.encounter SET places = array_append(places, 'x') WHERE id = $1",
       "UPDATE admissions.encounter SET places = array_remove(places, 'x') WHERE id = $1",
       'row.places',
     ],
