@@ -127,6 +127,22 @@ describe('the data-quality page in a real browser', () => {
     await page.getByText('newer ones cannot be read').waitFor({ state: 'detached', timeout: 60_000 });
   });
 
+  it('waits for a slow list, and says of one that is not answered at all as of when it is', async () => {
+    const panel = page.getByRole('region', { name: 'Unknown codes' });
+    // Slower than the pause between two looks.
+    await page.route('**/unknown-codes', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 12_000));
+      await route.continue();
+    });
+    await page.reload();
+    await panel.getByRole('row', { name: /9Z/ }).waitFor({ timeout: 30_000 });
+    await page.unroute('**/unknown-codes');
+    await page.route('**/data-quality', () => undefined);
+    await page.getByText('newer ones cannot be read').waitFor({ timeout: 60_000 });
+    await page.unroute('**/data-quality');
+    await page.getByText('newer ones cannot be read').waitFor({ state: 'detached', timeout: 60_000 });
+  });
+
   it('works from 320 to 2560 without running out of the window, light and dark', async () => {
     for (const [width, theme] of [
       [320, 'dark'],

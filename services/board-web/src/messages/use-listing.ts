@@ -15,25 +15,31 @@ export interface Listing<T> {
 /** How often a list is read again, in real milliseconds. */
 const AGAIN_MS = 10_000;
 
-/** What `path` answers, read again every few seconds while the page is open. A failure keeps what was read before, with its time. */
+/**
+ * What `path` answers, read again some seconds after each answer while the page is open: a slow answer is waited for, not asked
+ * for again. A failure keeps what was read before, with its time.
+ */
 export function useListing<T>(path: string, everyMs = AGAIN_MS): Listing<T> {
   const store = useStore();
   const [state, setState] = useState<Omit<Listing<T>, 'reload'> & { readonly path: string }>(none(path));
   const [asked, setAsked] = useState(0);
   useEffect(() => {
     const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     api<T>(path, { signal: abort.signal })
       .then((value) => setState({ path, value, at: store.nowMs(), problem: null }))
       .catch((error: unknown) => {
         if (!(error instanceof Problem)) return;
         setState((before) => ({ ...(before.path === path ? before : none(path)), problem: error }));
+      })
+      .finally(() => {
+        if (!abort.signal.aborted) timer = setTimeout(() => setAsked((n) => n + 1), everyMs);
       });
-    return () => abort.abort();
-  }, [path, asked, store]);
-  useEffect(() => {
-    const timer = setInterval(() => setAsked((n) => n + 1), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+    };
+  }, [path, asked, everyMs, store]);
   const reload = useCallback(() => setAsked((n) => n + 1), []);
   return { ...(state.path === path ? state : none(path)), reload };
 }
