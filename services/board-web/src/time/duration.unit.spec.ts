@@ -58,6 +58,16 @@ describe('local time', () => {
     expect(localTime('Europe/London').date(now)).toBe('Tue 14 Jul');
   });
 
+  it('tells the two hours apart that have the same name when summer time ends', () => {
+    const london = localTime('Europe/London');
+    const now = Date.parse('2026-10-25T09:00:00.000Z');
+    expect(london.near('2026-10-25T00:30:00.000Z', now)).toBe('01:30 BST');
+    expect(london.near('2026-10-25T01:30:00.000Z', now)).toBe('01:30 GMT');
+    expect(london.near('2026-10-25T02:00:00.000Z', now)).toBe('02:00');
+    expect(london.near('2026-10-24T23:59:00.000Z', now)).toBe('00:59');
+    expect(london.near('2026-03-29T00:30:00.000Z', now)).toBe('29 Mar 00:30');
+  });
+
   it('leaves the day out today, names the weekday near, else the date', () => {
     const london = localTime('Europe/London');
     expect(london.near('2026-07-14T13:05:00.000Z', now)).toBe('14:05');

@@ -6,10 +6,11 @@ export interface LocalTime {
   readonly seconds: (ms: number) => string;
   /** Tue 13 Jan */
   readonly date: (ms: number) => string;
-  /** 14:05 today, Thu 23:05 within the last days, 3 Jan 23:05 before. */
+  /** 14:05 today, Thu 23:05 within the last days, 3 Jan 23:05 before; 01:30 BST in the hour that is passed twice. */
   readonly near: (iso: string, nowMs: number) => string;
 }
 
+const HOUR_MS = 3_600_000;
 const cache = new Map<string, LocalTime>();
 
 /** Formats in the facility's time zone, 24 hours; in UTC where the zone's name is not known to the browser. */
@@ -35,15 +36,22 @@ function make(zone: string): LocalTime {
   const weekday = format({ weekday: 'short' });
   const dayMonth = format({ day: 'numeric', month: 'short' });
   const day = format({ year: 'numeric', month: '2-digit', day: '2-digit' });
+  const zoneName = format({ timeZoneName: 'short' });
+  const told = (ms: number): string => {
+    const shown = clock.format(ms);
+    const isTwice = [ms - HOUR_MS, ms + HOUR_MS].some((at) => clock.format(at) === shown);
+    const name = isTwice ? zoneName.formatToParts(ms).find((part) => part.type === 'timeZoneName')?.value : undefined;
+    return name === undefined ? shown : `${shown} ${name}`;
+  };
   return {
     clock: (ms) => clock.format(ms),
     seconds: (ms) => seconds.format(ms),
     date: (ms) => date.format(ms).replace(',', ''),
     near: (iso, nowMs) => {
       const ms = Date.parse(iso);
-      if (day.format(ms) === day.format(nowMs)) return clock.format(ms);
+      if (day.format(ms) === day.format(nowMs)) return told(ms);
       const within = Math.abs(nowMs - ms) < 6 * 86_400_000;
-      return `${(within ? weekday : dayMonth).format(ms)} ${clock.format(ms)}`;
+      return `${(within ? weekday : dayMonth).format(ms)} ${told(ms)}`;
     },
   };
 }

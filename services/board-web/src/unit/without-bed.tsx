@@ -25,7 +25,7 @@ export function WithoutBed({ unit, state, minute }: { unit: string; state: Board
       <header>
         <h2>Without a bed</h2>
         <span className="band">{counted(ids.length, 'patient')}</span>
-        {isInSomeBed && <span className="end">the bed they are in may show as free</span>}
+        {isInSomeBed && <span className="end">their bed may show as free</span>}
       </header>
       <ol>
         {ids.map((id) => {
