@@ -97,6 +97,7 @@ describe('the board in a real browser', () => {
   });
 
   it('names a patient of the unit whose bed nobody knows: the one they lie in may look free', async () => {
+    await page.goto(`${house.origin}/units/4A`);
     await send('A01', 'P77', '4A^A^77', minutesAgo(30));
     const list = page.getByRole('region', { name: 'Without a bed' });
     await list.getByText('Visit P77').waitFor();
