@@ -238,9 +238,12 @@ describe('the board', () => {
       alert('a1', 1),
     );
     const stream = await board.stream('NGH');
-    await eventually(async () =>
-      expect((await board.get<BoardSnapshot>('/api/v1/facilities/NGH/board')).body.conflicts).toHaveLength(1),
-    );
+    // All of it: what is heard of only when it has ended is not shown at all.
+    await eventually(async () => {
+      const { body } = await board.get<BoardSnapshot>('/api/v1/facilities/NGH/board');
+      const { encounters, requests, plans, conflicts, alerts } = body;
+      expect([encounters, requests, plans, conflicts, alerts].map((list) => list.length)).toEqual([1, 1, 1, 1, 1]);
+    });
     await board.tell(
       encounter(2, { status: 'discharged', dischargedAt: NOW }),
       request(2, 'occupied'),
