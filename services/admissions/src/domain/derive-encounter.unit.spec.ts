@@ -134,3 +134,16 @@ describe('two movements of one instant', () => {
 describe('other disagreements', () => {
   check(cases['other disagreements']!);
 });
+
+describe('what one message says of two visits that are one', () => {
+  it('has one order, whatever the number of the message', () => {
+    // An A17 of two visits that an A42 made one, sent again under another MSH-10: other ids, the same statements.
+    const said = (id: string, visit: string, patient: string) => ({
+      ...fact('swap', { at: '15:00', in: '4A-2', visit, patient }),
+      id,
+    });
+    const one = derive(a01, said('1', 'V1', 'P1'), said('2', 'V2', 'P2'));
+    const other = derive(a01, said('2', 'V1', 'P1'), said('1', 'V2', 'P2'));
+    expect(other.patient).toEqual(one.patient);
+  });
+});

@@ -1,4 +1,5 @@
 import type { MovementFact, Place } from '@wardstream/events';
+import { canonicalText } from '@wardstream/kernel';
 import type { Directory } from './directory.js';
 import { identifierKey } from './identify.js';
 import { placeKey } from './places.js';
@@ -91,14 +92,22 @@ export function visitKey({ visit }: MovementFact): string {
   return visit === null ? '' : identifierKey(visit);
 }
 
-/** Facts in an order that depends on nothing but themselves: recorded, received, then their id; each once. */
+/**
+ * Facts in an order that depends on nothing but themselves: recorded, received, then what they say; each once. What one message says
+ * of two visits has one order, under whatever MSH-10 it comes.
+ */
 export function inRecordedOrder(facts: readonly VisitFact[]): VisitFact[] {
   const once = new Map(facts.map((fact) => [fact.id, fact]));
   return [...once.values()].sort(compareFacts);
 }
 
 function compareFacts(a: VisitFact, b: VisitFact): number {
-  return compare(a.fact.recordedAt, b.fact.recordedAt) || compare(a.receivedAt, b.receivedAt) || compare(a.id, b.id);
+  return (
+    compare(a.fact.recordedAt, b.fact.recordedAt) ||
+    compare(a.receivedAt, b.receivedAt) ||
+    compare(canonicalText(a.fact), canonicalText(b.fact)) ||
+    compare(a.id, b.id)
+  );
 }
 
 /**
