@@ -8,7 +8,7 @@ import {
 } from './facility-state.js';
 
 /** Classes that never hold a bed (outpatient, pre-admitted, recurring, commercial, not applicable). */
-const bedlessClasses = new Set(['O', 'P', 'R', 'C', 'N']);
+export const bedlessClasses = new Set(['O', 'P', 'R', 'C', 'N']);
 
 /** The same facts as the view, turned so that one unit can be counted without looking at the others. */
 export interface FacilityIndex {
@@ -111,7 +111,8 @@ function makeIndex(view: FacilityView): FacilityIndex {
     if (status !== 'in-progress' && status !== 'on-leave') continue;
     if (location === null || location.unit === null) continue;
     if (location.bedId !== null && setAside.get(encounterId) !== location.bedId) continue;
-    if (bedlessClasses.has(patientClass ?? '') || bedOf.has(encounterId)) continue;
+    // In a bed of another unit they may have been seen before they came here.
+    if (bedlessClasses.has(patientClass ?? '') || bedOf.get(encounterId)?.unit === location.unit) continue;
     push(withoutBed, location.unit, encounterId);
   }
   return { units, rooms, bedsOf, bedOf, namedIn, keptIn, openRequests, requestsOf, requestsFor, withoutBed };

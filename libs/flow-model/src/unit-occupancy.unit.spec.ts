@@ -129,6 +129,13 @@ describe('the figures of a unit', () => {
     expect(figures(hospital, 'ED')).toMatchObject({ withoutBed: 1, occupied: 0 });
   });
 
+  it('name a patient without a bed who was seen in a bed of another unit before', () => {
+    const hospital = new Hospital(configuration({ W1: 2, W2: 2 }));
+    hospital.encounter('P1', { class: 'I', location: { unit: 'W1', room: null, bed: '77', bedId: null } });
+    hospital.bed('W2-1', 'occupied', ['P1']);
+    expect(figures(hospital, 'W1')).toMatchObject({ withoutBed: 1, occupied: 0 });
+  });
+
   it('name a patient without a bed of whom a person said that they are not in the one their sender tells', () => {
     const hospital = new Hospital(configuration({ W1: 2 }));
     const location = { unit: 'W1', room: null, bed: '1', bedId: 'W1-1' };

@@ -135,6 +135,20 @@ describe('other disagreements', () => {
   check(cases['other disagreements']!);
 });
 
+describe('a bed that somebody was in by an admission that was cancelled', () => {
+  it('was left by what came last of one instant, whichever was received last', () => {
+    const left = (transfer: string, discharge: string) =>
+      derive(
+        a01,
+        fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', recv: transfer }),
+        fact('discharge', { at: '12:00', in: '4A-1', recv: discharge }),
+        fact('cancel-admit', { at: '12:30' }),
+      );
+    expect(left('12:01', '12:02').stays).toEqual(left('12:02', '12:01').stays);
+    expect(left('12:01', '12:02').stays).toMatchObject([{ endedBy: 'discharge', leavesDirty: true }]);
+  });
+});
+
 describe('what one message says of two visits that are one', () => {
   it('has one order, whatever the number of the message', () => {
     // An A17 of two visits that an A42 made one, sent again under another MSH-10: other ids, the same statements.

@@ -1,4 +1,5 @@
 import type { Place, Stay } from '@wardstream/events';
+import { compareMovements } from './event-order.js';
 import type { Cancel, Movement } from './movements.js';
 import { placeKey } from './places.js';
 import type { Course } from './course.js';
@@ -28,7 +29,8 @@ export function knownToHaveBeenIn(
     if (cancel === undefined || place === null || place.bed === null || !arrives(movement)) continue;
     const later = movements
       .filter((m) => m !== movement && m.at >= movement.at && m.recordedAt <= cancel.recordedAt && startsFrom(m, place))
-      .sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+      .sort(compareMovements)
+      .at(-1);
     if (later !== undefined) {
       sightings.push({
         movementId: movement.id,
