@@ -1,5 +1,5 @@
 import type { EncounterData, Stay } from '@wardstream/events';
-import { facilityOccupancy, type FacilityView } from '@wardstream/flow-model';
+import { facilityOccupancy, type FacilityView, notFollowed, type NotFollowed } from '@wardstream/flow-model';
 import { houseAsOf } from './comparable.js';
 import type { ReducedHouse } from './reduced-house.js';
 
@@ -18,6 +18,7 @@ export function violations(house: ReducedHouse, times: readonly number[]): strin
     ...bedsAgainstStays(house),
     ...disputes(house),
     ...countsNow(house),
+    ...behind(house).map((v) => `${v.bedId} does not show ${v.encounterId}, who is there`),
     ...times.flatMap((at) => countsAsOf(house, at)),
   ];
 }
@@ -27,6 +28,14 @@ function heldStays({ encounters }: ReducedHouse): Held[] {
     derived.stays.flatMap((s) =>
       s.holdsBed && s.place.bedId !== null ? [{ ...s, encounterId, bedId: s.place.bedId }] : [],
     ),
+  );
+}
+
+function behind(house: ReducedHouse): readonly NotFollowed[] {
+  const open = heldStays(house).filter((s) => s.to === null);
+  return notFollowed(
+    open.map(({ encounterId, bedId }) => ({ encounterId, heldBed: bedId })),
+    house.state.beds,
   );
 }
 

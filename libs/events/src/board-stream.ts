@@ -24,6 +24,8 @@ export interface EncounterView {
   readonly location: Place | null;
   /** Away from the bed for a procedure. */
   readonly inTransit: boolean;
+  /** Id of the bed that the visit holds; null where it holds none. */
+  readonly heldBed: string | null;
   /** Start of the stay: admission, else registration. */
   readonly startedAt: string | null;
   /** When the departure is expected, if a sender said so. */

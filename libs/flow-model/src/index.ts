@@ -1,4 +1,5 @@
 export * from './bed-history.js';
+export * from './beds-behind.js';
 export * from './bottleneck-rules.js';
 export * from './bottlenecks.js';
 export * from './erlang.js';

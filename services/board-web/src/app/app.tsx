@@ -14,6 +14,7 @@ import { UnitPage } from '../unit/unit-page.js';
 import { Announcer } from './announcer.js';
 import { applyAppearance } from './appearance.js';
 import { BoardProvider, useBoard } from './board-context.js';
+import { BedsBehindBanner } from './beds-behind-banner.js';
 import { ConnectionBanner } from './connection-banner.js';
 import { FeedsStrip } from './feeds-strip.js';
 import { KeysSheet } from './keys-sheet.js';
@@ -123,6 +124,7 @@ function Board() {
         <TopBar onKeys={() => setKeys(true)} />
         <FeedsStrip />
         <ConnectionBanner />
+        <BedsBehindBanner />
       </header>
       <Page />
       <KeysSheet open={keys} onClose={() => setKeys(false)} />

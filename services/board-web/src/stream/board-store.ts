@@ -1,9 +1,11 @@
 import type { ClockSync } from '@wardstream/events';
+import { notFollowed } from '@wardstream/flow-model';
 import { Signal } from '../app/signal.js';
 import { jitter, timerMs } from '../time/timer.js';
 import { reduceBoard } from './board.reducer.js';
 import { emptyBoard, type BoardMessage, type BoardState } from './board-state.js';
 import { connectionPhase, type ConnectionFacts, type ConnectionPhase } from './connection.js';
+import { BedsWatch, type BedsBehind } from './beds-watch.js';
 import { readClock, syncClock, untilNextMinute, type ClockAnchor } from './server-clock.js';
 import { StreamClient } from './stream-client.js';
 
@@ -34,6 +36,8 @@ export class BoardStore {
   readonly speed = new Signal<number>(1);
   /** The facility's time (ms) of the last word of the stream. */
   readonly heardAt = new Signal<number | null>(null);
+  /** Beds that do not follow the visits any more; null while they do. */
+  readonly bedsBehind = new Signal<BedsBehind | null>(null);
 
   private anchor: ClockAnchor | null = null;
   private facts: ConnectionFacts = { received: false, lostAt: null, signedOut: false, refused: false };
@@ -43,6 +47,7 @@ export class BoardStore {
   private ticking: ReturnType<typeof setTimeout> | undefined;
   private looking: ReturnType<typeof setInterval> | undefined;
   private looks = 0;
+  private readonly watch = new BedsWatch();
 
   constructor(
     readonly facility: string,
@@ -112,7 +117,13 @@ export class BoardStore {
     this.phase.set(connectionPhase(this.facts, timerMs()));
     this.looks = (this.looks + 1) % LOOKS_PER_BEAT;
     if (this.looks === 0) this.tellTime();
+    if (this.phase.get() === 'live') this.watchBeds();
     if (this.ticking === undefined) this.tick();
+  }
+
+  private watchBeds(): void {
+    const { encounters, beds } = this.board.get();
+    this.bedsBehind.set(this.watch.look(notFollowed(encounters.values(), beds), timerMs()));
   }
 
   private tellTime(): void {

@@ -149,6 +149,7 @@ export function anEncounter(encounterId: string, more: Partial<EncounterView> = 
     specialty: null,
     location: null,
     inTransit: false,
+    heldBed: null,
     startedAt: ago(3 * 1440),
     expectedDischargeAt: null,
     ...more,

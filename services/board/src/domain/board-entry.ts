@@ -107,6 +107,7 @@ export const encounterEntry: ToEntry<EncounterData> = (event) => {
     specialty: data.specialty,
     location: data.location,
     inTransit: data.inTransit,
+    heldBed: data.stays.find((s) => s.to === null && s.holdsBed)?.place.bedId ?? null,
     startedAt: data.admittedAt ?? data.registeredAt,
     expectedDischargeAt: expected,
   };

@@ -58,9 +58,22 @@ describe('entries', () => {
       specialty: null,
       location: null,
       inTransit: true,
+      heldBed: null,
       startedAt: '2026-01-12T08:00:00.000Z',
       expectedDischargeAt: '2026-01-15T10:00:00.000Z',
     });
+  });
+
+  it('name the bed that a visit holds now, not one that it names or has left', () => {
+    const held = (...stays: object[]) => {
+      const data = { encounterId: 'e1', status: 'in-progress', pendings: [], stays } as unknown as EncounterData;
+      return (JSON.parse(encounterEntry(event(data)).body) as { heldBed: string | null }).heldBed;
+    };
+    const place = { unit: '4A', room: 'A', bed: '01', bedId: '4A-01' };
+    expect(held({ place, from: NOW, to: null, holdsBed: true })).toBe('4A-01');
+    expect(held({ place, from: NOW, to: NOW, holdsBed: true })).toBeNull();
+    expect(held({ place, from: NOW, to: null, holdsBed: false })).toBeNull();
+    expect(held({ place: { ...place, bedId: null }, from: NOW, to: null, holdsBed: true })).toBeNull();
   });
 
   it('keep what two services heard of one sender apart', () => {
