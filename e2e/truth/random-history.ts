@@ -114,7 +114,8 @@ export function historiesOf(hospital: RandomHospital, most = 24): fc.Arbitrary<T
   });
   return fc.array(act, { minLength: 1, maxLength: most, size: 'max' }).map((drawn) => {
     const house = new LikelyHouse();
-    const acts = [...drawn].sort((a, b) => a.at - b.at).map((of, i) => (of.likely ? house.likely(of, i) : of));
+    const likely = [...drawn].sort((a, b) => a.at - b.at).map((of, i) => (of.likely ? house.likely(of, i) : of));
+    const acts = apart(likely);
     return acts.map((of, i) => told(hospital, acts, of, i));
   });
 }
@@ -152,14 +153,33 @@ class LikelyHouse {
   }
 }
 
+const eventTime = (of: Act, index: number): number => begin + of.at * 60_000 + index * 1000;
+
+function recordedTime(of: Act, index: number): number {
+  const recorded = eventTime(of, index) + of.recordedAfter * 60_000;
+  return of.toTheMinute ? recorded - (recorded % 60_000) : recorded;
+}
+
+/**
+ * To the minute only where nothing else was recorded at that very time: of two that were, the later received counts
+ * (docs/encounter-rules.md, preamble), so that the order of arrival does matter.
+ */
+function apart(acts: readonly Act[]): Act[] {
+  const taken = new Set(acts.flatMap((of, i) => (of.toTheMinute ? [] : [recordedTime(of, i)])));
+  return acts.map((of, i) => {
+    if (!of.toTheMinute) return of;
+    if (taken.has(recordedTime(of, i))) return { ...of, toTheMinute: false };
+    taken.add(recordedTime(of, i));
+    return of;
+  });
+}
+
 function told(hospital: RandomHospital, acts: readonly Act[], act: Act, i: number): ToldMessage {
-  const eventTime = (of: Act, index: number): number => begin + of.at * 60_000 + index * 1000;
   // Mostly a cancel names what it cancels by its time; anything else is seldom at the very time of another act.
   const named = act.timeOf === null ? undefined : acts[act.timeOf];
   const shares = named !== undefined && named !== act && !act.toTheMinute && !named.toTheMinute;
   const at = shares && named !== undefined ? eventTime(named, acts.indexOf(named)) : eventTime(act, i);
-  const recorded = eventTime(act, i) + act.recordedAfter * 60_000;
-  const recordedAt = act.toTheMinute ? recorded - (recorded % 60_000) : recorded;
+  const recordedAt = recordedTime(act, i);
   const evn6 = act.evn6 || shares || cancelOf.has(act.trigger);
   const text = (control: string): string => segmentsOf(hospital, act, at, recordedAt, evn6, control).join('\r');
   return {
