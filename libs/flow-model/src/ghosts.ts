@@ -1,4 +1,4 @@
-import { indexOf, type FacilityIndex } from './facility-index.js';
+import { bedlessClasses, indexOf, type FacilityIndex } from './facility-index.js';
 import { isOpenEncounter, type CountedBed, type FacilityState, type KeptEncounter } from './facility-state.js';
 import { minutesSince } from './instants.js';
 
@@ -35,7 +35,7 @@ export interface KnownGhost extends Ghost {
 }
 
 /** Classes whose patients need not be in a bed: those that never hold one, and ED patients, who may be in the waiting room. */
-const mayBeBedless = new Set(['O', 'P', 'R', 'C', 'N', 'E']);
+const mayBeBedless = new Set([...bedlessClasses, 'E']);
 
 export const ghostKey = ({ kind, id }: Pick<Ghost, 'kind' | 'id'>): string => `${kind}/${id}`;
 

@@ -17,8 +17,8 @@ const OBSERVE_MS = 10_000;
 
 /**
  * All that a service delivers to systems outside, whatever it is and whoever they are: one queue, one dispatcher. The service has
- * `deliveriesMigration` among its own. How far each is behind
- * is a metric and a detail of readiness; a destination that is down is no reason for this service not to be ready.
+ * `deliveriesMigration` among its own. How far each is behind is a metric and a detail of readiness; a destination that is down is no
+ * reason for the service not to be ready.
  */
 @Injectable()
 export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -35,7 +35,7 @@ export function walk(input: WalkInput, conflicts: Conflicts | null): Walked {
   return new Walk(input, conflicts).run();
 }
 
-const outpatientClasses = new Set(['O', 'E', 'P', 'R', 'C', 'N']);
+const isOutpatient = (patientClass: string): boolean => patientClass === 'E' || isAmbulatory(patientClass);
 const goingKinds: ReadonlySet<string> = new Set(['transfer', 'swap', 'admit', 'register']);
 
 class Walk {
@@ -228,14 +228,14 @@ class Walk {
     if (m.kind !== 'to-inpatient') this.setClass(m);
     else {
       this.setClass(m.class !== null && isAmbulatory(m.class) ? { ...m, class: 'I' } : m, 'I');
-      if (m.class !== null && outpatientClasses.has(m.class)) this.classContradicts(m, m.class);
+      if (m.class !== null && isOutpatient(m.class)) this.classContradicts(m, m.class);
     }
     this.go(m.place, m.at, m.id);
   }
 
   private get isInpatient(): boolean {
     const inHouse = this.phase === 'in' || this.phase === 'on-leave';
-    return inHouse && !this.onlyRegistered && (this.class === null || !outpatientClasses.has(this.class));
+    return inHouse && !this.onlyRegistered && (this.class === null || !isOutpatient(this.class));
   }
 
   /** A registration is no transfer: of an inpatient it comes late, or speaks of something else. It fetches nobody out of bed. */

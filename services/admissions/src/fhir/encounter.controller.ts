@@ -7,6 +7,7 @@ import { SearchEncounters } from './encounter-search.js';
 import {
   answer,
   baseOf,
+  checkPresent,
   FHIR_JSON,
   FhirController,
   formQueryOf,
@@ -130,9 +131,7 @@ export class EncounterController {
     }
     const resource = this.search.shown(user.subject, found.encounter, id);
     const { versionId, lastUpdated } = resource.meta;
-    if (version !== null && version !== versionId) {
-      throw FhirRefusal.of(404, 'not-found', 'Only the present version of an Encounter is kept');
-    }
+    checkPresent('an Encounter', version, versionId);
     return answer(reply, { status: 200, resource, versionId, lastModified: lastUpdated });
   }
 }

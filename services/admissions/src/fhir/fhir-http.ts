@@ -98,6 +98,12 @@ function unfitTextIn(json: object): string | null {
   return null;
 }
 
+/** @throws FhirRefusal 404 where a version is asked for, and it is not the present one. `what`: 'an Encounter' */
+export function checkPresent(what: string, asked: string | null, present: string | undefined): void {
+  if (asked === null || asked === present) return;
+  throw FhirRefusal.of(404, 'not-found', `Only the present version of ${what} is kept`);
+}
+
 /** What a client prefers to be answered (R4 http.html#ops), and what it wants done with what is not understood. */
 export interface Preference {
   readonly returns: 'minimal' | 'representation' | 'OperationOutcome' | null;

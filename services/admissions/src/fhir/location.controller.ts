@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   answer,
   baseOf,
+  checkPresent,
   FHIR_JSON,
   FhirController,
   formQueryOf,
@@ -103,9 +104,7 @@ export class LocationController {
     const resource = await this.locations.one(id);
     if (resource === undefined) throw FhirRefusal.of(404, 'not-found', 'There is no such Location');
     const { versionId, lastUpdated } = resource.meta ?? {};
-    if (version !== null && version !== versionId) {
-      throw FhirRefusal.of(404, 'not-found', 'Only the present version of a Location is kept');
-    }
+    checkPresent('a Location', version, versionId);
     return answer(reply, { status: 200, resource, versionId, lastModified: lastUpdated });
   }
 

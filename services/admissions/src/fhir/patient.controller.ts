@@ -4,7 +4,7 @@ import { UnitOfWork } from '@wardstream/persistence';
 import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { systemsOf } from './client-domains.js';
-import { answer, FHIR_JSON, FhirController, writeOf, WritesFhir } from './fhir-http.js';
+import { answer, checkPresent, FHIR_JSON, FhirController, writeOf, WritesFhir } from './fhir-http.js';
 import { FhirKnowledge } from './fhir-knowledge.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import { patientView, readKnownPatient } from './known-patients.js';
@@ -82,9 +82,7 @@ export class PatientController {
     if (known === 'unplaced') {
       throw FhirRefusal.of(404, 'not-found', 'The Patient is kept, and is served once its facility is known here');
     }
-    if (version !== null && version !== known.versionId) {
-      throw FhirRefusal.of(404, 'not-found', 'Only the present version of a Patient is kept');
-    }
+    checkPresent('a Patient', version, known.versionId);
     const resource = patientView(id, known, user, systemsOf(this.knowledge.domainsOf(user.subject)));
     return answer(reply, { status: 200, resource, versionId: known.versionId });
   }
