@@ -116,7 +116,7 @@ corrections['a deleted visit, or person'] = [
   ],
 ];
 
-corrections['numbers that a sender does not keep to (rule 16)'] = [
+corrections['numbers that a sender does not keep to (rule 32)'] = [
   [
     'one number for all of a visit',
     [
