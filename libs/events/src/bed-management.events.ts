@@ -14,6 +14,8 @@ export const unitConfiguration = z.object({
   inpatient: z.boolean(),
   /** Minutes a patient may wait for a bed here after the request, before it is over target. */
   waitTargetMinutes: z.number(),
+  /** Whole years of age the unit takes, both included; left out where it takes any. */
+  ages: z.object({ from: z.number().int(), to: z.number().int() }).optional(),
 });
 export type UnitConfiguration = z.infer<typeof unitConfiguration>;
 
@@ -24,6 +26,8 @@ export const roomConfiguration = z.object({
   name: z.string(),
   sex: z.enum(['female', 'male', 'any']),
   negativePressure: z.boolean(),
+  /** Men and women may share it; left out where they may not. */
+  mixed: z.boolean().optional(),
 });
 export type RoomConfiguration = z.infer<typeof roomConfiguration>;
 
@@ -73,6 +77,19 @@ export const bedOccupant = z.object({
   class: z.string().nullable(),
 });
 
+/** Something a patient needs and a bed does not give, by its code (docs/bed-rules.md) and in words. */
+export const misfit = z.object({ code: z.string(), needed: z.string(), given: z.string(), words: z.string() });
+
+/** Why a bed was kept for a patient whom it does not suit: a person's word, and what it was about. */
+export const fitOverride = z.object({
+  reason: z.string(),
+  /** The role of the person, or the sending system. */
+  by: z.string(),
+  at: instant,
+  misfits: z.array(misfit),
+});
+export type FitOverride = z.infer<typeof fitOverride>;
+
 export const bedHold = z.object({
   encounterId: z.string(),
   visitNumber: z.string(),
@@ -86,6 +103,8 @@ export const bedHold = z.object({
   plan: z.enum(['admit', 'transfer']).optional(),
   /** When the planned movement is expected, if a sender said so. */
   expectedAt: instant.nullable().optional(),
+  /** Left out where the bed suits the patient, as far as it is known. */
+  override: fitOverride.optional(),
 });
 
 export const bedClock = z.object({
@@ -132,6 +151,8 @@ export const bedData = z.object({
   /** Visits whose facts put them here, and of which a person said that they are not; left out where there is none. */
   notInBed: z.array(bedOccupant.omit({ role: true }).extend({ saidAt: instant, conflictId: z.string() })).optional(),
   conflicts: z.array(z.object({ id: z.string(), kind: z.string(), severity: z.string(), openedAt: instant })),
+  /** Where somebody in it, or for whom it is kept, must not be there by the rules of fit; left out where nobody is. */
+  mismatches: z.array(misfit.extend({ encounterId: z.string() })).optional(),
   asOf: instant,
   /** From this event time on, the bed's history is these segments; before it nothing changed. */
   history: z.object({ from: instant, segments: z.array(bedSegment) }),

@@ -25,6 +25,7 @@ export type Sex = z.infer<typeof sex>;
 
 /** Kinds of isolation a bed can give or a patient can need. */
 export const isolation = z.enum(['none', 'contact', 'droplet', 'airborne', 'protective']);
+export type Isolation = z.infer<typeof isolation>;
 
 /** Needs as a bed manager reads them; the board has a glyph for each. */
 export const need = z.enum([

@@ -16,6 +16,8 @@ export * from './quality-facts.js';
 export * from './quality-measurements.js';
 export * from './sender-shares.js';
 export * from './feed-silence.js';
+export * from './fit.js';
+export * from './fit-in-room.js';
 export * from './touched-units.js';
 export * from './unit-occupancy.js';
 export * from './waits.js';

@@ -27,9 +27,10 @@ const facilityKeys = ['id', 'name', 'aliases', 'timeZone', 'cleaning', 'units'];
 const cleaningKeys = ['startWithin', 'takes', 'turnWithin'];
 const unitKeys = [
   ...['code', 'name', 'levelOfCare', 'specialties', 'placesAre', 'inpatient', 'waitTarget', 'cleaning'],
-  ...['bedsNumberedIn', 'rooms', 'attributes', 'unstaffed', 'surge'],
+  ...['bedsNumberedIn', 'rooms', 'attributes', 'unstaffed', 'surge', 'ages'],
 ];
-const roomKeys = ['room', 'singles', 'name', 'sex', 'negativePressure', 'beds', 'attributes'];
+const roomKeys = ['room', 'singles', 'name', 'sex', 'mixed', 'negativePressure', 'beds', 'attributes'];
+const agesPattern = /^\d{1,3}\.\.\d{1,3}$/;
 
 /** Why a file was refused: every fault of it, each with its line. Nothing of a refused file is used. */
 export class HospitalFileError extends DomainError {
@@ -135,12 +136,20 @@ class HospitalFileReader {
       placesAre,
       inpatient: map.flag('inpatient', placesAre === 'beds'),
       waitTargetMinutes: map.minutes('waitTarget'),
+      ...(map.has('ages') ? this.ages(map) : {}),
     };
     const byRoom = map.oneOf('bedsNumberedIn', ['unit', 'room'], 'unit') === 'room';
     const plan: UnitPlan = { unit, rooms: [], beds: [], cleaning: this.cleaning(map, cleaning) };
     for (const roomNode of map.list('rooms', true)) this.room(roomNode, plan, byRoom);
     this.marks(map, plan);
     return plan;
+  }
+
+  /** `16..120`, both included. */
+  private ages(map: MapReader): Pick<UnitConfiguration, 'ages'> {
+    const [from, to] = (map.text('ages', agesPattern, 'whole years such as 16..120') ?? '0..0').split('..').map(Number);
+    if (from! > to!) this.reader.fault(map.at('ages'), `'ages' ends before it begins`);
+    return { ages: { from: from!, to: to! } };
   }
 
   private room(node: Node, plan: UnitPlan, byRoom: boolean): void {
@@ -151,6 +160,7 @@ class HospitalFileReader {
       unit,
       sex: map.oneOf('sex', ['female', 'male', 'any'], 'any') ?? ('any' as const),
       negativePressure: map.flag('negativePressure', false),
+      ...(map.flag('mixed', false) ? { mixed: true } : {}),
     };
     const attributes = new Set(map.texts('attributes').flatMap((a) => this.need(a, map.at('attributes')) ?? []));
     if (shared.negativePressure) attributes.add('negative');

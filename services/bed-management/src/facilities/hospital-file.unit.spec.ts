@@ -55,6 +55,14 @@ describe('the hospital file', () => {
     expect(cleaning['4A']).toEqual({ startWithin: 30, takes: 30, turnWithin: 60 });
   });
 
+  it('says what ages a unit takes and which rooms men and women may share', () => {
+    const [plan] = readHospitalFile(small('- { room: A, mixed: true, beds: 01..02 }', '        ages: 16..120\n'));
+    expect([plan!.units[0]!.ages, plan!.rooms[0]!.mixed]).toEqual([{ from: 16, to: 120 }, true]);
+    const wrong = (ages: string) => faultsOf(small('- { room: A, beds: 01..02 }', `        ages: ${ages}\n`))[0];
+    expect(wrong('16')).toContain('whole years such as 16..120');
+    expect(wrong('60..16')).toContain('ends before it begins');
+  });
+
   it('keeps leading zeros, ranges and lists as they are written', () => {
     const [plan] = readHospitalFile(small('- { room: A, beds: [001..003, 7, X1] }\n- { singles: "10, 12" }'));
     expect(plan!.beds.map((b) => b.id)).toEqual([...['W1-001', 'W1-002', 'W1-003', 'W1-7', 'W1-X1', 'W1-10', 'W1-12']]);
