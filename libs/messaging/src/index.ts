@@ -21,3 +21,4 @@ export { deliveriesMigration } from './deliveries/delivery-migration.js';
 export { httpOutcome } from './deliveries/http-outcome.js';
 export { DeliveryQueue } from './deliveries/delivery-queue.js';
 export { HeardFeeds, type HeardFeed } from './feeds/heard-feeds.js';
+export { KNOWN_WITHIN_MS, NotKnownYet, whenKnown } from './when-known.js';

@@ -268,6 +268,22 @@ describe('bed management', () => {
       expect((await house.command('W2-25', 'release', {})).body.code).toBe('no-hold');
     });
 
+    it('are made for a request and for a visit that another service has just answered for', async () => {
+      const asked = house.command('W2-27', 'assign', { bedRequestId: 'R-new' });
+      await house.append([house.encounter('V31', [['W2-28', 0]]), house.request('R-new', 'V31')]);
+      expect((await asked).body).toMatchObject({ reservedFor: { visitNumber: 'V31', patient: { initials: 'A.B.' } } });
+      await house.command('W2-27', 'release', { bedRequestId: 'R-new' });
+      const admitted = house.command('W2-27', 'reserve', { visitNumber: 'V32' });
+      await house.append([house.encounter('V32', [['W2-29', 0]])]);
+      expect((await admitted).body).toMatchObject({
+        reservedFor: { visitNumber: 'V32', patient: { initials: 'A.B.' } },
+      });
+      await house.command('W2-27', 'release', {});
+      expect((await house.command('W2-27', 'assign', { bedRequestId: 'none' })).body).toMatchObject({
+        ...{ status: 404, code: 'bed-request-not-known-yet' },
+      });
+    });
+
     it('are refused with a stable code where the bed cannot be used', async () => {
       const refusal = async (bed: string, body: Record<string, unknown> = { visitNumber: 'V40' }) =>
         (await house.command(bed, 'assign', body)).body.code;
@@ -276,7 +292,7 @@ describe('bed management', () => {
       expect(await refusal('W1-02')).toBe('bed-occupied');
       expect(await refusal('W1-02', { visitNumber: 'V1' })).toBe('already-in-bed');
       expect(await refusal('W2-30', {})).toBe('patient-not-named');
-      expect(await refusal('W2-30', { encounterId: 'nobody' })).toBe('encounter-not-found');
+      expect(await refusal('W2-30', { encounterId: 'nobody' })).toBe('encounter-not-known-yet');
       expect(await refusal('W2-30', { visitNumber: 'V40', expectedVersion: 99 })).toBe('version-moved');
       expect(await refusal('W2-99')).toBe('bed-not-found');
       expect((await house.command('W2-30', 'assign', { visitNumber: 'V40' }, 'auditor')).status).toBe(403);

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { deterministicId, DomainError, newId } from '@wardstream/kernel';
+import { NotKnownYet, whenKnown } from '@wardstream/messaging';
 import { UnitOfWork, type Tx } from '@wardstream/persistence';
 import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
 import type { KeptBed } from '../beds/bed-keeper.js';
@@ -30,15 +31,22 @@ export class HoldBed {
   ) {}
 
   hold(command: HoldCommand): Promise<KeptBed> {
+    return whenKnown((isLast) => this.holdOnce(command, isLast));
+  }
+
+  /** A visit number that is not known after waiting is kept as it is: the hold joins its encounter later. */
+  private holdOnce(command: HoldCommand, isLast: boolean): Promise<KeptBed> {
     return this.unitOfWork.run(async (tx) => {
       const { at, asFact } = this.commands.timeOf(command);
       const opened = await this.commands.open(tx, command);
       const { facility } = opened;
-      const patient = await findPatient(tx, facility, command);
+      const patient = await findPatient(tx, facility, command, asFact);
       refuseIfOver(patient, at);
       const wish = { encounterId: patient.encounterId, kind: command.kind, until: this.untilOf(command, at) };
       const decision = await this.decide(tx, opened, wish);
       if (decision === 'kept') return this.commands.finish(tx, opened, { from: Infinity, kind: 'kept' });
+      if (!patient.isKnown && !asFact && !isLast)
+        throw new NotKnownYet('encounter-not-known-yet', 'No such visit is known here yet.');
       if (!asFact) await this.refuseIfElsewhere(tx, opened, patient.encounterId);
 
       if (decision.replaces.length > 0) await releaseHolds(tx, decision.replaces, at);
@@ -55,8 +63,12 @@ export class HoldBed {
     });
   }
 
-  /** Gives up the hold of the visit that is named, else the one the bed shows. @throws DomainError 'no-hold' */
+  /** Gives up the hold of the visit that is named, else the one the bed shows. @throws DomainError 'no-hold', NotKnownYet */
   release(command: BedCommand & PatientName): Promise<KeptBed> {
+    return whenKnown(() => this.releaseOnce(command));
+  }
+
+  private releaseOnce(command: BedCommand & PatientName): Promise<KeptBed> {
     return this.unitOfWork.run(async (tx) => {
       const opened = await this.commands.open(tx, command);
       const named = command.encounterId ?? command.visitNumber ?? command.bedRequestId;

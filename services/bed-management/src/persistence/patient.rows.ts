@@ -1,4 +1,5 @@
 import { deterministicId, DomainError } from '@wardstream/kernel';
+import { NotKnownYet } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { asMs } from './sql-time.js';
 
@@ -12,6 +13,8 @@ export interface PatientName {
 export interface Patient {
   readonly encounterId: string;
   readonly visitNumber: string;
+  /** Whether admissions has told of the visit. */
+  readonly isKnown: boolean;
   readonly bedRequestId: string | null;
   /** When the visit ended, milliseconds. */
   readonly endedAt: number | null;
@@ -32,24 +35,31 @@ interface RawRequest {
 }
 
 /**
- * Finds the visit and its bed request. A visit number that admissions has not told of yet is kept: the hold joins its encounter later.
- * @throws DomainError 'patient-not-named', 'encounter-not-found', 'bed-request-not-found', 'request-of-another-patient'
+ * Finds the visit and its bed request. A visit number that admissions has not told of yet is kept: the hold joins its encounter
+ * later. So is, with `mayLackRequest`, a request that is not known here, where the visit is named: what was done is recorded.
+ * @throws DomainError 'patient-not-named', 'request-of-another-patient', NotKnownYet 'encounter-not-known-yet',
+ * 'bed-request-not-known-yet'
  */
-export async function findPatient(tx: Tx, facility: string, name: PatientName): Promise<Patient> {
+export async function findPatient(
+  tx: Tx,
+  facility: string,
+  name: PatientName,
+  mayLackRequest = true,
+): Promise<Patient> {
   const request = name.bedRequestId === undefined ? null : await requestById(tx, facility, name.bedRequestId);
   const named = name.encounterId !== undefined || name.visitNumber !== undefined;
-  if (!named && request === null) {
-    if (name.bedRequestId !== undefined)
-      throw new DomainError('not-found', 'bed-request-not-found', 'No such bed request is known here.');
+  if (name.bedRequestId === undefined && !named)
     throw new DomainError('invalid', 'patient-not-named', 'Give encounterId, visitNumber or bedRequestId.');
-  }
+  if (request === null && name.bedRequestId !== undefined && !(named && mayLackRequest))
+    throw new NotKnownYet('bed-request-not-known-yet', 'No such bed request is known here yet.');
   const visitNumber = name.visitNumber ?? (named ? undefined : request?.visit_number);
   const encounter = await findEncounter(tx, facility, name.encounterId, visitNumber);
   if (encounter === null && visitNumber === undefined)
-    throw new DomainError('not-found', 'encounter-not-found', 'No such encounter is known here.');
+    throw new NotKnownYet('encounter-not-known-yet', 'No such encounter is known here yet.');
   const patient = {
     encounterId: encounter?.id ?? request?.encounter_id ?? deterministicId('encounter', facility, '', visitNumber!),
     visitNumber: encounter?.visit_number ?? visitNumber!,
+    isKnown: encounter !== null,
     endedAt: encounter?.ended ?? null,
   };
   if (request === null) return { ...patient, ...(await openRequestOf(tx, patient.encounterId, name.bedRequestId)) };

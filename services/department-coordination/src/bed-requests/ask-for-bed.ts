@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { BedNeeds, BedRequestData } from '@wardstream/events';
 import { DomainError, newId } from '@wardstream/kernel';
-import { UnitOfWork, type Tx } from '@wardstream/persistence';
+import { NotKnownYet } from '@wardstream/messaging';
+import type { Tx } from '@wardstream/persistence';
 import { DepartmentCommands, type DepartmentCommand } from '../commands/department-commands.js';
 import type { RequestFacts } from '../domain/bed-request.js';
 import { insertRequest, requestById, sameRequest, type RequestRow } from '../persistence/bed-request.rows.js';
@@ -29,7 +30,6 @@ export interface RequestStep extends DepartmentCommand {
 @Injectable()
 export class AskForBed {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
     private readonly commands: DepartmentCommands,
     private readonly keeper: RequestKeeper,
   ) {}
@@ -39,12 +39,12 @@ export class AskForBed {
    * @throws DomainError 'unit-not-known', 'encounter-ended'
    */
   ask(command: NewRequest): Promise<{ readonly request: KeptRequest; readonly isNew: boolean }> {
-    return this.unitOfWork.run(async (tx) => {
+    return this.commands.run(async (tx) => {
       const opened = await this.commands.open(tx, command);
       const { facility, at } = opened;
       const { toUnit, source, priority, needs } = command;
       if (toUnit !== null && !facility.units.some((u) => u.id === toUnit))
-        throw new DomainError('invalid', 'unit-not-known', 'The facility has no such unit.');
+        throw new NotKnownYet('unit-not-known', 'The facility has no such unit.', 'invalid');
       const { encounterId, visitNumber, encounter } = await this.commands.visit(tx, facility.id, command);
       const externalId = command.externalId ?? null;
       const same = await sameRequest(tx, { facility: facility.id, externalId, visitNumber, toUnit });
@@ -83,7 +83,7 @@ export class AskForBed {
   }
 
   private step(command: RequestStep, change: (facts: RequestFacts, at: number) => RequestFacts): Promise<KeptRequest> {
-    return this.unitOfWork.run(async (tx) => {
+    return this.commands.run(async (tx) => {
       const { facility, at, asFact } = await this.commands.open(tx, command);
       const row = await requestById(tx, facility.id, command.id);
       if (!row?.state)

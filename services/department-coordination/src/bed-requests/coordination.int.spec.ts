@@ -99,6 +99,14 @@ describe('department coordination', () => {
     expect(await request(id)).toMatchObject({ bedCleanAt: house.time(95), status: 'occupied' });
   });
 
+  it('waits for a visit that admissions has just answered for', async () => {
+    const asked = house.call<Request>('POST', '/bed-requests', { encounterId: encounterId('V20'), source: 'ED' });
+    await house.append(house.encounter('V20', [['ED-06', 0]]));
+    expect(await asked).toMatchObject({ status: 201, body: { visitNumber: 'V20', patient: { initials: 'A.B.' } } });
+    const unknown = await house.call<Request>('POST', '/bed-requests', { encounterId: 'nobody', source: 'ED' });
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'encounter-not-known-yet']);
+  });
+
   it('keeps one open request per visit and unit, and knows a repeat by its external id', async () => {
     const first = await ask('V2', { externalId: 'X-1' });
     expect(first.status).toBe(201);
@@ -177,7 +185,7 @@ describe('department coordination', () => {
       role: 'department-system' | 'department-staff' = 'department-system',
     ) => house.call<Plan>('POST', `/discharge-plans/${visit}/${what}`, body, { role, name: 'Wards' });
     const ward = { role: 'department-staff' as const };
-    expect((await step('V7', 'pending', {}, ward.role)).body.code).toBe('encounter-not-found');
+    expect((await step('V7', 'pending', {}, ward.role)).body.code).toBe('encounter-not-known-yet');
     await house.append(house.encounter('V7', [['4A-07', 0]]));
     await eventually(async () => {
       const { body } = await step('V7', 'pending', { expectedAt: house.time(300) }, ward.role);

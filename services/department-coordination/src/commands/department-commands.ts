@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { deterministicId, DomainError, type Clock } from '@wardstream/kernel';
-import { HeardFeeds } from '@wardstream/messaging';
-import type { Tx } from '@wardstream/persistence';
+import { HeardFeeds, NotKnownYet, whenKnown } from '@wardstream/messaging';
+import { UnitOfWork, type Tx } from '@wardstream/persistence';
 import { CLOCK, type User } from '@wardstream/service-kit';
 import type { KnownEncounter } from '../domain/known.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
@@ -44,7 +44,16 @@ export class DepartmentCommands {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly feeds: HeardFeeds,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
+
+  /**
+   * Carries a command out in one transaction. One that names a facility, a unit or an encounter that another service has just
+   * answered for waits for it a bounded time, without a lock (`whenKnown`).
+   */
+  run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return whenKnown(() => this.unitOfWork.run(work));
+  }
 
   /**
    * Finds and locks the facility, and notes that the department was heard. @throws DomainError 'facility-not-found',
@@ -69,7 +78,7 @@ export class DepartmentCommands {
 
   /**
    * Finds the visit. One that admissions has not told of yet is kept under its number, and joined when it does.
-   * @throws DomainError 'patient-not-named', 'encounter-not-found'
+   * @throws DomainError 'patient-not-named', NotKnownYet 'encounter-not-known-yet'
    */
   async visit(
     tx: Tx,
@@ -82,7 +91,7 @@ export class DepartmentCommands {
     const encounter = await encounterCalled(tx, facility, { id: encounterId, visitNumber });
     if (encounter !== null) return { encounterId: encounter.id, visitNumber: encounter.visitNumber, encounter };
     if (visitNumber === undefined)
-      throw new DomainError('not-found', 'encounter-not-found', 'No such encounter is known here.');
+      throw new NotKnownYet('encounter-not-known-yet', 'No such encounter is known here yet.');
     return { encounterId: deterministicId('encounter', facility, '', visitNumber), visitNumber, encounter: null };
   }
 }

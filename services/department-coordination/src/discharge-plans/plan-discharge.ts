@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '@wardstream/persistence';
 import { DepartmentCommands, type DepartmentCommand } from '../commands/department-commands.js';
 import { checkStep, noOpenPlan, noPlan, type PlanFacts, type PlanStep } from '../domain/discharge-plan.js';
 import { plansMergedInto, plansOf, type PlanRow } from '../persistence/discharge-plan.rows.js';
@@ -18,14 +17,13 @@ export interface PlanCommand extends DepartmentCommand {
 @Injectable()
 export class PlanDischarge {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
     private readonly commands: DepartmentCommands,
     private readonly keeper: PlanKeeper,
   ) {}
 
-  /** @throws DomainError 'encounter-not-found', 'encounter-ended', 'no-open-plan' */
+  /** @throws NotKnownYet 'encounter-not-known-yet', DomainError 'encounter-ended', 'no-open-plan' */
   take(step: PlanStep, command: PlanCommand): Promise<KeptPlan> {
-    return this.unitOfWork.run(async (tx) => {
+    return this.commands.run(async (tx) => {
       const { facility, at, asFact } = await this.commands.open(tx, command);
       const known = await encounterCalled(tx, facility.id, { id: command.visit, visitNumber: command.visit });
       // A person plans for a patient who is here; a department system may be earlier than the admission.

@@ -1,5 +1,5 @@
 import type { FacilityData, UnitConfiguration } from '@wardstream/events';
-import { DomainError } from '@wardstream/kernel';
+import { NotKnownYet } from '@wardstream/messaging';
 import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
 import type { KnownBed, KnownEncounter } from '../domain/known.js';
 
@@ -9,14 +9,13 @@ export interface KnownFacility {
   readonly units: readonly UnitConfiguration[];
 }
 
-/** The facility of that id or alias. Throws DomainError 'facility-not-found'. */
+/** The facility of that id or alias. Throws NotKnownYet 'facility-not-found'. */
 export async function facilityCalled(tx: Tx, name: string): Promise<KnownFacility> {
   const [row] = (await tx.query(
     'SELECT id, version, units FROM facility WHERE id = $1 OR $1 = ANY (aliases) ORDER BY id = $1 DESC LIMIT 1',
     [name],
   )) as KnownFacility[];
-  if (row === undefined)
-    throw new DomainError('not-found', 'facility-not-found', 'No facility of that name is configured.');
+  if (row === undefined) throw new NotKnownYet('facility-not-found', 'No facility of that name is configured.');
   return row;
 }
 
