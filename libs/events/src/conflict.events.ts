@@ -23,10 +23,14 @@ export const conflictData = z.object({
       encounterId: z.string().optional(),
     }),
   ),
+  /** Of one person in two beds: the visit that says it came from the bed of the other. */
+  likelyIn: z.string().optional(),
   openedAt: instant,
   closedAt: instant.nullable(),
   closedBy: z.string().nullable(),
   reason: z.string().nullable(),
+  /** What the person did by closing it, where that is more than closing it. */
+  decided: z.enum(['visits-joined', 'visit-ended']).optional(),
 });
 export type ConflictData = z.infer<typeof conflictData>;
 

@@ -91,6 +91,15 @@ export const movementFact = z.object({
   changes: z.array(z.enum(['place', 'class'])).optional(),
   /** MRG segment: the identifier that this fact's visit or patient takes the place of. */
   retires: z.object({ number: z.string(), domain: z.string().nullable() }).nullable().optional(),
+  /** Set where a person decided it. */
+  decision: z
+    .object({
+      /** Of a merge: the two were one visit from the start. */
+      oneVisit: z.literal(true).optional(),
+      /** Id of the fact of a decision that this one takes back. */
+      withdraws: z.string().optional(),
+    })
+    .optional(),
   /** ZBE segment. */
   movement: z
     .object({

@@ -8,47 +8,85 @@ import { closedByPerson, reopenedByPerson } from '../domain/decide-conflict.js';
 import { conflictsById, isStillFound, saveConflicts } from '../persistence/conflict.rows.js';
 import { lockFacilities } from '../persistence/encounter.rows.js';
 import { conflictEvent } from '../processing/conflict-data.js';
+import { PatientDecisions } from './patient-decisions.js';
+
+/** How a person closes a conflict. */
+export interface Closing {
+  readonly reason: string;
+  /** The version they saw. */
+  readonly version: number;
+  /** The visits that the conflict names are one. */
+  readonly joinVisits?: true | undefined;
+  /** Id of the encounter that was over when the other one began. */
+  readonly endVisit?: string | undefined;
+}
 
 /**
  * Closes conflicts of encounters and messages for a reason, and takes that back. The closing stands as long as the facts behind it
- * do (`conflict-data.ts`). A repeat answers as the first did and publishes nothing.
+ * do (`conflict-data.ts`); where it says what is so, that is kept as a fact. A repeat answers as the first did and publishes nothing.
  */
 @Injectable()
 export class DecideConflict {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
+    private readonly decisions: PatientDecisions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError 'conflict-not-found', and as `closedByPerson` */
-  close(id: string, user: User, { reason, version }: { reason: string; version: number }): Promise<ConflictData> {
-    const wish = { reason, version, closedBy: user.subject, now: nowIso(this.clock) };
-    return this.decide(id, async (_tx, conflict) => closedByPerson(conflict, wish));
+  /** @throws DomainError 'conflict-not-found', as `closedByPerson`, and as `PatientDecisions.decide` */
+  close(id: string, user: User, { reason, version, joinVisits, endVisit }: Closing): Promise<ConflictData> {
+    const decided: ConflictData['decided'] =
+      joinVisits === true ? 'visits-joined' : endVisit === undefined ? undefined : 'visit-ended';
+    const wish = { reason, version, closedBy: user.subject, now: nowIso(this.clock), decided };
+    return this.change(id, async (tx, conflict) => {
+      const closed = closedByPerson(conflict, wish);
+      if (closed === conflict || decided === undefined) return this.publish(tx, conflict, closed);
+      await this.publish(tx, conflict, closed);
+      await this.decisions.decide(tx, closed, endVisit ?? null);
+      return closed;
+    });
   }
 
   /** @throws DomainError 'conflict-not-found', and as `reopenedByPerson` */
   reopen(id: string, { version }: { version: number }): Promise<ConflictData> {
-    return this.decide(id, async (tx, conflict) =>
-      reopenedByPerson(conflict, version, await isStillFound(tx, conflict)),
-    );
+    return this.change(id, async (tx, conflict) => {
+      if (conflict.decided === undefined) {
+        const isFound = await this.isFound(tx, conflict);
+        return this.publish(tx, conflict, reopenedByPerson(conflict, version, isFound));
+      }
+      const open = reopenedByPerson(conflict, version, true);
+      await this.publish(tx, conflict, open);
+      await this.decisions.takeBack(tx, conflict);
+      const after = await known(tx, id);
+      // Other facts may say the same by now: then the decision is not what stands in the way, and it stays as it is.
+      if (after.closedAt !== null || !(await this.isFound(tx, after))) throw tooLate();
+      return after;
+    });
   }
 
-  private decide(
-    id: string,
-    decision: (tx: Tx, conflict: ConflictData) => Promise<ConflictData>,
-  ): Promise<ConflictData> {
+  private change(id: string, change: (tx: Tx, conflict: ConflictData) => Promise<ConflictData>): Promise<ConflictData> {
     return this.unitOfWork.run(async (tx) => {
       await lockFacilities(tx, [(await known(tx, id)).facility]);
       // What was read before the lock may have changed until then.
-      const conflict = await known(tx, id);
-      const decided = await decision(tx, conflict);
-      if (decided === conflict) return conflict;
-      await saveConflicts(tx, [decided]);
-      await this.outbox.publish(tx, [{ ...conflictEvent(decided), recordedAt: nowIso(this.clock) }]);
-      return decided;
+      return change(tx, await known(tx, id));
     });
   }
+
+  private async publish(tx: Tx, conflict: ConflictData, decided: ConflictData): Promise<ConflictData> {
+    if (decided === conflict) return conflict;
+    await saveConflicts(tx, [decided]);
+    await this.outbox.publish(tx, [{ ...conflictEvent(decided), recordedAt: nowIso(this.clock) }]);
+    return decided;
+  }
+
+  private async isFound(tx: Tx, conflict: ConflictData): Promise<boolean> {
+    return (await this.decisions.isStillFound(tx, conflict)) ?? (await isStillFound(tx, conflict));
+  }
+}
+
+function tooLate(): DomainError {
+  return new DomainError('conflict', 'undo-too-late', 'The facts have changed since; nothing is left to take back.');
 }
 
 async function known(tx: Tx, id: string): Promise<ConflictData> {

@@ -13,6 +13,8 @@ export interface ClosingWish {
   readonly closedBy: string;
   /** ISO. */
   readonly now: string;
+  /** What closing it does beside. */
+  readonly decided?: ConflictData['decided'];
 }
 
 /**
@@ -21,15 +23,20 @@ export interface ClosingWish {
  * @throws DomainError 'conflict-already-closed' with who was first, 'conflict-moved-on' where it is another version now
  */
 export function closedByPerson(conflict: ConflictData, wish: ClosingWish): ConflictData {
-  const { version, closedAt, closedBy, reason } = conflict;
+  const { version, closedAt, closedBy, reason, decided } = conflict;
   if (closedAt !== null) {
-    if (version === wish.version + 1 && closedBy === wish.closedBy && reason === wish.reason) return conflict;
+    const isSame = closedBy === wish.closedBy && reason === wish.reason && decided === wish.decided;
+    if (version === wish.version + 1 && isSame) return conflict;
     throw new DomainError('conflict', 'conflict-already-closed', 'The conflict is closed already.', {
       ...{ version, closedAt, closedBy, reason },
     });
   }
   if (version !== wish.version) throw movedOn(version);
-  return { ...conflict, version: version + 1, closedAt: wish.now, closedBy: wish.closedBy, reason: wish.reason };
+  const { now: at, ...by } = wish;
+  return {
+    ...{ ...conflict, version: version + 1, closedAt: at, closedBy: by.closedBy, reason: by.reason },
+    ...(by.decided === undefined ? {} : { decided: by.decided }),
+  };
 }
 
 /**
@@ -47,7 +54,8 @@ export function reopenedByPerson(conflict: ConflictData, version: number, stillF
   if (conflict.version !== version) throw movedOn(conflict.version);
   if (!stillFound)
     throw new DomainError('conflict', 'undo-too-late', 'The facts have changed since; nothing is left to take back.');
-  return { ...conflict, version: version + 1, closedAt: null, closedBy: null, reason: null };
+  const { decided: _takenBack, ...found } = conflict;
+  return { ...found, version: version + 1, closedAt: null, closedBy: null, reason: null };
 }
 
 function movedOn(version: number): DomainError {

@@ -1,3 +1,4 @@
+import { standingFacts } from './decisions.js';
 import { deriveEncounter, type DerivedEncounter } from './derive-encounter.js';
 import type { Directory } from './directory.js';
 import {
@@ -41,7 +42,8 @@ export function deriveFacility(facts: readonly PlacedFact[], directory: Director
     if (!isPersonal(fact)) touched.set(encounterId, { encounterId, facility, ...fact.visit! });
     if (tellsOfIdentity(fact)) for (const named of identitiesNamed(placed)) identities.set(named.id, named);
   }
-  const statedOf = (id: string): readonly VisitFact[] => stated.get(id) ?? [];
+  const standing = new Map([...stated].map(([id, of]) => [id, standingFacts(of)]));
+  const statedOf = (id: string): readonly VisitFact[] => standing.get(id) ?? [];
   const survivors = settledSurvivors(identities.values(), statedOf);
   const settled = [...identities.values()].map((row) => ({ ...row, survivor: survivors.get(row.id) ?? row.survivor }));
   const persons = personsAmong(settled, statedOf);

@@ -18,8 +18,13 @@ export function identify(
   const { application, senderFacility, controlId } = verdict;
   return {
     id: deterministicId('message', application, senderFacility, controlId, digest(bytes.subarray(0, end))),
-    controlKey: controlId === '' ? null : deterministicId('control', application, senderFacility, controlId),
+    controlKey: controlId === '' ? null : controlKeyOf(application, senderFacility, controlId),
   };
+}
+
+/** The same for every message of this sender with this control id. */
+export function controlKeyOf(application: string, senderFacility: string, controlId: string): string {
+  return deterministicId('control', application, senderFacility, controlId);
 }
 
 /** The encounter of a visit (docs/encounter-rules.md no. 2): facility, identifier domain and number; who speaks of it is no part. */

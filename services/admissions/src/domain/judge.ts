@@ -23,9 +23,17 @@ export function judge({ format, bytes, length, statement }: Judgeable, known: Kn
       return judgeMessage(bytes, known);
     case 'event':
       return judgeEvent(bytes, known);
+    case 'decision':
+      // No profile speaks of what persons say here.
+      return statement === null ? unread : judgeStatement(statement, withoutProfiles(known));
     case 'fhir':
       return statement === null ? unread : judgeStatement(statement, known);
   }
+}
+
+function withoutProfiles(known: Knowledge): Knowledge {
+  const { defaultTimeZone } = known;
+  return { facility: (name) => known.facility(name), sender: () => undefined, defaultTimeZone };
 }
 
 /** Nothing could be read of it when it came: a person corrects it. */

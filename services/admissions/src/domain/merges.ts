@@ -44,7 +44,7 @@ export function survivorsOf(retirements: readonly Retirement[]): Map<string, str
 
 /** Two statements of merged visits, and whether they speak of the same thing. */
 export interface MergedVisits {
-  /** When it was first recorded that each retired visit is another one; the survivor was itself from the start. */
+  /** When it was first recorded that each retired visit is another one, '' where it was so from the start, as the survivor was itself. */
   readonly oneSince: ReadonlyMap<string, string>;
 }
 
@@ -54,7 +54,8 @@ export function mergedVisits(facts: readonly VisitFact[]): MergedVisits {
     const retirement = stated.fact.kind === 'merge-visit' ? retirementOf(stated) : null;
     if (retirement === null || retirement.retired === retirement.survivor) continue;
     const known = oneSince.get(retirement.retired);
-    if (known === undefined || retirement.recordedAt < known) oneSince.set(retirement.retired, retirement.recordedAt);
+    const since = stated.fact.decision?.oneVisit === true ? '' : retirement.recordedAt;
+    if (known === undefined || since < known) oneSince.set(retirement.retired, since);
   }
   return { oneSince };
 }

@@ -66,7 +66,7 @@ export class EncountersController {
 }
 
 function shown(
-  { id, facility, visitNumber, version, mergedInto, view }: ReadEncounter,
+  { id, facility, visitNumber, visitDomain, version, mergedInto, view }: ReadEncounter,
   user: User,
 ): Record<string, unknown> {
   const { patient, brief, stays: _stays, movements: _movements, ...rest } = view;
@@ -76,6 +76,7 @@ function shown(
     id,
     facility,
     visitNumber,
+    visitNumberDomain: visitDomain,
     version,
     ...(mergedInto === null ? {} : { mergedInto }),
     ...rest,

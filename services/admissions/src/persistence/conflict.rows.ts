@@ -22,13 +22,9 @@ export async function saveConflicts(tx: Tx, conflicts: readonly ConflictData[]):
   );
 }
 
-/**
- * Whether the facts behind a conflict still disagree as they did when it was kept last. Of merged patients that are in two beds it
- * is not known here: they are looked at when one of them moves.
- */
-export async function isStillFound(tx: Tx, { id, subject, kind }: ConflictData): Promise<boolean> {
+/** Whether the facts behind a conflict of one encounter, or of a message, still disagree as they did when it was kept last. */
+export async function isStillFound(tx: Tx, { id, subject }: ConflictData): Promise<boolean> {
   if (subject.type === 'message') return true;
-  if (kind === 'merged-patients-both-in-beds') return false;
   const rows = (await tx.query('SELECT FROM encounter WHERE id = $1 AND $2::uuid = ANY (conflict_ids)', [
     ...[subject.id, id],
   ])) as unknown[];

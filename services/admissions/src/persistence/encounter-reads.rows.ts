@@ -1,18 +1,23 @@
 import type { ConflictData, EncounterData } from '@wardstream/events';
 import type { Tx } from '@wardstream/persistence';
+import { patientIdOf } from '../domain/identify.js';
+import { patientConflictIds } from '../domain/patient-visits.js';
 import type { EncounterView } from './encounter.rows.js';
 
 export interface ReadEncounter {
   readonly id: string;
   readonly facility: string;
   readonly visitNumber: string;
+  /** Who gave the number. */
+  readonly visitDomain: string | null;
   readonly version: number;
   /** Id of the encounter that it was merged into. */
   readonly mergedInto: string | null;
   readonly view: EncounterView;
 }
 
-const read = 'id, facility, visit_number AS "visitNumber", version, merged_into AS "mergedInto", view';
+const read =
+  'id, facility, visit_number AS "visitNumber", visit_domain AS "visitDomain", version, merged_into AS "mergedInto", view';
 
 export async function readEncounter(
   tx: Tx,
@@ -20,12 +25,26 @@ export async function readEncounter(
 ): Promise<{ encounter: ReadEncounter; conflicts: ConflictData[] } | undefined> {
   const [encounter] = (await tx.query(`SELECT ${read} FROM encounter WHERE id = $1`, [id])) as ReadEncounter[];
   if (encounter === undefined) return undefined;
-  const conflicts = (await tx.query(
-    `SELECT c.data FROM encounter e JOIN conflict c ON c.id = ANY(e.conflict_ids)
-      WHERE e.id = $1 AND c.closed_at IS NULL ORDER BY c.opened_at, c.id`,
-    [id],
+  const rows = (await tx.query(
+    `SELECT c.data FROM conflict c
+      WHERE c.id = ANY(ARRAY(SELECT unnest(e.conflict_ids) FROM encounter e WHERE e.id = $1) || $2::uuid[])
+        AND c.closed_at IS NULL ORDER BY c.opened_at, c.id`,
+    [id, idsOfPatient(encounter)],
   )) as { data: ConflictData }[];
-  return { encounter, conflicts: conflicts.map((c) => c.data) };
+  const conflicts = rows.map(({ data }) => data);
+  // A patient may have a conflict that another visit of theirs is no side of.
+  return {
+    encounter,
+    conflicts: conflicts.filter((c) => c.subject.id === id || c.facts.some((f) => f.encounterId === id)),
+  };
+}
+
+/** Every id that a conflict between this visit and another one of its patient may have. */
+function idsOfPatient({ facility, visitNumber, view }: ReadEncounter): string[] {
+  const { id: number, domain } = view.patient;
+  if (number === null) return [];
+  const id = patientIdOf(facility, { number, domain });
+  return patientConflictIds({ id, identifiers: [{ id, facility, number, domain, survivor: id }] }, [visitNumber]);
 }
 
 export interface EncounterQuery {

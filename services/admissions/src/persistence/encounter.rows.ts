@@ -1,6 +1,9 @@
 import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
+import type { Stay } from '@wardstream/events';
+import { standingFacts } from '../domain/decisions.js';
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import type { Visit } from '../domain/one-visit.js';
+import type { PatientVisit } from '../domain/patient-visits.js';
 import { searchTermsOf } from '../domain/search-terms.js';
 import type { VisitFact } from '../domain/visit-fact.js';
 
@@ -12,6 +15,8 @@ export interface EncounterRow extends Visit {
   readonly digest: string;
   readonly conflictIds: readonly string[];
   readonly mergedInto: string | null;
+  /** By which identifier its patient goes; the number is null where nobody said. */
+  readonly patient: { readonly number: string | null; readonly domain: string | null };
 }
 
 export interface NewFact extends VisitFact {
@@ -58,8 +63,8 @@ export async function takeFacts(tx: Tx, ids: readonly string[]): Promise<NewFact
   return rows;
 }
 
-/** All facts of these encounters, or patients. */
-export async function factsOf(tx: Tx, encounterIds: readonly string[]): Promise<Map<string, VisitFact[]>> {
+/** All facts of these encounters, or patients, that nobody took back. */
+export async function factsOf(tx: Tx, encounterIds: readonly string[]): Promise<Map<string, readonly VisitFact[]>> {
   const rows = (await tx.query(
     `SELECT id, encounter_id AS "encounterId", message_id AS "messageId", source,
             to_char(received_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt", content AS fact
@@ -68,11 +73,11 @@ export async function factsOf(tx: Tx, encounterIds: readonly string[]): Promise<
   )) as NewFact[];
   const byEncounter = new Map<string, VisitFact[]>(encounterIds.map((id) => [id, []]));
   for (const { encounterId, ...fact } of rows) byEncounter.get(encounterId)!.push(fact);
-  return byEncounter;
+  return new Map([...byEncounter].map(([id, facts]) => [id, standingFacts(facts)]));
 }
 
 const identity = `id AS "encounterId", facility, visit_number AS number, visit_domain AS domain, version, digest,
-  conflict_ids AS "conflictIds", merged_into AS "mergedInto"`;
+  conflict_ids AS "conflictIds", merged_into AS "mergedInto", json_build_object('number', patient_id, 'domain', patient_domain) AS patient`;
 
 export async function encountersById(tx: Tx, ids: readonly string[]): Promise<Map<string, EncounterRow>> {
   const rows = (await tx.query(`SELECT ${identity} FROM encounter WHERE id = ANY($1::uuid[])`, [
@@ -88,27 +93,36 @@ export async function encountersOfPatients(
 ): Promise<EncounterRow[]> {
   if (patients.length === 0) return [];
   return (await tx.query(
-    `SELECT e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain, e.version, e.digest,
-            e.conflict_ids AS "conflictIds", e.merged_into AS "mergedInto"
-       FROM json_to_recordset($1::json) AS p (facility text, number text, domain text)
-       JOIN encounter e ON e.facility = p.facility AND e.patient_id = p.number AND e.patient_domain IS NOT DISTINCT FROM p.domain`,
+    `SELECT ${identity}
+       FROM (SELECT e.* FROM json_to_recordset($1::json) AS p (facility text, number text, domain text)
+               JOIN encounter e ON e.facility = p.facility AND e.patient_id = p.number
+                               AND e.patient_domain IS NOT DISTINCT FROM p.domain) AS of_patients`,
     [JSON.stringify(patients)],
   )) as EncounterRow[];
 }
 
-/** Encounters of these patients that are under way, as they are shown. */
-export async function underWayOf(
+/** The visits of these patients that are not merged into another and not cancelled, by the index of patients. */
+export async function visitsOfPatients(
   tx: Tx,
   patients: readonly { readonly facility: string; readonly number: string; readonly domain: string | null }[],
-): Promise<(Visit & { readonly patient: { number: string; domain: string | null }; readonly view: EncounterView })[]> {
+): Promise<PatientVisit[]> {
   if (patients.length === 0) return [];
   return (await tx.query(
-    `SELECT e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain, to_json(p) AS patient, e.view
+    `SELECT e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain, to_json(p) AS patient,
+            e.status IN ('in-progress', 'on-leave') AS "isUnderWay"
        FROM json_to_recordset($1::json) AS p (facility text, number text, domain text)
        JOIN encounter e ON e.facility = p.facility AND e.patient_id = p.number AND e.patient_domain IS NOT DISTINCT FROM p.domain
-      WHERE e.status IN ('in-progress', 'on-leave')`,
+      WHERE e.merged_into IS NULL AND e.status <> 'cancelled'`,
     [JSON.stringify(patients)],
-  )) as (Visit & { patient: { number: string; domain: string | null }; view: EncounterView })[];
+  )) as PatientVisit[];
+}
+
+/** The stays of these encounters, by id. */
+export async function staysOf(tx: Tx, ids: readonly string[]): Promise<Map<string, readonly Stay[]>> {
+  const rows = (await tx.query(`SELECT id, view -> 'stays' AS stays FROM encounter WHERE id = ANY($1::uuid[])`, [
+    ids,
+  ])) as { id: string; stays: Stay[] }[];
+  return new Map(rows.map(({ id, stays }) => [id, stays]));
 }
 
 /** Open visits, and those with a place that was not known, whose places were looked up in an older configuration. */

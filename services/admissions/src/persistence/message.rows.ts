@@ -156,6 +156,14 @@ export async function findMessage(tx: Tx, id: string): Promise<KeptMessage | und
   return row;
 }
 
+/** The first message of a sender with a control id. */
+export async function messageByControl(tx: Tx, controlKey: string): Promise<KeptMessage | undefined> {
+  const [row] = (await tx.query(`SELECT ${kept} FROM message m WHERE m.control_key = $1 ORDER BY m.position LIMIT 1`, [
+    controlKey,
+  ])) as KeptMessage[];
+  return row;
+}
+
 /** What is said of a message; of none that is not there. */
 export async function faultsOfMessage(tx: Tx, id: string): Promise<readonly MessageFault[]> {
   const [row] = (await tx.query('SELECT faults FROM message WHERE id = $1', [id])) as { faults: MessageFault[] }[];

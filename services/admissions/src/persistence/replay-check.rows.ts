@@ -52,7 +52,7 @@ export interface LiveEncounter extends EncounterRow {
 export async function encountersAfter(tx: Tx, after: string, limit: number): Promise<LiveEncounter[]> {
   return (await tx.query(
     `SELECT e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain, e.version, e.digest,
-            e.conflict_ids AS "conflictIds", e.merged_into AS "mergedInto", e.status, e.unit, e.view,
+            e.conflict_ids AS "conflictIds", e.merged_into AS "mergedInto", json_build_object('number', e.patient_id, 'domain', e.patient_domain) AS patient, e.status, e.unit, e.view,
             json_build_object('class', e.class, 'periodStart', e.period_start, 'periodEnd', e.period_end, 'places', e.places) AS terms,
             EXISTS (SELECT FROM facility f WHERE f.id = e.facility AND e.directory_version < f.version) AS outdated
        FROM encounter e WHERE e.id > $1::uuid ORDER BY e.id LIMIT $2`,

@@ -3,6 +3,7 @@ import { deterministicId } from '@wardstream/kernel';
 import type { AnyNewEvent } from '@wardstream/messaging';
 import type { EncounterConflict } from '../domain/conflicts.js';
 import { BY_FACTS } from '../domain/decide-conflict.js';
+import type { Disagreement } from '../domain/patient-visits.js';
 import type { SavedEncounter } from '../persistence/encounter.rows.js';
 import type { ReceivedMessage } from './received-message.js';
 
@@ -22,8 +23,6 @@ export function encounterConflict(
     now,
   );
 }
-
-type Disagreement = Pick<ConflictData, 'id' | 'kind' | 'severity' | 'facility' | 'subject' | 'unit' | 'facts'>;
 
 /** A disagreement as it is found now; null where it is known as it is, or a person decided it as it is. */
 export function opened(disagreement: Disagreement, known: ConflictData | undefined, now: string): ConflictData | null {

@@ -25,7 +25,11 @@ export async function keepIdentities(tx: Tx, facts: readonly PlacedFact[]): Prom
   for (const row of await identitiesOf(tx, [...rows.keys()])) rows.set(row.id, row);
   const merges = telling.some(({ fact }) => fact.retires !== null && fact.retires !== undefined);
   const survivors = merges ? await settled(tx, rows) : new Map<string, string>();
-  const saved = [...rows.values()].map((row) => ({ ...row, survivor: survivors.get(row.id) ?? row.survivor }));
+  // What no merge names any more goes by itself: the merge was taken back.
+  const saved = [...rows.values()].map((row) => ({
+    ...row,
+    survivor: merges ? (survivors.get(row.id) ?? row.id) : row.survivor,
+  }));
   await saveIdentities(tx, saved);
   const visits = [...(await encountersById(tx, [...rows.keys()])).values()];
   return [...visits, ...mergedVisitsOf(telling), ...(await encountersOfPatients(tx, saved))];

@@ -11,7 +11,7 @@ import { type AnyNewEvent, Outbox } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
 import { deriveEncounter, type DerivedEncounter } from '../domain/derive-encounter.js';
-import { emptyDirectory } from '../domain/directory.js';
+import { type Directory, emptyDirectory } from '../domain/directory.js';
 import { type Persons, type PlacedFact, subjectOf } from '../domain/identities.js';
 import { factIdOf } from '../domain/identify.js';
 import { asOneVisit, mergedAt, mergedAway, type Visit } from '../domain/one-visit.js';
@@ -34,7 +34,12 @@ import { identitiesOf } from '../persistence/identity.rows.js';
 import { takePending, updateVerdicts } from '../persistence/message.rows.js';
 import { closed, conflictEvent, controlIdReused, encounterConflict } from './conflict-data.js';
 import { keepIdentities, personsOf } from './identities.js';
-import { mergedPatientsInBeds } from './merged-patients.js';
+import {
+  changedPatientConflicts,
+  findPatientConflicts,
+  idsOfPatientConflicts,
+  patientsConcerned,
+} from './patient-conflicts.js';
 import { Subscriptions } from '../subscriptions/subscriptions.js';
 import type { ReceivedMessage } from './received-message.js';
 
@@ -151,7 +156,7 @@ export class ProcessBatch {
     }
     await saveEncounters(tx, changed);
     await this.subscriptions.encounters(tx, changed.map(encounterData));
-    const conflicts = await this.conflicts(tx, changed, persons);
+    const conflicts = await this.conflicts(tx, changed, before, persons);
     return [...changed.map(encounterEvent), ...conflicts.map(conflictEvent)];
   }
 
@@ -172,9 +177,15 @@ export class ProcessBatch {
     changed.push({ ...visit, version, digest: contents, derived, directoryVersion, mergedInto, cause, wasIn });
   }
 
-  private async conflicts(tx: Tx, changed: readonly Changed[], { merged }: Persons): Promise<ConflictData[]> {
+  private async conflicts(
+    tx: Tx,
+    changed: readonly Changed[],
+    before: ReadonlyMap<string, EncounterRow>,
+    { merged }: Persons,
+  ): Promise<ConflictData[]> {
+    const ofPatients = patientsConcerned(changed, before, merged);
     const concerned = changed.flatMap((e) => [...e.wasIn, ...e.derived.conflicts.map((c) => c.id)]);
-    const known = await conflictsById(tx, [...new Set(concerned)]);
+    const known = await conflictsById(tx, [...new Set([...concerned, ...idsOfPatientConflicts(ofPatients)])]);
     const now = new Date(this.clock.nowMs()).toISOString();
     const saved: ConflictData[] = [];
     for (const encounter of changed) {
@@ -188,7 +199,9 @@ export class ProcessBatch {
         if (former !== undefined && !open.has(id) && former.closedAt === null) saved.push(closed(former, now));
       }
     }
-    saved.push(...(await mergedPatientsInBeds(tx, merged, now)));
+    const directoryOf = (facility: string): Directory => this.directories.facility(facility) ?? emptyDirectory;
+    const found = await findPatientConflicts(tx, ofPatients.patients, directoryOf);
+    saved.push(...changedPatientConflicts(found, ofPatients, known, now));
     await saveConflicts(tx, saved);
     return saved;
   }

@@ -1,5 +1,6 @@
 import type { BedView, ConflictData } from '@wardstream/events';
 import { initialsShown, sexWord, stateWord } from '../parts/words.js';
+import { patientChoices } from './patient-choices.js';
 
 /** One way in which a person can close an open conflict. */
 export interface Choice {
@@ -16,7 +17,13 @@ export interface Choice {
   /** What it comes to, shown before it is done. */
   readonly effect: string;
   /** What the command says beside the reason. */
-  readonly body: { readonly encounterId?: string; readonly bothInBed?: true; readonly nobodyInBed?: true };
+  readonly body: {
+    readonly encounterId?: string;
+    readonly bothInBed?: true;
+    readonly nobodyInBed?: true;
+    readonly joinVisits?: true;
+    readonly endVisit?: string;
+  };
 }
 
 /** Somebody reported a patient whom no visit puts into the bed. */
@@ -29,7 +36,8 @@ export function choicesOf(conflict: ConflictData, bed: BedView | undefined): rea
     ...{ key: 'reason', encounterId: null, label: 'Close with a reason', confirm: 'Close conflict' },
     ...{ done: 'Conflict closed', effect: effectOf(conflict, bed), body: {} },
   };
-  return reportedOccupied.includes(conflict.kind) ? [nobody(conflict), reason] : [reason];
+  if (reportedOccupied.includes(conflict.kind)) return [nobody(conflict), reason];
+  return [...patientChoices(conflict), reason];
 }
 
 function patients(conflict: ConflictData, bed: BedView | undefined): readonly Choice[] {
@@ -97,6 +105,7 @@ function nobody({ subject }: ConflictData): Choice {
 
 function effectOf(conflict: ConflictData, bed: BedView | undefined): string {
   const again = 'It opens again when one of the facts changes.';
+  if (patientChoices(conflict).length > 0) return `All visits stay as they are shown. ${again}`;
   if (bed !== undefined) return `The bed goes on counting as ${stateWord[bed.state].toLowerCase()}. ${again}`;
   return conflict.subject.type === 'message'
     ? `Nothing else changes. ${again}`

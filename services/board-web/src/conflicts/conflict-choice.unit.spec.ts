@@ -76,4 +76,28 @@ describe('what a person can do about a conflict', () => {
     ]);
     expect(conflictPath(encounter)).toBe('/api/v1/encounter-conflicts/c1');
   });
+
+  it('of one patient in two beds is to say which visit is over, the likely one first', () => {
+    const side = (encounterId: string, says: string) => ({ ...fact(encounterId), source: 'history', says });
+    const twice = conflict({
+      ...{ kind: 'patient-in-two-beds', subject: { type: 'encounter', id: 'e1' }, likelyIn: 'e2' },
+      facts: [side('e1', 'in 4A-01'), side('e2', 'in ED-03'), side('e2', 'came from 4A-01, where the other visit is')],
+    });
+    const choices = choicesOf(twice, occupiedBed('4A-01', 'e1'));
+    expect(choices.map((c) => [c.label, c.body])).toEqual([
+      ['Moved to ED-03: the visit in 4A-01 is over', { endVisit: 'e1' }],
+      ['Moved to 4A-01: the visit in ED-03 is over', { endVisit: 'e2' }],
+      ['Close with a reason', {}],
+    ]);
+    expect(choicesOf({ ...twice, likelyIn: 'e1' }, undefined)[0]!.body).toEqual({ endVisit: 'e2' });
+    expect(choices[2]!.effect).toMatch(/^All visits stay/);
+  });
+
+  it('of a visit under two numbers is to join them', () => {
+    const two = conflict({ kind: 'visit-under-two-numbers', subject: { type: 'encounter', id: 'e1' } });
+    expect(choicesOf(two, undefined).map((c) => [c.label, c.body])).toEqual([
+      ['They are one visit', { joinVisits: true }],
+      ['Close with a reason', {}],
+    ]);
+  });
 });

@@ -8,10 +8,14 @@ import { decided, forgetDecided, type Decided } from './decided.js';
 /** Undoing is offered for this long after a decision, in real milliseconds. */
 const UNDO_MS = 20_000;
 
-/** What was decided here a moment ago, with its undo. `bed`: only what was decided about that bed. */
-export function DecidedNotes({ bed }: { bed?: string }) {
+/** What was decided here a moment ago, with its undo. `of`: only what was decided about that bed, or the visits in it. */
+export function DecidedNotes({ of }: { of?: readonly string[] }) {
   const all = useSyncExternalStore(decided.subscribe, decided.get);
-  const shown = all.filter((d) => bed === undefined || d.conflict.subject.id === bed);
+  const concerns = ({ conflict: { subject, facts } }: Decided): boolean =>
+    of === undefined ||
+    of.includes(subject.id) ||
+    (subject.type === 'encounter' && facts.some(({ encounterId: id }) => id !== undefined && of.includes(id)));
+  const shown = all.filter(concerns);
   if (shown.length === 0) return null;
   return (
     <div className="decided">

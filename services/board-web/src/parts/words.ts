@@ -60,6 +60,9 @@ const conflictWords: Readonly<Record<string, string>> = {
   'patient-in-closed-bed': 'Patient in a closed bed',
   'transfer-origin-differs': 'Transfer from another place',
   'control-id-reused': 'Message number used twice',
+  'patient-in-two-beds': 'One patient in two beds',
+  'merged-patients-both-in-beds': 'One patient in two beds',
+  'visit-under-two-numbers': 'One visit under two numbers',
 };
 
 /** A conflict's code in words: known ones as written here, others made readable. */

@@ -55,8 +55,8 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
         })}
       </div>
       <p className="sub">
-        Counts as {stateWord[bed.state].toLowerCase()} until a later fact or a person settles it. Nobody else is sent
-        here.
+        {conflict.subject.type === 'bed' ? 'Counts' : 'The bed counts'} as {stateWord[bed.state].toLowerCase()} until a
+        later fact or a person settles it. Nobody else is sent here.
       </p>
       <div className="row">{buttons(choices.filter((c) => c.encounterId === null))}</div>
       {refused !== null && (

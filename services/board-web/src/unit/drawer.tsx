@@ -4,6 +4,7 @@ import { BedStateMark, SexGlyph } from '../parts/bed-state.js';
 import { Clock } from '../parts/duration.js';
 import { Icon } from '../parts/icon.js';
 import { initialsShown, needWord, stateWord } from '../parts/words.js';
+import { conflictsOfBed } from '../conflicts/bed-conflicts.js';
 import { DecidedNotes } from '../conflicts/decided-notes.js';
 import { DrawerActions } from './drawer-actions.js';
 import { DrawerConflict, NotInBed } from './drawer-conflict.js';
@@ -35,7 +36,7 @@ export function Drawer({
   const configured = state.facility?.beds.find((b) => b.id === bedId);
   const room = state.facility?.rooms.find((r) => r.unit === configured?.unit && r.id === configured.room);
   const nowMs = minute * 60_000;
-  const conflicts = (bed?.conflicts ?? []).flatMap((c) => state.conflicts.get(c.id) ?? []);
+  const conflicts = bed === undefined ? [] : conflictsOfBed(bed, state.conflicts);
   const visits =
     bed === undefined ? [] : bed.occupants.length > 0 ? bed.occupants : [bed.reservedFor].filter((h) => h !== null);
   const disputed = conflicts.flatMap((c) => c.facts.flatMap((f) => f.at ?? []));
@@ -65,7 +66,7 @@ export function Drawer({
           It appears with the first fact about it.
         </p>
       )}
-      <DecidedNotes bed={bedId} />
+      <DecidedNotes of={[bedId, ...visits.map((v) => v.encounterId)]} />
       {bed !== undefined && conflicts.map((c) => <DrawerConflict key={c.id} conflict={c} bed={bed} minute={minute} />)}
       {bed !== undefined && (
         <>

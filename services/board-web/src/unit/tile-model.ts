@@ -1,4 +1,5 @@
 import type { BedState, BedView, ConflictData, Need, PatientBrief } from '@wardstream/events';
+import { visitConflictsOnTile } from '../conflicts/bed-conflicts.js';
 import type { BoardState } from '../stream/board-state.js';
 import { originInWords } from '@wardstream/flow-model';
 import { facilityView } from '../stream/facility-view.js';
@@ -244,8 +245,9 @@ function clockOf(bed: BedView, name: BedView['clocks'][number]['name'], note: st
 }
 
 function conflictOf(bed: BedView, given: Given): TileConflict | null {
-  if (bed.conflicts.length === 0) return null;
-  const known = bed.conflicts.flatMap((c) => given.state.conflicts.get(c.id) ?? []);
+  const ofVisits = visitConflictsOnTile(bed, given.state.conflicts);
+  if (bed.conflicts.length === 0 && ofVisits.length === 0) return null;
+  const known = [...bed.conflicts.flatMap((c) => given.state.conflicts.get(c.id) ?? []), ...ofVisits];
   const told = known
     .flatMap((c: ConflictData) => c.facts)
     .map((f) => ({

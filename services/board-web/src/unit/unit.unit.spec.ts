@@ -138,6 +138,27 @@ describe('tileModel', () => {
     });
   });
 
+  it('shows a conflict of the visit in it where that is of high severity, on each of the beds', () => {
+    const side = (encounterId: string, says: string) => ({
+      ...{ source: 'history', says, at: ago(60), recordedAt: null, receivedAt: null, encounterId },
+    });
+    const facts = [side('e1', 'in 4A-01'), side('e2', 'in 4A-02')];
+    const of = (severity: 'high' | 'low') => ({
+      ...aConflict('c1', { facts, severity }),
+      ...{ kind: 'patient-in-two-beds', subject: { type: 'encounter' as const, id: 'e1' } },
+    });
+    for (const bed of [occupiedBed('4A-01', 'e1'), occupiedBed('4A-02', 'e2')]) {
+      const { conflict, others } = model(bed, aBoard({ conflicts: [of('high')] }));
+      expect(conflict?.facts.map((f) => f.says)).toEqual([
+        expect.stringMatching(/^in 4A-01/),
+        expect.stringMatching(/^in 4A-02/),
+      ]);
+      expect(others).toEqual([]);
+      expect(model(bed, aBoard({ conflicts: [of('low')] })).conflict).toBeNull();
+    }
+    expect(model(occupiedBed('4A-03', 'e3'), aBoard({ conflicts: [of('high')] })).conflict).toBeNull();
+  });
+
   it('shows both facts of a conflict with their times', () => {
     const facts = [
       { source: 'Admissions', says: 'Patient left', at: ago(37), recordedAt: null, receivedAt: null },

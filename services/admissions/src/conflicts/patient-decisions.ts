@@ -1,0 +1,114 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConflictData, MovementFact } from '@wardstream/events';
+import { canonicalText, type Clock, DomainError, nowIso } from '@wardstream/kernel';
+import type { Tx } from '@wardstream/persistence';
+import { CLOCK } from '@wardstream/service-kit';
+import { DECIDED_BY, decisionStatement, endVisit, joinVisits, withdrawDecision } from '../domain/decisions.js';
+import { emptyDirectory } from '../domain/directory.js';
+import { controlKeyOf, identify, patientIdOf } from '../domain/identify.js';
+import { judge } from '../domain/judge.js';
+import { bedConflictKinds, numberConflictKinds, openBed } from '../domain/patient-visits.js';
+import { Directories } from '../facilities/directories.js';
+import { type EncounterRow, encountersById, staysOf } from '../persistence/encounter.rows.js';
+import { identitiesOf } from '../persistence/identity.rows.js';
+import { messageByControl, storeMessages } from '../persistence/message.rows.js';
+import { findPatientConflicts } from '../processing/patient-conflicts.js';
+import { ProcessBatch } from '../processing/process-batch.js';
+
+/**
+ * What persons say of a patient's visits: that two are one, that one is over. Each is kept as a message of its own that states
+ * facts, and processed in the caller's transaction: so everything follows from it as from what a sender says, and a replay of
+ * all messages comes to the same. Taking it back is a message, too. To be called under the lock of the facility.
+ */
+@Injectable()
+export class PatientDecisions {
+  constructor(
+    private readonly batch: ProcessBatch,
+    private readonly directories: Directories,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Does what a conflict was closed by. `closed`: as it is then; `over`: the encounter that is over, null where the visits are one.
+   * @throws DomainError 'decision-not-possible' (the conflict is none of that kind), 'visit-not-in-conflict', 'visits-changed'
+   */
+  async decide(tx: Tx, closed: ConflictData, over: string | null): Promise<void> {
+    const kinds = over === null ? numberConflictKinds : bedConflictKinds;
+    if (!kinds.includes(closed.kind))
+      throw new DomainError('invalid', 'decision-not-possible', 'A conflict of this kind is not settled in this way.');
+    const ids = [...new Set(closed.facts.flatMap((f) => f.encounterId ?? []))];
+    const visits = await encountersById(tx, ids);
+    const stays = await staysOf(tx, ids);
+    const now = nowIso(this.clock);
+    if (over === null) {
+      const began = [...visits.values()].map((v) => ({ ...v, beganAt: stays.get(v.encounterId)?.[0]?.from ?? null }));
+      return this.state(tx, closed, joinVisits(began, { now }));
+    }
+    const visit = visits.get(over);
+    if (visit === undefined)
+      throw new DomainError('invalid', 'visit-not-in-conflict', 'The conflict names no such visit.');
+    const beganOf = (id: string): string | undefined => openBed(stays.get(id) ?? [])?.from;
+    const own = beganOf(over);
+    const others = ids.filter((id) => id !== over).flatMap((id) => beganOf(id) ?? []);
+    const other = others.sort().at(-1);
+    if (own === undefined || other === undefined)
+      throw new DomainError('conflict', 'visits-changed', 'The visits do not hold two beds any more.');
+    return this.state(tx, closed, endVisit(visit, own, other, { now }));
+  }
+
+  /** Takes back what a conflict was closed by. `closed`: as it was then. */
+  async takeBack(tx: Tx, closed: ConflictData): Promise<void> {
+    const { facility, version } = closed;
+    const kept = await messageByControl(tx, controlKeyOf(DECIDED_BY, facility, controlIdOf(closed)));
+    if (kept === undefined || kept.statement === null)
+      throw new DomainError('conflict', 'undo-too-late', 'What was decided is not kept any more.');
+    const facts = withdrawDecision(kept.id, kept.statement.facts, { now: nowIso(this.clock) });
+    return this.state(tx, { ...closed, version: version + 1 }, facts);
+  }
+
+  /** Whether the facts behind a conflict of one patient still disagree as they did; null for a conflict of another kind. */
+  async isStillFound(tx: Tx, { id, kind, facility, subject, facts }: ConflictData): Promise<boolean | null> {
+    if (!bedConflictKinds.includes(kind) && !numberConflictKinds.includes(kind)) return null;
+    const patient = (await encountersById(tx, [subject.id])).get(subject.id)?.patient;
+    if (patient === undefined || patient.number === null) return false;
+    const found = await findPatientConflicts(
+      tx,
+      [await identifiersOf(tx, facility, patient)],
+      (of) => this.directories.facility(of) ?? emptyDirectory,
+    );
+    return found.some((f) => f.id === id && canonicalText(f.facts) === canonicalText(facts));
+  }
+
+  private async state(tx: Tx, conflict: ConflictData, facts: readonly MovementFact[]): Promise<void> {
+    const { facility, reason, closedBy } = conflict;
+    const controlId = controlIdOf(conflict);
+    const statement = decisionStatement(facility, controlId, facts);
+    const raw = Buffer.from(canonicalText({ decision: controlId, closedBy, reason, facts }));
+    const format = 'decision' as const;
+    const verdict = judge({ format, statement, bytes: raw, length: raw.length }, this.directories, raw.length);
+    const receivedAt = nowIso(this.clock);
+    const message = {
+      ...{ ...identify(raw, verdict), reusedInBatch: false, receivedAt, transport: 'http' as const, format },
+      ...{ statement, verdict, raw, length: raw.length, replayOf: null },
+    };
+    const stored = await storeMessages(tx, [message]);
+    await this.batch.process(
+      tx,
+      stored.map(({ id, position, reused }) => ({ id, position, reused, receivedAt, verdict, judgedAnew: false })),
+    );
+  }
+}
+
+/** One decision about one version of a conflict. */
+function controlIdOf({ id, version }: ConflictData): string {
+  return `${id}:${version}`;
+}
+
+async function identifiersOf(tx: Tx, facility: string, { number, domain }: EncounterRow['patient']) {
+  const own = { facility, number: number!, domain };
+  const id = patientIdOf(facility, own);
+  const identifiers = await identitiesOf(tx, [id]);
+  return identifiers.length === 0
+    ? { id, identifiers: [{ ...own, id, survivor: id }] }
+    : { id: identifiers[0]!.survivor, identifiers };
+}

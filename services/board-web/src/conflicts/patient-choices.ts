@@ -1,0 +1,48 @@
+import type { ConflictData } from '@wardstream/events';
+import type { Choice } from './conflict-choice.js';
+
+/** What a person can do about two visits of one patient beside leaving both as they are; none for a conflict of another kind. */
+export function patientChoices(conflict: ConflictData): readonly Choice[] {
+  switch (conflict.kind) {
+    case 'patient-in-two-beds':
+    case 'merged-patients-both-in-beds':
+      return endings(conflict);
+    case 'visit-under-two-numbers':
+      return [joining];
+    default:
+      return [];
+  }
+}
+
+const joining: Choice = {
+  ...{ key: 'join', encounterId: null, label: 'They are one visit', confirm: 'Join the visits' },
+  done: 'Visits joined',
+  effect:
+    'They are one visit, as if they had come under one number from the start. What comes under any of the numbers is of that visit.',
+  body: { joinVisits: true },
+};
+
+/** One choice for each visit that may be over; first the one that ends where the patient likely is not. */
+function endings({ facts, likelyIn }: ConflictData): readonly Choice[] {
+  const beds = facts.flatMap(({ encounterId, says }) => {
+    const place = /^in (.+)$/.exec(says)?.[1];
+    return encounterId === undefined || place === undefined ? [] : [{ encounterId, place }];
+  });
+  const choices = beds.map(({ encounterId, place }): Choice => {
+    const others = beds.filter((b) => b.encounterId !== encounterId).map((b) => b.place);
+    const said = `Moved to ${others.join(' or ')}: the visit in ${place} is over`;
+    return {
+      ...{
+        key: `end-${encounterId}`,
+        encounterId: null,
+        label: said,
+        confirm: `End the visit in ${place}`,
+        done: said,
+      },
+      effect: `The visit in ${place} ends when the other one began; ${place} is dirty and a cleaning is asked for. Later messages of that visit count.`,
+      body: { endVisit: encounterId },
+    };
+  });
+  const isLikely = ({ body }: Choice): boolean => likelyIn !== undefined && body.endVisit !== likelyIn;
+  return [...choices.filter(isLikely), ...choices.filter((c) => !isLikely(c))];
+}
