@@ -102,9 +102,10 @@ describe('merged patients', () => {
     const visit = newVisit();
     await tell(visit, ...facts);
     const [one, two] = [(await house.encounter(visit))!, (await house.encounter(`${visit}-V2`))!];
+    const both = [{ kind: 'merged-patients-both-in-beds' }];
     expect([one, two]).toMatchObject([
-      { location: { bedId: '4A-1' }, patient: { id: `P1-${visit}` }, conflicts: [] },
-      { location: { bedId: '4B-1' }, patient: { id: `P1-${visit}` }, conflicts: [] },
+      { location: { bedId: '4A-1' }, patient: { id: `P1-${visit}` }, conflicts: both },
+      { location: { bedId: '4B-1' }, patient: { id: `P1-${visit}` }, conflicts: both },
     ]);
     const conflicts = (): ConflictData[] =>
       house
