@@ -102,3 +102,25 @@ export const bedStatusReported = defineEvent({
   }),
   summary: 'A sender reported the status of a bed (ADT A20).',
 });
+
+/** A message that was acknowledged and could not be turned into facts: what it would change is not certain. Subject is its id. */
+export const messageFailureChanged = defineEvent({
+  owner: 'admissions',
+  aggregate: 'message-failure',
+  name: 'message-failure-changed',
+  version: 1,
+  schema: z.object({
+    messageId: z.string(),
+    facility: z.string(),
+    version: z.number().int(),
+    receivedAt: instant,
+    /** Visits it speaks of. */
+    encounterIds: z.array(z.string()),
+    /** Ids of beds it names, and units it names without a bed the facility knows. */
+    beds: z.array(z.string()),
+    units: z.array(z.string()),
+    /** When it was processed after all, replaced by a corrected one or given up; null while it waits for a person. */
+    settledAt: instant.nullable(),
+  }),
+  summary: 'A sound message could not be processed, or that is settled; names the beds and visits it concerns.',
+});

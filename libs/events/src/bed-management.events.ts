@@ -153,6 +153,15 @@ export const bedData = z.object({
   conflicts: z.array(z.object({ id: z.string(), kind: z.string(), severity: z.string(), openedAt: instant })),
   /** Where somebody in it, or for whom it is kept, must not be there by the rules of fit; left out where nobody is. */
   mismatches: z.array(misfit.extend({ encounterId: z.string() })).optional(),
+  /**
+   * Something that was told of the bed or of a visit to it could not be applied yet: what is shown may be wrong since then. A bed
+   * that would be available is `blocked` meanwhile. Left out where all is applied.
+   */
+  notCertainSince: instant.optional(),
+  /** Patients on leave for whom the bed is kept while a guest has it, or until it is made ready; left out where there is none. */
+  onLeave: z.array(bedOccupant.omit({ role: true })).optional(),
+  /** The configuration has no such bed any more; it stays until it is left. Left out where it is listed. */
+  notListedSince: instant.optional(),
   asOf: instant,
   /** From this event time on, the bed's history is these segments; before it nothing changed. */
   history: z.object({ from: instant, segments: z.array(bedSegment) }),
@@ -167,6 +176,23 @@ export const bedChanged = defineEvent({
   version: 1,
   schema: bedData,
   summary: 'A bed was derived anew; carries its whole state and the part of its history that changed.',
+});
+
+export const certaintyData = z.object({
+  facility: z.string(),
+  version: z.number().int(),
+  /** Something that was told could not be applied, and which beds it concerns cannot be told; null once it is settled. */
+  notCertainSince: instant.nullable(),
+});
+export type CertaintyData = z.infer<typeof certaintyData>;
+
+export const certaintyChanged = defineEvent({
+  owner: 'bed-management',
+  aggregate: 'certainty',
+  name: 'certainty-changed',
+  version: 1,
+  schema: certaintyData,
+  summary: 'Something told of a facility could not be applied to beds that can be named, or that is settled.',
 });
 
 export const cleaningJobData = z.object({

@@ -35,6 +35,14 @@ export interface EncounterView {
 /** A feed and the service that heard it. */
 export type FeedView = FeedData & { readonly owner: string };
 
+/** Something told of the facility could not be applied, and which beds it concerns cannot be told. */
+export interface CertaintyView {
+  readonly facility: string;
+  /** The service that could not apply it. */
+  readonly owner: string;
+  readonly notCertainSince: string | null;
+}
+
 /** The time the hospital lives in, and how many of its seconds pass in one real second. */
 export interface ClockSync {
   readonly now: string;
@@ -58,6 +66,8 @@ export interface BoardSnapshot extends ClockSync {
   readonly plans: readonly DischargePlanData[];
   /** Neither discharged nor cancelled. */
   readonly encounters: readonly EncounterView[];
+  /** Those that are not settled. */
+  readonly certainties: readonly CertaintyView[];
 }
 
 /** Event name -> data. A delta always carries the whole new state of one thing; what has ended is sent once more with its end. */
@@ -72,6 +82,7 @@ export interface BoardStreamEvents {
   readonly request: BedRequestData;
   readonly plan: DischargePlanData;
   readonly encounter: EncounterView;
+  readonly certainty: CertaintyView;
   /** Has no id; after every group of deltas and at least every ten seconds. */
   readonly clock: ClockSync;
 }

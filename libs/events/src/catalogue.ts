@@ -13,11 +13,13 @@ import * as senders from './sender.events.js';
 export const eventCatalogue: readonly AnyEventDefinition[] = [
   admissions.encounterChanged,
   admissions.bedStatusReported,
+  admissions.messageFailureChanged,
   conflicts.encounterConflictChanged,
   feeds.admissionsFeedHeard,
   senders.senderCounted,
   beds.facilityConfigured,
   beds.bedChanged,
+  beds.certaintyChanged,
   beds.cleaningJobChanged,
   conflicts.bedConflictChanged,
   feeds.bedManagementFeedHeard,

@@ -22,6 +22,12 @@ export const unitOccupancyData = z.object({
   surge: z.number().int(),
   /** Beds two patients are recorded in; counted once, as occupied. */
   disputed: z.number().int(),
+  /** Beds of patients on leave, kept for them; part of `occupied`. Left out by who does not count them. */
+  onLeave: z.number().int().optional(),
+  /** Beds of which something told could not be applied yet; none of them is in `available`. */
+  notCertain: z.number().int().optional(),
+  /** Beds that the configuration has no more and that are not left yet; they count by their state like the others. */
+  notListed: z.number().int().optional(),
   /** Patients whose sender puts them in the unit but in no bed the facility knows, or in one a person says they are not in; not in `occupied`. */
   withoutBed: z.number().int(),
   /** Open bed requests for this unit and reservations from outside it. */

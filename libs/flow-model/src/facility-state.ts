@@ -35,6 +35,13 @@ export interface CountedBed {
     readonly plan?: 'admit' | 'transfer' | undefined;
   } | null;
   readonly clocks: BedData['clocks'];
+  /** Something told of it was not applied: upstream, and where it is counted. Not known of an earlier time. */
+  readonly notCertainSince?: string | undefined;
+  readonly unappliedSince?: string | undefined;
+  /** Patients on leave for whom it is kept. */
+  readonly onLeave?: readonly { readonly encounterId: string }[] | undefined;
+  /** The configuration has no such bed any more. */
+  readonly notListedSince?: string | undefined;
   readonly history: readonly HistorySegment[];
 }
 
@@ -62,7 +69,11 @@ export interface FacilityView {
 }
 
 /** A bed as last published, with its own recent history in the place of the event's patch. */
-export type KeptBed = Omit<BedData, 'history' | 'cause'> & { readonly history: readonly HistorySegment[] };
+export type KeptBed = Omit<BedData, 'history' | 'cause'> & {
+  readonly history: readonly HistorySegment[];
+  /** A later change of it was told and could not be applied here. */
+  readonly unappliedSince?: string;
+};
 export type KeptEncounter = Omit<EncounterData, 'cause'> & {
   /** When the message was received that changed it last; unknown for what was kept before this was. */
   readonly heardAt?: string;

@@ -17,6 +17,7 @@ const summed = [
   'closed',
   'surge',
   'disputed',
+  'notCertain',
   'withoutBed',
   'pendingOut',
   'confirmedOut',
@@ -53,7 +54,7 @@ export interface HouseTotals extends Record<(typeof summed)[number], number> {
 export function houseTotals(view: FacilityView, units: readonly UnitOccupancy[], now: number): HouseTotals {
   const index = indexOf(view);
   const inpatient = units.filter((u) => index.units.get(u.unit)?.inpatient === true);
-  const sums = Object.fromEntries(summed.map((k) => [k, inpatient.reduce((t, u) => t + u[k], 0)])) as Record<
+  const sums = Object.fromEntries(summed.map((k) => [k, inpatient.reduce((t, u) => t + (u[k] ?? 0), 0)])) as Record<
     (typeof summed)[number],
     number
   >;

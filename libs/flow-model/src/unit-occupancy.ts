@@ -51,6 +51,7 @@ export function unitOccupancy(view: FacilityView, unitId: string, now: number): 
     staffed: denominator + counts.blocked,
     ...counts,
     disputed,
+    notCertain: beds.filter(isInDoubt).length,
     withoutBed: withoutBedIn(view, unitId).length,
     pendingIn,
     pendingOut,
@@ -77,9 +78,15 @@ export function isDisputed({ occupants, conflicts }: CountedBed): boolean {
   return occupants.length > 1 && (conflicts?.some((c) => c.kind === 'bed-disputed') ?? true);
 }
 
-/** The state a bed counts under. */
+/** Something told of it has not been applied, so that it may be taken. */
+export function isInDoubt({ notCertainSince, unappliedSince }: CountedBed): boolean {
+  return notCertainSince !== undefined || unappliedSince !== undefined;
+}
+
+/** The state a bed counts under. One that would be free and is in doubt counts as blocked. */
 export function countedState(bed: CountedBed): BedState {
-  return bed.occupants.length > 1 ? 'occupied' : bed.state;
+  if (bed.occupants.length > 1) return 'occupied';
+  return bed.state === 'available' && isInDoubt(bed) ? 'blocked' : bed.state;
 }
 
 /** The one patient a bed counts for. */

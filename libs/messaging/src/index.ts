@@ -6,6 +6,7 @@ export * from './messaging-metrics.js';
 export * from './messaging-options.js';
 export * from './migrations.js';
 export { largestEventBytes, Outbox, type AnyNewEvent } from './outbox/outbox.js';
+export { ParkedEvents, type ParkedAggregate } from './parking/parked-events.js';
 export * from './permanent-failure.js';
 export * from './record-codec.js';
 export * from './trace-context.js';

@@ -6,6 +6,7 @@ import { PostgresDeadLetters } from './dead-letters/postgres-dead-letters.js';
 import { silentLogger } from './messaging-logger.js';
 import { noMetrics } from './messaging-metrics.js';
 import { defaultTuning, type MessagingOptions } from './messaging-options.js';
+import { ParkedEvents } from './parking/parked-events.js';
 import { OutboxRelay } from './outbox/outbox-relay.js';
 import { Outbox } from './outbox/outbox.js';
 
@@ -13,6 +14,7 @@ import { Outbox } from './outbox/outbox.js';
 export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly outbox: Outbox;
   readonly deadLetters: PostgresDeadLetters;
+  readonly parked: ParkedEvents;
   readonly server: EventServer;
   readonly relay: OutboxRelay;
   readonly foreignRecords: ForeignRecords;
@@ -22,6 +24,7 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
     const tuning = { ...defaultTuning, ...options.tuning };
     const metrics = options.metrics ?? noMetrics;
     const logger = options.logger ?? silentLogger;
+    this.parked = new ParkedEvents(unitOfWork, logger, tuning.retryPollMs);
     this.relay = new OutboxRelay({ service, database, unitOfWork, log, metrics, logger, tuning });
     this.outbox = new Outbox(publishes, () => this.relay.kick());
     this.server = new EventServer({
@@ -33,9 +36,13 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
       logger,
       tuning,
       handlers: new HandlerRegistry(),
+      parked: this.parked,
     });
     this.foreignRecords = new ForeignRecords({ log, unitOfWork, logger, metrics });
-    this.deadLetters = new PostgresDeadLetters(unitOfWork, () => this.server.lookForDueEvents());
+    this.deadLetters = new PostgresDeadLetters(unitOfWork, () => {
+      this.server.lookForDueEvents();
+      this.parked.changed();
+    });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -47,6 +54,7 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
 
   /** Nest calls it after the HTTP server and the EventServer have closed: what they wrote last is in the outbox by now. */
   async onApplicationShutdown(): Promise<void> {
+    await this.parked.stop();
     await this.foreignRecords.close();
     await this.relay.stop();
   }

@@ -5,6 +5,7 @@ import { ForeignRecords } from './consumer/foreign-records.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { MessagingRuntime } from './messaging-runtime.js';
 import type { MessagingOptions } from './messaging-options.js';
+import { ParkedEvents } from './parking/parked-events.js';
 import { Outbox } from './outbox/outbox.js';
 import { HandOnFailure } from './consumer/hand-on-failure.filter.js';
 
@@ -23,10 +24,11 @@ export class MessagingModule {
         { provide: MessagingRuntime, useValue: runtime },
         { provide: Outbox, useValue: runtime.outbox },
         { provide: DeadLetters, useValue: runtime.deadLetters },
+        { provide: ParkedEvents, useValue: runtime.parked },
         { provide: EventServer, useValue: runtime.server },
         { provide: ForeignRecords, useValue: runtime.foreignRecords },
       ],
-      exports: [Outbox, DeadLetters, EventServer, ForeignRecords],
+      exports: [Outbox, DeadLetters, ParkedEvents, EventServer, ForeignRecords],
     };
   }
 }

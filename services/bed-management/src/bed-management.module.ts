@@ -9,6 +9,8 @@ import { BedController } from './beds/bed.controller.js';
 import { BedKeeper } from './beds/bed-keeper.js';
 import { CheckpointPruner } from './beds/checkpoint.pruner.js';
 import { BoundaryScheduler } from './boundaries/boundary.scheduler.js';
+import { Certainty } from './certainty/certainty.js';
+import { MessageFailureConsumer } from './certainty/message-failure.consumer.js';
 import { CleanBed } from './cleaning/clean-bed.js';
 import { CleaningController } from './cleaning/cleaning.controller.js';
 import { BedCommands } from './commands/bed-commands.js';
@@ -28,11 +30,11 @@ import { BedCheckController } from './replay-check/bed-check.controller.js';
   controllers: [
     ...[FacilityController, BedController, HoldController, UseController, CleaningController],
     ...[BedConflictController, BedCheckController],
-    ...[EncounterChangedConsumer, BedStatusReportedConsumer, BedRequestChangedConsumer],
+    ...[EncounterChangedConsumer, BedStatusReportedConsumer, BedRequestChangedConsumer, MessageFailureConsumer],
   ],
   providers: [
     ...[BedKeeper, BedCommands, HoldBed, ChangeUse, CleanBed, DecideConflict],
-    ...[ConfigureFacilities, BoundaryScheduler, CheckpointPruner, BedCheck],
+    ...[ConfigureFacilities, Certainty, BoundaryScheduler, CheckpointPruner, BedCheck],
     {
       provide: HeardFeeds,
       useFactory: (clock: Clock, outbox: Outbox) => new HeardFeeds(clock, outbox, bedManagementFeedHeard),

@@ -4,9 +4,11 @@ import {
   bedManagementFeedHeard,
   bedRequestChanged,
   bedStatusReported,
+  certaintyChanged,
   cleaningJobChanged,
   encounterChanged,
   facilityConfigured,
+  messageFailureChanged,
 } from '@wardstream/events';
 import { defineService } from '@wardstream/service-kit';
 import { BedManagementModule } from './bed-management.module.js';
@@ -14,6 +16,7 @@ import { beds } from './persistence/migrations/0001-beds.js';
 import { withdrawnFacts } from './persistence/migrations/0002-withdrawn-facts.js';
 import { plans } from './persistence/migrations/0003-plans.js';
 import { claimsByNumber } from './persistence/migrations/0004-claims-by-number.js';
+import { certainty } from './persistence/migrations/0006-certainty.js';
 import { bedManagementSettings } from './settings.js';
 
 export const bedManagementService = defineService({
@@ -22,7 +25,14 @@ export const bedManagementService = defineService({
   summary: 'Facilities, units, rooms and beds; where each bed stands, who it is kept for, and its cleaning.',
   module: BedManagementModule,
   settings: bedManagementSettings,
-  migrations: [beds, withdrawnFacts, plans, claimsByNumber],
-  publishes: [facilityConfigured, bedChanged, cleaningJobChanged, bedConflictChanged, bedManagementFeedHeard],
-  consumes: [encounterChanged, bedStatusReported, bedRequestChanged],
+  migrations: [beds, withdrawnFacts, plans, claimsByNumber, certainty],
+  publishes: [
+    facilityConfigured,
+    bedChanged,
+    certaintyChanged,
+    cleaningJobChanged,
+    bedConflictChanged,
+    bedManagementFeedHeard,
+  ],
+  consumes: [encounterChanged, bedStatusReported, bedRequestChanged, messageFailureChanged],
 });

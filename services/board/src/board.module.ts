@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BoardController } from './board-snapshot/board.controller.js';
 import { BoardSnapshots } from './board-snapshot/board-snapshots.js';
 import { ConflictsController } from './conflicts/conflicts.controller.js';
+import { DoubtBeds } from './certainty/doubt-beds.js';
 import { AbsorbFacts } from './facts/absorb-facts.js';
 import { BoardFactsConsumer } from './facts/board-facts.consumer.js';
 import { FanoutLifetime, fanoutProvider } from './fanout/fanout.provider.js';
@@ -18,6 +19,7 @@ import { WebApp } from './web-app/web-app.js';
     BoardStore,
     BoardSnapshots,
     AbsorbFacts,
+    DoubtBeds,
     fanoutProvider,
     FanoutLifetime,
     LiveStreams,

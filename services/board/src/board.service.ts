@@ -5,6 +5,7 @@ import {
   bedConflictChanged,
   bedManagementFeedHeard,
   bedRequestChanged,
+  certaintyChanged,
   departmentFeedHeard,
   dischargePlanChanged,
   encounterChanged,
@@ -16,6 +17,7 @@ import { defineService } from '@wardstream/service-kit';
 import { BoardModule } from './board.module.js';
 import { boardSettings } from './board.settings.js';
 import { board } from './persistence/migrations/0001-board.migration.js';
+import { certainty } from './persistence/migrations/0002-certainty.migration.js';
 
 export const boardService = defineService({
   name: 'board',
@@ -23,11 +25,12 @@ export const boardService = defineService({
   summary: 'What people see: snapshot and live stream of each facility, conflicts, and the web application.',
   module: BoardModule,
   settings: boardSettings,
-  migrations: [board],
+  migrations: [board, certainty],
   publishes: [],
   consumes: [
     facilityConfigured,
     bedChanged,
+    certaintyChanged,
     unitOccupancyChanged,
     alertChanged,
     encounterConflictChanged,

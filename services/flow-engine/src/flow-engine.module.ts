@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BottlenecksController } from './bottlenecks/bottlenecks.controller.js';
 import { TickFacility } from './bottleneck-ticks/tick-facility.js';
 import { Ticker } from './bottleneck-ticks/ticker.js';
+import { DoubtBeds } from './certainty/doubt-beds.js';
 import { DataQualityController } from './data-quality/data-quality.controller.js';
 import { FacilityQuality } from './data-quality/facility-quality.js';
 import { GhostWatch } from './data-quality/ghost-watch.js';
@@ -34,6 +35,7 @@ import { ProcessClocksController } from './process-clocks/process-clocks.control
     TickLease,
     FacilitySnapshots,
     AbsorbFacts,
+    DoubtBeds,
     FacilityOccupancy,
     QualityStore,
     QualityBook,

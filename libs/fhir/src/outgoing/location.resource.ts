@@ -31,15 +31,23 @@ export function roomLocation(facility: FacilityData, room: RoomConfiguration): L
 }
 
 /** What a bed's Location tells of its state: who is in it is no part of that. */
-export type BedState = Pick<BedData, 'version' | 'asOf' | 'state' | 'cleaningKind'> & {
+export type BedState = Pick<
+  BedData,
+  'version' | 'asOf' | 'state' | 'cleaningKind' | 'notCertainSince' | 'notListedSince'
+> & {
   /** Two patients are said to be in it, and nobody has said that both are. */
   readonly disputed: boolean;
 };
 
 /** The part of a published bed that its Location tells. */
-export function bedStateOf({ version, asOf, state, cleaningKind, conflicts }: BedData): BedState {
+export function bedStateOf(bed: BedData): BedState {
+  const { version, asOf, state, cleaningKind, conflicts, notCertainSince, notListedSince } = bed;
   const disputed = conflicts.some((c) => c.kind === 'bed-disputed');
-  return { version, asOf, state, cleaningKind: cleaningKind ?? null, disputed };
+  return {
+    ...{ version, asOf, state, cleaningKind: cleaningKind ?? null, disputed },
+    ...(notCertainSince === undefined ? {} : { notCertainSince }),
+    ...(notListedSince === undefined ? {} : { notListedSince }),
+  };
 }
 
 /**
@@ -54,17 +62,25 @@ export function bedLocation(
   const partOf = { reference: `Location/${locationIdOf(facilityId, 'room', unit, room)}` };
   const resource = common(locationIdOf(facilityId, 'bed', id), id, id, 'bd');
   if (known === undefined) return { ...resource, partOf };
-  const { state, version, asOf, cleaningKind, disputed } = known;
+  const { state, version, asOf, cleaningKind, disputed, notCertainSince, notListedSince } = known;
   const extension: OutExtension[] = [{ url: extensions.bedState, valueCode: state }];
   if (disputed) extension.push({ url: extensions.disputed, valueBoolean: true });
+  if (notCertainSince !== undefined)
+    extension.push({ url: extensions.notCertainSince, valueDateTime: notCertainSince });
+  if (notListedSince !== undefined) extension.push({ url: extensions.notListedSince, valueDateTime: notListedSince });
   return {
     ...resource,
     meta: { versionId: String(version), lastUpdated: asOf },
     extension,
-    status: state === 'closed' || state === 'surge' ? 'suspended' : 'active',
+    status: isInUse(known) ? 'active' : 'suspended',
     operationalStatus: operationalStatusOf(state, cleaningKind === 'terminal'),
     partOf,
   };
+}
+
+/** Neither closed nor waiting to be opened, and neither in doubt nor given up. */
+function isInUse({ state, notCertainSince, notListedSince }: BedState): boolean {
+  return state !== 'closed' && state !== 'surge' && notCertainSince === undefined && notListedSince === undefined;
 }
 
 function common(

@@ -25,6 +25,10 @@ export const extensions = {
   bedState: 'urn:wardstream:fhir:bed-state',
   /** Location: the facts put more than one patient into the bed (valueBoolean). */
   disputed: 'urn:wardstream:fhir:disputed',
+  /** Location: something told of the bed has not been applied since then, and it may be taken (valueDateTime). */
+  notCertainSince: 'urn:wardstream:fhir:not-certain-since',
+  /** Location: the configuration has no such bed any more; it stays until it is left (valueDateTime). */
+  notListedSince: 'urn:wardstream:fhir:not-listed-since',
   /** Encounter: the one that it was merged into, and that goes on (valueReference). R4 has no element for it. */
   mergedInto: 'urn:wardstream:fhir:merged-into',
   /** Encounter: when the discharge is expected (valueDateTime); R5's Encounter.plannedEndDate, as R4 may carry it. */

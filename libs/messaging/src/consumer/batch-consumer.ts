@@ -3,6 +3,7 @@ import type { RecordBatch } from '../event-log.js';
 import { errorFields, type MessagingLogger } from '../messaging-logger.js';
 import type { MessagingMetrics } from '../messaging-metrics.js';
 import type { MessagingTuning } from '../messaging-options.js';
+import type { ParkedEvents } from '../parking/parked-events.js';
 import { parkAtHead, parkBehind, type LaneVerdict } from '../parking/parked-messages.js';
 import { PermanentFailure } from '../permanent-failure.js';
 import { pause } from '../waiting.js';
@@ -19,6 +20,7 @@ export interface ConsumerParts {
   readonly metrics: MessagingMetrics;
   readonly logger: MessagingLogger;
   readonly tuning: MessagingTuning;
+  readonly parked: Pick<ParkedEvents, 'changed'>;
 }
 
 /** The batch was given up half-way because it is not wanted any more; what is not done comes again elsewhere. */
@@ -124,6 +126,7 @@ export class BatchConsumer {
     return async () => {
       if (fresh.length < incoming.length) metrics.duplicates(incoming.length - fresh.length);
       if (sorted.behind.length > 0) metrics.parked(sorted.behind.length);
+      if (sorted.behind.length + sorted.dead.length > 0) this.parts.parked.changed();
       for (const { incoming: letter, cause } of sorted.dead) {
         metrics.dead(cause.code, 1);
         logger.error({ code: cause.code, topic: letter.record.topic }, 'A record became a dead letter');
@@ -148,6 +151,7 @@ export class BatchConsumer {
     }
     if (verdict.state === 'dead') metrics.dead(cause.code, 1);
     else metrics.parked(1);
+    this.parts.parked.changed();
   }
 }
 

@@ -131,6 +131,7 @@ export class LaneRetry {
       if (handled === undefined) return { kind: 'nothing' };
       for (const [pattern, count] of countByPattern(handled)) metrics.consumed(pattern, count);
       await runCallbacks(callbacks, logger);
+      this.parts.parked.changed();
       return { kind: seen.messages.length === 0 ? 'nothing' : 'advanced' };
     } catch (error) {
       return { kind: 'failed', error, ...seen };

@@ -6,6 +6,7 @@ import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
 import { changesFrom, holdOver } from '../domain/bed-changes.js';
 import { bedView, historyOf, type BedView } from '../domain/bed-view.js';
+import { shownAs } from '../domain/certainty.js';
 import { deriveBed, type DerivedBed, type Horizon } from '../domain/derive-bed.js';
 import { encountersIn, holdsByVisit } from '../domain/carry.js';
 import { replaceCheckpoints, replaceClaims, saveHoldEnds } from '../persistence/bed-claim.rows.js';
@@ -84,7 +85,8 @@ export class BedKeeper {
     for (const [i, { row, view, derived }] of beds.entries()) {
       const { facility, bedId } = row.setup;
       const { from } = windows[i]!;
-      const viewDigest = digest(JSON.stringify({ ...view, asOf: null }));
+      const shown = shownAs(view, row.doubtSince);
+      const viewDigest = digest(JSON.stringify({ ...shown, asOf: null }));
       if (viewDigest === row.viewDigest && from === Infinity) {
         unchanged.push({ facility, bedId, nextBoundary: derived.nextBoundary });
         continue;
@@ -95,7 +97,7 @@ export class BedKeeper {
       const version = row.version + 1;
       events.push({
         ...{ definition: bedChanged, subject: bedId, aggregateVersion: version, facility, time: cause.at, recordedAt },
-        data: { ...view, version, history: historyOf(outcomes[i]!.changes, view.since), cause },
+        data: { ...shown, version, history: historyOf(outcomes[i]!.changes, view.since), cause },
       });
     }
     if (updates.length > 0) await updateBeds(tx, updates);
@@ -115,7 +117,7 @@ export class BedKeeper {
     return new Map(
       beds.map(({ row, view }) => {
         const key = bedKey(row.setup);
-        return [key, { ...view, version: versions.get(key) ?? row.version }];
+        return [key, { ...shownAs(view, row.doubtSince), version: versions.get(key) ?? row.version }];
       }),
     );
   }

@@ -8,8 +8,10 @@ import { z } from 'zod';
 import { time } from '../commands/command-time.js';
 import { changesFrom } from '../domain/bed-changes.js';
 import { segmentsOf } from '../domain/bed-view.js';
+import { shownAs } from '../domain/certainty.js';
 import type { Horizon } from '../domain/derive-bed.js';
 import { readBeds, type BedRow } from '../persistence/bed.rows.js';
+import { facilityDoubt } from '../persistence/doubt.rows.js';
 import { facilityCalled } from '../persistence/facility.rows.js';
 import { iso } from '../persistence/sql-time.js';
 import { BedKeeper, type KeptBed } from './bed-keeper.js';
@@ -52,7 +54,10 @@ export class BedController {
       const at = query.at === undefined ? null : Date.parse(query.at);
       const beds = at === null ? await this.current(tx, wanted) : await this.asOf(tx, wanted, at);
       const items = beds.filter((b) => query.state === undefined || b.state === query.state);
-      return { facility, asOf: iso(at ?? this.clock.nowMs()), items };
+      // What cannot be said to concern certain beds is said of the facility.
+      const since = at === null ? await facilityDoubt(tx, facility) : null;
+      const doubt = since === null ? {} : { notCertainSince: iso(since) };
+      return { facility, asOf: iso(at ?? this.clock.nowMs()), ...doubt, items };
     });
   }
 
@@ -74,7 +79,8 @@ export class BedController {
       const [bed] = await this.keeper.look(tx, [row], horizon, since);
       const segments = segmentsOf(changesFrom(bed!.derived, since).segments);
       const history = { from: segments[0]?.from ?? bed!.view.since, segments };
-      return { ...bed!.view, version: row.version, history };
+      const view = asOf ? bed!.view : shownAs(bed!.view, row.doubtSince);
+      return { ...view, version: row.version, history };
     });
   }
 
@@ -87,7 +93,7 @@ export class BedController {
     );
     return rows.map((row) => {
       const view = fresh.get(row.setup.bedId) ?? row.view!;
-      return { ...view, asOf: iso(now), version: row.version };
+      return { ...shownAs(view, row.doubtSince), asOf: iso(now), version: row.version };
     });
   }
 

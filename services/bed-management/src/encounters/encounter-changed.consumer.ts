@@ -5,13 +5,13 @@ import type { EventContext } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
 import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
-import { holdDiffersFrom, staysDifferFrom } from '../domain/bed-changes.js';
-import { endOf } from '../domain/visit-end.js';
+import { holdDiffersFrom } from '../domain/bed-changes.js';
 import { plannedHolds, type PlanRules } from '../domain/planned-holds.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
 import { timeZonesOf } from '../persistence/facility.rows.js';
 import { plannedHoldsOf, savePlannedHolds } from '../persistence/planned-hold.rows.js';
 import type { bedManagementSettings } from '../settings.js';
+import { bedsThatDiffer, toRow } from './encounter-row.js';
 import {
   bedsConcerned,
   followMerges,
@@ -19,7 +19,6 @@ import {
   readEncounters,
   replaceStays,
   saveEncounters,
-  type BedStay,
   type EncounterRow,
 } from '../persistence/encounter.rows.js';
 
@@ -115,27 +114,6 @@ export class EncounterChangedConsumer {
     await savePlannedHolds(tx, saved);
     return touched;
   }
-}
-
-function toRow(data: EncounterData, before: EncounterRow | undefined): EncounterRow {
-  const { encounterId, facility, visitNumber, version, status, patient } = data;
-  const stays = data.stays.flatMap((s): BedStay[] => {
-    if (!s.holdsBed || s.place.bedId === null) return [];
-    const { movementId, leavesDirty, endedBy } = s;
-    const to = s.to === null ? null : Date.parse(s.to);
-    return [{ encounterId, movementId, bedId: s.place.bedId, from: Date.parse(s.from), to, leavesDirty, endedBy }];
-  });
-  const row = { id: encounterId, facility, visitNumber, version, status, patient, stays };
-  return { ...row, class: data.class, endedAt: endOf(data, before), mergedInto: data.mergedInto ?? null };
-}
-
-function bedsThatDiffer(before: readonly BedStay[], after: readonly BedStay[]): { bedId: string; from: number }[] {
-  const beds = new Set([...before, ...after].map((s) => s.bedId));
-  return [...beds].flatMap((bedId) => {
-    const here = (s: BedStay) => s.bedId === bedId;
-    const from = staysDifferFrom(before.filter(here), after.filter(here));
-    return from === null ? [] : [{ bedId, from }];
-  });
 }
 
 /**

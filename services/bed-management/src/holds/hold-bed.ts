@@ -3,6 +3,7 @@ import { deterministicId, DomainError, newId } from '@wardstream/kernel';
 import { NotKnownYet, whenKnown } from '@wardstream/messaging';
 import { UnitOfWork, type Tx } from '@wardstream/persistence';
 import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
+import { Certainty } from '../certainty/certainty.js';
 import type { KeptBed } from '../beds/bed-keeper.js';
 import { BedCommands, type BedCommand, type OpenedBed } from '../commands/bed-commands.js';
 import { decideHold, type HoldWish } from '../domain/bed-decisions.js';
@@ -12,6 +13,8 @@ import { iso } from '../persistence/sql-time.js';
 import type { bedManagementSettings } from '../settings.js';
 
 export interface HoldCommand extends BedCommand, PatientName {
+  /** Why the bed is kept for the patient although something speaks against it. */
+  readonly override?: { readonly reason: string } | undefined;
   readonly kind: HoldWish['kind'];
   readonly until?: string | undefined;
 }
@@ -28,6 +31,7 @@ export class HoldBed {
     @Inject(CONFIG) private readonly config: ConfigOf<typeof bedManagementSettings>,
     private readonly unitOfWork: UnitOfWork,
     private readonly commands: BedCommands,
+    private readonly certainty: Certainty,
   ) {}
 
   hold(command: HoldCommand): Promise<KeptBed> {
@@ -45,6 +49,7 @@ export class HoldBed {
       const wish = { encounterId: patient.encounterId, kind: command.kind, until: this.untilOf(command, at) };
       const decision = await this.decide(tx, opened, wish);
       if (decision === 'kept') return this.commands.finish(tx, opened, { from: Infinity, kind: 'kept' });
+      if (!asFact && command.override === undefined) await this.refuseIfInDoubt(tx, opened);
       if (!patient.isKnown && !asFact && !isLast)
         throw new NotKnownYet('encounter-not-known-yet', 'No such visit is known here yet.');
       if (!asFact) await this.refuseIfElsewhere(tx, opened, patient.encounterId);
@@ -114,6 +119,22 @@ export class HoldBed {
       const details = { ...error.details, state: view.state, version: opened.bed.row.version, nextChoice: next };
       throw new DomainError(error.refusal, error.code, error.message, details);
     }
+  }
+
+  /** Something told of the bed waits unapplied: it may be taken. */
+  private async refuseIfInDoubt(tx: Tx, opened: OpenedBed): Promise<void> {
+    const { row, view } = opened.bed;
+    if (!(await this.certainty.isInDoubt(tx, row))) return;
+    const details = {
+      ...{ notCertainSince: iso(row.doubtSince ?? opened.now), state: view.state, version: row.version },
+      nextChoice: await nextAvailable(tx, opened),
+    };
+    throw new DomainError(
+      'conflict',
+      'bed-not-certain',
+      `Bed ${opened.bedId} is not certain: something told of it could not be applied yet, and it may be taken.`,
+      details,
+    );
   }
 
   private async refuseIfElsewhere(tx: Tx, opened: OpenedBed, encounterId: string): Promise<void> {

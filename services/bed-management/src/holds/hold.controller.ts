@@ -10,9 +10,11 @@ const patient = {
   visitNumber: z.string().min(1).max(100).optional(),
   bedRequestId: z.string().min(1).max(100).optional(),
 };
+/** A hard rule or a doubt is passed over with a reason only. */
+const override = z.object({ reason: z.string().trim().min(3).max(200) }).optional();
 const command = { expectedVersion: z.int().min(0).optional(), at: time.optional() };
-const reserve = z.object({ ...patient, ...command, until: time.optional() });
-const assign = z.object({ ...patient, ...command });
+const reserve = z.object({ ...patient, ...command, override, until: time.optional() });
+const assign = z.object({ ...patient, ...command, override });
 const release = z.object({ ...patient, ...command }).default({});
 
 @ApiTags('beds')

@@ -26,6 +26,8 @@ export interface BedRow {
   readonly nextBoundary: number | null;
   /** The last event time that was folded, milliseconds; -Infinity before the first. */
   readonly settledAt: number;
+  /** Since when something told of it waits unapplied, milliseconds; null where nothing does. Not part of `view`. */
+  readonly doubtSince: number | null;
 }
 
 interface RawBed {
@@ -40,11 +42,12 @@ interface RawBed {
   view_digest: string | null;
   next_boundary: number | null;
   settled_at: number | null;
+  doubt_since: number | null;
 }
 
 const columns = `b.facility, b.id, b.definition, b.setup_staffed, b.setup_surge, b.retired_at IS NOT NULL AS retired,
   b.version, b.view, b.view_digest, ${asMs('b.next_boundary', 'next_boundary')},
-  ${asMs('b.settled_at', 'settled_at')}`;
+  ${asMs('b.settled_at', 'settled_at')}, ${asMs('b.doubt_since', 'doubt_since')}`;
 
 /**
  * Locks beds until the transaction ends and reads them. Always in the same order, so that two transactions that touch several
@@ -90,6 +93,7 @@ function toRow(raw: RawBed): BedRow {
     viewDigest: raw.view_digest,
     nextBoundary: raw.next_boundary,
     settledAt: raw.settled_at ?? -Infinity,
+    doubtSince: raw.doubt_since,
   };
 }
 

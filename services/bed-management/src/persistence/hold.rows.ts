@@ -42,7 +42,7 @@ export async function heldElsewhere(tx: Tx, encounterId: string, than: BedRef, n
 export async function nextAvailable(tx: Tx, than: BedRef): Promise<string | null> {
   const [row] = (await tx.query(
     `SELECT b.id FROM bed b JOIN bed wanted ON wanted.facility = b.facility AND wanted.id = $2
-      WHERE b.facility = $1 AND b.state = 'available' AND b.retired_at IS NULL AND b.id <> $2
+      WHERE b.facility = $1 AND b.state = 'available' AND b.doubt_since IS NULL AND b.retired_at IS NULL AND b.id <> $2
         AND b.definition ->> 'unit' = wanted.definition ->> 'unit'
       ORDER BY b.definition ->> 'room' = wanted.definition ->> 'room' DESC, b.position LIMIT 1`,
     [than.facility, than.bedId],

@@ -15,6 +15,7 @@ import { Announcer } from './announcer.js';
 import { applyAppearance } from './appearance.js';
 import { BoardProvider, useBoard } from './board-context.js';
 import { BedsBehindBanner } from './beds-behind-banner.js';
+import { NotCertainBanner } from './not-certain-banner.js';
 import { ConnectionBanner } from './connection-banner.js';
 import { FeedsStrip } from './feeds-strip.js';
 import { KeysSheet } from './keys-sheet.js';
@@ -125,6 +126,7 @@ function Board() {
         <FeedsStrip />
         <ConnectionBanner />
         <BedsBehindBanner />
+        <NotCertainBanner />
       </header>
       <Page />
       <KeysSheet open={keys} onClose={() => setKeys(false)} />

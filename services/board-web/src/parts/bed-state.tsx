@@ -3,12 +3,12 @@ import { Icon } from './icon.js';
 import type { GlyphName } from './glyphs.js';
 import { needWord, sexWord, stateWord } from './words.js';
 
-/** Glyph and word of a bed's state, in its colour. */
-export function BedStateMark({ state }: { state: BedState }) {
+/** Glyph and word of a bed's state, in its colour; `word` where there is more to say than the state. */
+export function BedStateMark({ state, word }: { state: BedState; word?: string | null }) {
   return (
     <span className={`bed s-${state}`}>
       <Icon name={`bed-${state}`} />
-      {stateWord[state]}
+      {word ?? stateWord[state]}
     </span>
   );
 }

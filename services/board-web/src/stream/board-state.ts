@@ -3,6 +3,7 @@ import type {
   BedRequestData,
   BedView,
   BoardStreamEvents,
+  CertaintyView,
   ConflictData,
   DischargePlanData,
   EncounterView,
@@ -26,6 +27,8 @@ export interface BoardState {
   readonly plans: ReadonlyMap<string, DischargePlanData>;
   /** By encounter id. */
   readonly encounters: ReadonlyMap<string, EncounterView>;
+  /** By the service that cannot apply what it was told. */
+  readonly certainties: ReadonlyMap<string, CertaintyView>;
 }
 
 export const emptyBoard: BoardState = {
@@ -39,6 +42,7 @@ export const emptyBoard: BoardState = {
   requests: new Map(),
   plans: new Map(),
   encounters: new Map(),
+  certainties: new Map(),
 };
 
 /** One event of the stream, its data parsed. `clock` is not state; the store takes it. */

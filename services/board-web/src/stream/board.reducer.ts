@@ -6,7 +6,7 @@ import type {
   EncounterView,
   FeedView,
 } from '@wardstream/events';
-import type { BoardMessage, BoardState } from './board-state.js';
+import { emptyBoard, type BoardMessage, type BoardState } from './board-state.js';
 
 type Maps = Omit<BoardState, 'ready' | 'facility'>;
 
@@ -63,6 +63,10 @@ class Draft {
         if (over.encounter(message.data)) this.map('encounters').delete(message.data.encounterId);
         else this.map('encounters').set(message.data.encounterId, message.data);
         return;
+      case 'certainty':
+        if (message.data.notCertainSince === null) this.map('certainties').delete(message.data.owner);
+        else this.map('certainties').set(message.data.owner, message.data);
+        return;
     }
   }
 
@@ -79,10 +83,10 @@ class Draft {
       requests: keyed(s.requests, (x) => x.id),
       plans: keyed(s.plans, (x) => x.encounterId),
       encounters: keyed(s.encounters, (x) => x.encounterId),
+      certainties: keyed(s.certainties, (x) => x.owner),
     };
-    for (const name of ['beds', 'units', 'alerts', 'conflicts', 'feeds', 'requests', 'plans', 'encounters'] as const) {
-      this.copied.add(name);
-    }
+    for (const name of Object.keys(emptyBoard) as (keyof BoardState)[])
+      if (name !== 'ready' && name !== 'facility') this.copied.add(name);
   }
 
   private alert(alert: AlertData): void {

@@ -29,6 +29,7 @@ const snapshot: BoardSnapshot = {
   requests: [aRequest('r1')],
   plans: [aPlan('p1')],
   encounters: [anEncounter('e1')],
+  certainties: [],
 };
 const start = reduceBoard(emptyBoard, [{ type: 'snapshot', data: snapshot }]);
 
@@ -38,6 +39,14 @@ describe('reduceBoard', () => {
     expect([...start.beds.keys()]).toEqual(['4A-01', '4A-02']);
     const again = reduceBoard(start, [{ type: 'snapshot', data: { ...snapshot, beds: [], conflicts: [] } }]);
     expect([again.beds.size, again.conflicts.size]).toEqual([0, 0]);
+  });
+
+  it('keeps a line over the board for each service until it is settled', () => {
+    const line = (owner: string, notCertainSince: string | null) =>
+      ({ type: 'certainty', data: { facility: 'NGH', owner, notCertainSince } }) as const;
+    const told = reduceBoard(start, [line('board', ago(3)), line('bed-management', ago(2))]);
+    expect([...told.certainties.keys()]).toEqual(['board', 'bed-management']);
+    expect([...reduceBoard(told, [line('board', null)]).certainties.keys()]).toEqual(['bed-management']);
   });
 
   it('takes a newer bed and ignores an older one', () => {

@@ -9,7 +9,7 @@ import { DecidedNotes } from '../conflicts/decided-notes.js';
 import { DrawerActions } from './drawer-actions.js';
 import { DrawerConflict, NotInBed } from './drawer-conflict.js';
 import { DrawerMovements } from './drawer-movements.js';
-import { tileModel } from './tile-model.js';
+import { remarkOf, tileModel } from './tile-model.js';
 
 /** One bed in full, beside the board: conflict, patient, what can be done and what cannot and why, what happened. */
 export function Drawer({
@@ -46,7 +46,7 @@ export function Drawer({
         <h2 ref={head} tabIndex={-1}>
           {bedId}
         </h2>
-        {bed !== undefined && <BedStateMark state={bed.state} />}
+        {bed !== undefined && <BedStateMark state={bed.state} word={remarkOf(bed, { minute, local })} />}
         <span className="dim">{room?.name}</span>
         <span className="end">
           <button type="button" className="btn quiet" aria-label="Previous bed" onClick={() => onStep(-1)}>
@@ -158,6 +158,15 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
               {bed.reservedFor.until === null
                 ? `since ${local.near(bed.reservedFor.since, minute * 60_000)}`
                 : `until ${local.near(bed.reservedFor.until, minute * 60_000)}`}
+            </dd>
+          </div>
+        )}
+        {model.remark !== null && (
+          <div>
+            <dt>Certainty</dt>
+            <dd>
+              {model.remark}
+              {bed.notCertainSince !== undefined && ': something told of it could not be applied yet'}
             </dd>
           </div>
         )}

@@ -40,6 +40,8 @@ export interface TileModel {
   readonly stay: TileStay | null;
   /** Two lines where there is no patient, or where the held patient comes from. */
   readonly lead: { readonly first: string; readonly second: string } | null;
+  /** What the bed says of itself beside its state: that it is not certain, or not listed any more. */
+  readonly remark: string | null;
   /** Leaves with the patient. */
   readonly marker: 'Pending' | 'Confirmed' | 'Away' | null;
   readonly clock: TileClock | null;
@@ -66,10 +68,26 @@ export function tileModel(bed: BedView, given: Given): TileModel {
     state: bed.state,
     conflict,
     ...body,
+    remark: remarkOf(bed, given),
     others: conflict === null ? bed.occupants.filter((o) => o.role !== 'active').map((o) => o.patient) : [],
-    signature: [bed.state, body.patient?.initials, body.marker, conflict !== null, bed.occupants.length].join('|'),
+    signature: [
+      bed.state,
+      body.patient?.initials,
+      body.marker,
+      conflict !== null,
+      bed.occupants.length,
+      bed.notCertainSince,
+    ].join('|'),
   };
   return { ...model, spoken: speak(model) };
+}
+
+/** 'Not certain since 14:02', 'Not listed any more'; null where nothing is to be said. */
+export function remarkOf(bed: BedView, given: Pick<Given, 'minute' | 'local'>): string | null {
+  const { notCertainSince, notListedSince } = bed;
+  if (notCertainSince !== undefined)
+    return `Not certain since ${given.local.near(notCertainSince, given.minute * 60_000)}`;
+  return notListedSince === undefined ? null : 'Not listed any more';
 }
 
 type Body = Pick<TileModel, 'patient' | 'needs' | 'stay' | 'lead' | 'marker' | 'clock' | 'progress'>;
@@ -110,7 +128,10 @@ function bodyOf(bed: BedView, given: Given): Body {
       return {
         ...nothing,
         lead: {
-          first: bed.blocked?.note ?? bed.blocked?.reason ?? 'Blocked',
+          first:
+            bed.notCertainSince !== undefined && bed.blocked?.since === bed.notCertainSince
+              ? 'May be taken'
+              : (bed.blocked?.note ?? bed.blocked?.reason ?? 'Blocked'),
           second: until(bed.blocked?.until, given),
         },
         clock: clockOf(bed, 'blocked', 'so far', given),
@@ -278,6 +299,7 @@ function until(iso: string | null | undefined, given: Given): string {
 
 function speak(m: Omit<TileModel, 'spoken'>): string {
   const parts = [`Bed ${m.label}`, m.conflict === null ? stateWord[m.state].toLowerCase() : 'conflict'];
+  if (m.remark !== null) parts.push(m.remark.toLowerCase());
   if (m.patient !== null) {
     parts.push(
       [initialsShown(m.patient), m.patient.ageBand ?? '', sexWord[m.patient.sex].toLowerCase()]

@@ -38,7 +38,7 @@ export const Tile = memo(
         <header>
           <b>{model.label}</b>
           {model.conflict === null ? (
-            <BedStateMark state={model.state} />
+            <BedStateMark state={model.state} word={model.remark} />
           ) : (
             <span className={`bed conflict ${model.conflict.more === 0 ? '' : 'has-more'}`}>
               <Icon name="conflict" />

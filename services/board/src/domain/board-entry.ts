@@ -3,6 +3,8 @@ import type {
   BedData,
   BedRequestData,
   BedView,
+  CertaintyData,
+  CertaintyView,
   ConflictData,
   DischargePlanData,
   EncounterData,
@@ -25,6 +27,7 @@ export const entryKinds = [
   'request',
   'plan',
   'encounter',
+  'certainty',
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
@@ -114,6 +117,31 @@ export const encounterEntry: ToEntry<EncounterData> = (event) => {
   const over = data.status === 'discharged' || data.status === 'cancelled';
   return entry(event, 'encounter', data.encounterId, over ? (data.dischargedAt ?? event.time) : null, view);
 };
+
+/** A line over the whole board; each service that cannot apply what it was told says its own. */
+export const certaintyEntry: ToEntry<CertaintyData> = (event) =>
+  certaintyOf(event.facility, event.source, event.aggregateVersion, event.data.notCertainSince, event.time);
+
+export function certaintyOf(
+  facility: string,
+  owner: string,
+  version: number,
+  notCertainSince: string | null,
+  now: string,
+): BoardEntry {
+  const body = JSON.stringify({ facility, owner, notCertainSince } satisfies CertaintyView);
+  return { facility, kind: 'certainty', id: owner, version, endedAt: notCertainSince === null ? now : null, body };
+}
+
+/** A bed whose latest change could not be applied here, as it is shown until it is: never free. */
+export function bedInDoubt(body: string, since: string): string {
+  const bed = JSON.parse(body) as BedView;
+  const marked: BedView = { ...bed, notCertainSince: bed.notCertainSince ?? since };
+  if (bed.state !== 'available') return JSON.stringify(marked);
+  const blocked = { reason: 'Not certain', note: null, since, until: null };
+  const clocks: BedView['clocks'] = [{ name: 'blocked', since, targetMinutes: null }];
+  return JSON.stringify({ ...marked, state: 'blocked', since, blocked, clocks } satisfies BedView);
+}
 
 /** The last word on each thing, in the order the last words were said. */
 export function latestOfEach(entries: readonly BoardEntry[]): BoardEntry[] {

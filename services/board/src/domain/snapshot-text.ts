@@ -17,6 +17,7 @@ const lists: readonly (readonly [string, EntryKind])[] = [
   ['requests', 'request'],
   ['plans', 'plan'],
   ['encounters', 'encounter'],
+  ['certainties', 'certainty'],
 ];
 
 /** The part of a snapshot that is the same for every reader. */

@@ -7,6 +7,7 @@ import {
   bedConflictChanged,
   bedManagementFeedHeard,
   bedRequestChanged,
+  certaintyChanged,
   departmentFeedHeard,
   dischargePlanChanged,
   encounterChanged,
@@ -16,6 +17,7 @@ import {
   type AlertData,
   type BedData,
   type BedRequestData,
+  type CertaintyData,
   type ConflictData,
   type DischargePlanData,
   type EncounterData,
@@ -28,6 +30,7 @@ import type { EventContext } from '@wardstream/messaging';
 import {
   alertEntry,
   bedEntry,
+  certaintyEntry,
   conflictEntry,
   encounterEntry,
   facilityEntry,
@@ -54,6 +57,11 @@ export class BoardFactsConsumer {
   @EventPattern<string>(bedChanged.pattern, { batch: true })
   beds(@Payload() events: EventEnvelope<BedData>[], @Ctx() context: EventContext): Promise<void> {
     return this.facts.absorb(events, bedEntry, context);
+  }
+
+  @EventPattern<string>(certaintyChanged.pattern, { batch: true })
+  certainties(@Payload() events: EventEnvelope<CertaintyData>[], @Ctx() context: EventContext): Promise<void> {
+    return this.facts.absorb(events, certaintyEntry, context);
   }
 
   @EventPattern<string>(unitOccupancyChanged.pattern, { batch: true })

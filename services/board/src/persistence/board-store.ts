@@ -28,7 +28,7 @@ const LOCK = 'SELECT facility FROM stream_head WHERE facility = ANY($1) ORDER BY
  */
 const RECORD = `
   WITH incoming AS MATERIALIZED (
-    SELECT i.*, b.body AS former
+    SELECT i.*, coalesce(b.shown, b.body) AS former
     FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], ${unfolded('$6')})
       WITH ORDINALITY AS i (facility, kind, id, version, ended_at, body, ord)
     LEFT JOIN board_row b USING (facility, kind, id)
@@ -36,7 +36,7 @@ const RECORD = `
     INSERT INTO board_row AS b (facility, kind, id, version, ended_at, body)
     SELECT facility, kind, id, version, ended_at, body FROM incoming
     ON CONFLICT (facility, kind, id) DO UPDATE
-      SET version = EXCLUDED.version, ended_at = EXCLUDED.ended_at, body = EXCLUDED.body, changed_at = clock_timestamp()
+      SET version = EXCLUDED.version, ended_at = EXCLUDED.ended_at, body = EXCLUDED.body, shown = NULL, changed_at = clock_timestamp()
       WHERE b.version < EXCLUDED.version
     RETURNING b.facility, b.kind, b.id
   ), news AS (
@@ -83,6 +83,60 @@ export class BoardStore {
     return moved.map((m) => m.facility);
   }
 
+  /** Facilities over which `owner` has a line that is not settled. */
+  async uncertain(tx: Tx, owner: string): Promise<string[]> {
+    const rows = (await tx.query(
+      `SELECT facility FROM board_row WHERE kind = 'certainty' AND id = $1 AND ended_at IS NULL`,
+      [owner],
+    )) as { facility: string }[];
+    return rows.map((r) => r.facility);
+  }
+
+  /** Beds that are shown otherwise than they were told last. */
+  async bedsInDoubt(tx: Tx): Promise<{ facility: string; id: string }[]> {
+    return (await tx.query(`SELECT facility, id FROM board_row WHERE kind = 'bed' AND shown IS NOT NULL`)) as {
+      facility: string;
+      id: string;
+    }[];
+  }
+
+  /**
+   * Shows beds as `shown` makes of what was told of them, or as they were told where it gives null, and appends that to the streams.
+   * Answers the facilities with news. The heads are held as by `record`.
+   */
+  async showBeds(
+    tx: Tx,
+    beds: readonly { readonly facility: string; readonly id: string }[],
+    shown: (bed: { readonly facility: string; readonly id: string; readonly body: string }) => string | null,
+  ): Promise<string[]> {
+    if (beds.length === 0) return [];
+    const facilities = [...new Set(beds.map((b) => b.facility))].sort();
+    await this.lockHeads(tx, facilities);
+    const rows = (await tx.query(
+      `SELECT b.facility, b.id, b.body FROM board_row b
+         JOIN unnest($1::text[], $2::text[]) AS t (facility, id) USING (facility, id) WHERE b.kind = 'bed'`,
+      [beds.map((b) => b.facility), beds.map((b) => b.id)],
+    )) as { facility: string; id: string; body: string }[];
+    const changes = rows.map((row) => ({ ...row, shown: shown(row) }));
+    await tx.query(
+      `WITH changed AS (
+         UPDATE board_row b SET shown = t.shown, changed_at = clock_timestamp()
+           FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS t (facility, id, shown, ord)
+          WHERE b.facility = t.facility AND b.kind = 'bed' AND b.id = t.id
+         RETURNING b.facility, coalesce(b.shown, b.body) AS body, t.ord
+       ), logged AS (
+         INSERT INTO stream_log (facility, seq, kind, body)
+         SELECT c.facility, h.seq + row_number() OVER (PARTITION BY c.facility ORDER BY c.ord), 'bed', c.body
+           FROM changed c JOIN stream_head h USING (facility)
+         RETURNING facility, seq
+       )
+       UPDATE stream_head h SET seq = top.seq
+         FROM (SELECT facility, max(seq) AS seq FROM logged GROUP BY facility) top WHERE top.facility = h.facility`,
+      [changes.map((c) => c.facility), changes.map((c) => c.id), changes.map((c) => c.shown)],
+    );
+    return facilities;
+  }
+
   private async lockHeads(tx: Tx, facilities: readonly string[]): Promise<void> {
     const locked = (await tx.query(LOCK, [facilities])) as unknown[];
     if (locked.length === facilities.length) return;
@@ -105,7 +159,7 @@ export class BoardStore {
       kind: EntryKind | null;
       bodies: string | null;
     }>(
-      `SELECT h.epoch, h.seq, r.kind, string_agg(r.body, ',' ORDER BY r.id) AS bodies
+      `SELECT h.epoch, h.seq, r.kind, string_agg(coalesce(r.shown, r.body), ',' ORDER BY r.id) AS bodies
        FROM stream_head h
        LEFT JOIN board_row r ON r.facility = h.facility
          AND (r.ended_at IS NULL OR (r.kind = 'alert' AND r.ended_at > $2))

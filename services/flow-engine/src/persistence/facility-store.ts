@@ -71,6 +71,16 @@ export class FacilityStore {
     return new Map(rows.map((r) => [r.id, r.seq]));
   }
 
+  /** Facilities with beds that are marked because their last word could not be applied. */
+  async facilitiesInDoubt(tx: Tx): Promise<string[]> {
+    const rows = (await tx.query('SELECT id FROM facility WHERE beds_in_doubt > 0')) as { id: string }[];
+    return rows.map((r) => r.id);
+  }
+
+  async noteDoubt(tx: Tx, facility: string, beds: number): Promise<void> {
+    await tx.query('UPDATE facility SET beds_in_doubt = $2 WHERE id = $1', [facility, beds]);
+  }
+
   async heads(tx: Tx): Promise<FacilityHead[]> {
     return (await tx.query(
       `SELECT id, seq::float8 AS seq, (extract(epoch FROM latest_fact_at) * 1000)::float8 AS "latestFactMs"

@@ -1,0 +1,30 @@
+import type { EncounterData } from '@wardstream/events';
+import { staysDifferFrom } from '../domain/bed-changes.js';
+import { endOf } from '../domain/visit-end.js';
+import type { BedStay, EncounterRow } from '../persistence/encounter.rows.js';
+
+/** An encounter as beds need it: its stays in beds the facility knows, of a class that holds a bed. */
+export function toRow(data: EncounterData, before: EncounterRow | undefined): EncounterRow {
+  const { encounterId, facility, visitNumber, version, status, patient } = data;
+  const stays = data.stays.flatMap((s): BedStay[] => {
+    if (!s.holdsBed || s.place.bedId === null) return [];
+    const { movementId, leavesDirty, endedBy } = s;
+    const to = s.to === null ? null : Date.parse(s.to);
+    return [{ encounterId, movementId, bedId: s.place.bedId, from: Date.parse(s.from), to, leavesDirty, endedBy }];
+  });
+  const row = { id: encounterId, facility, visitNumber, version, status, patient, stays };
+  return { ...row, class: data.class, endedAt: endOf(data, before), mergedInto: data.mergedInto ?? null };
+}
+
+/** Beds in which the two lists of stays tell something different, each from the earliest time on. */
+export function bedsThatDiffer(
+  before: readonly BedStay[],
+  after: readonly BedStay[],
+): { bedId: string; from: number }[] {
+  const beds = new Set([...before, ...after].map((s) => s.bedId));
+  return [...beds].flatMap((bedId) => {
+    const here = (s: BedStay) => s.bedId === bedId;
+    const from = staysDifferFrom(before.filter(here), after.filter(here));
+    return from === null ? [] : [{ bedId, from }];
+  });
+}
