@@ -142,6 +142,7 @@ describe('snapshots', () => {
       requests: [],
       plans: [],
       encounters: [],
+      certainties: [],
     });
     const empty = JSON.parse(
       snapshotText(snapshotBody({ place, bodies: new Map() }), place, { now: NOW, speed: 1 }),
