@@ -83,6 +83,8 @@ export const movementFact = z.object({
   at: instant,
   /** When the sender recorded it. */
   recordedAt: instant,
+  /** MSH-7, where it is another time than that. */
+  sentAt: instant.optional(),
   /** Which field gave `at`. */
   atFrom: z.enum(['ZBE-2', 'ZBE-3', 'PV1-44', 'PV1-45', 'EVN-6', 'EVN-2', 'MSH-7', 'given']),
   /** PV2-8, PV2-9 or PV2-47: when what is announced is expected. */

@@ -65,6 +65,12 @@ export function eventTimesOf(
   return { ok: true, times: { at: atIso, atFrom: at.name, recordedAt } };
 }
 
+/** MSH-7, where it is a time and another one than that of the recording. */
+export function sentAtOf(message: Hl7Message, recordedAt: string, rule: TimeRule): string | null {
+  const sent = parseTimestamp(message.head.sentAt, rule);
+  return sent.ok && sent.value.iso !== recordedAt ? sent.value.iso : null;
+}
+
 /** What says the time of day where `said` says only the date (or less). */
 function exactTime(said: Candidate, among: readonly Candidate[]): Candidate {
   const date = /^\d{4,8}(?=[+-]|$)/.exec(said.text)?.[0];

@@ -3,7 +3,7 @@ import { type Hl7Fault, fault } from '../message/fault.js';
 import type { Hl7Message } from '../message/message.js';
 import { parseTimestamp } from '../message/timestamp.js';
 import type { TimeRule } from '../message/time-zone.js';
-import { type EventTimes, eventTimesOf, timeRuleOf } from './event-time.js';
+import { type EventTimes, eventTimesOf, sentAtOf, timeRuleOf } from './event-time.js';
 import { identityFacts, identityTriggers } from './identity-facts.js';
 import { type IdentifierRules, patientOf, visitOf } from './identity.js';
 import { type PlaceComponents, sentPlaceOf } from './places.js';
@@ -175,6 +175,7 @@ function oneFact(
     );
   }
   if (errors.length > 0 || !times.ok) return { errors };
+  const sentAt = sentAtOf(message, times.times.recordedAt, rule);
   const fact: MovementFact = {
     kind,
     trigger,
@@ -188,6 +189,7 @@ function oneFact(
     temporaryLocation: sentPlaceOf(pv1, 11, places) ?? sentPlaceOf(pv1, 43, places),
     at: times.times.at,
     recordedAt: times.times.recordedAt,
+    ...(sentAt === null ? {} : { sentAt }),
     atFrom: times.times.atFrom,
     expectedAt: expectedOf(message, kind, rule, warnings),
     movement,

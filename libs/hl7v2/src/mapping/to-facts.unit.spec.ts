@@ -50,10 +50,16 @@ describe('the fact a message states', () => {
       temporaryLocation: null,
       at: '2026-03-22T13:00:00.000Z',
       recordedAt: '2026-03-22T13:00:00.000Z',
+      sentAt: '2026-03-22T13:05:06.000Z',
       atFrom: 'EVN-2',
       expectedAt: null,
       movement: null,
     });
+  });
+
+  it('says when it was sent only where that is another time than that of the recording', () => {
+    expect(only(message('A01', pid, pv1).replace('20260322140000', '20260322140506'))).not.toHaveProperty('sentAt');
+    expect(only(message('A01', pid, pv1).replace('20260322140506+0100', 'soon'))).not.toHaveProperty('sentAt');
   });
 
   it.each([...triggerKinds].filter(([trigger]) => trigger !== 'A17'))('%s is %s', (trigger, kind) => {

@@ -19,6 +19,7 @@ const head = (index: number): WrittenHead => ({
   characterSet: 'UNICODE UTF-8',
 });
 
+/** What a message says, but when it was sent: that is the time of writing. */
 function read(bytes: Buffer): MovementFact[] {
   const parsed = parseMessage(bytes);
   if (!parsed.ok) throw new Error(parsed.fault.text);
@@ -26,7 +27,7 @@ function read(bytes: Buffer): MovementFact[] {
   const mapping = toFacts(parsed.message, { timeZone: 'America/New_York' });
   if (mapping.kind !== 'facts') throw new Error(`${mapping.kind} ${bytes.toString()}`);
   expect(mapping.warnings).toEqual([]);
-  return [...mapping.facts];
+  return mapping.facts.map(({ sentAt: _written, ...fact }) => fact);
 }
 
 /** A value as a field can say it: not empty, without space around it, and not the explicit null. */

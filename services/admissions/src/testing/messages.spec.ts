@@ -46,7 +46,7 @@ export function messageOf(
     for (const field of [8, 9, 47]) pv2[field] = dtm(fact.expectedAt);
   }
   return [
-    `MSH|^~\\&|${source}|${more.facility ?? 'NGH'}|WARDSTREAM|NGH|${dtm(fact.recordedAt)}||ADT^${trigger}|${more.controlId ?? `S${++control}`}|P|2.5.1`,
+    `MSH|^~\\&|${source}|${more.facility ?? 'NGH'}|WARDSTREAM|NGH|${dtm(fact.sentAt ?? fact.recordedAt)}||ADT^${trigger}|${more.controlId ?? `S${++control}`}|P|2.5.1`,
     `EVN|${trigger}|${dtm(fact.recordedAt)}||||${happened ? dtm(fact.at) : ''}`,
     `PID|1||${patient.id}-${visit}^^^${patient.domain ?? ''}^MR||${patient.family}^${patient.given}||19560704|F`,
     ...(mrg.length > 1 ? [mrg.join('|')] : []),
