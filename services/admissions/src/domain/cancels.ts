@@ -1,115 +1,256 @@
 import type { Place } from '@wardstream/events';
+import { Candidates } from './cancel-candidates.js';
 import { compareMovements, compareRecorded } from './event-order.js';
 import { type MergedVisits, speaksOf } from './merges.js';
-import type { Cancel, Movement, Update } from './movements.js';
-import { agree, samePlace } from './places.js';
-import { cancelledElse, type CancelKind, type MovementKind } from './visit-fact.js';
+import { type Cancel, compare, type Movement, type Statements } from './movements.js';
+import { samePlace } from './places.js';
+import { cancelSaidTwice, takeAlong } from './taken-along.js';
+import { cancelledElse, type CancelKind } from './visit-fact.js';
+import { Whereabouts } from './whereabouts.js';
 
 export interface ResolvedCancels {
   /** Movements that did not happen, and by which cancel; those that an A11 took along included. */
   readonly cancelled: ReadonlyMap<string, Cancel>;
   /** What each cancel names; absent where nothing known fits. */
   readonly named: ReadonlyMap<string, Movement>;
-  /** Cancels that an A11 took along with what they restored. */
+  /** Cancels and updates that a deletion took along, or an A11 with what they restored. */
   readonly voided: ReadonlySet<string>;
+  /** Where what a cancel names had left from, by the history without the cancels recorded after it. */
+  readonly leftFrom: ReadonlyMap<string, Place | null>;
+  /** Cancels that said where the patient was known to be anyway: they move nobody, whatever is taken back after them. */
+  readonly knownAnyway: ReadonlySet<string>;
 }
-
-/** Where a movement left from, if it and all not in `cancelled` happened. */
-export type OriginOf = (movement: Movement, cancelled: ReadonlySet<string>) => Place | null;
 
 /**
  * Which movement each cancel names (docs/encounter-rules.md no. 4): the one of its ZBE-1; else one of a cancelled kind with the very event
  * time, whatever was recorded when; else the latest recorded before it and not yet cancelled, or cancelled by another sender where its
- * own sender stated it, too. An A12 with PV1-3 names the latest
- * transfer that left that place, also where that is cancelled already: then it only says so again.
+ * own sender stated it, too. An A12 with PV1-3 names the latest transfer that left that place, also where that is cancelled already:
+ * then it only says so again; and none where no known transfer left it (no. 16). Each is read by the history as it was before the
+ * cancels recorded after it.
  */
-export function resolveCancels(
-  movements: readonly Movement[],
-  cancels: readonly Cancel[],
-  originOf: OriginOf,
-  merged: MergedVisits,
-): ResolvedCancels {
-  const named = new Map<string, Movement>();
-  const cancelled = new Map<string, Cancel>();
-  const namedBy = new Map<Movement, Set<string>>();
-  const isNamedBy = (source: string, movement: Movement): boolean => namedBy.get(movement)?.has(source) === true;
-  const name = (cancel: Cancel, movement: Movement | undefined): void => {
-    if (movement === undefined) return;
-    named.set(cancel.id, movement);
-    namedBy.set(movement, (namedBy.get(movement) ?? new Set()).add(cancel.source));
-    const before = cancelled.get(movement.id);
-    if (before === undefined || saidAgain(movement, before, cancel.recordedAt)) cancelled.set(movement.id, cancel);
-  };
-  const ordered = [...cancels].sort(compareRecorded);
-  const voided = deleteAll(ordered, movements, cancelled);
-  const open: Cancel[] = [];
-  for (const cancel of ordered) {
-    if (voided.has(cancel.id) || cancel.kind === 'delete') continue;
-    const exact = byExactName(cancel, movements, cancelled, merged);
-    if (exact === undefined) open.push(cancel);
-    else name(cancel, exact);
-  }
-  for (const cancel of open) {
-    const spoken = movements.filter((m) => speaksOf(merged, cancel, m));
-    const otherKinds = cancel.kind in cancelledElse ? cancelledElse[cancel.kind as CancelKind]! : [];
-    const latest = (of: Cancel) => byRecency(of, spoken, cancelled, originOf, isNamedBy);
-    name(cancel, latest(cancel) ?? latest({ ...cancel, names: otherKinds }));
-  }
+export function resolveCancels(statements: Statements, merged: MergedVisits): ResolvedCancels {
+  const { movements, cancels, updates } = statements;
   const inOrder = [...movements].sort(compareMovements);
-  for (const [id, cancel] of [...cancelled]) {
-    if (cancel.kind === 'delete') continue;
-    const index = inOrder.findIndex((m) => m.id === id);
-    for (const m of saidTwice(inOrder, index))
-      if (!cancelled.has(m.id) && meansAlso(cancel, m) && speaksOf(merged, cancel, m)) cancelled.set(m.id, cancel);
-  }
-  for (const [id, cancel] of [...cancelled]) {
-    const movement = movements.find((m) => m.id === id)!;
-    if (cancel.kind === 'delete') continue;
-    if (!isBeginning(movement.kind)) continue;
-    const followed = spanAfter(movement, cancel, movements, cancelled);
-    for (const m of movements)
-      if (!cancelled.has(m.id) && !outlasts(m.kind) && followed(m)) cancelled.set(m.id, cancel);
-    for (const other of cancels) if (other !== cancel && followed(other)) voided.add(other.id);
-  }
+  const cancelled = new Map<string, Cancel>();
+  const voided = deleteAll(statements, cancelled);
+  const naming = new Naming(inOrder, statements, merged, cancelled);
+  for (const cancel of [...cancels].sort(compareRecorded))
+    if (cancel.kind !== 'delete' && !voided.has(cancel.id)) naming.take(cancel);
+  cancelSaidTwice(inOrder, cancelled, merged);
+  const others = [...cancels.filter((c) => c.kind !== 'delete'), ...updates];
+  for (const id of takeAlong(inOrder, others, cancelled)) voided.add(id);
   for (const m of movements) {
     const cancel = cancelled.get(m.id);
     if (cancel !== undefined && saidAgain(m, cancel)) cancelled.delete(m.id);
   }
-  return { cancelled, named, voided };
+  const { named, leftFrom, knownAnyway } = naming;
+  return { cancelled, named, voided, leftFrom, knownAnyway };
 }
 
-/**
- * Movements that say what the one at `index` says, at another time: two senders' clocks differ, or one corrects its time. Nobody
- * leaves the house, is admitted to a bed or goes from one to another twice, with nothing between that brought them back.
- */
-function saidTwice(inOrder: readonly Movement[], index: number): Movement[] {
-  const movement = inOrder[index]!;
-  const { kind, place, prior } = movement;
-  const movesOn = kind === 'transfer' || kind === 'swap';
-  if (!placing.has(kind) || (movesOn && prior === null)) return [];
-  const between = kind === 'discharge' ? begins : placing;
-  const same = (m: Movement): boolean =>
-    m.kind === kind &&
-    (kind === 'discharge' || samePlace(m.place, place)) &&
-    (!movesOn || (samePlace(m.prior, prior) && !samePlace(prior, place)));
-  const found: Movement[] = [];
-  for (const step of [1, -1]) {
-    for (let i = index + step; i >= 0 && i < inOrder.length; i += step) {
-      const m = inOrder[i]!;
-      if (same(m)) found.push(m);
-      else if (between.has(m.kind)) break;
+/** Names what each cancel means, in the order the cancels were recorded. */
+class Naming {
+  readonly named = new Map<string, Movement>();
+  readonly leftFrom = new Map<string, Place | null>();
+  readonly knownAnyway = new Set<string>();
+  /** What was recorded before the cancel that is taken; and by then. */
+  private readonly before: Candidates;
+  private readonly byThen: Candidates;
+  private readonly whereabouts: Whereabouts;
+  private readonly exact: ExactNames;
+  private readonly arrivals: readonly Arrival[];
+  private readonly joins: readonly { readonly visit: string; readonly at: string }[];
+  private readonly next = { before: 0, byThen: 0, joins: 0 };
+  /** Where movements had left from when they were cancelled, and by which senders that was. */
+  private readonly origins = new Map<Movement, Place | null>();
+  private readonly namedBy = new Map<Movement, Set<string>>();
+
+  constructor(
+    inOrder: readonly Movement[],
+    { updates }: Statements,
+    merged: MergedVisits,
+    private readonly cancelled: Map<string, Cancel>,
+  ) {
+    this.before = new Candidates(merged);
+    this.byThen = new Candidates(merged);
+    this.exact = new ExactNames(inOrder, merged);
+    this.whereabouts = new Whereabouts(inOrder, updates, (m) => {
+      for (const list of [this.before, this.byThen]) list.moved(m, this.whereabouts.before(m));
+    });
+    this.arrivals = inOrder
+      .flatMap((movement) => [
+        { at: movement.recordedAt, movement, source: null },
+        ...movement.stated.map(({ source, recordedAt }) => ({ at: recordedAt, movement, source })),
+      ])
+      .sort((a, b) => compare(a.at, b.at));
+    this.joins = [...merged.oneSince]
+      .map(([visit, at]) => ({ visit, at }))
+      .sort((a, b) => compare(a.at, b.at) || compare(a.visit, b.visit));
+    for (const m of inOrder) {
+      const deletion = cancelled.get(m.id);
+      if (deletion !== undefined) this.takeOut(m, deletion);
     }
   }
-  return found;
+
+  take(cancel: Cancel): void {
+    this.recordedUntil(cancel.recordedAt);
+    const movement = this.meaning(cancel);
+    if (movement === undefined) {
+      if (saysWhere(cancel)) this.believe(cancel, cancel.at);
+      return;
+    }
+    this.named.set(cancel.id, movement);
+    const known = this.cancelled.get(movement.id);
+    const stands = known === undefined || saidAgain(movement, known, cancel.recordedAt);
+    if (stands) this.origins.set(movement, this.whereabouts.before(movement));
+    this.leftFrom.set(cancel.id, this.origins.get(movement) ?? null);
+    if (stands) this.cancelled.set(movement.id, cancel);
+    this.takeOut(movement, cancel);
+    if (cancel.kind === 'cancel-discharge') this.believe(cancel, backAt(cancel, movement));
+  }
+
+  private believe(cancel: Cancel, at: string): void {
+    if (cancel.place !== null && !this.whereabouts.believe(cancel, at)) this.knownAnyway.add(cancel.id);
+  }
+
+  private takeOut(movement: Movement, { source }: Cancel): void {
+    const by = this.namedBy.get(movement) ?? new Set();
+    this.namedBy.set(movement, by.add(source));
+    for (const list of [this.before, this.byThen]) list.cancelled(movement, by);
+    this.whereabouts.without(movement);
+  }
+
+  /** Takes up what was recorded until then. */
+  private recordedUntil(at: string): void {
+    for (; (this.joins[this.next.joins]?.at ?? '~') <= at; this.next.joins += 1)
+      for (const list of [this.before, this.byThen]) list.join(this.joins[this.next.joins]!.visit);
+    for (; (this.arrivals[this.next.before]?.at ?? '~') < at; this.next.before += 1)
+      this.enter(this.before, this.arrivals[this.next.before]!);
+    for (; (this.arrivals[this.next.byThen]?.at ?? '~') <= at; this.next.byThen += 1) {
+      const arrival = this.arrivals[this.next.byThen]!;
+      this.enter(this.byThen, arrival);
+      this.again(arrival);
+    }
+  }
+
+  private enter(list: Candidates, { movement, source }: Arrival): void {
+    if (source === null) list.add(movement, this.origins.get(movement) ?? this.whereabouts.before(movement));
+  }
+
+  /** Its sender says again what it had cancelled. */
+  private again({ movement, at, source }: Arrival): void {
+    const cancel = this.cancelled.get(movement.id);
+    if (cancel === undefined || cancel.source !== source || !saidAgain(movement, cancel, at)) return;
+    this.namedBy.delete(movement);
+    this.whereabouts.again(movement);
+    for (const list of [this.before, this.byThen]) list.stands(movement);
+  }
+
+  private meaning(cancel: Cancel): Movement | undefined {
+    const exact = this.exact.of(cancel, this.cancelled);
+    if (exact !== undefined) return exact;
+    const { before, byThen } = this;
+    if (cancel.kind === 'cancel-transfer' && cancel.place !== null) {
+      const { place } = cancel;
+      const left = before.latestThatLeft(cancel, place) ?? byThen.latestThatLeft(cancel, place);
+      return left ?? before.latestFromNowhere(cancel) ?? byThen.latestFromNowhere(cancel);
+    }
+    const latestOf = (kinds: readonly string[]): Movement | undefined =>
+      before.latest(cancel, kinds) ?? byThen.latest(cancel, kinds);
+    const latest = latestOf(cancel.names ?? []) ?? latestOf(cancelledElse[cancel.kind as CancelKind] ?? []);
+    if (latest === undefined || cancel.place === null) return latest;
+    return byThen.alike(cancel, latest).find((m) => samePlace(m.place, cancel.place)) ?? latest;
+  }
 }
 
-const begins: ReadonlySet<MovementKind> = new Set(['admit', 'register', 'to-inpatient']);
-const placing: ReadonlySet<MovementKind> = new Set([...begins, 'to-outpatient', 'transfer', 'swap', 'discharge']);
+/** A movement that is recorded; or, with its source, that was stated. */
+interface Arrival {
+  readonly at: string;
+  readonly movement: Movement;
+  readonly source: string | null;
+}
 
-/** Whether a cancel that names a movement takes this one back, too, which says the same. */
-function meansAlso(cancel: Cancel, { recordedAt, senderId }: Movement): boolean {
-  const numbers = cancel.senderId !== null && !cancel.numbersItself && senderId !== null;
-  return recordedAt <= cancel.recordedAt && (!numbers || cancel.senderId === senderId);
+/** Movements by what a cancel says exactly: their number, else their time. */
+class ExactNames {
+  private readonly byKey = new Map<string, Movement[]>();
+
+  /** `inOrder`: by event time. */
+  constructor(
+    inOrder: readonly Movement[],
+    private readonly merged: MergedVisits,
+  ) {
+    for (const m of inOrder) {
+      const { senderId, visit, kind, at } = m;
+      const numbers = senderId === null ? [] : [`# ${senderId}`, `# ${senderId} ${visit}`];
+      for (const key of [`@ ${at} ${kind}`, ...numbers, ...numbers.map((n) => `${n} ${kind}`)]) {
+        const list = this.byKey.get(key);
+        if (list === undefined) this.byKey.set(key, [m]);
+        else list.push(m);
+      }
+    }
+  }
+
+  of(cancel: Cancel, cancelled: ReadonlyMap<string, Cancel>): Movement | undefined {
+    const numbered = this.numbered(cancel);
+    if (numbered !== undefined || !cancel.atNames) return numbered;
+    const score = (m: Movement): number =>
+      (cancelled.has(m.id) ? 0 : 4) +
+      (cancel.kind !== 'cancel-transfer' && cancel.place !== null && samePlace(m.place, cancel.place) ? 2 : 0) +
+      (m.recordedAt < cancel.recordedAt ? 1 : 0);
+    let best: Movement | undefined;
+    for (const kind of cancel.names ?? []) {
+      for (const m of this.byKey.get(`@ ${cancel.at} ${kind}`) ?? []) {
+        if (!mayName(cancel, m) || !speaksOf(this.merged, cancel, m)) continue;
+        if (best === undefined || (score(m) - score(best) || compareMovements(m, best)) > 0) best = m;
+      }
+    }
+    return best;
+  }
+
+  /** Of the movements of a cancel's number. They are several where a sender gave it again: those it may cancel, the time it says, the last. */
+  private numbered({ senderId, visit, names, at, recordedAt }: Cancel): Movement | undefined {
+    if (senderId === null) return undefined;
+    const ofNumber = `# ${senderId}`;
+    const number = this.byKey.has(`${ofNumber} ${visit}`) ? `${ofNumber} ${visit}` : ofNumber;
+    const ofKind = (names ?? []).flatMap((kind) => [this.byKey.get(`${number} ${kind}`) ?? []]);
+    const called = ofKind.some((list) => list.length > 0) ? ofKind : [this.byKey.get(number) ?? []];
+    const known = called.flatMap((list) => [list[firstAt(list, at)]!]).find((m) => m?.at === at);
+    if (known !== undefined) return known;
+    const before = called.map((list) => list.findLast((m) => m.recordedAt <= recordedAt));
+    return before.find((m) => m !== undefined) ?? called.find((list) => list.length > 0)?.[0];
+  }
+}
+
+/** Index of the first in event order that is not before that time. */
+function firstAt(inOrder: readonly Movement[], at: string): number {
+  let [low, high] = [0, inOrder.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (inOrder[middle]!.at < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A sender that numbers its movements means the number: another number is another movement, but where it numbers the cancel itself. */
+function mayName(cancel: Cancel, movement: Movement): boolean {
+  if (cancel.numbersItself) return true;
+  return cancel.senderId === null || movement.senderId === null || cancel.senderId === movement.senderId;
+}
+
+/** Whether a cancel of nothing known says where the patient is (rules 5, 8, 16). */
+export function saysWhere({ kind }: Cancel): boolean {
+  return kind === 'cancel-transfer' || kind === 'cancel-discharge';
+}
+
+/** When it was cancelled. Where the cancel's event time is that of the movement it names, its own time is when it was recorded. */
+export function ownTime(cancel: Cancel, movement: Movement): string {
+  return cancel.at === movement.at ? cancel.recordedAt : cancel.at;
+}
+
+/** When a patient whose discharge is taken back is where the A13 says. */
+export function backAt(cancel: Cancel, movement: Movement): string {
+  const own = ownTime(cancel, movement);
+  return own > movement.at ? own : movement.at;
 }
 
 /** Whether the sender of the cancel said again after it (and by `until`) that the movement happened: then it did. */
@@ -121,148 +262,23 @@ function saidAgain(movement: Movement, cancel: Cancel, until?: string): boolean 
   );
 }
 
-/** A23, A29: nothing of what was recorded until then happened; what is recorded later stands. Returns the cancels it took along. */
-function deleteAll(
-  ordered: readonly Cancel[],
-  movements: readonly Movement[],
-  cancelled: Map<string, Cancel>,
-): Set<string> {
+/** A23, A29: nothing of what was recorded until then happened; what is recorded later stands. Returns what else they took along. */
+function deleteAll({ movements, cancels, updates }: Statements, cancelled: Map<string, Cancel>): Set<string> {
+  const deletions = cancels.filter((c) => c.kind === 'delete').sort(compareRecorded);
+  const last = deletions.at(-1);
   const voided = new Set<string>();
-  for (const deletion of ordered.filter((c) => c.kind === 'delete')) {
-    for (const m of movements) {
-      if (m.recordedAt <= deletion.recordedAt && !cancelled.has(m.id)) cancelled.set(m.id, deletion);
+  if (last === undefined) return voided;
+  for (const m of movements) {
+    if (m.recordedAt > last.recordedAt) continue;
+    let [low, high] = [0, deletions.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (deletions[middle]!.recordedAt < m.recordedAt) low = middle + 1;
+      else high = middle;
     }
-    for (const c of ordered) if (c.kind !== 'delete' && c.recordedAt <= deletion.recordedAt) voided.add(c.id);
+    cancelled.set(m.id, deletions[low]!);
   }
+  for (const s of [...cancels, ...updates])
+    if (s.kind !== 'delete' && s.recordedAt <= last.recordedAt) voided.add(s.id);
   return voided;
-}
-
-/** Kinds that an A11 of something else leaves alone. */
-function outlasts(kind: MovementKind): boolean {
-  return isBeginning(kind) || kind === 'preadmit' || kind === 'pending-admit';
-}
-
-/** Kinds that begin a visit, or begin it again. */
-export function isBeginning(kind: MovementKind): boolean {
-  return kind === 'admit' || kind === 'register';
-}
-
-/** Updates that change what they say, without those that a deletion or a cancelled admission took along. */
-export function standing(
-  updates: readonly Update[],
-  movements: readonly Movement[],
-  cancels: readonly Cancel[],
-  { cancelled }: ResolvedCancels,
-): Update[] {
-  const changing = updates.filter((u) => u.changes.length > 0);
-  if (changing.length === 0) return [];
-  const deletions = cancels.filter((c) => c.kind === 'delete');
-  const spans = [...cancelled].flatMap(([id, cancel]) => {
-    const movement = movements.find((m) => m.id === id)!;
-    if (cancel.kind === 'delete' || !isBeginning(movement.kind)) return [];
-    return [spanAfter(movement, cancel, movements, cancelled)];
-  });
-  return changing.filter(
-    (u) => !deletions.some((d) => u.recordedAt <= d.recordedAt) && !spans.some((follows) => follows(u)),
-  );
-}
-
-function byExactName(
-  cancel: Cancel,
-  movements: readonly Movement[],
-  cancelled: ReadonlyMap<string, Cancel>,
-  merged: MergedVisits,
-): Movement | undefined {
-  if (cancel.senderId !== null) {
-    const called = movements.filter((m) => m.senderId === cancel.senderId).sort(compareMovements);
-    const own = called.filter((m) => m.visit === cancel.visit);
-    const named = numbered(cancel, own.length > 0 ? own : called);
-    if (named !== undefined) return named;
-  }
-  if (!cancel.atNames) return undefined;
-  const same = movements.filter((m) => m.at === cancel.at && mayName(cancel, m) && speaksOf(merged, cancel, m));
-  if (same.length <= 1) return same[0];
-  const score = (m: Movement): number =>
-    (cancelled.has(m.id) ? 0 : 4) +
-    (cancel.kind !== 'cancel-transfer' && cancel.place !== null && samePlace(m.place, cancel.place) ? 2 : 0) +
-    (m.recordedAt < cancel.recordedAt ? 1 : 0);
-  return [...same].sort((a, b) => score(b) - score(a) || compareMovements(b, a))[0];
-}
-
-/** Of the movements of a cancel's number. They are several where a sender gave it again: those it may cancel, the time it says, the last. */
-function numbered(cancel: Cancel, called: readonly Movement[]): Movement | undefined {
-  if (called.length <= 1) return called[0];
-  const mayBe = called.filter((m) => cancel.names === null || cancel.names.includes(m.kind));
-  const among = mayBe.length > 0 ? mayBe : called;
-  return among.find((m) => m.at === cancel.at) ?? among.findLast((m) => m.recordedAt <= cancel.recordedAt) ?? among[0];
-}
-
-function byRecency(
-  cancel: Cancel,
-  movements: readonly Movement[],
-  cancelled: ReadonlyMap<string, Cancel>,
-  originOf: OriginOf,
-  isNamedBy: (source: string, movement: Movement) => boolean,
-): Movement | undefined {
-  const before = movements.filter((m) => mayName(cancel, m) && m.recordedAt <= cancel.recordedAt);
-  if (cancel.kind === 'cancel-transfer' && cancel.place !== null) {
-    const gone = new Set(cancelled.keys());
-    const leftThere = before.filter((m) => {
-      gone.delete(m.id);
-      const origin = originOf(m, gone) ?? m.prior;
-      if (cancelled.has(m.id)) gone.add(m.id);
-      return (origin !== null && agree(origin, cancel.place)) || samePlace(m.prior, cancel.place);
-    });
-    const latest = latestBefore(cancel, leftThere);
-    if (latest !== undefined) return latest;
-  }
-  const stood = (m: Movement): boolean => {
-    const by = cancelled.get(m.id);
-    if (by === undefined || by.recordedAt > cancel.recordedAt || saidAgain(m, by, cancel.recordedAt)) return true;
-    return by.source !== cancel.source && stated(m, cancel) && !isNamedBy(cancel.source, m);
-  };
-  const left = before.filter(stood);
-  const latest = latestBefore(cancel, left);
-  if (latest === undefined || cancel.place === null || cancel.kind === 'cancel-transfer') return latest;
-  const alike = (m: Movement): boolean => m.at === latest.at && m.recordedAt === latest.recordedAt;
-  return left.find((m) => alike(m) && samePlace(m.place, cancel.place)) ?? latest;
-}
-
-/** Whether the sender of a cancel stated the movement before it. */
-function stated(movement: Movement, { source, recordedAt }: Cancel): boolean {
-  return movement.stated.some((s) => s.source === source && s.recordedAt <= recordedAt);
-}
-
-/** The latest by event time; one recorded before the cancel rather than one recorded at the same time. */
-function latestBefore(cancel: Cancel, candidates: readonly Movement[]): Movement | undefined {
-  const strictly = candidates.filter((m) => m.recordedAt < cancel.recordedAt);
-  return [...(strictly.length > 0 ? strictly : candidates)].sort((a, b) => compareMovements(b, a))[0];
-}
-
-/** A sender that numbers its movements means the number: another number is another movement, but where it numbers the cancel itself. */
-function mayName(cancel: Cancel, movement: Movement): boolean {
-  if (cancel.names === null || !cancel.names.includes(movement.kind)) return false;
-  if (cancel.numbersItself) return true;
-  return cancel.senderId === null || movement.senderId === null || cancel.senderId === movement.senderId;
-}
-
-/**
- * What a cancelled admission takes along (rule 9): all that followed it until the visit began anew, as far as it was recorded
- * when the cancel was. Plans to admit stay: the visit falls back to them.
- */
-function spanAfter(
-  beginning: Movement,
-  cancel: Cancel,
-  movements: readonly Movement[],
-  cancelled: ReadonlyMap<string, Cancel>,
-): (statement: Movement | Cancel | Update) => boolean {
-  const anew = movements
-    .filter((m) => isBeginning(m.kind) && !cancelled.has(m.id) && compareMovements(m, beginning) > 0)
-    .sort(compareMovements)[0];
-  const after = (s: Movement | Cancel | Update, m: Movement): boolean =>
-    'prior' in s ? compareMovements(s, m) > 0 : s.at >= m.at;
-  return (statement) =>
-    statement.recordedAt <= cancel.recordedAt &&
-    after(statement, beginning) &&
-    (anew === undefined || !after(statement, anew));
 }

@@ -8,12 +8,14 @@ const severities = {
   'readmitted-after-discharge': 'medium',
   'moved-after-discharge': 'medium',
   'discharge-before-admission': 'medium',
+  'transfer-before-admission': 'medium',
   'discharged-twice': 'low',
   'discharge-place-differs': 'low',
   'transfer-origin-differs': 'low',
   'same-time-movements': 'medium',
   'cancel-place-differs': 'low',
   'cancel-of-unknown': 'low',
+  'update-of-unknown': 'medium',
   'class-contradicts-trigger': 'low',
   'update-place-differs': 'low',
   'update-class-differs': 'low',
@@ -63,25 +65,27 @@ export function history(says: string): ConflictSide {
 
 /** The open conflicts of one encounter. The same disagreement has the same id, whenever it is found. */
 export class Conflicts {
-  private readonly found = new Map<string, EncounterConflict>();
+  private readonly found = new Map<ConflictKind, Map<string, EncounterConflict>>();
 
   constructor(private readonly encounterId: string) {}
 
   /** `about` tells apart two conflicts of one kind: the id of the fact that disagrees. */
   open(kind: ConflictKind, about: string, ...sides: readonly ConflictSide[]): void {
-    const key = `${kind} ${about}`;
-    if (this.found.has(key)) return;
+    const ofKind = this.found.get(kind) ?? new Map<string, EncounterConflict>();
+    this.found.set(kind, ofKind);
+    if (ofKind.has(about)) return;
     const id = deterministicId('conflict', this.encounterId, kind, about);
-    this.found.set(key, { id, kind, severity: severities[kind], sides });
+    ofKind.set(about, { id, kind, severity: severities[kind], sides });
   }
 
   /** Later facts made it moot. */
   drop(kind: ConflictKind): void {
-    for (const key of this.found.keys()) if (key.startsWith(`${kind} `)) this.found.delete(key);
+    this.found.delete(kind);
   }
 
   /** In an order that depends on nothing but the conflicts. */
   list(): EncounterConflict[] {
-    return [...this.found.values()].sort((a, b) => (a.kind + a.id < b.kind + b.id ? -1 : 1));
+    const all = [...this.found.values()].flatMap((ofKind) => [...ofKind.values()]);
+    return all.sort((a, b) => (a.kind + a.id < b.kind + b.id ? -1 : 1));
   }
 }

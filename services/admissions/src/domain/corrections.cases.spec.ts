@@ -69,7 +69,21 @@ corrections['a corrected history (Z99, ZBE)'] = [
   [
     'an update of nothing known waits for its movement',
     [admitted, fact('correct', { at: '12:00', in: '4B-1', zbe: 'm9', action: 'update' })],
-    { is: 'in-progress 4A-1' },
+    { is: 'in-progress 4A-1', conflicts: ['update-of-unknown'] },
+  ],
+  [
+    'whatever its trigger says',
+    [admitted, fact('transfer', { at: '12:00', in: '4B-1', zbe: 'm9', action: 'update' })],
+    { is: 'in-progress 4A-1', conflicts: ['update-of-unknown'] },
+  ],
+  [
+    'and corrects it when it comes',
+    [
+      admitted,
+      fact('correct', { at: '12:00', rec: '13:00', in: '4B-2', zbe: 'm2', action: 'update' }),
+      fact('transfer', { at: '12:00', recv: '14:00', in: '4B-1', from: '4A-1', zbe: 'm2' }),
+    ],
+    { is: 'in-progress 4B-2', stays: ['4A-1 10:00-12:00 transfer*!', '4B-2 12:00-*'] },
   ],
   [
     'an admission is cancelled by an update trigger',

@@ -1,5 +1,5 @@
 import type { Place } from '@wardstream/events';
-import type { Cancel, Movement, Update } from './movements.js';
+import type { Cancel, Correction, Movement, Update } from './movements.js';
 import { transferTarget } from './pendings.js';
 import { placeText } from './places.js';
 
@@ -35,6 +35,6 @@ export function courseOf(m: Movement, here: Place | null): Course {
 }
 
 /** A statement in words, for a conflict. */
-export function said(stated: Movement | Cancel | Update): string {
+export function said(stated: Movement | Cancel | Update | Correction): string {
   return `${stated.kind.replaceAll('-', ' ')}, ${placeText(stated.place)}, at ${stated.at}`;
 }

@@ -46,7 +46,7 @@ export const directory = new FacilityDirectory(smallHouse);
 /** 'hh:mm' of the day, or 'd hh:mm' of day d, as an instant. */
 export function clock(text: string): string {
   const [day, time] = text.includes(' ') ? (text.split(' ') as [string, string]) : ['1', text];
-  return `2026-03-${day.padStart(2, '0')}T${time}:00.000Z`;
+  return `2026-03-${day.padStart(2, '0')}T${time.length > 5 ? time : `${time}:00`}.000Z`;
 }
 
 /** '4A-1' is a bed; '4A' a unit; '4A^X^9' as written. */
@@ -65,6 +65,8 @@ export interface Said {
   at: string;
   rec?: string;
   recv?: string;
+  /** When sent, to the second, if not when recorded. */
+  sent?: string;
   /** PV1-3, PV1-6, PV1-42. */
   in?: string | null;
   from?: string;
@@ -111,6 +113,7 @@ export function fact(kind: MovementFact['kind'], said: Said): VisitFact {
     temporaryLocation: null,
     at: clock(said.at),
     recordedAt,
+    ...(said.sent === undefined ? {} : { sentAt: clock(said.sent) }),
     atFrom: said.evn6 === true ? 'EVN-6' : 'EVN-2',
     expectedAt: said.expected === undefined ? null : clock(said.expected),
     ...(said.retires === undefined ? {} : { retires: { number: said.retires, domain: null } }),

@@ -255,9 +255,9 @@ cases['which movement a cancel names (rule 4)'] = [
 ];
 cases['the place in a cancel (rule 5)'] = [
   [
-    'A12 from elsewhere: the history wins',
-    [a01, a02, fact('cancel-transfer', { at: '13:00', in: '4A-4' })],
-    { is: 'in-progress 4A-1', conflicts: ['cancel-place-differs'] },
+    'A12 of a transfer that it names by its time, from elsewhere: the history wins',
+    [a01, a02, fact('cancel-transfer', { at: '12:00', rec: '13:00', evn6: true, in: '4A-4' })],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*'], conflicts: ['cancel-place-differs'] },
   ],
   [
     'A12 of an unknown transfer is believed',
@@ -602,6 +602,207 @@ cases['places (rule 14, 15)'] = [
     { is: 'in-progress 4B-2' },
   ],
 ];
+const back = { at: '14:00', in: '4B-1' };
+cases['what no cancel undoes (rule 16)'] = [
+  [
+    'A12 from where no known transfer left: it was lost, and the patient is there',
+    [a01, a02, fact('cancel-transfer', { at: '13:00', in: '4A-4' })],
+    {
+      is: 'in-progress 4A-4',
+      stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-13:00 transfer*!', '4A-4 13:00-*'],
+      conflicts: ['cancel-of-unknown'],
+    },
+  ],
+  [
+    'A12 of a lost transfer from where the patient is by the one before',
+    [a01, a02, fact('cancel-transfer', { at: '13:00', rec: '13:30', evn6: true, in: '4B-1', from: '4B-3' })],
+    {
+      is: 'in-progress 4B-1',
+      stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-*'],
+      conflicts: ['cancel-of-unknown'],
+    },
+  ],
+  [
+    'after which the one before is still to be undone',
+    [
+      a01,
+      a02,
+      fact('cancel-transfer', { at: '13:00', in: '4B-1' }),
+      fact('cancel-transfer', { at: '13:10', in: '4A-1' }),
+    ],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*'], conflicts: ['cancel-of-unknown'] },
+  ],
+  [
+    'A12 from the unit of the place a transfer left',
+    [a01, a02, fact('cancel-transfer', { at: '13:00', in: '4A' })],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*'] },
+  ],
+  [
+    'A12 of what left a place that an A13 had told of',
+    [
+      a01,
+      a03,
+      fact('cancel-discharge', { at: '16:00', in: '4B-2' }),
+      fact('transfer', { at: '17:00', in: '4B-3' }),
+      fact('cancel-transfer', { at: '18:00', in: '4B-2' }),
+    ],
+    { is: 'in-progress 4B-2', stays: ['4A-1 10:00-15:00 transfer*!', '4B-2 16:00-*'] },
+  ],
+  [
+    'A12 of what left a place that the A12 of a lost transfer had told of',
+    [
+      a01,
+      fact('cancel-transfer', { at: '11:00', in: '4B-2' }),
+      fact('transfer', { at: '12:00', in: '4B-3' }),
+      fact('cancel-transfer', { at: '13:00', in: '4B-2' }),
+    ],
+    { is: 'in-progress 4B-2', conflicts: ['cancel-of-unknown'] },
+  ],
+  [
+    'A12 of what may have left any place',
+    [fact('transfer', { at: '12:00', in: '4B-1' }), fact('cancel-transfer', { at: '13:00', in: '4A-1' })],
+    { is: 'in-progress 4A-1', stays: ['4A-1 12:00-*'], conflicts: ['admission-missing'] },
+  ],
+  [
+    'two transfers undone in turn',
+    [a01, a02, second, fact('cancel-transfer', back), fact('cancel-transfer', { at: '14:05', in: '4A-1' })],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*', '4B-1 13:00-13:00 transfer*!'] },
+  ],
+  [
+    'also where an A13 had told of the second place between',
+    [
+      a01,
+      a02,
+      fact('discharge', { at: '12:30', in: '4B-1' }),
+      fact('cancel-discharge', { at: '12:40', in: '4B-1' }),
+      fact('cancel-transfer', { at: '14:05', in: '4A-1' }),
+    ],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*', '4B-1 12:30-12:30 discharge*!'] },
+  ],
+  [
+    'three of them, two undone, and on',
+    [
+      a01,
+      a02,
+      second,
+      fact('transfer', { at: '13:30', in: '4B-4', from: '4A-3' }),
+      fact('cancel-transfer', { at: '14:00', in: '4A-3' }),
+      fact('cancel-transfer', { at: '14:05', in: '4B-1' }),
+      fact('transfer', { at: '15:00', in: '4A-2', from: '4B-1' }),
+    ],
+    {
+      is: 'in-progress 4A-2',
+      stays: [
+        '4A-1 10:00-12:00 transfer*!',
+        '4B-1 12:00-15:00 transfer*!',
+        '4A-3 13:30-13:30 transfer*!',
+        '4A-2 15:00-*',
+      ],
+    },
+  ],
+  [
+    'A12 alone creates the visit, like an A13',
+    [fact('cancel-transfer', { at: '13:00', in: '4A-1' })],
+    { is: 'in-progress 4A-1', stays: ['4A-1 13:00-*'], conflicts: ['admission-missing', 'cancel-of-unknown'] },
+  ],
+  [
+    'also where it does not say where',
+    [fact('cancel-transfer', { at: '13:00' })],
+    { is: 'in-progress nowhere', stays: [], conflicts: ['admission-missing', 'cancel-of-unknown'] },
+  ],
+];
+const moved = fact('transfer', { at: '15:30', in: '4B-1', from: '4A-1' });
+cases['an A13 after what came after the discharge (rule 17)'] = [
+  [
+    'is believed where it says another place than the transfer',
+    [a01, a03, moved, fact('cancel-discharge', { at: '16:00', in: '4B-4' })],
+    {
+      is: 'in-progress 4B-4',
+      stays: ['4A-1 10:00-15:30 transfer*!', '4B-1 15:30-16:00 transfer*!', '4B-4 16:00-*'],
+      conflicts: ['cancel-place-differs'],
+    },
+  ],
+  [
+    'and where it says the bed that was left',
+    [a01, a03, moved, fact('cancel-discharge', { at: '15:00', rec: '16:00', evn6: true, in: '4A-1' })],
+    {
+      is: 'in-progress 4A-1',
+      stays: ['4A-1 10:00-15:30 transfer*!', '4B-1 15:30-16:00 transfer*!', '4A-1 16:00-*'],
+      conflicts: ['cancel-place-differs'],
+    },
+  ],
+  [
+    'and agrees with the transfer',
+    [a01, a03, moved, fact('cancel-discharge', { at: '16:00', in: '4B-1' })],
+    { is: 'in-progress 4B-1', stays: ['4A-1 10:00-15:30 transfer*!', '4B-1 15:30-*'] },
+  ],
+  [
+    'and says nothing of the place',
+    [a01, a03, moved, fact('cancel-discharge', { at: '16:00' })],
+    { is: 'in-progress 4B-1', stays: ['4A-1 10:00-15:30 transfer*!', '4B-1 15:30-*'] },
+  ],
+  [
+    'but not against what is dated after it',
+    [a01, a03, fact('cancel-discharge', { at: '16:00', in: '4A-1' }), fact('transfer', { at: '16:30', in: '4B-1' })],
+    { is: 'in-progress 4B-1', stays: ['4A-1 10:00-16:30 transfer*!', '4B-1 16:30-*'] },
+  ],
+  [
+    'A11 alone: the visit is cancelled',
+    [fact('cancel-admit', { at: '10:00' })],
+    { is: 'cancelled nowhere', stays: [], conflicts: ['cancel-of-unknown'] },
+  ],
+  [
+    'A38 and A27 alone, too',
+    [fact('cancel-preadmit', { at: '10:00' }), fact('cancel-pending-admit', { at: '11:00' })],
+    { is: 'cancelled nowhere', stays: [], conflicts: ['cancel-of-unknown', 'cancel-of-unknown'] },
+  ],
+];
+const dated = { at: '09:00', rec: '13:00', in: '4B-1' };
+cases['a transfer dated before its admission (rule 18)'] = [
+  [
+    'but recorded after it, from the admitted place',
+    [a01, fact('transfer', { ...dated, from: '4A-1' })],
+    {
+      is: 'in-progress 4B-1',
+      stays: ['4A-1 10:00-10:00 transfer*', '4B-1 10:00-*'],
+      conflicts: ['transfer-before-admission'],
+    },
+  ],
+  [
+    'or from a place that it does not say',
+    [a01, fact('transfer', dated)],
+    { is: 'in-progress 4B-1', conflicts: ['transfer-before-admission'] },
+  ],
+  [
+    'a swap likewise',
+    [a01, fact('swap', { ...dated, from: '4A-1' })],
+    {
+      is: 'in-progress 4B-1',
+      stays: ['4A-1 10:00-10:00 swap*', '4B-1 10:00-*'],
+      conflicts: ['transfer-before-admission'],
+    },
+  ],
+  [
+    'from elsewhere: it led to the admission',
+    [a01, fact('transfer', { ...dated, from: 'ED-1' })],
+    { is: 'in-progress 4A-1', conflicts: ['admission-missing'] },
+  ],
+  [
+    'recorded before it',
+    [fact('transfer', { at: '09:00', rec: '09:30', in: '4B-1' }), a01],
+    { is: 'in-progress 4A-1', conflicts: ['admission-missing'] },
+  ],
+  [
+    'of a patient who was registered, without a place it left',
+    [a04, a01, fact('transfer', { ...dated, in: 'ED-2' })],
+    { is: 'in-progress 4A-1', stays: ['ED-1 08:00-09:00 transfer*!', 'ED-2 09:00-10:00 transfer*!', '4A-1 10:00-*'] },
+  ],
+  [
+    'of a patient who was registered, from the admitted place',
+    [a04, a01, fact('transfer', { ...dated, from: '4A-1' })],
+    { is: 'in-progress 4B-1', conflicts: ['transfer-before-admission'] },
+  ],
+];
 const first = fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', rec: '12:30' });
 cases['two movements of one instant'] = [
   [
@@ -636,6 +837,93 @@ cases['two movements of one instant'] = [
     'two admissions of one instant',
     [a01, fact('admit', { at: '10:00', in: '4A-2', rec: '10:05' })],
     { is: 'in-progress 4A-2', conflicts: ['admitted-again', 'same-time-movements'] },
+  ],
+];
+const ed = { at: '12:00', in: 'ED-1', class: 'E' };
+const ward = { at: '12:00', in: '4A-1' };
+const boarded = ['ED-1 08:00-12:00 discharge*!', '4A-1 12:00-*'];
+cases['leaving and coming at one instant (rule 20)'] = [
+  [
+    'an admission from where the discharge was follows it',
+    [a04, fact('discharge', ed), fact('admit', { ...ward, from: 'ED-1' })],
+    { is: 'in-progress 4A-1', stays: boarded },
+  ],
+  [
+    'whichever was recorded first',
+    [a04, fact('discharge', { ...ed, rec: '12:05' }), fact('admit', { ...ward, from: 'ED-1' })],
+    { is: 'in-progress 4A-1', stays: boarded },
+  ],
+  [
+    'also where it does not say where it came from',
+    [a04, fact('discharge', ed), fact('admit', ward)],
+    { is: 'in-progress 4A-1', stays: boarded },
+  ],
+  [
+    'and the discharge not where it was',
+    [a04, fact('discharge', { at: '12:00', class: 'E' }), fact('admit', { ...ward, from: 'ED-1' })],
+    { is: 'in-progress 4A-1', stays: boarded },
+  ],
+  [
+    'and a later discharge is one of its own',
+    [a04, fact('discharge', ed), fact('admit', { ...ward, from: 'ED-1' }), a03],
+    { is: 'discharged nowhere', stays: ['ED-1 08:00-12:00 discharge*!', '4A-1 12:00-15:00 discharge*!'] },
+  ],
+  [
+    'a transfer to the place that the discharge names comes before it',
+    [
+      a01,
+      fact('discharge', { at: '12:00', rec: '12:01', in: '4B-1' }),
+      fact('transfer', { at: '12:00', rec: '12:05', in: '4B-1', from: '4A-1' }),
+    ],
+    { is: 'discharged nowhere', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-12:00 discharge*!'] },
+  ],
+  [
+    'a transfer from there comes after it',
+    [a01, fact('discharge', { at: '12:00', in: '4A-1' }), a02],
+    {
+      is: 'discharged nowhere',
+      stays: ['4A-1 10:00-12:00 discharge*!', '4B-1 12:00-12:00 transfer*!'],
+      conflicts: ['moved-after-discharge'],
+    },
+  ],
+  [
+    'of a day that is all one instant the discharge that was recorded last ends it',
+    [
+      fact('register', { at: '00:00', rec: '08:00', in: 'ED-1', class: 'E' }),
+      fact('admit', { at: '00:00', rec: '12:00', in: '4A-1', from: 'ED-1' }),
+      fact('transfer', { at: '00:00', rec: '13:00', in: '4B-1', from: '4A-1' }),
+      fact('discharge', { at: '00:00', rec: '15:00', in: '4B-1' }),
+    ],
+    { is: 'discharged nowhere' },
+  ],
+  [
+    'the later sent counts of two that were recorded in one minute',
+    [
+      a01,
+      fact('transfer', { at: '12:00', in: '4B-1', sent: '12:00:40' }),
+      fact('transfer', { at: '12:00', in: '4B-2', sent: '12:00:20' }),
+    ],
+    { is: 'in-progress 4B-1', conflicts: ['same-time-movements'] },
+  ],
+  [
+    'there and back, from where the patient was',
+    [
+      a01,
+      fact('transfer', { at: '12:00', in: '4A-1', from: '4B-1', rec: '12:01' }),
+      fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', rec: '12:02' }),
+    ],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-12:00 transfer*', '4A-1 12:00-*'] },
+  ],
+  [
+    'four in a chain that came in no order',
+    [
+      a01,
+      fact('transfer', { at: '12:00', in: '4B-4', from: '4B-3', rec: '12:01' }),
+      fact('transfer', { at: '12:00', in: '4B-3', from: '4B-2', rec: '12:02' }),
+      fact('transfer', { at: '12:00', in: '4B-2', from: '4B-1', rec: '12:03' }),
+      fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', rec: '12:04' }),
+    ],
+    { is: 'in-progress 4B-4' },
   ],
 ];
 cases['other disagreements'] = [

@@ -1,13 +1,14 @@
 import type { EncounterData, PatientBrief, Pending, Place, PlannedBed, Stay } from '@wardstream/events';
-import { type ResolvedCancels, resolveCancels, standing } from './cancels.js';
+import { type ResolvedCancels, resolveCancels } from './cancels.js';
 import { Conflicts, type EncounterConflict, history, side } from './conflicts.js';
 import { said } from './course.js';
 import type { Directory } from './directory.js';
 import { compareRecorded } from './event-order.js';
-import { endedBeforeMerge, leftBy, type MergedVisits, mergedVisits } from './merges.js';
+import { endedBeforeMerge, leftByMerged, type MergedVisits, mergedVisits } from './merges.js';
 import {
   type Cancel,
   compare,
+  type Correction,
   gather,
   inRecordedOrder,
   type Movement,
@@ -70,16 +71,17 @@ export function deriveEncounter(
   const statements = gather(inRecordedOrder([...ofVisit, ...deletions]), directory);
   const { movements, cancels } = statements;
   const merged = mergedVisits(ofVisit);
-  const resolved = resolve(statements, merged);
+  const resolved = resolveCancels(statements, merged);
   const happening = movements.filter((m) => !resolved.cancelled.has(m.id));
   const aside = endedBeforeMerge(happening, merged);
 
   const conflicts = new Conflicts(encounterId);
   const walked = walk({ ...statements, ...changing(statements, resolved, aside), resolved }, conflicts);
-  for (const cancel of cancels) {
-    if (cancel.kind === 'delete') judgeDeletion(cancel, statements, merged, conflicts);
-    else if (!isDeleted(cancel, cancels)) judgeCancel(cancel, resolved.named.get(cancel.id), walked, conflicts);
-  }
+  const deleted = lastDeletion(cancels)?.recordedAt ?? '';
+  for (const cancel of cancels)
+    if (cancel.kind !== 'delete' && cancel.recordedAt > deleted) judgeCancel(cancel, resolved, walked, conflicts);
+  judgeDeletion(statements, merged, conflicts);
+  for (const correction of statements.waiting) judgeCorrection(correction, conflicts);
   judgeUpdate(statements, happening, walked, conflicts);
   if (walked.phase === 'expected') judgeUnknownVisit(statements, conflicts);
   const others = patients.disagreeing();
@@ -91,20 +93,20 @@ export function deriveEncounter(
     );
   }
 
+  const covers = walked.stays.coverage();
   for (const seen of knownToHaveBeenIn(movements, resolved.cancelled, walked.courses)) {
-    if (!walked.stays.covers(seen.place, seen.at)) {
+    if (!covers(seen.place, seen.at))
       walked.stays.touch(seen.place, seen.at, seen.movementId, walked.class, seen.leftBy);
-    }
   }
-  for (const end of new Set(aside.values())) {
-    const { place } = leftBy(end, aside, movements);
-    if (place !== null && !walked.stays.covers(place, end.at))
+  for (const [end, { place }] of leftByMerged(aside, movements))
+    if (place !== null && !covers(place, end.at))
       walked.stays.touch(place, end.at, end.id, end.class ?? walked.class, 'merge');
-  }
   const happened = happening.filter((m) => !aside.has(m.id));
   const patient = patients.patient(walked.dischargedAt);
   const began = ofVisit.reduce((at, { fact }) => (fact.at < at ? fact.at : at), ofVisit[0]?.fact.at ?? '');
-  const status = statusOf(walked, happened.length > 0, resolved.cancelled.size > 0);
+  const onlyCancels = movements.length + statements.updates.length + statements.waiting.length === 0;
+  const anyCancelled = resolved.cancelled.size > 0 || (onlyCancels && cancels.length > 0);
+  const status = statusOf(walked, happened.length > 0, anyCancelled);
   return {
     status,
     class: walked.class ?? latest(statements.updates.filter((u) => u.class !== null))?.class ?? null,
@@ -120,38 +122,25 @@ export function deriveEncounter(
     registeredAt: walked.registeredAt,
     admittedAt: walked.admittedAt,
     dischargedAt: walked.dischargedAt,
-    ...(status === 'cancelled' ? { cancelledAt: lastCancelled(resolved) } : {}),
+    ...(status === 'cancelled' ? { cancelledAt: lastCancelled(resolved, cancels) } : {}),
     conflicts: conflicts.list(),
   };
 }
 
-function resolve({ movements, cancels, updates }: Statements, merged: MergedVisits): ResolvedCancels {
-  const changes = updates.filter((u) => u.changes.length > 0);
-  const originOf = (movement: Movement, gone: ReadonlySet<string>): Place | null => {
-    const happened = movements.filter((m) => !gone.has(m.id));
-    const known = { movements: happened, cancels: [], updates: changes, resolved: nothingCancelled };
-    const way = walk({ ...known, aside: new Set() }, null);
-    return way.courses.get(movement.id)?.from ?? null;
-  };
-  return resolveCancels(movements, cancels, originOf, merged);
-}
-
 /** The updates that change something, and what is set aside, both without what a merged visit said that was over before. */
 function changing(
-  { movements, cancels, updates }: Statements,
-  resolved: ResolvedCancels,
+  { updates }: Statements,
+  { voided }: ResolvedCancels,
   aside: ReadonlyMap<string, Movement>,
 ): { updates: Update[]; aside: ReadonlySet<string> } {
   const ends = [...new Set(aside.values())];
   const over = (u: Update): boolean =>
     ends.some((end) => u.visit === end.visit && u.at <= end.at && u.recordedAt <= end.recordedAt);
   return {
-    updates: standing(updates, movements, cancels, resolved).filter((u) => !over(u)),
+    updates: updates.filter((u) => u.changes.length > 0 && !voided.has(u.id) && !over(u)),
     aside: new Set(aside.keys()),
   };
 }
-
-const nothingCancelled = { cancelled: new Map(), named: new Map(), voided: new Set<string>() };
 
 function statusOf({ phase, pendings }: Walked, anyHappened: boolean, anyCancelled: boolean): EncounterData['status'] {
   switch (phase) {
@@ -167,42 +156,62 @@ function statusOf({ phase, pendings }: Walked, anyHappened: boolean, anyCancelle
 }
 
 /** When the last thing that was said of the visit was taken back. A cancel that gives its movement's time was so when recorded. */
-function lastCancelled({ cancelled }: ResolvedCancels): string {
-  const times = [...cancelled.values()].map((cancel) => (cancel.atNames ? cancel.recordedAt : cancel.at));
+function lastCancelled({ cancelled }: ResolvedCancels, cancels: readonly Cancel[]): string {
+  const times = (cancelled.size > 0 ? [...cancelled.values()] : cancels).map((cancel) =>
+    cancel.atNames ? cancel.recordedAt : cancel.at,
+  );
   return times.reduce((last, at) => (at > last ? at : last));
 }
 
-/** Rules 4 and 5: a cancel of nothing known waits for its fact; an A12 whose place the history contradicts is only heard. */
-function judgeCancel(cancel: Cancel, named: Movement | undefined, walked: Walked, conflicts: Conflicts): void {
-  if (named === undefined) {
-    conflicts.open('cancel-of-unknown', cancel.id, side(cancel, said(cancel)), history('nothing known fits'));
+/** Rules 4, 5 and 16: a cancel of nothing known waits for its fact; an A12 whose place the history contradicts is only heard. */
+function judgeCancel(
+  cancel: Cancel,
+  { named, leftFrom }: ResolvedCancels,
+  { courses }: Walked,
+  conflicts: Conflicts,
+): void {
+  const movement = named.get(cancel.id);
+  if (movement === undefined) {
+    const lost = cancel.kind === 'cancel-transfer' && cancel.place !== null;
+    const known = lost ? `no known transfer left ${placeText(cancel.place)}` : 'nothing known fits';
+    conflicts.open('cancel-of-unknown', cancel.id, side(cancel, said(cancel)), history(known));
     return;
   }
-  const origin = walked.courses.get(named.id)?.from ?? null;
-  if (cancel.kind === 'cancel-transfer' && !agree(cancel.place, origin)) {
+  const origin = leftFrom.get(cancel.id) ?? null;
+  const settled = courses.get(movement.id)?.from ?? null;
+  if (cancel.kind === 'cancel-transfer' && !agree(cancel.place, origin) && !agree(cancel.place, settled)) {
     conflicts.open(
       'cancel-place-differs',
       cancel.id,
       side(cancel, said(cancel)),
-      side(named, `left ${placeText(origin)}`),
+      side(movement, `left ${placeText(origin)}`),
     );
   }
 }
 
-function isDeleted(cancel: Cancel, cancels: readonly Cancel[]): boolean {
-  return cancels.some((c) => c.kind === 'delete' && cancel.recordedAt <= c.recordedAt);
+/** Rule 32: a correction of nothing known waits for what it corrects. */
+function judgeCorrection(correction: Correction, conflicts: Conflicts): void {
+  const says = side(correction, `correction of ${said(correction)}`);
+  conflicts.open('update-of-unknown', correction.id, says, history('no movement of that number is known'));
+}
+
+function lastDeletion(cancels: readonly Cancel[]): Cancel | undefined {
+  return cancels
+    .filter((c) => c.kind === 'delete')
+    .sort(compareRecorded)
+    .at(-1);
 }
 
 /** Whoever was in a bed when the visit was deleted may still be there, until something is recorded that tells. */
-function judgeDeletion(deletion: Cancel, all: Statements, merged: MergedVisits, conflicts: Conflicts): void {
+function judgeDeletion(all: Statements, merged: MergedVisits, conflicts: Conflicts): void {
+  const deletion = deletionThatStands(all);
+  if (deletion === undefined) return;
   const known = <T extends { readonly recordedAt: string }>(statements: readonly T[]): T[] =>
     statements.filter((s) => s.recordedAt <= deletion.recordedAt);
-  const later = all.movements.some((m) => [m, ...m.stated].some((s) => s.recordedAt > deletion.recordedAt));
-  if (later) return;
   const movements = known(all.movements);
   const cancels = known(all.cancels).filter((c) => c.kind !== 'delete');
-  const before: Statements = { movements, cancels, updates: known(all.updates) };
-  const resolved = resolve(before, merged);
+  const before: Statements = { movements, cancels, updates: known(all.updates), waiting: [] };
+  const resolved = resolveCancels(before, merged);
   const aside = endedBeforeMerge(
     movements.filter((m) => !resolved.cancelled.has(m.id)),
     merged,
@@ -212,6 +221,18 @@ function judgeDeletion(deletion: Cancel, all: Statements, merged: MergedVisits, 
   if (open === undefined) return;
   const was = history(`in ${placeText(open.place)}`);
   conflicts.open('deleted-while-in-bed', 'visit', was, side(deletion, 'deleted'));
+}
+
+/** The first deletion of the last ones between which nothing was said; none where a movement was stated since. */
+function deletionThatStands({ movements, cancels }: Statements): Cancel | undefined {
+  const last = (times: readonly string[]): string => times.reduce((latest, at) => (at > latest ? at : latest), '');
+  const stated = last(movements.flatMap((m) => [m.recordedAt, ...m.stated.map((s) => s.recordedAt)]));
+  const deletions = cancels.filter((c) => c.kind === 'delete').sort(compareRecorded);
+  const latest = deletions.at(-1);
+  if (latest === undefined || latest.recordedAt < stated) return undefined;
+  const others = cancels.filter((c) => c.kind !== 'delete' && c.recordedAt < latest.recordedAt);
+  const since = last([stated, ...others.map((c) => c.saidLastAt)]);
+  return deletions.find((d) => d.recordedAt >= since) ?? latest;
 }
 
 /** Rule 11: an A08 moves nobody, unless its sender's profile lets it; what it says otherwise is a conflict until a later fact settles it. */
@@ -256,6 +277,7 @@ interface Stated {
   readonly source: string;
   readonly at: string;
   readonly recordedAt: string;
+  readonly sentAt: string;
   readonly receivedAt: string;
   readonly place: Place | null;
 }

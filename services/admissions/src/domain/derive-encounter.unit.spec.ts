@@ -127,8 +127,24 @@ describe('places (rule 14, 15)', () => {
   check(cases['places (rule 14, 15)']!);
 });
 
+describe('what no cancel undoes (rule 16)', () => {
+  check(cases['what no cancel undoes (rule 16)']!);
+});
+
+describe('an A13 after what came after the discharge (rule 17)', () => {
+  check(cases['an A13 after what came after the discharge (rule 17)']!);
+});
+
+describe('a transfer dated before its admission (rule 18)', () => {
+  check(cases['a transfer dated before its admission (rule 18)']!);
+});
+
 describe('two movements of one instant', () => {
   check(cases['two movements of one instant']!);
+});
+
+describe('leaving and coming at one instant (rule 20)', () => {
+  check(cases['leaving and coming at one instant (rule 20)']!);
 });
 
 describe('other disagreements', () => {

@@ -1,6 +1,6 @@
 import type { Place } from '@wardstream/events';
 import { compare, type Movement } from './movements.js';
-import { placeKey, samePlace } from './places.js';
+import { placeKey } from './places.js';
 import type { MovementKind } from './visit-fact.js';
 
 /** What comes first at one instant: plans before what fulfils them, the beginning of a visit before what happens in it. */
@@ -30,40 +30,52 @@ export function rankOf(kind: MovementKind): number {
   return ranks[kind];
 }
 
-interface Ordered {
+export interface Ordered {
   readonly id: string;
   readonly recordedAt: string;
+  /** MSH-7; when it was recorded where nothing else is known. */
+  readonly sentAt: string;
   readonly receivedAt: string;
   readonly place: Place | null;
 }
 
-/** The last resort between two movements of one instant: recorded, received, then what they say (docs/encounter-rules.md, preamble). */
+/** Something of one instant: the beginning of a visit before what happens in it, where nothing was recorded first. */
+export interface Timed extends Ordered {
+  readonly at: string;
+  readonly rank: number;
+}
+
+/** Of what says the same: received, then what it says (docs/encounter-rules.md, preamble). */
+function compareReceived(a: Ordered, b: Ordered): number {
+  return compare(a.receivedAt, b.receivedAt) || compare(placeKey(a.place), placeKey(b.place)) || compare(a.id, b.id);
+}
+
+/** Recorded, sent, then the last resort. */
 export function compareRecorded(a: Ordered, b: Ordered): number {
+  return compare(a.recordedAt, b.recordedAt) || compare(a.sentAt, b.sentAt) || compareReceived(a, b);
+}
+
+/** By event time; at one instant as recorded and as sent, then by what must come first (docs/encounter-rules.md no. 20). */
+export function compareTimed(a: Timed, b: Timed): number {
   return (
+    compare(a.at, b.at) ||
     compare(a.recordedAt, b.recordedAt) ||
-    compare(a.receivedAt, b.receivedAt) ||
-    compare(placeKey(a.place), placeKey(b.place)) ||
-    compare(a.id, b.id)
+    compare(a.sentAt, b.sentAt) ||
+    a.rank - b.rank ||
+    compareReceived(a, b)
   );
 }
 
-/** By event time, then by what must come first, then as recorded. */
 export function compareMovements(a: Movement, b: Movement): number {
-  return compare(a.at, b.at) || ranks[a.kind] - ranks[b.kind] || compareRecorded(a, b);
+  return compare(a.at, b.at) || compareAtInstant(a, b);
 }
 
-/**
- * Which of several transfers of one instant comes next, from `here`: the only one that says it left here. `tied` tells that
- * nothing but the recording decided between different places.
- */
-export function nextInChain<T extends Ordered & { readonly prior: Place | null }>(
-  candidates: readonly T[],
-  here: Place | null,
-): { readonly next: T; readonly tied: readonly T[] } {
-  const sorted = [...candidates].sort(compareRecorded);
-  const chained = sorted.filter((c) => c.prior !== null && here !== null && samePlace(c.prior, here));
-  if (chained.length === 1) return { next: chained[0]!, tied: [] };
-  const next = sorted[0]!;
-  const differ = sorted.some((c) => !samePlace(c.place, next.place));
-  return { next, tied: differ ? sorted : [] };
+/** Of movements that act at one instant, whatever time they say. */
+export function compareAtInstant(a: Movement, b: Movement): number {
+  return (
+    compare(a.recordedAt, b.recordedAt) ||
+    compare(a.sentAt, b.sentAt) ||
+    ranks[a.kind] - ranks[b.kind] ||
+    compareReceived(a, b)
+  );
 }

@@ -1,6 +1,7 @@
 import { identifierKey } from './identify.js';
 import { compare, type Cancel, type Movement } from './movements.js';
 import { samePlace } from './places.js';
+import { Sorted } from './sorted.js';
 import type { VisitFact } from './visit-fact.js';
 
 /** One identifier took the place of another. */
@@ -30,16 +31,35 @@ export function retirementOf({ id, fact }: VisitFact): Retirement | null {
  * by, and a later merge the other way turns it round. A function of the set of merges; every identifier of them has an entry.
  */
 export function survivorsOf(retirements: readonly Retirement[]): Map<string, string> {
-  const survivor = new Map<string, string>();
+  const groups = new Map<string, Group>();
+  const groupOf = (key: string): Group => {
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    const fresh = { survivor: key, members: [key] };
+    groups.set(key, fresh);
+    return fresh;
+  };
   const ordered = [...retirements].sort((a, b) => compare(a.recordedAt, b.recordedAt) || compare(a.id, b.id));
   for (const { retired, survivor: stated } of ordered) {
-    const from = survivor.get(retired) ?? retired;
-    const to = survivor.get(stated) ?? stated;
-    for (const key of [retired, stated]) if (!survivor.has(key)) survivor.set(key, key);
-    const target = from !== to ? to : from === retired ? stated : from;
-    for (const [key, by] of survivor) if (by === from || by === to) survivor.set(key, target);
+    const [from, to] = [groupOf(retired), groupOf(stated)];
+    if (from === to) {
+      if (to.survivor === retired) to.survivor = stated;
+      continue;
+    }
+    // The smaller group joins the larger, so that no identifier changes its group often.
+    const [small, large] = from.members.length < to.members.length ? [from, to] : [to, from];
+    large.survivor = to.survivor;
+    for (const key of small.members) {
+      large.members.push(key);
+      groups.set(key, large);
+    }
   }
-  return survivor;
+  return new Map([...groups].map(([key, { survivor }]) => [key, survivor]));
+}
+
+interface Group {
+  survivor: string;
+  readonly members: string[];
 }
 
 /** Two statements of merged visits, and whether they speak of the same thing. */
@@ -73,34 +93,76 @@ export function areOne({ oneSince }: MergedVisits, a: string, b: string, recorde
 export function endedBeforeMerge(movements: readonly Movement[], merged: MergedVisits): Map<string, Movement> {
   const aside = new Map<string, Movement>();
   if (merged.oneSince.size === 0) return aside;
-  const visits = new Set(movements.map((m) => m.visit));
-  const inHouse = (visit: string, at: string): boolean => {
-    const told = movements
-      .filter((m) => m.visit === visit && m.at <= at && (begins(m) || m.kind === 'discharge'))
-      .sort((a, b) => compare(a.at, b.at) || (a.kind === 'discharge' ? 1 : 0) - (b.kind === 'discharge' ? 1 : 0));
-    const last = told.at(-1);
-    return last !== undefined && last.kind !== 'discharge';
-  };
-  for (const end of movements) {
-    if (end.kind !== 'discharge') continue;
-    const other = [...visits].some(
-      (visit) => !areOne(merged, visit, end.visit, end.recordedAt) && inHouse(visit, end.at),
-    );
-    if (!other) continue;
-    for (const m of movements) {
-      if (m.visit === end.visit && m.at <= end.at && m.recordedAt <= end.recordedAt && !aside.has(m.id))
-        aside.set(m.id, end);
+  const ends = endsInHouse(movements, merged);
+  if (ends.length === 0) return aside;
+  const waiting = new Map<string, Movement[]>();
+  for (const m of [...movements].sort(byTime)) {
+    const list = waiting.get(m.visit);
+    if (list === undefined) waiting.set(m.visit, [m]);
+    else list.push(m);
+  }
+  for (const end of ends) {
+    const later: Movement[] = [];
+    for (const m of waiting.get(end.visit) ?? []) {
+      if (m.at <= end.at && m.recordedAt <= end.recordedAt) aside.set(m.id, end);
+      else later.push(m);
     }
+    waiting.set(end.visit, later);
   }
   return aside;
 }
 
-/** Where the patient was in the end by movements that were set aside. */
-export function leftBy(end: Movement, aside: ReadonlyMap<string, Movement>, movements: readonly Movement[]): Movement {
-  const placed = movements
-    .filter((m) => aside.get(m.id) === end && m.place !== null)
-    .sort((a, b) => compare(a.at, b.at) || compare(a.id, b.id));
-  return placed.findLast((m) => end.place === null || samePlace(m.place, end.place)) ?? placed.at(-1) ?? end;
+/** Discharges, by event time, while the patient was in the house by another visit that was not yet one with theirs. */
+function endsInHouse(movements: readonly Movement[], { oneSince }: MergedVisits): Movement[] {
+  const told = movements.filter((m) => begins(m) || m.kind === 'discharge').sort(byTime);
+  // Visits by which the patient is in the house, those that were merged last at the end.
+  const inHouse = new Sorted<string>((a, b) => compare(oneSince.get(a) ?? '', oneSince.get(b) ?? '') || compare(a, b));
+  const ends: Movement[] = [];
+  for (let i = 0; i < told.length;) {
+    let next = i;
+    for (; next < told.length && told[next]!.at === told[i]!.at; next += 1) {
+      const { kind, visit } = told[next]!;
+      if (kind === 'discharge') inHouse.delete(visit);
+      else inHouse.add(visit);
+    }
+    for (const end of told.slice(i, next)) {
+      if (end.kind !== 'discharge') continue;
+      const own = inHouse.has(end.visit);
+      const last = inHouse.last() === end.visit ? inHouse.at(inHouse.length - 2) : inHouse.last();
+      const joinedLater = (visit: string): boolean => end.recordedAt < (oneSince.get(visit) ?? '');
+      const alone = inHouse.length === (own ? 1 : 0);
+      if (!alone && (joinedLater(end.visit) || (last !== undefined && joinedLater(last)))) ends.push(end);
+    }
+    i = next;
+  }
+  return ends;
+}
+
+/** By event time; what ends comes last. */
+function byTime(a: Movement, b: Movement): number {
+  const last = ({ kind }: Movement): number => (kind === 'discharge' ? 1 : 0);
+  return compare(a.at, b.at) || last(a) - last(b) || compare(a.recordedAt, b.recordedAt) || compare(a.id, b.id);
+}
+
+/** By the discharge of each merged visit, where the patient was in the end by the movements that were set aside with it. */
+export function leftByMerged(
+  aside: ReadonlyMap<string, Movement>,
+  movements: readonly Movement[],
+): Map<Movement, Movement> {
+  const placed = new Map<Movement, Movement[]>();
+  for (const m of [...movements].sort((a, b) => compare(a.at, b.at) || compare(a.id, b.id))) {
+    const end = aside.get(m.id);
+    if (end === undefined) continue;
+    const list = placed.get(end) ?? [];
+    placed.set(end, list);
+    if (m.place !== null) list.push(m);
+  }
+  return new Map(
+    [...placed].map(([end, list]) => [
+      end,
+      list.findLast((m) => end.place === null || samePlace(m.place, end.place)) ?? list.at(-1) ?? end,
+    ]),
+  );
 }
 
 function begins({ kind }: Movement): boolean {

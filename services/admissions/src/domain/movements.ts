@@ -20,8 +20,9 @@ export interface Movement {
   /** The visit it was stated of; of merged visits there are several. */
   readonly visit: string;
   readonly at: string;
-  /** When it was first recorded, and first received. */
+  /** When it was first recorded, sent and received. */
   readonly recordedAt: string;
+  readonly sentAt: string;
   readonly receivedAt: string;
   readonly source: string;
   /** When each sender said that it happened. */
@@ -56,6 +57,7 @@ export interface Cancel {
   /** When it was first recorded, and last: it may be said again. */
   readonly recordedAt: string;
   readonly saidLastAt: string;
+  readonly sentAt: string;
   readonly receivedAt: string;
   readonly source: string;
   readonly place: Place | null;
@@ -74,6 +76,7 @@ export interface Update {
   readonly changes: NonNullable<MovementFact['changes']>;
   readonly at: string;
   readonly recordedAt: string;
+  readonly sentAt: string;
   readonly receivedAt: string;
   readonly source: string;
   readonly class: string | null;
@@ -85,6 +88,19 @@ export interface Statements {
   readonly movements: readonly Movement[];
   readonly cancels: readonly Cancel[];
   readonly updates: readonly Update[];
+  /** Corrections of movements that nothing is known of, the last of each: they wait (rule 32). */
+  readonly waiting: readonly Correction[];
+}
+
+/** What corrects a movement by its number. */
+export interface Correction {
+  readonly id: string;
+  readonly kind: MovementFact['kind'];
+  readonly at: string;
+  readonly recordedAt: string;
+  readonly receivedAt: string;
+  readonly source: string;
+  readonly place: Place | null;
 }
 
 /** The visit of a fact, as one text. */
@@ -93,7 +109,7 @@ export function visitKey({ visit }: MovementFact): string {
 }
 
 /**
- * Facts in an order that depends on nothing but themselves: recorded, received, then what they say; each once. What one message says
+ * Facts in an order that depends on nothing but themselves: recorded, sent, received, then what they say; each once. What one message says
  * of two visits has one order, under whatever MSH-10 it comes.
  */
 export function inRecordedOrder(facts: readonly VisitFact[]): VisitFact[] {
@@ -104,6 +120,7 @@ export function inRecordedOrder(facts: readonly VisitFact[]): VisitFact[] {
 function compareFacts(a: VisitFact, b: VisitFact): number {
   return (
     compare(a.fact.recordedAt, b.fact.recordedAt) ||
+    compare(sentAtOf(a.fact), sentAtOf(b.fact)) ||
     compare(a.receivedAt, b.receivedAt) ||
     compare(canonicalText(a.fact), canonicalText(b.fact)) ||
     compare(a.id, b.id)
@@ -141,11 +158,14 @@ export function gather(facts: readonly VisitFact[], directory: Directory): State
     }
   }
   const movements: Movement[] = [];
+  const waiting: Correction[] = [];
   for (const group of [...bySenderId, ...byContent.values()]) {
-    const movement = movementOf(group, resolve);
+    const isKnown = group.some(({ fact }) => fact.movement?.action !== 'update');
+    const movement = isKnown ? movementOf(group, resolve) : null;
     if (movement !== null) movements.push(movement);
+    else waiting.push(correctionOf(group.at(-1)!, resolve));
   }
-  return { movements, cancels: [...cancels.values()], updates };
+  return { movements, cancels: [...cancels.values()], updates, waiting };
 }
 
 /**
@@ -179,17 +199,21 @@ function apart(group: VisitFact[], resolve: Resolve): VisitFact[][] {
   const placeOf = ({ fact }: VisitFact): string => placeKey(resolve(fact.location));
   const movements: VisitFact[][] = [];
   const others: VisitFact[] = [];
+  // By the time and by the place of its first statement: of two that fit, the one that was recorded first.
+  const known = new Map<string, number>();
   for (const stated of group) {
     const { kind, at, movement } = stated.fact;
     if (movement!.action !== 'insert') {
       others.push(stated);
       continue;
     }
-    const same = movements.find(([first]) => {
-      return first!.fact.kind === kind && (first!.fact.at === at || placeOf(first!) === placeOf(stated));
-    });
-    if (same === undefined) movements.push([stated]);
-    else same.push(stated);
+    const keys = [`${kind} at ${at}`, `${kind} in ${placeOf(stated)}`];
+    const same = keys.flatMap((key) => known.get(key) ?? []).sort((a, b) => a - b)[0];
+    if (same !== undefined) movements[same]!.push(stated);
+    else {
+      for (const key of keys) if (!known.has(key)) known.set(key, movements.length);
+      movements.push([stated]);
+    }
   }
   if (movements.length <= 1) return [group];
   for (const stated of others) {
@@ -204,6 +228,10 @@ function apart(group: VisitFact[], resolve: Resolve): VisitFact[][] {
 /** Whether a fact says that something did not happen. */
 function undoes({ kind, movement }: MovementFact): boolean {
   return isCancelKind(kind) || kind === 'delete' || kind === 'delete-person' || movement?.action === 'cancel';
+}
+
+function sentAtOf({ sentAt, recordedAt }: MovementFact): string {
+  return sentAt ?? recordedAt;
 }
 
 type Resolve = (sent: MovementFact['location']) => Place | null;
@@ -228,6 +256,7 @@ function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | n
     visit: visitKey(first.fact),
     at: latest.fact.at,
     recordedAt: first.fact.recordedAt,
+    sentAt: sentAtOf(first.fact),
     receivedAt: statements.reduce((least, s) => (s.receivedAt < least ? s.receivedAt : least), first.receivedAt),
     source: first.source,
     stated: statements.flatMap(({ source, fact }) =>
@@ -256,6 +285,7 @@ function cancelOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve)
     atNames: fact.atFrom === 'EVN-6' || fact.atFrom === 'ZBE-2' || fact.atFrom === 'given',
     recordedAt: fact.recordedAt,
     saidLastAt: fact.recordedAt,
+    sentAt: sentAtOf(fact),
     receivedAt,
     source,
     place: resolve(fact.location),
@@ -263,6 +293,11 @@ function cancelOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve)
     senderId: fact.movement?.id ?? null,
     numbersItself: fact.movement?.action === 'insert',
   };
+}
+
+function correctionOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve): Correction {
+  const { kind, at, recordedAt } = fact;
+  return { id, kind, at, recordedAt, receivedAt, source, place: resolve(fact.location) };
 }
 
 function updateOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve): Update {
@@ -273,6 +308,7 @@ function updateOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve)
     changes: fact.changes ?? [],
     at: fact.at,
     recordedAt: fact.recordedAt,
+    sentAt: sentAtOf(fact),
     receivedAt,
     source,
     class: fact.class,

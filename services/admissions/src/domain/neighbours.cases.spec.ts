@@ -289,5 +289,65 @@ neighbours['plans'] = [
     ],
     { plans: [] },
   ],
+  [
+    'A02 within the unit leaves an A15 to another unit open (rule 26)',
+    [a01, planned, fact('transfer', { at: '12:00', in: '4A-2', from: '4A-1' })],
+    { is: 'in-progress 4A-2', plans: ['transfer 4B-1'] },
+  ],
+  [
+    'and an A17, and one to the unit alone',
+    [
+      a01,
+      fact('pending-transfer', { at: '11:00', to: '4B' }),
+      fact('swap', { at: '12:00', in: '4A-2', from: '4A-1' }),
+      fact('transfer', { at: '12:30', in: '4A', from: '4A-2' }),
+    ],
+    { is: 'in-progress 4A-2', plans: ['transfer 4B'] },
+  ],
+  [
+    'but it spends one within the unit',
+    [
+      a01,
+      fact('pending-transfer', { at: '11:00', to: '4A-3' }),
+      fact('transfer', { at: '12:00', in: '4A-2', from: '4A-1' }),
+    ],
+    { is: 'in-progress 4A-2', plans: [] },
+  ],
+  [
+    'and a transfer to a third unit spends it',
+    [a01, planned, fact('transfer', { at: '12:00', in: 'ED-2', from: '4A-1' })],
+    { is: 'in-progress ED-2', plans: [] },
+  ],
+  [
+    'A25 of an A16 that replaced another: that one counts again (rule 26)',
+    [
+      a01,
+      fact('pending-discharge', { at: '11:00', expected: '14:00' }),
+      fact('pending-discharge', { at: '11:30', expected: '16:00' }),
+      fact('cancel-pending-discharge', { at: '12:00' }),
+    ],
+    { plans: ['discharge nowhere 14:00'] },
+  ],
+  [
+    'unless it was taken back, too',
+    [
+      a01,
+      fact('pending-discharge', { at: '11:00', expected: '14:00' }),
+      fact('pending-discharge', { at: '11:30', expected: '16:00' }),
+      fact('cancel-pending-discharge', { at: '11:00', rec: '11:40', evn6: true }),
+      fact('cancel-pending-discharge', { at: '12:00' }),
+    ],
+    { plans: [] },
+  ],
+  [
+    'two of three taken back',
+    [
+      a01,
+      ...['14:00', '16:00', '18:00'].map((expected, i) => fact('pending-discharge', { at: `11:0${i}`, expected })),
+      fact('cancel-pending-discharge', { at: '12:00' }),
+      fact('cancel-pending-discharge', { at: '12:10' }),
+    ],
+    { plans: ['discharge nowhere 14:00'] },
+  ],
   ['A16 of somebody who is gone is none', [a01, a03, fact('pending-discharge', { at: '16:00' })], { plans: [] }],
 ];

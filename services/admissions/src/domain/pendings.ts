@@ -20,13 +20,17 @@ interface Plan {
   readonly movementId: string;
   readonly by: PlanKind;
   readonly pending: Pending;
-  readonly end: { readonly at: string; readonly by: NonNullable<PlannedBed['endedBy']> } | null;
+  end: { readonly at: string; readonly by: NonNullable<PlannedBed['endedBy']> } | null;
 }
 
 /** The plans of one visit while its history is walked. Of one kind of movement the latest counts; the one before is replaced. */
 export class Pendings {
   /** In the order they were announced. */
-  private plans: Plan[] = [];
+  private readonly plans: Plan[] = [];
+  private open: Plan[] = [];
+  /** A16s that a later one replaced: when the patient leaves is one word among several (rule 26). */
+  private readonly said: Plan[] = [];
+  private readonly takenBack = new Set<string>();
 
   /** A05, A14, A15, A16. `here` is where the patient is at that time. */
   announce(movement: Movement, here: Place | null): void {
@@ -38,14 +42,23 @@ export class Pendings {
         : kind === 'pending-transfer'
           ? transferTarget(movement, here)
           : (movement.pendingPlace ?? movement.place);
-    this.end((p) => p.by === kind, at, 'replaced');
-    const pending = { kind: planKinds[kind], place, expectedAt, at };
-    this.plans.push({ movementId: id, by: kind, pending, end: null });
+    const replaced = this.end((p) => p.by === kind, at, 'replaced');
+    if (kind === 'pending-discharge') this.said.push(...replaced);
+    const plan = { movementId: id, by: kind, pending: { kind: planKinds[kind], place, expectedAt, at }, end: null };
+    this.plans.push(plan);
+    this.open.push(plan);
   }
 
-  /** A25, A26, A27, A38: the plan stood until then. What it had replaced does not come back. */
+  /** A25, A26, A27, A38: the plan stood until then. What it had replaced does not come back, but for the A16 before an A16. */
   withdraw(movementId: string, at: string): void {
-    this.end((p) => p.movementId === movementId, at, 'withdrawn');
+    this.takenBack.add(movementId);
+    const [ended] = this.end((p) => p.movementId === movementId, at, 'withdrawn');
+    if (ended?.by !== 'pending-discharge') return;
+    let before = this.said.pop();
+    while (before !== undefined && this.takenBack.has(before.movementId)) before = this.said.pop();
+    if (before === undefined) return;
+    before.end = null;
+    this.open.push(before);
   }
 
   /** An admission spends the plan to admit, wherever it is to, and the plan to transfer to that place. */
@@ -58,19 +71,23 @@ export class Pendings {
     this.end((p) => p.by === 'preadmit' || leadsTo(p, to), at, 'fulfilled');
   }
 
-  /** A transfer spends the plan to transfer, also where it went elsewhere (rule 11), and the plan to admit to that place. */
-  transferred(to: Place | null, at: string): void {
-    this.end((p) => p.pending.kind === 'transfer' || leadsTo(p, to), at, 'fulfilled');
+  /**
+   * A transfer spends the plan to transfer, also where it went elsewhere (rule 11), but within the unit no plan to another unit (rule 26);
+   * and the plan to admit to that place.
+   */
+  transferred(from: Place | null, to: Place | null, at: string): void {
+    const spent = ({ pending: { kind, place } }: Plan): boolean => kind === 'transfer' && !isWithin(from, to, place);
+    this.end((p) => spent(p) || leadsTo(p, to), at, 'fulfilled');
   }
 
   discharged(at: string): void {
     this.end(() => true, at, 'discharged');
+    this.said.length = 0;
   }
 
   /** What is open; one of a kind. Of an A05 and an A14 the A14, whichever came last: it is the one whose bed is kept. */
   list(): Pending[] {
-    const standing = this.plans.filter(({ end }) => end === null);
-    const [early, firm] = [standing.filter((p) => p.by === 'preadmit'), standing.filter((p) => p.by !== 'preadmit')];
+    const [early, firm] = [this.open.filter((p) => p.by === 'preadmit'), this.open.filter((p) => p.by !== 'preadmit')];
     const open = new Map([...early, ...firm].map(({ pending }) => [pending.kind, pending]));
     return [...open.values()].sort((a, b) => (a.kind < b.kind ? -1 : 1));
   }
@@ -86,9 +103,19 @@ export class Pendings {
     });
   }
 
-  private end(which: (plan: Plan) => boolean, at: string, by: NonNullable<PlannedBed['endedBy']>): void {
-    this.plans = this.plans.map((p) => (p.end === null && which(p) ? { ...p, end: { at, by } } : p));
+  /** Ends those of the open ones, and gives them. */
+  private end(which: (plan: Plan) => boolean, at: string, by: NonNullable<PlannedBed['endedBy']>): Plan[] {
+    const ended = this.open.filter(which);
+    for (const plan of ended) plan.end = { at, by };
+    if (ended.length > 0) this.open = this.open.filter((p) => p.end === null);
+    return ended;
   }
+}
+
+/** Whether a transfer stayed within one unit, while the plan leads to another. */
+function isWithin(from: Place | null, to: Place | null, planned: Place | null): boolean {
+  const unit = to?.unit ?? null;
+  return unit !== null && from?.unit === unit && planned !== null && planned.unit !== null && planned.unit !== unit;
 }
 
 function leadsTo({ pending: { place } }: Plan, to: Place | null): boolean {

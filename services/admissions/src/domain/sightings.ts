@@ -1,8 +1,9 @@
 import type { Place, Stay } from '@wardstream/events';
 import { compareMovements } from './event-order.js';
-import type { Cancel, Movement } from './movements.js';
+import { type Cancel, compare, type Movement } from './movements.js';
 import { placeKey } from './places.js';
 import type { Course } from './course.js';
+import { Sorted } from './sorted.js';
 
 /** A patient was in a bed by a movement that was cancelled later. */
 export interface Sighting {
@@ -23,15 +24,26 @@ export function knownToHaveBeenIn(
   courses: ReadonlyMap<string, Course>,
 ): Sighting[] {
   const sightings: Sighting[] = [];
-  for (const movement of movements) {
+  const recorded = [...movements].sort((a, b) => compare(a.recordedAt, b.recordedAt));
+  const leaving = new Map<string, Sorted<Movement>>();
+  let next = 0;
+  const undone = movements.flatMap((movement) => {
     const cancel = cancelled.get(movement.id);
     const place = courses.get(movement.id)?.to ?? null;
-    if (cancel === undefined || place === null || place.bed === null || !arrives(movement)) continue;
-    const later = movements
-      .filter((m) => m !== movement && m.at >= movement.at && m.recordedAt <= cancel.recordedAt && startsFrom(m, place))
-      .sort(compareMovements)
-      .at(-1);
-    if (later !== undefined) {
+    return cancel === undefined || place === null || place.bed === null || !arrives(movement)
+      ? []
+      : [{ movement, cancel, place }];
+  });
+  for (const { movement, cancel, place } of undone.sort((a, b) => compare(a.cancel.recordedAt, b.cancel.recordedAt))) {
+    for (; next < recorded.length && recorded[next]!.recordedAt <= cancel.recordedAt; next += 1) {
+      const from = startOf(recorded[next]!);
+      if (from === null) continue;
+      const list = leaving.get(placeKey(from)) ?? new Sorted(compareMovements);
+      leaving.set(placeKey(from), list);
+      list.add(recorded[next]!);
+    }
+    const later = lastBut(movement, leaving.get(placeKey(place)));
+    if (later !== undefined && later.at >= movement.at) {
       sightings.push({
         movementId: movement.id,
         place,
@@ -43,24 +55,29 @@ export function knownToHaveBeenIn(
   return sightings;
 }
 
+function lastBut(movement: Movement, list: Sorted<Movement> | undefined): Movement | undefined {
+  const last = list?.last();
+  return last === movement ? list?.at(list.length - 2) : last;
+}
+
 function arrives({ kind }: Movement): boolean {
   return kind === 'admit' || kind === 'transfer' || kind === 'to-inpatient' || kind === 'swap' || kind === 'register';
 }
 
-function startsFrom(movement: Movement, place: Place): boolean {
-  const key = placeKey(place);
+/** Where a movement says that the patient was before it. */
+function startOf(movement: Movement): Place | null {
   switch (movement.kind) {
     case 'transfer':
     case 'swap':
     case 'to-inpatient':
     case 'to-outpatient':
-      return placeKey(movement.prior) === key;
+      return movement.prior;
     case 'discharge':
     case 'leave':
-      return placeKey(movement.place) === key;
+      return movement.place;
     case 'depart':
-      return placeKey(movement.prior ?? movement.place) === key;
+      return movement.prior ?? movement.place;
     default:
-      return false;
+      return null;
   }
 }

@@ -12,6 +12,11 @@ export class Stays {
     return this.current?.place ?? null;
   }
 
+  /** Since when, as far as that is known. */
+  get since(): string | null {
+    return this.current?.from ?? null;
+  }
+
   /**
    * The patient is at `place` from `at` on. Nothing changes where that is known already and the class holds a bed as before, or
    * where it says less than is known. Returns whether the place changed.
@@ -58,10 +63,28 @@ export class Stays {
     this.all.push({ movementId, place, from: at, to: at, holdsBed: true, leavesDirty: true, endedBy: by });
   }
 
-  /** Whether a stay that was left dirty, or is not over, covers `at` in `place`. */
-  covers(place: Place, at: string): boolean {
-    const key = placeKey(place);
-    return this.list().some((s) => placeKey(s.place) === key && s.from <= at && (s.to === null || s.to >= at));
+  /** Tells whether a stay, as far as they are known by now, covers a time in a place. */
+  coverage(): (place: Place, at: string) => boolean {
+    const byPlace = new Map<string, { readonly from: string; readonly until: string }[]>();
+    for (const { place, from, to } of this.list()) {
+      const key = placeKey(place);
+      const spans = byPlace.get(key);
+      const until = to ?? '~';
+      const before = spans?.at(-1)?.until ?? '';
+      const span = { from, until: until > before ? until : before };
+      if (spans === undefined) byPlace.set(key, [span]);
+      else spans.push(span);
+    }
+    return (place, at) => {
+      const spans = byPlace.get(placeKey(place)) ?? [];
+      let [low, high] = [0, spans.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (spans[middle]!.from <= at) low = middle + 1;
+        else high = middle;
+      }
+      return low > 0 && spans[low - 1]!.until >= at;
+    };
   }
 
   list(): Stay[] {

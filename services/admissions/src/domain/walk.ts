@@ -1,7 +1,7 @@
 import type { Pending, Place, PlannedBed } from '@wardstream/events';
 import { type Conflicts, history, side } from './conflicts.js';
 import { type Course, courseOf, said } from './course.js';
-import { nextInChain } from './event-order.js';
+import { Instant } from './instant.js';
 import type { Cancel, Movement, Update } from './movements.js';
 import { Pendings } from './pendings.js';
 import { agree, isAmbulatory, placeText } from './places.js';
@@ -30,13 +30,19 @@ export interface Walked {
   readonly courses: ReadonlyMap<string, Course>;
 }
 
+function isGoing(step: Step): step is Step & { readonly type: 'movement' } {
+  return step.type === 'movement' && goingKinds.has(step.movement.kind);
+}
+
 /** Walks a visit's movements in the order of their event times. Pure; without `conflicts` it only finds the way. */
 export function walk(input: WalkInput, conflicts: Conflicts | null): Walked {
   return new Walk(input, conflicts).run();
 }
 
 const isOutpatient = (patientClass: string): boolean => patientClass === 'E' || isAmbulatory(patientClass);
-const goingKinds: ReadonlySet<string> = new Set(['transfer', 'swap', 'admit', 'register']);
+const goingKinds: ReadonlySet<string> = new Set([
+  ...['register', 'admit', 'to-inpatient', 'to-outpatient', 'transfer', 'swap', 'discharge'],
+]);
 
 class Walk {
   private phase: Phase = 'expected';
@@ -54,16 +60,18 @@ class Walk {
   private readonly pendings = new Pendings();
   private readonly courses = new Map<string, Course>();
   private readonly steps: readonly Step[];
-  private readonly leftBy = new Set<string>();
+  /** Of the discharge that the visit is over by. */
+  private leftFrom: Place | null = null;
 
   constructor(
     input: WalkInput,
     private readonly conflicts: Conflicts | null,
   ) {
-    const { steps, discharges } = stepsOf(input);
+    const { steps, retimed } = stepsOf(input);
     this.steps = steps;
-    for (const [id, winner] of discharges.superseded) {
-      const other = input.movements.find((m) => m.id === id)!;
+    const byId = new Map(input.movements.map((m) => [m.id, m]));
+    for (const [id, winner] of retimed.superseded) {
+      const other = byId.get(id)!;
       if (other.at !== winner.at)
         conflicts?.open('discharged-twice', id, side(other, said(other)), side(winner, said(winner)));
     }
@@ -71,10 +79,10 @@ class Walk {
 
   run(): Walked {
     for (let i = 0; i < this.steps.length;) {
-      const { at, rank } = this.steps[i]!;
+      const { at } = this.steps[i]!;
       let end = i + 1;
-      while (this.steps[end]?.at === at && this.steps[end]?.rank === rank) end += 1;
-      this.instant(this.steps.slice(i, end));
+      while (this.steps[end]?.at === at) end += 1;
+      this.instant(this.steps.slice(i, end), at);
       i = end;
     }
     const { phase, stays } = this;
@@ -95,24 +103,21 @@ class Walk {
     };
   }
 
-  /** Steps of one instant and rank. Only those that say where the patient goes can stand in each other's way. */
-  private instant(steps: readonly Step[]): void {
-    const going: Movement[] = [];
+  /** Steps of one instant. Those that say where the patient goes, one after the other, may follow each other otherwise than recorded. */
+  private instant(steps: readonly Step[], at: string): void {
+    const going = steps.flatMap((step) => (isGoing(step) ? [step.movement] : []));
+    const instant = going.length > 1 ? new Instant(going) : null;
     const updates: Update[] = [];
     for (const step of steps) {
       if (step.type === 'updated') updates.push(step.update);
-      else if (step.type === 'movement' && goingKinds.has(step.movement.kind)) going.push(step.movement);
+      else if (isGoing(step)) this.act(instant?.next(this.stays.here) ?? step.movement, at);
       else this.take(step);
     }
-    while (going.length > 0) {
-      const { next, tied } = nextInChain(going, this.stays.here);
-      if (tied.length > 1) {
-        const about = tied.map((m) => m.id).sort();
-        this.conflicts?.open('same-time-movements', about.join(' '), ...tied.map((m) => side(m, said(m))));
-      }
-      going.splice(going.indexOf(next), 1);
-      this.act(next, next.at);
+    for (const tied of instant?.ties() ?? []) {
+      const about = tied.map((m) => m.id).sort();
+      this.conflicts?.open('same-time-movements', about.join(' '), ...tied.map((m) => side(m, said(m))));
     }
+    // What moves the patient at the same time comes first: that an update says otherwise is then a conflict.
     if (updates.length > 0) this.update(updates);
   }
 
@@ -127,11 +132,9 @@ class Walk {
       case 'withdrawn':
         return this.pendings.withdraw(step.movement.id, step.at);
       case 'believed':
-        return this.believe(step.cancel, step.at, false);
-      case 'left':
-        return this.leftForCancelled(step.cancel, step.at);
+        return this.believe(step.cancel, step.at, step.isKnown);
       case 'back':
-        return this.believe(step.cancel, step.at, true);
+        return this.comeBack(step.cancel, step.movement, step.at);
       default:
         step satisfies never;
     }
@@ -157,7 +160,7 @@ class Walk {
         return this.toOutpatient(m);
       case 'transfer':
       case 'swap':
-        return this.transfer(m);
+        return this.transfer(m, at);
       case 'discharge':
         return this.discharge(m, at);
       case 'attending':
@@ -206,7 +209,9 @@ class Walk {
     const here = this.stays.here;
     if (registers && this.isInpatient) return this.registeredAsInpatient(m);
     if (this.phase === 'out') {
-      this.report('readmitted-after-discharge', m, `discharged at ${this.dischargedAt ?? ''}`);
+      // Admitted the moment they left the ED: the house was not left at all.
+      if (this.dischargedAt !== m.at || !agree(m.prior, this.leftFrom))
+        this.report('readmitted-after-discharge', m, `discharged at ${this.dischargedAt ?? ''}`);
       this.dischargedAt = null;
       this.admittedAt = null;
     } else if (this.admittedAt !== null && m.kind === 'admit' && !agree(m.place, here)) {
@@ -254,19 +259,26 @@ class Walk {
     this.go(m.place, m.at, m.id);
   }
 
-  private transfer(m: Movement): void {
-    if (this.phase === 'out') return this.afterDischarge(m);
+  /** `at`: when it acts, which is later than it says where it was dated before its admission (rule 18). */
+  private transfer(m: Movement, at: string): void {
+    if (this.phase === 'out') return this.afterDischarge(m, at);
     const unannounced = this.phase === 'expected';
     this.beginUnannounced(m);
-    this.setClass(m);
+    this.setClass(m, null, at);
     this.onlyRegistered = false;
-    if (unannounced && m.kind === 'transfer') this.wasIn(m.prior, m.at, m.id, 'transfer');
+    if (unannounced && m.kind === 'transfer') this.wasIn(m.prior, at, m.id, 'transfer');
     this.checkOrigin(m);
-    this.go(m.place, m.at, m.id, m.kind === 'swap' ? 'swap' : 'transfer');
-    this.pendings.transferred(m.place, m.at);
+    if (at !== m.at) this.report('transfer-before-admission', m, `in the house from ${this.since ?? at}`);
+    const from = this.stays.here ?? m.prior;
+    this.go(m.place, at, m.id, m.kind === 'swap' ? 'swap' : 'transfer');
+    this.pendings.transferred(from, m.place, at);
     // Taken to a ward as an inpatient: admitted, whether an A01 or A06 says so or not.
-    if (this.admittedAt === null && this.class === 'I') this.pendings.admitted(m.place, m.at);
+    if (this.admittedAt === null && this.class === 'I') this.pendings.admitted(m.place, at);
     this.inTransit = false;
+  }
+
+  private get since(): string | null {
+    return this.admittedAt ?? this.registeredAt;
   }
 
   private discharge(m: Movement, at: string): void {
@@ -279,9 +291,10 @@ class Walk {
       this.wasIn(m.place, at, m.id, 'discharge');
     }
     if (at !== m.at) {
-      this.report('discharge-before-admission', m, `in the house from ${this.admittedAt ?? this.registeredAt ?? at}`);
+      this.report('discharge-before-admission', m, `in the house from ${this.since ?? at}`);
     }
     this.conflicts?.drop('transfer-origin-differs');
+    this.leftFrom = m.place ?? this.stays.here;
     this.stays.close(at, 'discharge');
     this.phase = 'out';
     this.dischargedAt = m.at;
@@ -313,36 +326,41 @@ class Walk {
     const from = this.stays.here;
     if (!this.go(placed.place, placed.at, placed.id)) return;
     this.courses.set(placed.id, { from, to: placed.place });
-    this.pendings.transferred(placed.place, placed.at);
+    this.pendings.transferred(from, placed.place, placed.at);
     this.inTransit = false;
   }
 
-  /** The discharge that `cancel` names did not happen, but the patient is in another bed since: this one was left then. */
-  private leftForCancelled(cancel: Cancel, at: string): void {
-    if ((this.phase !== 'in' && this.phase !== 'on-leave') || agree(cancel.place, this.stays.here)) return;
-    this.stays.close(at, 'transfer');
-    this.leftBy.add(cancel.id);
-  }
-
   /**
-   * The place that a cancel says. An A13 says that the patient is there, whatever is known of the visit; an A12 of an unknown
-   * transfer says where a patient in the house is. `named`: the cancelled discharge is known, and so is all since.
+   * An A12 or A13 of nothing known: its place is believed. Either tells of a patient who is in the house, also where nothing is known
+   * of the visit (rules 8, 16).
    */
-  private believe(cancel: Cancel, at: string, named: boolean): void {
-    if (this.phase === 'out') return;
-    if (this.phase === 'expected') {
-      if (cancel.kind !== 'cancel-discharge') return;
-      this.admissionMissing(cancel);
-      this.phase = 'in';
-      this.class = cancel.class ?? this.class;
-    } else if (
-      named &&
-      (this.leftBy.has(cancel.id) ? this.stays.here !== null : !agree(cancel.place, this.stays.here))
-    ) {
-      return;
-    }
+  private believe(cancel: Cancel, at: string, isKnown: boolean): void {
+    if (this.phase === 'out' || (isKnown && this.phase !== 'expected')) return;
+    if (this.phase === 'expected') this.beginByCancel(cancel);
     const from = this.stays.here;
     if (this.go(cancel.place, at, cancel.id)) this.courses.set(cancel.id, { from, to: cancel.place });
+  }
+
+  /** The patient is where an A13 says, whatever was told of them since the discharge that it takes back (rules 5, 17). */
+  private comeBack(cancel: Cancel, discharge: Movement, at: string): void {
+    if (this.phase === 'out') return;
+    if (this.phase === 'expected') this.beginByCancel(cancel);
+    const from = this.stays.here;
+    if (from !== null && agree(cancel.place, from)) return;
+    const since = this.stays.since;
+    // Nothing tells of them since the discharge: then the bed was left.
+    if (since !== null && since <= discharge.at) this.stays.close(discharge.at, 'transfer');
+    else if (since !== null) {
+      const known = history(`in ${placeText(from)} since ${since}`);
+      this.conflicts?.open('cancel-place-differs', cancel.id, side(cancel, said(cancel)), known);
+    }
+    if (this.go(cancel.place, at, cancel.id)) this.courses.set(cancel.id, { from, to: cancel.place });
+  }
+
+  private beginByCancel(cancel: Cancel): void {
+    this.admissionMissing(cancel);
+    this.phase = 'in';
+    this.class = cancel.class ?? this.class;
   }
 
   /** The patient goes to `place`; without one, only the class may have changed. Returns whether the place changed. */
@@ -353,13 +371,13 @@ class Walk {
     return this.stays.move(target, at, id, this.class, !this.onlyRegistered, by);
   }
 
-  private setClass(m: Movement, otherwise: string | null = null): void {
+  private setClass(m: Movement, otherwise: string | null = null, at = m.at): void {
     const value = m.class ?? otherwise;
     if (value === null) return;
     if (isAmbulatory(value) && this.keepsClass(m)) return this.classContradicts(m, this.class ?? '');
     this.conflicts?.drop('class-contradicts-trigger');
     this.class = value;
-    this.classAt = m.at;
+    this.classAt = at;
   }
 
   /** Moot once a later movement says a class that fits. */
@@ -395,9 +413,9 @@ class Walk {
     }
   }
 
-  private afterDischarge(m: Movement): void {
+  private afterDischarge(m: Movement, at = m.at): void {
     this.report('moved-after-discharge', m, `discharged at ${this.dischargedAt ?? ''}`);
-    this.wasIn(m.place, m.at, m.id, 'transfer');
+    this.wasIn(m.place, at, m.id, 'transfer');
   }
 
   /** The history knows better where the patient is, but a bed that a movement puts somebody into is no clean one. */
