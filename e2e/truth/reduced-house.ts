@@ -116,17 +116,17 @@ export class ReducedHouse {
           this.facts.set(factId, placed);
         }
         return;
-      case 'bedStatus': {
-        const { place, code, at, recordedAt } = mapping.report;
-        const { bedId } = this.directory.resolve(place);
-        if (bedId === null) return;
-        const [atMs, recordedMs, receivedMs] = [at, recordedAt, receivedAt].map((t) => Date.parse(t));
-        const times = { at: atMs!, recordedAt: recordedMs!, receivedAt: receivedMs! };
-        const fact: BedFact = { id, ...times, by: source, kind: 'status-reported', code };
-        this.bedFacts.set(bedId, [...(this.bedFacts.get(bedId) ?? []), fact]);
-        reported.set(bedId, Math.min(fact.at, reported.get(bedId) ?? Infinity));
+      case 'bedStatus':
+        mapping.reports.forEach(({ place, code, at, recordedAt }, i) => {
+          const { bedId } = this.directory.resolve(place);
+          if (bedId === null) return;
+          const [atMs, recordedMs, receivedMs] = [at, recordedAt, receivedAt].map((t) => Date.parse(t));
+          const times = { at: atMs!, recordedAt: recordedMs!, receivedAt: receivedMs! };
+          const fact: BedFact = { id: factIdOf(id, i), ...times, by: source, kind: 'status-reported', code };
+          this.bedFacts.set(bedId, [...(this.bedFacts.get(bedId) ?? []), fact]);
+          reported.set(bedId, Math.min(fact.at, reported.get(bedId) ?? Infinity));
+        });
         return;
-      }
       case 'errors':
       case 'refused':
         this.refused.set(id, mapping.errors[0]!.text);

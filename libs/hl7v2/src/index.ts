@@ -9,6 +9,7 @@ export { visitFields, type IdentifierChoice, type IdentifierRules, type VisitFie
 export { type PlaceComponents, standardPlaceComponents } from './mapping/places.js';
 export * from './mapping/to-facts.js';
 export * from './mapping/triggers.js';
+export { unreadIn } from './mapping/unread.js';
 export * from './message/fault.js';
 export * from './message/message.js';
 export * from './message/parse.js';

@@ -54,7 +54,9 @@ const mrgFields = { patient: 1, account: 3, visit: 5, alternate: 6 } as const;
 const survivorFields = { patient: 'PID-3', account: 'PID-18', visit: 'PV1-19', alternate: 'PV1-50' } as const;
 
 export type IdentityMapping =
-  { readonly facts: MovementFact[] } | { readonly errors: Hl7Fault[] } | { readonly notActedOn: string };
+  | { readonly facts: MovementFact[]; readonly warnings: Hl7Fault[] }
+  | { readonly errors: Hl7Fault[] }
+  | { readonly notActedOn: string };
 
 /**
  * The facts of a message about persons and identifiers: who a patient is, which identifier took the place of which. One of its
@@ -70,6 +72,7 @@ export function identityFacts(
   const when = eventTimesOf(message, 'person', 1, times);
   const facts: MovementFact[] = [];
   const errors: Hl7Fault[] = when.ok ? [] : [...when.faults];
+  const warnings: Hl7Fault[] = [];
   for (const group of groupsOf(message)) {
     const patient = patientOf(group.pid, identifiers);
     const state = (kind: FactKind, more: Partial<MovementFact>): void => {
@@ -85,6 +88,8 @@ export function identityFacts(
       } else if (retired !== null && survivor !== null && !same(retired, survivor)) {
         if (what === 'patient') state('merge-patient', { retires: retired });
         else state('merge-visit', { visit: survivor, retires: retired });
+      } else if (rule.moves !== true && retired !== null && survivor !== null) {
+        warnings.push(mergedIntoItself(what, group));
       }
     }
     if (rule.moves === true) {
@@ -95,7 +100,7 @@ export function identityFacts(
     if (facts.length === before && patient.id !== null && rule.retires.includes('patient')) state('person', {});
   }
   if (errors.length > 0) return { errors };
-  return facts.length > 0 ? { facts } : { notActedOn: 'The message names no patient' };
+  return facts.length > 0 ? { facts, warnings } : { notActedOn: 'The message names no patient' };
 }
 
 const nothingMore = {
@@ -182,6 +187,13 @@ function withDomain(sent: Identifier | null, domain: string | null): Identifier 
 
 function same(a: Identifier, b: Identifier): boolean {
   return a.number === b.number && a.domain === b.domain;
+}
+
+/** Nothing is retired by it: what the message says of the person still counts. */
+function mergedIntoItself(what: IdentityRule['retires'][number], { occurrence }: Group): Hl7Fault {
+  const field = mrgFields[what];
+  const location = { segment: 'MRG', occurrence: Math.max(1, occurrence.mrg), field };
+  return fault(location, 205, `MRG-${field} is the same as ${survivorFields[what]}: nothing is merged`, 'W');
 }
 
 function missing(what: IdentityRule['retires'][number], group: Group, ofMrg: boolean): Hl7Fault {

@@ -14,28 +14,39 @@ export interface BedStatusReport extends EventTimes {
   readonly trigger: string;
   readonly place: SentPlace;
   readonly code: BedStatusCode;
+  /** Which NPU of the message says it; the first unless said. */
+  readonly occurrence?: number;
+}
+
+/** A code of NPU-2 that is none of table 0116. */
+export interface UnknownBedStatus {
+  readonly code: string;
+  /** Which NPU of the message says it. */
+  readonly occurrence: number;
 }
 
 /** HL7 table 0116. */
 export const bedStatusCodes = ['C', 'H', 'I', 'K', 'O', 'U'] as const;
 export type BedStatusCode = (typeof bedStatusCodes)[number];
 
-/** What a message means for patient flow. Which acknowledgement follows: facts, bedStatus and notActedOn AA, errors AE, refused AR. */
+/** What a message means for patient flow. Which acknowledgement follows: facts and notActedOn AA, bedStatus AA without errors, errors AE, refused AR. */
 export type Mapping =
   | { readonly kind: 'facts'; readonly facts: readonly MovementFact[]; readonly warnings: readonly Hl7Fault[] }
-  | { readonly kind: 'bedStatus'; readonly report: BedStatusReport; readonly warnings: readonly Hl7Fault[] }
+  | {
+      readonly kind: 'bedStatus';
+      readonly reports: readonly BedStatusReport[];
+      /** NPU that nothing can be made of, beside those that are sound. */
+      readonly errors: readonly Hl7Fault[];
+      readonly unknownCodes: readonly UnknownBedStatus[];
+      readonly warnings: readonly Hl7Fault[];
+    }
   | {
       readonly kind: 'notActedOn';
       readonly reason: string;
       /** Set where no rule knows the trigger. */
       readonly unknownTrigger?: boolean;
     }
-  | {
-      readonly kind: 'errors';
-      readonly errors: readonly Hl7Fault[];
-      /** A bed status that is none of table 0116, where nothing else is wrong with the message. */
-      readonly unknownBedStatus?: string;
-    }
+  | { readonly kind: 'errors'; readonly errors: readonly Hl7Fault[] }
   | { readonly kind: 'refused'; readonly errors: readonly Hl7Fault[] };
 
 export interface MappingOptions {
@@ -82,7 +93,7 @@ export function toFacts(message: Hl7Message, options: MappingOptions): Mapping {
     const made = identityFacts(message, trigger, identities, rule, options.identifiers);
     if ('notActedOn' in made) return { kind: 'notActedOn', reason: made.notActedOn };
     if ('errors' in made) return { kind: 'errors', errors: made.errors };
-    return { kind: 'facts', facts: made.facts, warnings: headWarnings(message) };
+    return { kind: 'facts', facts: made.facts, warnings: [...headWarnings(message), ...made.warnings] };
   }
   const errors: Hl7Fault[] = [];
   const kind = kindOf(message, trigger, errors);
@@ -239,29 +250,33 @@ function expectedOf(message: Hl7Message, kind: FactKind, rule: TimeRule, warning
   return null;
 }
 
+/** Every NPU by itself (docs/encounter-rules.md no. 25): what is wrong with one does not keep the others from counting. */
 function bedStatus(
   message: Hl7Message,
   trigger: string,
   rule: TimeRule,
   { places, bedStatus: local = {} }: MappingOptions,
 ): Mapping {
-  const npu = message.segment('NPU');
-  const errors: Hl7Fault[] = [];
-  const place = sentPlaceOf(npu, 1, places);
-  if (npu === undefined) errors.push(fault({ segment: 'NPU' }, 100, 'An A20 without NPU names no bed'));
-  else if (place === null) errors.push(fault({ segment: 'NPU', field: 1 }, 101, 'NPU-1 names no bed'));
-  const sent = npu?.value(2).toUpperCase() ?? '';
-  const code = Object.hasOwn(local, sent) ? local[sent] : bedStatusCodes.find((c) => c === sent);
   const times = eventTimesOf(message, 'bed-status', 1, rule);
-  if (!times.ok) errors.push(...times.faults);
-  if (npu !== undefined && code === undefined) {
-    const text = 'NPU-2 is no bed status of table 0116';
-    const unknown = errors.length === 0 && sent !== '' ? { unknownBedStatus: sent } : {};
-    errors.push(fault({ segment: 'NPU', field: 2 }, 103, text));
-    return { kind: 'errors', errors, ...unknown };
-  }
-  if (errors.length > 0 || !times.ok || place === null || code === undefined) return { kind: 'errors', errors };
-  return { kind: 'bedStatus', report: { trigger, place, code, ...times.times }, warnings: headWarnings(message) };
+  const errors: Hl7Fault[] = times.ok ? [] : [...times.faults];
+  const reports: BedStatusReport[] = [];
+  const unknownCodes: UnknownBedStatus[] = [];
+  const npus = message.segments('NPU');
+  if (npus.length === 0) errors.push(fault({ segment: 'NPU' }, 100, 'An A20 without NPU names no bed'));
+  npus.forEach((npu, i) => {
+    const occurrence = i + 1;
+    const place = sentPlaceOf(npu, 1, places);
+    if (place === null) errors.push(fault({ segment: 'NPU', occurrence, field: 1 }, 101, 'NPU-1 names no bed'));
+    const sent = npu.value(2).toUpperCase();
+    const code = Object.hasOwn(local, sent) ? local[sent] : bedStatusCodes.find((c) => c === sent);
+    if (code === undefined && (sent === '' || place === null)) {
+      const text = sent === '' ? 'NPU-2 is empty: it says no bed status' : 'NPU-2 is no bed status of table 0116';
+      errors.push(fault({ segment: 'NPU', occurrence, field: 2 }, sent === '' ? 101 : 103, text));
+    } else if (code === undefined) unknownCodes.push({ code: sent, occurrence });
+    else if (place !== null && times.ok) reports.push({ trigger, place, code, occurrence, ...times.times });
+  });
+  if (!times.ok || (reports.length === 0 && unknownCodes.length === 0)) return { kind: 'errors', errors };
+  return { kind: 'bedStatus', reports, errors, unknownCodes, warnings: headWarnings(message) };
 }
 
 /** Without MSH-10 the sender cannot match the answer, and a repeat cannot be told from a second message. */

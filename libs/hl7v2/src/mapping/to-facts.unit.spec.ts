@@ -305,14 +305,19 @@ describe('bed status', () => {
   it('A20 says the status of a bed', () => {
     expect(map(message('A20', 'NPU|4A^12^14|h'))).toEqual({
       kind: 'bedStatus',
-      report: {
-        trigger: 'A20',
-        place: { unit: '4A', room: '12', bed: '14', facility: null },
-        code: 'H',
-        at: '2026-03-22T13:00:00.000Z',
-        recordedAt: '2026-03-22T13:00:00.000Z',
-        atFrom: 'EVN-2',
-      },
+      reports: [
+        {
+          trigger: 'A20',
+          place: { unit: '4A', room: '12', bed: '14', facility: null },
+          code: 'H',
+          occurrence: 1,
+          at: '2026-03-22T13:00:00.000Z',
+          recordedAt: '2026-03-22T13:00:00.000Z',
+          atFrom: 'EVN-2',
+        },
+      ],
+      errors: [],
+      unknownCodes: [],
       warnings: [],
     });
   });
@@ -320,8 +325,40 @@ describe('bed status', () => {
   it.each([
     ['no NPU', [], ['errors 100 NPU^1: An A20 without NPU names no bed']],
     ['no bed', ['NPU||U'], ['errors 101 NPU^1^1: NPU-1 names no bed']],
-    ['no status of the table', ['NPU|4A^1^1|Z'], ['errors 103 NPU^1^2: NPU-2 is no bed status of table 0116']],
+    ['no status', ['NPU|4A^1^1|'], ['errors 101 NPU^1^2: NPU-2 is empty: it says no bed status']],
+    [
+      'no bed and no status of the table',
+      ['NPU||U', 'NPU||Z'],
+      [
+        'errors 101 NPU^1^1: NPU-1 names no bed',
+        'errors 101 NPU^2^1: NPU-1 names no bed',
+        'errors 103 NPU^2^2: NPU-2 is no bed status of table 0116',
+      ],
+    ],
   ])('%s', (_, segments, expected) => {
     expect(faults(message('A20', ...segments))).toEqual(expected);
+  });
+
+  it('is taken from every NPU, beside those that are wrong or not known', () => {
+    const segments = ['NPU|4A^1^1|U', 'NPU|4A^1^2|', 'NPU|4A^1^3|SOILED', 'NPU|4A^1^4|C'];
+    expect(map(message('A20', ...segments))).toMatchObject({
+      kind: 'bedStatus',
+      reports: [
+        { place: { bed: '1' }, code: 'U', occurrence: 1 },
+        { place: { bed: '4' }, code: 'C', occurrence: 4 },
+      ],
+      errors: [{ severity: 'E', location: { segment: 'NPU', occurrence: 2, field: 2 } }],
+      unknownCodes: [{ code: 'SOILED', occurrence: 3 }],
+    });
+  });
+});
+
+describe('a place in words', () => {
+  it('is a unit of that name where nothing else is said of the place', () => {
+    const place = (text: string): unknown =>
+      only(message('A01', pid, `PV1|1|I|${text}|||||||MED|||||||||V100`)).location;
+    expect(place('^^^^^^^^Ward one')).toEqual({ unit: 'Ward one', room: null, bed: null, facility: null });
+    expect(place('4A^^^^^^^^Ward one')).toEqual({ unit: '4A', room: null, bed: null, facility: null });
+    expect(place('""^^^^^^^^')).toBeNull();
   });
 });

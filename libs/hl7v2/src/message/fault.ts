@@ -14,6 +14,7 @@ export const errorCodes = {
   103: 'Table value not found',
   200: 'Unsupported message type',
   201: 'Unsupported event code',
+  202: 'Unsupported processing id',
   203: 'Unsupported version id',
   204: 'Unknown key identifier',
   205: 'Duplicate key identifier',

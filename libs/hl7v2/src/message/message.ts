@@ -5,6 +5,10 @@ import { unescapeText } from '../encoding/escapes.js';
 /** One segment of a message. Fields, components, subcomponents and repetitions count from 1, as HL7 does. */
 export class Segment {
   private readonly texts: string[];
+  /** By field: the components asked for (bit n is component n), their second and further subcomponents, and the last repetition. */
+  private readonly components: number[] = [];
+  private readonly subcomponents: number[] = [];
+  private readonly asked: number[] = [];
 
   constructor(
     readonly name: string,
@@ -31,12 +35,51 @@ export class Segment {
   value(field: number, component = 1, subcomponent = 1, repetition = 1): string {
     const raw = this.texts[field];
     if (raw === undefined || raw === '') return '';
+    this.note(field, component, subcomponent, repetition);
     const { delimiters, characterSet } = this.of;
     const sent = nth(nth(raw, delimiters.repetition, repetition), delimiters.component, component);
     if (sent === '' || sent === '""') return '';
     const part = nth(sent, delimiters.subcomponent, subcomponent);
     return part === '""' ? '' : unescapeText(part, delimiters, characterSet.encoding).trim();
   }
+
+  /** Says that a component is known and means nothing here, as the sender's profile has it. */
+  setAside(field: number, component: number): void {
+    if (this.raw(field) !== '') this.note(field, component, 1, 1);
+  }
+
+  /** Whether it says anything beyond its name. */
+  hasContent(): boolean {
+    return this.texts.some((text, i) => i > 0 && text.trim() !== '');
+  }
+
+  /** What was asked of it so far, of fields that are not empty. */
+  reading(): FieldReading[] {
+    const read: FieldReading[] = [];
+    // Sparse: only the fields that were asked for are visited.
+    this.components.forEach((components, field) => {
+      const subcomponents = this.subcomponents[field] ?? 0;
+      read.push({ field, components, subcomponents, repetitions: this.asked[field] ?? 1 });
+    });
+    return read;
+  }
+
+  private note(field: number, component: number, subcomponent: number, repetition: number): void {
+    this.components[field] = (this.components[field] ?? 0) | (1 << component);
+    if (subcomponent > 1) this.subcomponents[field] = (this.subcomponents[field] ?? 0) | (1 << component);
+    if (repetition > 1 && repetition > (this.asked[field] ?? 1)) this.asked[field] = repetition;
+  }
+}
+
+/** How far a field was read: what was not asked for means nothing to anyone here. */
+export interface FieldReading {
+  readonly field: number;
+  /** Bit n is component n. */
+  readonly components: number;
+  /** Components of which more than the first subcomponent was read. */
+  readonly subcomponents: number;
+  /** Repetitions, from the first. */
+  readonly repetitions: number;
 }
 
 /** The `n`th part of `text` (from 1) without taking the others apart; '' if there are fewer. */
@@ -101,6 +144,13 @@ export class Hl7Message {
       .map((line) => new Segment(name, line, this));
     this.cache.set(name, found);
     return found;
+  }
+
+  /** Every segment of a name that was asked for, with which one of its name it is. */
+  *segmentsRead(): Iterable<{ readonly segment: Segment; readonly occurrence: number }> {
+    for (const segments of this.cache.values()) {
+      for (let i = 0; i < segments.length; i += 1) yield { segment: segments[i]!, occurrence: i + 1 };
+    }
   }
 
   segment(name: string, occurrence = 1): Segment | undefined {

@@ -241,8 +241,8 @@ describe('the A20 of a bed', () => {
         if (!parsed.ok) throw new Error(parsed.fault.text);
         expect(toFacts(parsed.message, { timeZone: 'UTC' })).toEqual({
           kind: 'bedStatus',
-          report: { trigger: 'A20', place, code, at, recordedAt, atFrom: 'EVN-6' },
-          warnings: [],
+          reports: [{ trigger: 'A20', place, code, occurrence: 1, at, recordedAt, atFrom: 'EVN-6' }],
+          ...{ errors: [], unknownCodes: [], warnings: [] },
         });
       }),
     );

@@ -55,6 +55,14 @@ export class FacilityDirectory implements Directory {
     return found ?? unresolved(sent);
   }
 
+  /** Every bed of a unit, or of a room of it, as places that `resolve` knows. */
+  bedsIn(sent: SentPlace): SentPlace[] {
+    const { unit, room } = this.resolve(sent);
+    return this.facility.beds
+      .filter((bed) => bed.unit === unit && (room === null || bed.room === room))
+      .map((bed) => ({ unit: bed.unit, room: bed.room, bed: bed.bed, facility: null }));
+  }
+
   /** What of a place is not known here, in words for the sender; null if it is known. */
   unknownPart(sent: SentPlace): 'unit' | 'bed' | null {
     const place = this.resolve(sent);

@@ -1,18 +1,19 @@
-import type { MovementFact, SentPlace } from '@wardstream/events';
+import type { MovementFact } from '@wardstream/events';
 import {
-  type BedStatusReport,
   fault,
-  type Hl7Fault,
   type Hl7Message,
   type ParseResult,
   parseMessage,
   toFacts,
   triggerOf,
+  unreadIn,
 } from '@wardstream/hl7v2';
 import type { FacilityDirectory } from './directory.js';
 import type { Sender } from './sender-profile.js';
-import { unknownBed, unknownCode, unknownIn } from './unknown-codes.js';
-import { type Knowledge, placed, type SaidPlace, type Verdict } from './verdict.js';
+import { unknownCode, unknownIn } from './unknown-codes.js';
+import { facilityUnknown, placeSaidAt } from './said-place.js';
+import { type Knowledge, placed, type Verdict } from './verdict.js';
+import { judgeBedStatuses } from './judge-bed-status.js';
 
 /** A message that was too large to be taken; `head` is what was kept of it. */
 export function judgeOversize(head: Uint8Array, length: number, limit: number, known: Knowledge): Verdict {
@@ -41,11 +42,11 @@ export function judgeMessage(bytes: Uint8Array, known: Knowledge): Verdict {
   if (untrusted !== null) return untrusted;
   const timeZone = directory?.timeZone ?? known.defaultTimeZone;
   const mapping = toFacts(message, sender?.mapping(timeZone) ?? { timeZone });
+  const warnings = 'warnings' in mapping ? [...mapping.warnings, ...unreadIn(message)] : [];
   switch (mapping.kind) {
     case 'refused':
       return { ...common, answer: 'AR', faults: mapping.errors, disposition: 'refused', cause: 'unsupported-type' };
     case 'errors': {
-      if (mapping.unknownBedStatus !== undefined) return unknownStatus(common, mapping.unknownBedStatus, directory);
       const visitMissing = mapping.errors.some(({ location }) => location.segment === 'PV1' && location.field === 19);
       const cause = visitMissing ? 'visit-missing' : 'invalid';
       return { ...common, answer: 'AE', faults: mapping.errors, disposition: 'quarantined', cause };
@@ -56,9 +57,9 @@ export function judgeMessage(bytes: Uint8Array, known: Knowledge): Verdict {
         unknown: mapping.unknownTrigger === true ? [unknownCode('trigger', common.trigger, 'MSH-9')] : [],
       };
     case 'facts':
-      return withFacts({ ...common, faults: mapping.warnings }, mapping.facts, sender, directory);
+      return withFacts({ ...common, faults: warnings }, mapping.facts, sender, directory);
     case 'bedStatus':
-      return withBedStatus({ ...common, faults: mapping.warnings }, mapping.report, sender, directory);
+      return judgeBedStatuses({ ...common, faults: warnings }, mapping, sender, directory);
   }
 }
 
@@ -76,6 +77,11 @@ function senderOf({ head }: Hl7Message, known: Knowledge): Sender | undefined {
 
 /** The verdict on a trigger that the sender's profile does not take; null for one that it does. */
 function withoutTrust(common: Verdict, sender: Sender | undefined): Verdict | null {
+  if (sender?.takesProcessingId(common.processingId ?? 'P') === false) {
+    const text = "MSH-11 is a processing id that the sender's profile does not take";
+    const refused = fault({ segment: 'MSH', field: 11 }, 202, text);
+    return { ...common, answer: 'AR', faults: [refused], disposition: 'refused', cause: 'processing-id-refused' };
+  }
   switch (sender?.trust(common.trigger) ?? 'take') {
     case 'take':
       return null;
@@ -97,35 +103,10 @@ function withFacts(
   const facts = sender === undefined ? stated : stated.map((fact) => sender.translate(fact));
   const unknown = directory === undefined ? [] : facts.flatMap((fact, i) => unknownIn(stated[i]!, fact, directory));
   const said = facts.flatMap(({ location, pendingLocation }, i) => [
-    at(location, 'PV1', 3, i + 1),
-    at(pendingLocation, 'PV1', 42, i + 1),
+    placeSaidAt(location, 'PV1', 3, i + 1),
+    placeSaidAt(pendingLocation, 'PV1', 42, i + 1),
   ]);
   return placed({ ...verdict, facts, unknown }, directory, said, facilityUnknown);
-}
-
-function withBedStatus(
-  verdict: Verdict,
-  report: BedStatusReport,
-  sender: Sender | undefined,
-  directory: FacilityDirectory | undefined,
-): Verdict {
-  const place = sender === undefined ? report.place : sender.place(report.place);
-  if (place === null) return { ...verdict, disposition: 'not-acted-on', cause: 'no-rule' };
-  const unknown = directory === undefined ? [] : unknownBed(report.place, place, directory);
-  const said = [at(place, 'NPU', 1, 1)];
-  return placed({ ...verdict, bedStatuses: [{ ...report, place }], unknown }, directory, said, facilityUnknown);
-}
-
-/** Kept until the profile says what the code means. */
-function unknownStatus(verdict: Verdict, code: string, directory: FacilityDirectory | undefined): Verdict {
-  if (directory === undefined) return placed(verdict, directory, [], facilityUnknown);
-  const text = "NPU-2 is no bed status of table 0116 and none of the sender's profile; the message is kept for mapping";
-  const unknown: Hl7Fault = fault({ segment: 'NPU', field: 2 }, 103, text, 'W');
-  return {
-    ...verdict,
-    ...{ faults: [unknown], disposition: 'unplaced', cause: 'code-unknown' },
-    unknown: [unknownCode('bed-status', code, 'NPU-2')],
-  };
 }
 
 function directoryOf(message: Hl7Message, known: Knowledge): FacilityDirectory | undefined {
@@ -133,23 +114,6 @@ function directoryOf(message: Hl7Message, known: Knowledge): FacilityDirectory |
   if (named !== undefined) return named;
   const facility = senderOf(message, known)?.profile.facility ?? null;
   return facility === null ? undefined : known.facility(facility);
-}
-
-const facilityUnknown = fault(
-  { segment: 'MSH', field: 4 },
-  204,
-  'MSH-4 names no facility that is configured here; the message is kept until it does',
-  'W',
-);
-
-function at(location: SentPlace | null, segment: string, field: number, occurrence: number): SaidPlace {
-  return {
-    location,
-    unknown: (part) => {
-      const text = `${segment}-${field} names a ${part} that the facility does not know; the message is kept for mapping`;
-      return fault({ segment, field, occurrence }, 204, text, 'W');
-    },
-  };
 }
 
 const MOST = 200;
@@ -167,6 +131,7 @@ function blank(message: Hl7Message | null, known: Knowledge): Verdict {
     controlId: controlId.slice(0, MOST),
     messageType: messageType.slice(0, 20),
     trigger: message === null ? '' : triggerOf(message).slice(0, 20),
+    ...transportOf(message, known),
     facility: message === null ? null : (directoryOf(message, known)?.facility.id ?? null),
     facts: [],
     bedStatuses: [],
@@ -174,6 +139,13 @@ function blank(message: Hl7Message | null, known: Knowledge): Verdict {
     profile: message === null ? null : (senderOf(message, known)?.id ?? null),
     unknown: [],
   };
+}
+
+/** What the head says of the exchange itself. */
+function transportOf(message: Hl7Message | null, known: Knowledge): Pick<Verdict, 'processingId' | 'enhanced'> {
+  if (message === null) return {};
+  const processingId = message.segment('MSH')!.value(11).toUpperCase().slice(0, 20) || 'P';
+  return { processingId, enhanced: senderOf(message, known)?.profile.acknowledgement === 'enhanced' };
 }
 
 const nobody = { sendingApplication: '', sendingFacility: '', controlId: '', messageType: '' };

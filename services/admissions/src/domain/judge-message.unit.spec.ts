@@ -19,7 +19,9 @@ senders:
     triggers: { ignore: [A54], refuse: [A40] }
     places: { map: { CCU: 4A, OUT: '' } }
     bedStatus: { DIRTY: K }
+    processingIds: [P, T]
     classes: { INP: I }
+  - { match: { applications: EVS }, facility: NGH, bedStatusOfWholePlaces: true }
 `;
 const book = new SenderBook(
   readSenderFiles([{ name: 'a.yaml', text: profiles }]).map(({ profile }, i) => new Sender(`p${i}`, profile)),
@@ -77,6 +79,60 @@ describe('the verdict on a message', () => {
     const verdict = local(text);
     expect(told(verdict).trim()).toBe(expected.trim());
     expect(verdict.profile).toBe('p1');
+  });
+
+  it('a processing id that the profile does not take is refused; all are taken where none says so', () => {
+    const of = (id: string): string => message.replace('|C1|P|', `|C1|${id}|`);
+    expect(['P', '', 'P^T', 'T', 'D'].map((id) => told(local(of(id))).trim())).toEqual([
+      ...['AA processed', 'AA processed', 'AA processed', 'AA processed'],
+      'AR refused processing-id-refused E 202 MSH^1^11',
+    ]);
+    expect(told(judge(of('D'))).trim()).toBe('AA processed');
+  });
+
+  it('merges nothing into itself, and says so', () => {
+    const merge = message.replaceAll('A01', 'A40').replace(/PV1.*/, 'MRG|P-V1^^^NGH^MR');
+    const itself = merge.replace(/PID\|1\|\|[^|]*/, 'PID|1||P-V1^^^NGH^MR');
+    const verdict = judge(itself);
+    expect(told(verdict)).toBe('AA processed W 205 MRG^1^1');
+    expect(verdict.facts.map((f) => f.kind)).toEqual(['person']);
+  });
+
+  describe('on an A20', () => {
+    const npus = (...lines: string[]): string =>
+      [...a20('', '').split('\r').slice(0, 2), ...lines.map((line) => `NPU|${line}`)].join('\r');
+    const bedsOf = ({ bedStatuses }: Verdict): string[] =>
+      bedStatuses.map(({ place, code, occurrence }) => `${occurrence ?? 1} ${place.unit} ${place.bed} ${code}`);
+
+    it.each([
+      ['all sound', ['4A^^1|H', '4A^^2|C'], 'AA processed', ['1 4A 1 H', '2 4A 2 C']],
+      [
+        'one without a status',
+        ['4A^^1|H', '4A^^2|', '4A^^3|U'],
+        'AE quarantined invalid E 101 NPU^2^2',
+        ['1 4A 1 H', '3 4A 3 U'],
+      ],
+      ['one of a unit only', ['4A|H', '4A^^2|C'], 'AE quarantined invalid E 101 NPU^1^1', ['2 4A 2 C']],
+      ['of a unit only', ['4A|H'], 'AE quarantined invalid E 101 NPU^1^1', []],
+      [
+        'one of a bed nobody knows',
+        ['4A^^9|H', '4A^^2|C'],
+        'AA unplaced place-unknown W 204 NPU^1^1',
+        ['1 4A 9 H', '2 4A 2 C'],
+      ],
+      ['one of a code nobody knows', ['4A^^1|H', '4A^^2|GONE'], 'AA unplaced code-unknown W 103 NPU^2^2', ['1 4A 1 H']],
+      ['all wrong', ['|H', '4A^^2|""'], 'AE quarantined invalid E 101 NPU^1^1 E 101 NPU^2^2', []],
+    ])('%s', (_, lines, expected, beds) => {
+      const verdict = judge(npus(...lines));
+      expect([told(verdict).trim(), bedsOf(verdict)]).toEqual([expected, beds]);
+    });
+
+    it('of a unit is one of all its beds where the profile says so', () => {
+      const verdict = judge(npus('4A|H').replace('|ADT1|', '|EVS|'));
+      const all = directory.facility.beds.filter((bed) => bed.unit === '4A');
+      expect(all.length).toBeGreaterThan(1);
+      expect([told(verdict).trim(), bedsOf(verdict)]).toEqual(['AA processed', all.map((bed) => `1 4A ${bed.bed} H`)]);
+    });
   });
 
   it('says what nobody knows, as it was sent', () => {

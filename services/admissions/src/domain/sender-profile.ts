@@ -40,6 +40,12 @@ export interface SenderProfile {
   readonly places: { readonly components: PlaceComponents | null; readonly map: readonly PlaceRule[] };
   /** Codes of table 0116 by local codes, in capitals. */
   readonly bedStatus: Readonly<Record<string, BedStatusCode>>;
+  /** Whether a bed status of a unit or room is one of all its beds; else it is of no bed. */
+  readonly bedStatusOfWholePlaces?: boolean;
+  /** Whether MSH-15 and MSH-16 say what is answered (enhanced mode); else every message is answered AA, AE or AR. */
+  readonly acknowledgement?: 'original' | 'enhanced';
+  /** Processing ids (MSH-11) that are taken; all unless said. */
+  readonly processingIds?: readonly ProcessingId[];
   /** Patient classes (table 0004) by local codes, in capitals. */
   readonly classes: Readonly<Record<string, string>>;
   /** What an A08 changes. */
@@ -48,6 +54,10 @@ export interface SenderProfile {
 
 /** What becomes of a trigger of this sender. */
 export type Trust = 'take' | 'ignore' | 'refuse';
+
+/** HL7 table 0103: debugging, production, training. */
+export const processingIds = ['D', 'P', 'T'] as const;
+export type ProcessingId = (typeof processingIds)[number];
 
 /** Patient classes of table 0004. */
 export const patientClasses = ['E', 'I', 'O', 'P', 'R', 'B', 'C', 'N', 'U'] as const;
@@ -98,6 +108,12 @@ export class Sender {
     if (refuse.includes(trigger)) return 'refuse';
     if (ignore.includes(trigger) || (take !== null && !take.includes(trigger))) return 'ignore';
     return 'take';
+  }
+
+  /** Whether messages of this processing id (MSH-11) are taken; an empty one is production. */
+  takesProcessingId(id: string): boolean {
+    const { processingIds: taken } = this.profile;
+    return taken === undefined || (taken as readonly string[]).includes(id === '' ? 'P' : id);
   }
 
   place(sent: SentPlace | null): SentPlace | null {

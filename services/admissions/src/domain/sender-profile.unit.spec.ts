@@ -150,10 +150,10 @@ describe('how a message of a sender is mapped', () => {
       if (!parsed.ok) throw new Error(parsed.fault.text);
       return toFacts(parsed.message, of.mapping('UTC'));
     };
-    expect(a20('dirty')).toMatchObject({ kind: 'bedStatus', report: { code: 'K' } });
-    expect(a20('U')).toMatchObject({ kind: 'bedStatus', report: { code: 'U' } });
-    expect(a20('gone')).toMatchObject({ kind: 'errors', unknownBedStatus: 'GONE' });
-    expect(a20('')).not.toHaveProperty('unknownBedStatus');
+    expect(a20('dirty')).toMatchObject({ kind: 'bedStatus', reports: [{ code: 'K' }] });
+    expect(a20('U')).toMatchObject({ kind: 'bedStatus', reports: [{ code: 'U' }] });
+    expect(a20('gone')).toMatchObject({ kind: 'bedStatus', reports: [], unknownCodes: [{ code: 'GONE' }] });
+    expect(a20('')).toMatchObject({ kind: 'errors' });
   });
 
   it('trusts the triggers that the profile trusts', () => {

@@ -22,6 +22,7 @@ export const causes = [
   'code-unknown',
   'trigger-ignored',
   'trigger-refused',
+  'processing-id-refused',
   'no-rule',
   'nothing-new',
   'processing-failed',
@@ -51,6 +52,10 @@ export interface Verdict {
   readonly controlId: string;
   readonly messageType: string;
   readonly trigger: string;
+  /** MSH-11: P, T, D, or whatever the sender writes; production where nothing is said. */
+  readonly processingId?: string;
+  /** Whether MSH-15 and MSH-16 say what is answered, by the sender's profile. */
+  readonly enhanced?: boolean;
   /** Id of the facility, if it is known. */
   readonly facility: string | null;
   readonly facts: readonly MovementFact[];
@@ -119,13 +124,19 @@ export function placed(
       ...{ disposition: 'unplaced', cause: 'facility-unknown', faults: [nowhere, ...verdict.faults] },
     };
   }
+  let unknownPlace: SentPlace | null = null;
+  const faults: MessageFault[] = [];
   for (const { location, unknown } of said) {
     const part = location === null ? null : directory.unknownPart(location);
     if (part === null) continue;
+    unknownPlace ??= location;
+    faults.push(unknown(part));
+  }
+  if (unknownPlace !== null) {
     return {
       ...verdict,
-      ...{ disposition: 'unplaced', cause: 'place-unknown', unknownPlace: location },
-      faults: [unknown(part), ...verdict.faults],
+      ...{ disposition: 'unplaced', cause: 'place-unknown', unknownPlace },
+      faults: [...faults, ...verdict.faults],
     };
   }
   return verdict;

@@ -103,8 +103,16 @@ function sentOn({ destination, places }: DestinationInForce, message: ProcessedM
     cameIn: encoding === undefined ? undefined : { encoding, always: true },
     places: [
       ...verdict.facts.flatMap((fact, i) => placesOf(places, fact, i + 1)),
-      ...verdict.bedStatuses.flatMap(({ place }, i) => written('NPU', i + 1, 1, places.named(place))),
+      ...statusPlaces(places, verdict.bedStatuses),
     ],
+  });
+}
+
+/** One that is of a whole unit or room stays as it came. */
+function statusPlaces(places: DestinationInForce['places'], reports: Verdict['bedStatuses']): WrittenPlace[] {
+  return reports.flatMap(({ place, occurrence = 1 }) => {
+    const ofOne = reports.filter((r) => (r.occurrence ?? 1) === occurrence).length === 1;
+    return ofOne ? written('NPU', occurrence, 1, places.named(place)) : [];
   });
 }
 

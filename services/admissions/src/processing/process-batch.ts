@@ -41,6 +41,7 @@ import {
   patientsConcerned,
 } from './patient-conflicts.js';
 import { Subscriptions } from '../subscriptions/subscriptions.js';
+import type { Verdict } from '../domain/verdict.js';
 import type { ReceivedMessage } from './received-message.js';
 
 interface Touched extends Visit {
@@ -209,12 +210,13 @@ export class ProcessBatch {
   private bedStatuses({ id, position, verdict, receivedAt }: ReceivedMessage): AnyNewEvent[] {
     const { facility, application } = verdict;
     if (facility === null) return [];
+    const ids = eventIdsOf(verdict.bedStatuses);
     return verdict.bedStatuses.flatMap(({ at, recordedAt, code, trigger, place: sent }, i): AnyNewEvent[] => {
       const place = this.directories.facility(facility)?.resolve(sent);
       if (place === undefined || place.bedId === null) return [];
       const by = application || 'unnamed sender';
       const cause = { kind: 'bed-status', trigger, by, at, recordedAt, receivedAt, ref: id };
-      const eventId = i === 0 ? deterministicId('bed-status', id) : deterministicId('bed-status', id, String(i));
+      const eventId = deterministicId('bed-status', id, ...ids[i]!);
       return [
         {
           ...{ definition: bedStatusReported, subject: place.bedId, aggregateVersion: Number(position), facility },
@@ -237,6 +239,20 @@ export class ProcessBatch {
     await saveConflicts(tx, fresh);
     return fresh.map(conflictEvent);
   }
+}
+
+/**
+ * What tells the bed states of one message apart, whenever it is read: the NPU that says it, and the place where one NPU is of many
+ * beds. Another NPU of it may come to be known later. The first of a message has none.
+ */
+function eventIdsOf(reports: Verdict['bedStatuses']): string[][] {
+  return reports.map(({ occurrence }, i) => {
+    const nth = occurrence === undefined ? i : occurrence - 1;
+    const isAlone = occurrence === undefined || !reports.some((r, j) => j !== i && r.occurrence === occurrence);
+    const { unit, room, bed } = reports[i]!.place;
+    if (!isAlone) return [String(nth), [unit, room, bed].join('^')];
+    return nth === 0 ? [] : [String(nth)];
+  });
 }
 
 /** Facts that one message states at most, beyond those that it states now. */

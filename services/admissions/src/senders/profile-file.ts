@@ -3,7 +3,7 @@ import { type BedStatusCode, bedStatusCodes, encodingNamed, isTimeZone, visitFie
 import { type FileFault, type MapReader, YamlReader } from '@wardstream/service-kit/yaml-reader';
 import type { Node } from 'yaml';
 import { faultOf, type PlaceRule } from '../domain/place-rules.js';
-import { keysOf, patientClasses, type SenderProfile } from '../domain/sender-profile.js';
+import { keysOf, patientClasses, processingIds, type SenderProfile } from '../domain/sender-profile.js';
 
 /** One file as it was read. */
 export interface SenderFile {
@@ -42,7 +42,7 @@ export class SenderFilesError extends DomainError {
 
 const profileKeys = [
   ...['match', 'name', 'facility', 'timeZone', 'characterSet', 'triggers', 'identifiers', 'places', 'bedStatus'],
-  ...['classes', 'updates'],
+  ...['bedStatusOfWholePlaces', 'classes', 'updates', 'acknowledgement', 'processingIds'],
 ];
 /** Every key a profile may have, with those below it; what the published schema is held to. */
 export const senderKeys = {
@@ -117,8 +117,11 @@ class ProfileReader {
       identifiers: this.identifiers(map),
       places: this.places(map, rules),
       bedStatus: this.bedStatus(map),
+      ...(map.flag('bedStatusOfWholePlaces', false) ? { bedStatusOfWholePlaces: true } : {}),
       classes: this.classes(map),
       updates: this.updates(map),
+      ...this.acknowledgement(map),
+      ...this.processingIds(map),
     };
     return { profile, at: this.position(map.at('match') ?? node), rules };
   }
@@ -153,6 +156,20 @@ class ProfileReader {
     if (encoding === null && name !== '')
       this.reader.fault(set.at('is'), `'${name}' is no character set; write it like UTF-8, 8859/1 or windows-1252`);
     return { encoding: encoding ?? '', always: set.flag('always', false) };
+  }
+
+  private acknowledgement(map: MapReader): Pick<SenderProfile, 'acknowledgement'> {
+    if (!map.has('acknowledgement')) return {};
+    const mode = map.text('acknowledgement', /^(original|enhanced)$/, 'original or enhanced');
+    return mode === 'enhanced' ? { acknowledgement: mode } : {};
+  }
+
+  private processingIds(map: MapReader): Pick<SenderProfile, 'processingIds'> {
+    if (!map.has('processingIds')) return {};
+    const named = map.texts('processingIds', /^[DPT]$/, 'D, P or T');
+    if (named.length === 0)
+      this.reader.fault(map.at('processingIds'), "'processingIds' names none; leave it out to take all");
+    return { processingIds: processingIds.filter((id) => named.includes(id)) };
   }
 
   private triggers(map: MapReader): SenderProfile['triggers'] {

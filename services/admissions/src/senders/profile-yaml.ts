@@ -41,9 +41,12 @@ export function profileYaml(profile: SenderProfile, additions: Additions = {}): 
   lines.push(...identifiersYaml(profile));
   lines.push(...placesYaml(profile, additions.places ?? []));
   lines.push(...block('bedStatus', [...asLines(profile.bedStatus), ...(additions.bedStatus ?? [])], 4));
+  if (profile.bedStatusOfWholePlaces === true) put('bedStatusOfWholePlaces: true');
   lines.push(...block('classes', [...asLines(profile.classes), ...(additions.classes ?? [])], 4));
   const { place, class: patientClass } = profile.updates;
   if (place || patientClass) put(`updates: { move: ${place}, changeClass: ${patientClass} }`);
+  if (profile.acknowledgement === 'enhanced') put('acknowledgement: enhanced');
+  if (profile.processingIds !== undefined) put(`processingIds: ${listYaml(profile.processingIds)}`);
   return `${lines.join('\n')}\n`;
 }
 
