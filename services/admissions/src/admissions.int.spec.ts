@@ -205,36 +205,3 @@ describe('repeats and control ids (rule 1)', () => {
     });
   });
 });
-
-describe('a message without a visit number (rule 2)', () => {
-  const without = (trigger: string, patient: string, at: string): string =>
-    `MSH|^~\\&|ADT1|NGH|W|NGH|${at}+0000||ADT^${trigger}|N${patient}${trigger}${at}|P|2.5.1\rEVN|${trigger}|${at}+0000\rPID|1||${patient}\rPV1|1|I|4B^^2`;
-
-  it("belongs to the patient's only open visit, also when that was told a moment before", async () => {
-    const visit = newVisit();
-    const admitted = messageOf(a01, visit).replace(/PID\|1\|\|[^|]*\|/, 'PID|1||LONE|');
-    const acks = await Promise.all([sender.send(admitted), sender.send(without('A02', 'LONE', '20260301120000'))]);
-    expect(acks.map((a) => answered(a).slice(0, 2))).toEqual(['AA', 'AA']);
-    await house.settled();
-    expect((await shown(visit)).is).toBe('in-progress 4B-2');
-    expect(answered(await sender.send(without('A02', 'LONE', '20260301120000'))).slice(0, 2)).toBe('AA');
-    await house.settled();
-    expect((await house.encounter(visit))!['movements']).toHaveLength(2);
-  });
-
-  it('is wrong where there is none, and where there are two', async () => {
-    const none = await sender.send(without('A01', 'NOBODY', '20260301100000'));
-    expect(none).toContain('MSA|AE|');
-    expect(none).toMatch(/ERR\|[^|]*\|PV1\^1\^19\|101\^/);
-    for (const visit of [newVisit(), newVisit()]) {
-      await sender.send(messageOf(a01, visit).replace(/PID\|1\|\|[^|]*\|/, 'PID|1||TWICE|'));
-    }
-    expect(answered(await sender.send(without('A02', 'TWICE', '20260301120000'))).slice(0, 2)).toBe('AE');
-  });
-
-  it('is nothing to act on where it only updates the person', async () => {
-    expect(answered(await sender.send(without('A08', 'NOBODY', '20260301100000'))).slice(0, 2)).toBe('AA');
-    const { body } = await house.call('GET', 'messages?disposition=not-acted-on');
-    expect(body['items'][0]).toMatchObject({ trigger: 'A08', disposition: 'not-acted-on' });
-  });
-});

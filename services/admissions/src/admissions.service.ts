@@ -23,6 +23,7 @@ import { visitNumbers } from './persistence/migrations/0010-visit-numbers.migrat
 import { senderHours } from './persistence/migrations/0011-sender-hours.migration.js';
 import { knownBeds } from './persistence/migrations/0012-known-beds.migration.js';
 import { encounterSearch } from './persistence/migrations/0013-encounter-search.migration.js';
+import { unnumberedFacts } from './persistence/migrations/0018-unnumbered-facts.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -45,6 +46,7 @@ export const admissionsService = defineService({
     senderHours,
     knownBeds,
     encounterSearch,
+    unnumberedFacts,
   ],
   publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard, senderCounted],
   consumes: [facilityConfigured, bedChanged],

@@ -60,6 +60,11 @@ export const admissionsSettings = {
     count(0, 3600, 5),
     'How often the content of those files is looked at, in seconds; 0 only at start and when told to.',
   ),
+  visitWaitHours: setting(
+    'WARDSTREAM_VISIT_WAIT_HOURS',
+    z.coerce.number().positive().max(720).default(24),
+    "How long after its receipt a message without a visit number waits for its patient's visit, in hours; then it is quarantined.",
+  ),
   defaultTimeZone: setting(
     'WARDSTREAM_DEFAULT_TIME_ZONE',
     z.string().default('UTC'),

@@ -7,7 +7,7 @@ import { Sender, SenderBook } from './sender-profile.js';
 import { identify } from './identify.js';
 import { judgeMessage, judgeOversize } from './judge-message.js';
 import { faultShown } from './message-fault.js';
-import { type Knowledge, needsVisit, type Verdict, withVisit } from './verdict.js';
+import { awaitingVisit, type Knowledge, needsVisit, type Verdict, withoutVisit } from './verdict.js';
 import { messageOf } from '../testing/messages.spec.js';
 
 const profiles = `
@@ -159,10 +159,11 @@ describe('the verdict on a message', () => {
   it('waits for the visit where only the patient is named', () => {
     const verdict = judge(message.replace(/(PV1.*\|)V1/, '$1'));
     expect(needsVisit(verdict)).toBe(true);
-    expect(withVisit(verdict, { number: 'V7', domain: null }).facts[0]?.visit).toEqual({ number: 'V7', domain: null });
-    expect(told(withVisit(verdict, null))).toBe('AE quarantined visit-missing E 101 PV1^1^19');
+    expect(told(awaitingVisit(verdict))).toBe('AA unplaced visit-awaited W 101 PV1^1^19');
+    expect(told(withoutVisit(verdict))).toBe('AE quarantined visit-missing E 101 PV1^1^19');
     const update = judge(message.replaceAll('A01', 'A08').replace(/(PV1.*\|)V1/, '$1'));
-    expect(told(withVisit(update, null)).trim()).toBe('AA not-acted-on no-rule');
+    expect(told(awaitingVisit(update)).trim()).toBe('AA not-acted-on no-rule');
+    expect(told(withoutVisit(update)).trim()).toBe('AA not-acted-on no-rule');
   });
 
   it('is given for any bytes', () => {

@@ -5,7 +5,7 @@ import { a01 } from './derive-encounter.cases.spec.js';
 import { readSenderFiles } from '../senders/profile-file.js';
 import { Sender, SenderBook } from './sender-profile.js';
 import { judgeStatement, type Statement } from './judge-statement.js';
-import { type Knowledge, needsVisit, withVisit } from './verdict.js';
+import { type Knowledge, awaitingVisit, needsVisit, withoutVisit } from './verdict.js';
 
 const profiles = `
 senders:
@@ -79,14 +79,17 @@ describe('the verdict on what was read of a message', () => {
     expect(faultShown(processingFailed(true, 'x'))).toMatchObject({ field: 'MSH', code: 207 });
   });
 
-  it('of no visit is for the only open one of the patient, and wrong where there is none', () => {
+  it('of no visit waits for the one of its patient, and is wrong where that does not come', () => {
     const verdict = judgeStatement({ ...statement, facts: [{ ...a01.fact, visit: null }] }, known);
     expect(needsVisit(verdict)).toBe(true);
-    expect(withVisit(verdict, { number: 'V7', domain: null }).facts[0]?.visit?.number).toBe('V7');
-    expect(withVisit(verdict, null)).toMatchObject({
+    expect(awaitingVisit(verdict)).toMatchObject({
+      ...{ answer: 'AA', disposition: 'unplaced', cause: 'visit-awaited', facts: verdict.facts },
+      faults: [{ path: 'Encounter.identifier', code: 'visit-missing', severity: 'W' }],
+    });
+    expect(withoutVisit(verdict)).toMatchObject({
       answer: 'AE',
       cause: 'visit-missing',
-      faults: [{ path: 'Encounter.identifier' }],
+      faults: [{ path: 'Encounter.identifier', severity: 'E' }],
     });
   });
 });

@@ -17,6 +17,7 @@ export const causes = [
   'unsupported-type',
   'invalid',
   'visit-missing',
+  'visit-awaited',
   'facility-unknown',
   'place-unknown',
   'code-unknown',
@@ -70,34 +71,50 @@ export interface Verdict {
   readonly visitAt?: string;
 }
 
-/** A message without a visit number belongs to the patient's only open visit; whether there is one decides about it. */
+/** A message without a visit number belongs to the patient's only visit at its time; whether there is one decides about it. */
 export function needsVisit({ facts, facility }: Verdict): boolean {
-  return facility !== null && facts.some((fact) => fact.visit === null && !isPersonal(fact));
+  return facility !== null && facts.some(isUnnumbered);
 }
 
-/** The same message for the visit that was found to be the patient's only open one; AE where there is none, or several. */
-export function withVisit(verdict: Verdict, visit: MovementFact['visit']): Verdict {
-  if (visit !== null) {
-    return { ...verdict, facts: verdict.facts.map((fact) => (fact.visit === null ? { ...fact, visit } : fact)) };
-  }
+/** Whether a fact is of a visit that it does not name. */
+export function isUnnumbered(fact: MovementFact): boolean {
+  return fact.visit === null && !isPersonal(fact);
+}
+
+/**
+ * The verdict on a message of which no visit is known that it can belong to: it is kept, answered AA with a warning, and waits for its
+ * visit. Updates of persons who are in no visit are ordinary traffic, and nothing is said of them. Its facts stay in it.
+ */
+export function awaitingVisit(verdict: Verdict): Verdict {
+  if (verdict.facts.every((fact) => fact.kind === 'update'))
+    return { ...verdict, faults: [], disposition: 'not-acted-on', cause: 'no-rule' };
+  const faults = [visitFault(verdict, 'W'), ...verdict.faults];
+  return { ...verdict, disposition: 'unplaced', cause: 'visit-awaited', faults };
+}
+
+/** The verdict on a message that has waited in vain, or is judged when it waits no more: AE, or nothing to act on. */
+export function withoutVisit(verdict: Verdict): Verdict {
   if (verdict.facts.every((fact) => fact.kind === 'update')) {
     return { ...verdict, facts: [], faults: [], disposition: 'not-acted-on', cause: 'no-rule', ...nothingUnknown };
   }
-  const only = 'the patient has no visit that is the only open one';
-  const missing: MessageFault =
-    verdict.message === null
-      ? {
-          path: verdict.visitAt ?? 'Encounter.identifier',
-          code: 'visit-missing',
-          severity: 'E',
-          text: `No visit is named, and ${only}`,
-        }
-      : fault({ segment: 'PV1', field: 19 }, 101, `PV1-19 is empty, and so are PV1-50 and PID-18; ${only}`);
   return {
     ...verdict,
     ...{ facts: [], answer: 'AE', disposition: 'quarantined', cause: 'visit-missing', ...nothingUnknown },
-    faults: [missing],
+    faults: [visitFault(verdict, 'E')],
   };
+}
+
+function visitFault({ message, visitAt }: Verdict, severity: 'E' | 'W'): MessageFault {
+  return message === null ? visitMissing(false, severity, visitAt) : visitMissing(true, severity);
+}
+
+/** That no visit is named or known, in the terms of the message's format. */
+export function visitMissing(isHl7: boolean, severity: 'E' | 'W', path = 'Encounter.identifier'): MessageFault {
+  const waits = severity === 'W' ? '; the message is kept until it has' : '';
+  const only = `the patient has no visit that is the only open one${waits}`;
+  return isHl7
+    ? fault({ segment: 'PV1', field: 19 }, 101, `PV1-19 is empty, and so are PV1-50 and PID-18; ${only}`, severity)
+    : { path, code: 'visit-missing', severity, text: `No visit is named, and ${only}` };
 }
 
 const nothingUnknown = { unknownPlace: null, unknown: [] } as const;

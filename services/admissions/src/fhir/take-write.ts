@@ -82,7 +82,7 @@ export class TakeWrite {
       });
     taken.committed();
     if (taken.refused.length > 0) throw new FhirRefusal(statusOfIssues(taken.refused), taken.refused);
-    await this.processed();
+    await this.processed(taken.result.messageId);
     return taken.result;
   }
 
@@ -242,9 +242,9 @@ export class TakeWrite {
     return there;
   }
 
-  private async processed(): Promise<void> {
+  private async processed(messageId: string): Promise<void> {
     const patience = new AbortController();
-    await Promise.race([this.processor.settled(), pause(PATIENCE_MS, patience.signal)]);
+    await Promise.race([this.processor.processed(messageId), pause(PATIENCE_MS, patience.signal)]);
     patience.abort();
   }
 }

@@ -11,12 +11,11 @@ import type { Statement } from '../domain/judge-statement.js';
 import { isHl7Fault, type MessageFault } from '../domain/message-fault.js';
 import type { MessageFormat } from '../domain/message-format.js';
 import type { CountedMessage } from '../domain/sender-counts.js';
-import { type Disposition, needsVisit, withVisit } from '../domain/verdict.js';
+import { awaitingVisit, type Disposition, needsVisit } from '../domain/verdict.js';
 import { Directories } from '../facilities/directories.js';
 import { FeedKeeper, type HeardMessage } from '../feeds/feed-keeper.js';
 import { SenderCounts } from '../feeds/sender-counts.js';
 import {
-  findMessage,
   isToBeProcessed,
   type NewMessage,
   type StoredMessage,
@@ -24,7 +23,9 @@ import {
   type Transport,
 } from '../persistence/message.rows.js';
 import { countUnknown } from '../persistence/unknown-code.rows.js';
+import { PatientsUnderWay } from '../processing/patients-under-way.js';
 import { Processor } from '../processing/processor.js';
+import { withKnownVisits } from '../processing/unnumbered-messages.js';
 
 /** What is handed in: the bytes of one message, or the head of one that was too large. */
 export interface Incoming {
@@ -144,53 +145,28 @@ export class Intake implements BeforeApplicationShutdown {
   private async run(): Promise<void> {
     // Let all that has arrived in this turn of the loop join the first batch.
     await Promise.resolve();
-    while (this.waiting.length > 0) {
-      const [first] = this.waiting;
-      if (first !== undefined && needsVisit(first.message.verdict)) {
-        await this.findVisit(first);
-        if (this.waiting[0] !== first) continue;
-      }
-      await this.store(this.nextBatch());
-    }
+    while (this.waiting.length > 0) await this.store(this.nextBatch());
   }
 
-  /** As many as fit; one that needs its patient's open visit begins a batch of its own, after all before it is processed. */
+  /** As many as fit. */
   private nextBatch(): Waiting[] {
     let bytes = 0;
     let count = 0;
     for (const { message } of this.waiting) {
       bytes += message.raw.length;
-      if (count === BATCH_MESSAGES || (count > 0 && (bytes > BATCH_BYTES || needsVisit(message.verdict)))) break;
+      if (count === BATCH_MESSAGES || (count > 0 && bytes > BATCH_BYTES)) break;
       count += 1;
     }
     return this.waiting.splice(0, count);
   }
 
-  private async findVisit(waiting: Waiting): Promise<void> {
-    const { message } = waiting;
-    try {
-      const before = await this.unitOfWork.run((tx) => findMessage(tx, message.id));
-      if (before !== undefined && before.disposition !== 'quarantined') {
-        // A repeat: it is answered as its first was, and nothing of it is processed again.
-        waiting.message = { ...message, verdict: { ...message.verdict, facts: [] } };
-        return;
-      }
-      await this.processor.settled();
-      const visit = await this.processor.onlyOpenVisit(message.verdict);
-      waiting.message = { ...message, verdict: withVisit(message.verdict, visit) };
-    } catch (error) {
-      this.logger.error({ err: error }, 'the visit of a message could not be looked up');
-      this.waiting.shift();
-      waiting.reject(new NotDurable('the database is not there', { cause: error }));
-    }
-  }
-
   private async store(batch: readonly Waiting[]): Promise<void> {
     const generation = this.directories.generation;
-    const messages = distinct(batch.map((w) => w.message));
-    const arrived = batch.map((w) => w.message);
     for (let failures = 1; ; failures += 1) {
       try {
+        await this.findVisits(batch);
+        const messages = distinct(batch.map((w) => w.message));
+        const arrived = batch.map((w) => w.message);
         const stored = await this.unitOfWork.run((tx) => this.write(tx, messages, arrived));
         this.written(messages, stored, heardOf(arrived), generation);
         const first = new Set(stored.map(({ id }) => id));
@@ -219,6 +195,32 @@ export class Intake implements BeforeApplicationShutdown {
         await pause(backoffMs(failures, 100, 5_000), this.stopping.signal);
       }
     }
+  }
+
+  /**
+   * Says of messages without a visit number whether their visit is known; nobody waits for that. Where something of the patient is still
+   * under way it may be the visit: if it is not, that is found when the message is processed.
+   */
+  private async findVisits(batch: readonly Waiting[]): Promise<void> {
+    const told = batch.filter(({ message }) => needsVisit(message.verdict));
+    if (told.length === 0) return;
+    const inBatch = new PatientsUnderWay();
+    for (const { message } of batch) if (!needsVisit(message.verdict)) inBatch.add(message.verdict);
+    const { patientsUnderWay } = this.processor;
+    const open = told.filter(
+      ({ message: { verdict } }) => !inBatch.includes(verdict) && !patientsUnderWay.includes(verdict),
+    );
+    if (open.length === 0) return;
+    const found = await this.unitOfWork.read((tx) =>
+      withKnownVisits(
+        tx,
+        open.map(({ message }) => message),
+      ),
+    );
+    open.forEach((waiting, i) => {
+      const { message } = waiting;
+      if (needsVisit(found[i]!)) waiting.message = { ...message, verdict: awaitingVisit(message.verdict) };
+    });
   }
 
   /** Stores `messages`, and counts all that have `arrived`, repeats among them. */

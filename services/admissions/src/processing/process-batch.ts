@@ -31,7 +31,7 @@ import {
   saveEncounters,
 } from '../persistence/encounter.rows.js';
 import { identitiesOf } from '../persistence/identity.rows.js';
-import { takePending, updateVerdicts } from '../persistence/message.rows.js';
+import { putPending, takePending, updateVerdicts } from '../persistence/message.rows.js';
 import { closed, conflictEvent, controlIdReused, encounterConflict } from './conflict-data.js';
 import { keepIdentities, personsOf } from './identities.js';
 import {
@@ -41,8 +41,9 @@ import {
   patientsConcerned,
 } from './patient-conflicts.js';
 import { Subscriptions } from '../subscriptions/subscriptions.js';
-import type { Verdict } from '../domain/verdict.js';
+import { needsVisit, type Verdict } from '../domain/verdict.js';
 import type { ReceivedMessage } from './received-message.js';
+import { placeUnnumbered } from './unnumbered-messages.js';
 
 interface Touched extends Visit {
   readonly cause: Cause;
@@ -69,13 +70,14 @@ export class ProcessBatch {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async process(tx: Tx, messages: readonly ReceivedMessage[]): Promise<void> {
+  /** Gives the ids of messages that were put on the list of what waits, to be read anew. */
+  async process(tx: Tx, messages: readonly ReceivedMessage[]): Promise<readonly string[]> {
     const waiting = await takePending(
       tx,
       messages.map((m) => m.id),
     );
     const taken = messages.filter((m) => waiting.has(m.id));
-    if (taken.length === 0) return;
+    if (taken.length === 0) return [];
     await updateVerdicts(
       tx,
       taken.filter((m) => m.judgedAnew),
@@ -104,10 +106,21 @@ export class ProcessBatch {
       if (!touched.has(encounterId))
         touched.set(encounterId, { encounterId, facility, number, domain, cause: causeOf(by) });
     }
+    const unnumbered = await placeUnnumbered(tx, placed, facts);
+    await insertFacts(tx, unnumbered.facts);
+    for (const fact of unnumbered.facts) touched.set(fact.encounterId, { ...visitOf(fact), cause: causeOf(fact) });
+    await updateVerdicts(tx, unnumbered.verdicts);
+    await putPending(tx, unnumbered.again);
     const events = await this.derive(tx, [...touched.values()]);
     events.push(...placed.flatMap((m) => this.bedStatuses(m)), ...(await this.reusedControlIds(tx, placed)));
     await this.outbox.publish(tx, events);
-    await this.forwarding.messages(tx, placed);
+    const judged = new Map(unnumbered.verdicts.map(({ id, verdict }) => [id, verdict]));
+    const acted = placed.map((m) => ({ ...m, verdict: judged.get(m.id) ?? m.verdict }));
+    await this.forwarding.messages(
+      tx,
+      acted.filter(({ verdict }) => !needsVisit(verdict)),
+    );
+    return unnumbered.again;
   }
 
   /** Derives encounters anew whose facility was configured differently since. */
@@ -256,7 +269,7 @@ function eventIdsOf(reports: Verdict['bedStatuses']): string[][] {
 }
 
 /** Facts that one message states at most, beyond those that it states now. */
-const MOST_FACTS = 32;
+export const MOST_FACTS = 32;
 
 /** Ids that facts of messages which are read anew may have been kept under. */
 function formerFacts(placed: readonly ReceivedMessage[]): string[] {

@@ -1,16 +1,16 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { isConnectionFailure, isSerializationFailure, UnitOfWork } from '@wardstream/persistence';
 import { backoffMs, pause, Wakeup } from '@wardstream/messaging';
-import { LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
-import { patientIdOf } from '../domain/identify.js';
+import type { Clock } from '@wardstream/kernel';
+import { CLOCK, CONFIG, type ConfigOf, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
+import type { admissionsSettings } from '../admissions.settings.js';
+import { factIdOf } from '../domain/identify.js';
 import { judge } from '../domain/judge.js';
 import { processingFailed } from '../domain/message-fault.js';
-import { needsVisit, type Verdict, withVisit } from '../domain/verdict.js';
+import { needsVisit, type Verdict, visitMissing, withoutVisit } from '../domain/verdict.js';
 import { stillUnknown, type UnknownCode } from '../domain/unknown-codes.js';
-import { isPersonal } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
-import { EncounterMoved, openVisitsOf, outdatedEncounters } from '../persistence/encounter.rows.js';
-import { identitiesOf } from '../persistence/identity.rows.js';
+import { EncounterMoved, outdatedEncounters } from '../persistence/encounter.rows.js';
 import {
   isToBeProcessed,
   type KeptMessage,
@@ -26,15 +26,21 @@ import {
   putWithUnknown,
   unknownInMessages,
 } from '../persistence/unknown-code.rows.js';
-import { ProcessBatch } from './process-batch.js';
+import { factsById } from '../persistence/replay-check.rows.js';
+import { giveUpWaiting, quarantineAwaiting } from '../persistence/unnumbered.rows.js';
+import { MOST_FACTS, ProcessBatch } from './process-batch.js';
 import { type OfSender, takeReadable } from './read-anew.js';
 import type { ReceivedMessage } from './received-message.js';
+import { withKnownVisits } from './unnumbered-messages.js';
+import { PatientsUnderWay } from './patients-under-way.js';
 
 const BATCH = 300;
 /** Messages kept in memory on their way; beyond them the database is read again. */
 const MOST_IN_MEMORY = 20_000;
 /** How often the database is asked for what no memory knows of: another replica's remains, another replica's configuration. */
 const LOOK_MS = 5_000;
+/** Batches from memory after which the database has its turn, however much comes in. */
+const BATCHES_BETWEEN_LOOKS = 8;
 
 /**
  * Processes what is stored, one batch after another, in intake order. Starts with what a former process left behind. A batch
@@ -57,11 +63,18 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
   private done = 0;
   private busy = true;
   private waiters: { readonly until: number; readonly resolve: () => void }[] = [];
+  private batchesSinceLook = 0;
+  /** Patients of whom something that was taken is not processed yet. */
+  readonly patientsUnderWay = new PatientsUnderWay();
+  private readonly underWay = new Set<string>();
+  private readonly processedWaiters = new Map<string, (() => void)[]>();
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly batch: ProcessBatch,
     private readonly directories: Directories,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: ConfigOf<typeof admissionsSettings>,
     @Inject(LOGGER) private readonly logger: Logger,
     metrics: Metrics,
   ) {
@@ -90,6 +103,10 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     else {
       this.queue.push(...messages);
       this.handed += messages.length;
+      for (const { id, verdict } of messages) {
+        this.underWay.add(id);
+        this.patientsUnderWay.add(verdict);
+      }
     }
     this.waiting.set(this.queue.length);
     this.wakeup.wake();
@@ -125,6 +142,15 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     });
   }
 
+  /** Resolves when this message, just handed over, is processed or quarantined: whatever else there is to do. */
+  async processed(id: string): Promise<void> {
+    if (!this.underWay.has(id) || this.stopping.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const others = this.processedWaiters.get(id) ?? [];
+      this.processedWaiters.set(id, [...others, resolve]);
+    });
+  }
+
   private async run(): Promise<void> {
     let failures = 0;
     while (!this.stopping.signal.aborted) {
@@ -145,6 +171,15 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
       if (this.queue.length === 0) this.lookInDatabase = true;
     }
     this.release(Infinity);
+    for (const id of this.processedWaiters.keys()) this.announce(id);
+  }
+
+  private announce(id: string): void {
+    this.underWay.delete(id);
+    const waiters = this.processedWaiters.get(id);
+    if (waiters === undefined) return;
+    this.processedWaiters.delete(id);
+    for (const resolve of waiters) resolve();
   }
 
   private release(done: number): void {
@@ -156,12 +191,17 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Until nothing is left. */
   private async work(): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      if (this.queue.length > 0) {
+      if (this.queue.length > 0 && !(this.lookInDatabase && this.batchesSinceLook >= BATCHES_BETWEEN_LOOKS)) {
+        this.batchesSinceLook += 1;
         const next = this.queue.splice(0, BATCH);
         await this.process(next);
         this.done += next.length;
+        for (const { id, verdict } of next) {
+          this.patientsUnderWay.remove(verdict);
+          this.announce(id);
+        }
         this.waiting.set(this.queue.length);
-        this.release(this.done);
+        if (!this.lookInDatabase) this.release(this.done);
       } else if (this.placing || this.placedGeneration !== this.directories.generation) {
         this.placing = false;
         this.placedGeneration = this.directories.generation;
@@ -174,7 +214,9 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
         this.lookInDatabase = true;
       } else if (this.lookInDatabase) {
         this.lookInDatabase = false;
+        this.batchesSinceLook = 0;
         await this.directories.refresh();
+        await this.giveUpWaiting();
         const pending = await this.unitOfWork.run((tx) => oldestPending(tx, BATCH));
         const outdated = await this.rederive();
         if (pending.length > 0) await this.process(await this.judgeAnew(pending));
@@ -187,7 +229,8 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     if (messages.length === 0) return;
     for (let failures = 1; ; failures += 1) {
       try {
-        await this.unitOfWork.run((tx) => this.batch.process(tx, messages));
+        const again = await this.unitOfWork.run((tx) => this.batch.process(tx, messages));
+        if (again.length > 0) this.lookInDatabase = true;
         return;
       } catch (error) {
         if (this.stopping.signal.aborted) throw error;
@@ -211,6 +254,19 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     this.logger.error({ err: error, message: id, trigger: verdict.trigger }, 'a message could not be processed');
     const cause = processingFailed(verdict.message !== null, error);
     await this.unitOfWork.run((tx) => quarantine(tx, id, [cause]));
+  }
+
+  /** Messages whose visit did not come in time are for a person to look at. */
+  private async giveUpWaiting(): Promise<void> {
+    const before = new Date(this.clock.nowMs() - this.config.visitWaitHours * 3_600_000).toISOString();
+    await this.unitOfWork.run(async (tx) => {
+      const given = await giveUpWaiting(tx, before, BATCH);
+      if (given.length === 0) return;
+      const facts = given.flatMap((id) => Array.from({ length: MOST_FACTS }, (_, i) => factIdOf(id, i)));
+      const counting = new Set((await factsById(tx, facts)).map((f) => f.messageId));
+      const inVain = given.filter((id) => !counting.has(id));
+      await quarantineAwaiting(tx, inVain, (isHl7) => JSON.stringify([visitMissing(isHl7, 'E')]));
+    });
   }
 
   private async rederive(): Promise<boolean> {
@@ -258,7 +314,8 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     const received: ReceivedMessage[] = [];
     const settled: { id: string; verdict: Verdict }[] = [];
     for (const message of pending) {
-      const verdict = await this.judge(message);
+      const { format, statement, raw, length } = message;
+      const verdict = judge({ format, statement, bytes: raw, length }, this.directories, raw.length);
       const { id, position, reused } = message;
       if (isToBeProcessed(verdict) || hasFacts(message)) {
         received.push({
@@ -283,28 +340,14 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     return received;
   }
 
-  private async judge({ format, statement, raw, length, visit }: KeptMessage): Promise<Verdict> {
-    const verdict = judge({ format, statement, bytes: raw, length }, this.directories, raw.length);
-    if (!needsVisit(verdict)) return verdict;
-    return withVisit(verdict, visit ?? (await this.onlyOpenVisit(verdict)));
-  }
-
-  /** The verdict on a message that belongs to its patient's only open visit, once all that was handed over before is processed. */
-  async withItsVisit(verdict: Verdict): Promise<Verdict> {
+  /**
+   * The verdict on a message that names no visit, once all that was handed over before is processed: AE where there is none that it
+   * could belong to. For one that is replayed: whoever asks for that is told at once.
+   */
+  async withItsVisit(id: string, receivedAt: string, verdict: Verdict): Promise<Verdict> {
     await this.settled();
-    return withVisit(verdict, await this.onlyOpenVisit(verdict));
-  }
-
-  /** The patient's only open visit, once all that came before is processed; null if there is none, or several. */
-  async onlyOpenVisit({ facility, facts }: Verdict): Promise<{ number: string; domain: string | null } | null> {
-    const patient = facts.find((fact) => fact.visit === null && !isPersonal(fact))?.patient;
-    if (facility === null || patient === undefined || patient.id === null) return null;
-    const own = { number: patient.id, domain: patient.domain };
-    const visits = await this.unitOfWork.run(async (tx) => {
-      const merged = await identitiesOf(tx, [patientIdOf(facility, own)]);
-      return openVisitsOf(tx, facility, merged.length === 0 ? [own] : merged);
-    });
-    return visits.length === 1 ? visits[0]! : null;
+    const [found] = await this.unitOfWork.run((tx) => withKnownVisits(tx, [{ id, receivedAt, verdict }]));
+    return needsVisit(found!) ? withoutVisit(verdict) : verdict;
   }
 }
 

@@ -83,6 +83,7 @@ export class ReplayMessage {
 
   private async judge(message: KeptMessage, bytes: Buffer): Promise<Verdict> {
     const verdict = judgeAgain(message, bytes, this.directories);
-    return needsVisit(verdict) ? this.processor.withItsVisit(verdict) : verdict;
+    if (!needsVisit(verdict)) return verdict;
+    return this.processor.withItsVisit(message.id, message.receivedAt.toISOString(), verdict);
   }
 }

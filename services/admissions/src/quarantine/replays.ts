@@ -135,10 +135,14 @@ export class Replays implements OnApplicationBootstrap, BeforeApplicationShutdow
         judged.push({ message, verdict });
         continue;
       }
-      if (judged.length === 0) judged.push({ message, verdict: await this.processor.withItsVisit(verdict) });
+      if (judged.length === 0) judged.push({ message, verdict: await this.withItsVisit(message, verdict) });
       break;
     }
     return judged;
+  }
+
+  private withItsVisit({ id, receivedAt }: KeptMessage, verdict: Verdict): Promise<Verdict> {
+    return this.processor.withItsVisit(id, receivedAt.toISOString(), verdict);
   }
 }
 

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { type Tx, UnitOfWork } from '@wardstream/persistence';
 import { deriveEncounter } from '../domain/derive-encounter.js';
 import { emptyDirectory } from '../domain/directory.js';
+import { factIdOf } from '../domain/identify.js';
 import { identitiesNamed, type PlacedFact, settledSurvivors } from '../domain/identities.js';
 import { judge } from '../domain/judge.js';
 import { asOneVisit, mergedAt, mergedAway } from '../domain/one-visit.js';
 import { type Difference, encounterDifferences, factDifferences, unstated } from '../domain/replay-differences.js';
 import { Sender } from '../domain/sender-profile.js';
-import { type Knowledge, needsVisit, withVisit } from '../domain/verdict.js';
+import { isUnnumbered, type Knowledge, needsVisit, type Verdict } from '../domain/verdict.js';
 import { isPersonal, tellsOfIdentity } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
 import { factsOf } from '../persistence/encounter.rows.js';
@@ -22,6 +23,7 @@ import {
   processedAfter,
   processedById,
 } from '../persistence/replay-check.rows.js';
+import { visitsFound } from '../persistence/unnumbered.rows.js';
 import { allProfiles } from '../persistence/sender-profile.rows.js';
 import { personsOf } from '../processing/identities.js';
 import { factsOfMessage } from '../processing/process-batch.js';
@@ -87,7 +89,7 @@ export class ReplayCheck {
   /** Messages against their facts, and what those say of identities and encounters against what is kept of them. */
   private async messages(tx: Tx, after: string): Promise<Page> {
     const messages = await processedAfter(tx, after, PAGE);
-    const stated = messages.flatMap((m) => this.statedBy(m));
+    const stated = await this.statedBy(tx, messages);
     const kept = await factsById(
       tx,
       stated.map((f) => f.id),
@@ -101,23 +103,34 @@ export class ReplayCheck {
   private async facts(tx: Tx, after: string): Promise<Page> {
     const page = await factsAfter(tx, after, PAGE);
     const messages = await processedById(tx, [...new Set(page.map((f) => f.messageId))]);
-    const stated = messages.flatMap((m) => this.statedBy(m));
+    const stated = await this.statedBy(tx, messages);
     return { differences: unstated(page, stated), last: page.at(-1)?.id };
   }
 
+  /** What messages state; what names no visit states it of the one that it was found to belong to. */
+  private async statedBy(tx: Tx, messages: readonly KeptMessage[]): Promise<PlacedFact[]> {
+    const judged = messages.map((message) => ({ ...message, verdict: this.judged(message) }));
+    const unnumbered = judged.filter(({ verdict }) => needsVisit(verdict)).map(({ id }) => id);
+    const visits = unnumbered.length === 0 ? new Map<string, never>() : await visitsFound(tx, unnumbered);
+    return judged.flatMap(({ receivedAt, verdict, ...message }) => {
+      if (verdict.facility === null) return [];
+      const facts = verdict.facts.map((fact, i) =>
+        isUnnumbered(fact) ? { ...fact, visit: visits.get(factIdOf(message.id, i)) ?? null } : fact,
+      );
+      const received = { receivedAt: receivedAt.toISOString(), judgedAnew: true };
+      return factsOfMessage({ ...message, ...received, verdict: { ...verdict, facts } });
+    });
+  }
+
   /** By the profile it was read by: what a profile says now is no matter for what was read before. */
-  private statedBy({ format, statement, raw, length, visit, profile, ...message }: KeptMessage): PlacedFact[] {
+  private judged({ format, statement, raw, length, profile }: KeptMessage): Verdict {
     const sender = profile === null ? undefined : this.senders.get(profile);
     const known: Knowledge = {
       facility: (name) => this.directories.facility(name),
       sender: () => sender,
       defaultTimeZone: this.directories.defaultTimeZone,
     };
-    const judged = judge({ format, statement, bytes: raw, length }, known, raw.length);
-    const verdict = needsVisit(judged) ? withVisit(judged, visit) : judged;
-    if (verdict.facility === null) return [];
-    const receivedAt = message.receivedAt.toISOString();
-    return factsOfMessage({ ...message, receivedAt, verdict, judgedAnew: true });
+    return judge({ format, statement, bytes: raw, length }, known, raw.length);
   }
 
   /** What identifiers go by, as all merges among them say. */

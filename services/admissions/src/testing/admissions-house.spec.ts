@@ -15,6 +15,7 @@ import { eventually, startPostgres, type TestPostgres } from '@wardstream/testin
 import pg from 'pg';
 import { admissionsService } from '../admissions.service.js';
 import { MllpListener } from '../mllp/mllp.listener.js';
+import { Processor } from '../processing/processor.js';
 
 export const secret = 'a secret for these suites and nothing else';
 let databases = 0;
@@ -143,6 +144,18 @@ export class AdmissionsHouse {
                   WHERE e.directory_version < f.version AND (e.unresolved OR e.status IN ('planned', 'in-progress', 'on-leave'))) AS left`,
       );
       return row?.left === '0';
+    });
+  }
+
+  /** A day later: what still waits for its visit is given up. */
+  async waitInVain(): Promise<void> {
+    this.clock.advanceMs(25 * 3_600_000);
+    this.service.get(Processor).look();
+    await eventually(async () => {
+      const [row] = await this.rows<{ n: string }>(
+        'SELECT count(*) AS n FROM admissions.unnumbered_fact WHERE visit IS NULL AND NOT given_up',
+      );
+      return row?.n === '0';
     });
   }
 

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fact, smallHouse, summary } from '../domain/derive-encounter.builder.spec.js';
+import { a01 } from '../domain/derive-encounter.cases.spec.js';
+import type { DerivedEncounter } from '../domain/derive-encounter.js';
+import { AdmissionsHouse, answered, type Sender, type Shown } from '../testing/admissions-house.spec.js';
+import { messageOf } from '../testing/messages.spec.js';
+import { ProcessBatch } from './process-batch.js';
+
+let house: AdmissionsHouse;
+let sender: Sender;
+let visits = 0;
+const newVisit = (): string => `U${(visits += 1)}`;
+
+beforeAll(async () => {
+  house = await AdmissionsHouse.start();
+  await house.configure(smallHouse);
+  sender = await house.sender();
+});
+afterAll(() => house?.remove());
+
+async function shown(visit: string): Promise<ReturnType<typeof summary>> {
+  return summary((await house.encounter(visit)) as unknown as DerivedEncounter);
+}
+describe('a message without a visit number (rule 2)', () => {
+  const without = (trigger: string, patient: string, at: string): string =>
+    `MSH|^~\\&|ADT1|NGH|W|NGH|${at}+0000||ADT^${trigger}|N${patient}${trigger}${at}|P|2.5.1\rEVN|${trigger}|${at}+0000\rPID|1||${patient}\rPV1|1|I|4B^^2`;
+
+  it("belongs to the patient's only open visit, also when that was told a moment before", async () => {
+    const visit = newVisit();
+    const admitted = messageOf(a01, visit).replace(/PID\|1\|\|[^|]*\|/, 'PID|1||LONE|');
+    const acks = await Promise.all([sender.send(admitted), sender.send(without('A02', 'LONE', '20260301120000'))]);
+    expect(acks.map((a) => answered(a).slice(0, 2))).toEqual(['AA', 'AA']);
+    await house.settled();
+    expect((await shown(visit)).is).toBe('in-progress 4B-2');
+    expect(answered(await sender.send(without('A02', 'LONE', '20260301120000'))).slice(0, 2)).toBe('AA');
+    await house.settled();
+    expect((await house.encounter(visit))!['movements']).toHaveLength(2);
+  });
+
+  it('waits for its visit where there is none, and where there are two, and says so', async () => {
+    const none = await sender.send(without('A01', 'NOBODY', '20260301100000'));
+    expect(none).toContain('MSA|AA|');
+    expect(none).toMatch(/ERR\|[^|]*\|PV1\^1\^19\|101\^[^|]*\|W\|/);
+    for (const visit of [newVisit(), newVisit()]) {
+      await sender.send(messageOf(a01, visit).replace(/PID\|1\|\|[^|]*\|/, 'PID|1||TWICE|'));
+    }
+    await house.settled();
+    const twice = await sender.send(without('A02', 'TWICE', '20260301120000'));
+    expect(twice).toMatch(/MSA\|AA\|[^]*\|PV1\^1\^19\|101\^[^|]*\|W\|/);
+    const { body } = await house.call('GET', 'messages?disposition=unplaced');
+    const waiting = (body['items'] as { cause: string }[]).filter(({ cause }) => cause === 'visit-awaited');
+    expect(waiting).toHaveLength(2);
+  });
+
+  const permutations = <T>(all: readonly T[]): T[][] =>
+    all.length < 2
+      ? [[...all]]
+      : all.flatMap((one, i) => permutations(all.toSpliced(i, 1)).map((rest) => [one, ...rest]));
+
+  it('comes to the same in whatever order it and its admission come', async () => {
+    const shownAs: unknown[] = [];
+    for (const order of permutations([0, 1, 2, 3])) {
+      const [visit, next] = [newVisit(), newVisit()];
+      const patient = `ORDER${visit}`;
+      const admitted = (number: string, f: typeof a01) =>
+        messageOf(f, number).replace(/PID\|1\|\|[^|]*\|/, `PID|1||${patient}|`);
+      const messages = [
+        admitted(visit, fact('admit', { at: '10:00', in: '4A-1' })),
+        without('A02', patient, '20260301110000'),
+        without('A03', patient, '20260301120000'),
+        admitted(next, fact('admit', { at: '15:00', in: '4A-2' })),
+      ];
+      for (const i of order) expect(answered(await sender.send(messages[i]!)).slice(0, 2)).toBe('AA');
+      await house.settled();
+      shownAs.push([(await shown(visit)).is, (await shown(next)).is]);
+    }
+    expect(new Set(shownAs.map((s) => JSON.stringify(s))).size).toBe(1);
+    expect(shownAs[0]).toEqual([expect.stringMatching(/^discharged/), 'in-progress 4A-2']);
+    expect((await house.call('POST', 'replay-check')).body).toMatchObject({ equal: true, differences: [] });
+  });
+
+  it('names the visit of each patient of a swap by itself', async () => {
+    const [visit, other] = [newVisit(), newVisit()];
+    const swap =
+      `MSH|^~\\&|ADT1|NGH|W|NGH|20260301130000+0000||ADT^A17|SW${visit}|P|2.5.1\rEVN|A17|20260301130000+0000\r` +
+      `PID|1||SW1${visit}\rPV1|1|I|4B^^1||||||||||||||||${visit}\rPID|2||SW2${visit}\rPV1|2|I|4B^^2`;
+    expect(answered(await sender.send(swap)).slice(0, 2)).toBe('AA');
+    for (const [number, patient, bed] of [
+      [visit, `SW1${visit}`, '4B-2'],
+      [other, `SW2${visit}`, '4B-1'],
+    ] as const) {
+      const admitted = messageOf(fact('admit', { at: '10:00', in: bed }), number);
+      await sender.send(admitted.replace(/PID\|1\|\|[^|]*\|/, `PID|1||${patient}|`));
+    }
+    await house.settled();
+    expect([(await shown(visit)).is, (await shown(other)).is]).toEqual(['in-progress 4B-1', 'in-progress 4B-2']);
+    expect((await house.call('POST', 'replay-check')).body).toMatchObject({ equal: true, differences: [] });
+  });
+
+  it('is put into quarantine when its visit has not come in time', async () => {
+    await sender.send(without('A02', 'NEVER', '20260301100000'));
+    await house.waitInVain();
+    const { body } = await house.call('GET', 'quarantine?cause=visit-missing');
+    expect((body['items'] as Shown[]).map((item) => item['controlId'])).toContain('NNEVERA0220260301100000');
+    expect((await house.call('POST', 'replay-check')).body).toMatchObject({ equal: true });
+  });
+
+  it('keeps nobody waiting for what is not processed', async () => {
+    const batch = house.service.get(ProcessBatch);
+    const process = batch.process.bind(batch);
+    let go: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    let begun = 0;
+    batch.process = async (tx, messages) => {
+      begun += 1;
+      await held;
+      return process(tx, messages);
+    };
+    const senders = await Promise.all(Array.from({ length: 8 }, () => house.sender()));
+    const visit = newVisit();
+    await senders[0]!.send(messageOf(a01, visit).replace(/PID\|1\|\|[^|]*\|/, 'PID|1||HELD|'));
+    // Nothing is processed from here on; every connection is answered all the same, also about the patient held up.
+    const acks = await Promise.all(
+      senders.flatMap((one, i) => [
+        one.send(without('A02', i < 2 ? 'HELD' : `FREE${i}`, `2026030112000${i}`)),
+        one.send(messageOf(a01, newVisit())),
+      ]),
+    );
+    expect(acks.map((ack) => answered(ack).slice(0, 2))).toEqual(acks.map(() => 'AA'));
+    expect(begun).toBe(1);
+    go();
+    batch.process = process;
+    await house.settled();
+    expect((await shown(visit)).is).toBe('in-progress 4B-2');
+  });
+
+  it('is nothing to act on where it only updates the person', async () => {
+    expect(answered(await sender.send(without('A08', 'NOBODY', '20260301100000'))).slice(0, 2)).toBe('AA');
+    const { body } = await house.call('GET', 'messages?disposition=not-acted-on');
+    expect(body['items'][0]).toMatchObject({ trigger: 'A08', disposition: 'not-acted-on' });
+  });
+});
