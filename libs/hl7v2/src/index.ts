@@ -10,6 +10,7 @@ export { type PlaceComponents, standardPlaceComponents } from './mapping/places.
 export * from './mapping/to-facts.js';
 export * from './mapping/triggers.js';
 export { unreadIn } from './mapping/unread.js';
+export * from './message/batch.js';
 export * from './message/fault.js';
 export * from './message/message.js';
 export * from './message/parse.js';

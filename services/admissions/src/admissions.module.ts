@@ -33,6 +33,7 @@ import { Forwarding } from './forwarding/forwarding.js';
 import { MllpForwarder } from './forwarding/mllp-forwarder.js';
 import { AdtController } from './intake/adt.controller.js';
 import { Intake } from './intake/intake.js';
+import { TakeFrame } from './intake/take-frame.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { MllpListener } from './mllp/mllp.listener.js';
 import { ProcessBatch } from './processing/process-batch.js';
@@ -94,6 +95,7 @@ import { Subscriptions } from './subscriptions/subscriptions.js';
     DecideConflict,
     PatientDecisions,
     SearchEncounters,
+    TakeFrame,
     TakeWrite,
     WriteBundle,
     WriteEncounter,

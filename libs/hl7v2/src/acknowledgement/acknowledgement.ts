@@ -8,8 +8,40 @@ import { formatTimestamp } from '../message/timestamp.js';
 /** AA: durable. AE: understood and wrong. AR: refused (not ADT, not HL7, too large). */
 export type AckCode = 'AA' | 'AE' | 'AR';
 
+/** In enhanced mode (HL7 v2, chapter 2.9.3) the same as a commit: CA durable, CE wrong, CR refused. */
+export type SentCode = AckCode | 'CA' | 'CE' | 'CR';
+
+/**
+ * What a message is answered with, by its MSH-15 and MSH-16 where its sender uses enhanced mode: a commit where MSH-15 asks for one,
+ * else the application's answer where MSH-16 does, else nothing (null). Never more than one answer: what is durable is acted on, and
+ * there is nothing to say of it later. AL always, NE never, ER where it is not taken, SU where it is. Both empty is original mode.
+ */
+export function codeToSend(message: Hl7Message | null, code: AckCode, enhanced: boolean): SentCode | null {
+  const msh = enhanced ? message?.segment('MSH') : undefined;
+  const [accept, application] = [msh?.value(15).toUpperCase() ?? '', msh?.value(16).toUpperCase() ?? ''];
+  if (accept === '' && application === '') return code;
+  if (isAskedFor(accept, code)) return commits[code];
+  return isAskedFor(application, code) ? code : null;
+}
+
+const commits = { AA: 'CA', AE: 'CE', AR: 'CR' } as const;
+
+function isAskedFor(condition: string, code: AckCode): boolean {
+  switch (condition) {
+    case '':
+    case 'NE':
+      return false;
+    case 'ER':
+      return code !== 'AA';
+    case 'SU':
+      return code === 'AA';
+    default:
+      return true;
+  }
+}
+
 export interface Acknowledgement {
-  readonly code: AckCode;
+  readonly code: SentCode;
   /** The message answered; null where the bytes were none. */
   readonly message: Hl7Message | null;
   readonly faults?: readonly Hl7Fault[];

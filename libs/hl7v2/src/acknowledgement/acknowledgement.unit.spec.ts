@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { fault } from '../message/fault.js';
 import type { Hl7Message } from '../message/message.js';
 import { parseMessage } from '../message/parse.js';
-import { type AckCode, buildAcknowledgement } from './acknowledgement.js';
+import { type AckCode, buildAcknowledgement, codeToSend } from './acknowledgement.js';
 
 function read(text: string | Buffer): Hl7Message {
   const result = parseMessage(Buffer.from(text as string, 'utf8'));
@@ -86,5 +86,27 @@ describe('acknowledgement', () => {
         expect(again.segment('MSA')?.value(2)).toBe(message.segment('MSH')?.value(10));
       }),
     );
+  });
+});
+
+describe('in enhanced mode', () => {
+  it.each([
+    ['AL', 'AL', 'CA', 'CE', 'CR'],
+    ['AL', 'NE', 'CA', 'CE', 'CR'],
+    ['NE', 'NE', null, null, null],
+    ['ER', 'NE', null, 'CE', 'CR'],
+    ['SU', 'NE', 'CA', null, null],
+    ['NE', 'AL', 'AA', 'AE', 'AR'],
+    ['ER', 'AL', 'AA', 'CE', 'CR'],
+    ['', 'ER', null, 'AE', 'AR'],
+    ['AL', '', 'CA', 'CE', 'CR'],
+    ['', '', 'AA', 'AE', 'AR'],
+    ['XX', 'NE', 'CA', 'CE', 'CR'],
+  ])('MSH-15 "%s" and MSH-16 "%s" are answered %s, %s, %s', (accept, application, ...expected) => {
+    const message = read(header('2.5.1', `|||${accept}|${application}`));
+    const codes = (['AA', 'AE', 'AR'] as const).map((code) => codeToSend(message, code, true));
+    expect(codes).toEqual(expected);
+    expect(codeToSend(message, 'AE', false)).toBe('AE');
+    expect(codeToSend(null, 'AR', true)).toBe('AR');
   });
 });

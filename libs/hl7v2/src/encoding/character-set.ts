@@ -1,11 +1,12 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
+import { decodeIso2022, encodeIso2022, namesSets } from './iso-2022.js';
 
 /** How the text of a message was read, and how its answer must be written. */
 export interface CharacterSet {
   /** MSH-18 as sent, first repetition; empty if undeclared. */
   readonly declared: string;
-  /** The encoding used. */
+  /** The encoding used; of text that changes its set by escape sequences (ISO 2022) `iso-2022:` and that of the rest of it. */
   readonly encoding: string;
   /** Set when the bytes are not what MSH-18 says, or MSH-18 names nothing known. */
   readonly mismatch: boolean;
@@ -53,16 +54,51 @@ const table0211: ReadonlyMap<string, string> = new Map([
   ['BIG-5', 'big5'],
 ]);
 
-/** MSH-18 (first repetition) read from the bytes before anything is known of their encoding. */
-function declaredIn(bytes: Buffer): string {
+/** Sets that other ones stand beside by escape sequence, by their numbers in the register of ISO. */
+const registered: Readonly<Record<string, string>> = {
+  ...{ 6: '', 13: 'shift_jis', 14: 'shift_jis', 58: 'gb18030', 87: 'shift_jis', 149: 'euc-kr', 159: 'shift_jis' },
+  ...{
+    100: 'iso-8859-1',
+    101: 'iso-8859-2',
+    109: 'iso-8859-3',
+    110: 'iso-8859-4',
+    144: 'iso-8859-5',
+    127: 'iso-8859-6',
+  },
+  ...{ 126: 'iso-8859-7', 138: 'iso-8859-8', 148: 'iso-8859-9', 166: 'iso-8859-11' },
+};
+
+const ISO_2022 = 'iso-2022:';
+/** The escape character of HL7, where no message says another. */
+const ESCAPE = 0x5c;
+
+/** MSH-18 read from the bytes before anything is known of their encoding: its repetitions. */
+function declaredIn(bytes: Buffer): string[] {
   const cr = bytes.indexOf(0x0d);
   const lf = bytes.indexOf(0x0a);
   const ends = [cr, lf].filter((i) => i !== -1);
-  const line = bytes.toString('latin1', 0, Math.min(ends.length === 0 ? bytes.length : Math.min(...ends), 4096));
-  if (!line.startsWith('MSH') || line.length < 5) return '';
+  const head = bytes.subarray(0, Math.min(ends.length === 0 ? bytes.length : Math.min(...ends), 4096));
+  // A sender's name may be in a set whose bytes are separators.
+  const line = head.includes(0x1b) ? decodeIso2022(head, 'latin1', null) : head.toString('latin1');
+  if (!line.startsWith('MSH') || line.length < 5) return [''];
   const fields = line.split(line[3]!);
   const repetition = line[5] !== undefined && line[5] !== line[3] ? line[5] : '~';
-  return (fields[17] ?? '').split(repetition)[0]!.split(line[4]!)[0]!.trim();
+  return (fields[17] ?? '').split(repetition).map((name) => name.split(line[4]!)[0]!.trim());
+}
+
+/**
+ * Whether the text changes its set by escape sequences: ESC names one, which nothing else in a message does, or HL7's own sequences do
+ * where MSH-18 has further sets. A message that says it is UTF-8 is all of it.
+ */
+function changesSets(bytes: Buffer, declared: readonly string[]): boolean {
+  const escape = escapeOf(declared, bytes);
+  if (escape === null && !bytes.includes(0x1b)) return false;
+  return encodingOf(declared[0]!) !== 'utf8' && namesSets(bytes, escape);
+}
+
+/** The escape character by which HL7's sequences name sets; null where MSH-18 has no further sets. */
+function escapeOf(declared: readonly string[], bytes: Buffer): number | null {
+  return declared.length > 1 || /IR ?(87|159|14)$|^KS/.test(declared[0]!) ? (bytes[6] ?? null) : null;
 }
 
 function utf16Of(bytes: Buffer): string | null {
@@ -85,8 +121,18 @@ export function decodeText(
   bytes: Buffer,
   rule?: CharacterRule,
 ): { readonly text: string; readonly characterSet: CharacterSet } {
-  if (isAscii(bytes) && bytes[1] !== 0 && bytes[0] !== 0) {
-    const declared = declaredIn(bytes);
+  const isNarrow = bytes[1] !== 0 && bytes[0] !== 0;
+  const repetitions = isNarrow ? declaredIn(bytes) : [''];
+  const [declared = ''] = repetitions;
+  if (isNarrow && changesSets(bytes, repetitions)) {
+    const base = ruled(encodingOf(declared), bytes, rule);
+    const known = base === null || base === '' || base === 'utf16' ? (isUtf8(bytes) ? 'utf8' : 'iso-8859-1') : base;
+    return {
+      text: clean(decodeIso2022(bytes, known, escapeOf(repetitions, bytes))),
+      characterSet: { declared, encoding: `${ISO_2022}${known}`, mismatch: base === null },
+    };
+  }
+  if (isNarrow && isAscii(bytes)) {
     const encoding = ruled(encodingOf(declared), bytes, rule);
     return {
       text: clean(bytes.toString('latin1')),
@@ -104,7 +150,6 @@ export function decodeText(
       characterSet: { declared: 'UNICODE UTF-16', encoding: wide, mismatch: false },
     };
   }
-  const declared = declaredIn(bytes);
   const encoding = ruled(encodingOf(declared), bytes, rule);
   if (encoding !== null && encoding !== '' && encoding !== 'utf8' && encoding !== 'utf16') {
     return {
@@ -138,6 +183,7 @@ export function encodingNamed(name: string): string | null {
 
 /** `text` in the bytes of `encoding`; what it has no character for becomes '?'. */
 export function encodeText(text: string, encoding: string): Buffer {
+  if (encoding.startsWith(ISO_2022)) return encodeIso2022(text);
   return encoding === 'utf8' ? Buffer.from(text, 'utf8') : iconv.encode(text, encoding);
 }
 
@@ -148,13 +194,23 @@ export function isTransparent(encoding: string): boolean {
 
 /** The text of bytes, from which `encodeText` makes the same bytes again; null where they are not sound in this encoding. */
 export function exactText(bytes: Buffer, encoding: string): string | null {
+  if (encoding.startsWith(ISO_2022)) {
+    const text = decodeIso2022(bytes, encoding.slice(ISO_2022.length), null);
+    return encodeIso2022(text).equals(bytes) ? text : null;
+  }
   const text = iconv.decode(bytes, encoding, { stripBOM: false });
   return iconv.encode(text, encoding, { addBOM: false }).equals(bytes) ? text : null;
+}
+
+/** Whether a message has to be written anew to find its separators among its bytes: where they are not sound in their own sets. */
+export function isInexact(bytes: Buffer, encoding: string): boolean {
+  return encoding.startsWith(ISO_2022) && exactText(bytes, encoding) === null;
 }
 
 /** The bytes of an `\Xdd..\` sequence as text of the message's character set. */
 export function decodeBytes(bytes: Buffer, encoding: string): string {
   if (encoding === 'utf8') return storable(bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1'));
+  if (encoding.startsWith(ISO_2022)) return storable(decodeIso2022(bytes, encoding.slice(ISO_2022.length), ESCAPE));
   return storable(iconv.decode(bytes, encoding));
 }
 
@@ -162,6 +218,8 @@ export function decodeBytes(bytes: Buffer, encoding: string): string {
 export function encodingOf(declared: string): string | null {
   const known = table0211.get(declared.toUpperCase());
   if (known !== undefined) return known;
+  const number = /^ISO[ _-]?(?:2022[ _-]?)?IR[ _-]?(\d+)$/i.exec(declared)?.[1];
+  if (number !== undefined) return registered[number] ?? null;
   return /^[A-Za-z0-9_.:-]{2,30}$/.test(declared) && iconv.encodingExists(declared) ? declared.toLowerCase() : null;
 }
 

@@ -137,7 +137,11 @@ function designated(sequence: string): Omit<Designation, 'length'> | null {
 }
 
 /** In what order the sets are asked for a character: the bytes it has in an encoding, and the sequence that names their set. */
-const writable: readonly { readonly encoding: string; readonly lead: readonly [number, number]; readonly as: string }[] = [
+const writable: readonly {
+  readonly encoding: string;
+  readonly lead: readonly [number, number];
+  readonly as: string;
+}[] = [
   { encoding: 'euc-jp', lead: [0xa1, 0xfe], as: '$B' },
   { encoding: 'euc-jp', lead: [0x8e, 0x8e], as: '(I' },
   { encoding: 'euc-jp', lead: [0x8f, 0x8f], as: '$(D' },

@@ -9,7 +9,11 @@ export interface Hl7Batch {
   /** Whether a file header is around it. */
   readonly isFile: boolean;
   /** Fields 3 to 6 and 11 of the header, with the standard separators: who sends it to whom, and its control id. */
-  readonly header: { readonly from: readonly [string, string]; readonly to: readonly [string, string]; readonly id: string };
+  readonly header: {
+    readonly from: readonly [string, string];
+    readonly to: readonly [string, string];
+    readonly id: string;
+  };
   /** How many messages the trailer counts (BTS-1); null where it does not say, or there is none. */
   readonly counted: number | null;
   /** Whether its last trailer is there: without it the end may be missing. */
@@ -23,7 +27,8 @@ const names = new Map(['FHS', 'BHS', 'MSH', 'BTS', 'FTS'].map((name) => [name, n
 /** Whether the bytes begin with a file or batch header, after white space. */
 export function isBatch(bytes: Buffer): boolean {
   let at = 0;
-  while (at < bytes.length && (bytes[at] === CR || bytes[at] === LF || bytes[at] === 0x20 || bytes[at] === 0x09)) at += 1;
+  while (at < bytes.length && (bytes[at] === CR || bytes[at] === LF || bytes[at] === 0x20 || bytes[at] === 0x09))
+    at += 1;
   const name = bytes.toString('latin1', at, at + 3);
   return name === 'FHS' || name === 'BHS';
 }

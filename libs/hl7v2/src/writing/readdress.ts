@@ -1,5 +1,12 @@
 import type { SentPlace } from '@wardstream/events';
-import { type CharacterRule, decodeBytes, encodeText, exactText, isTransparent } from '../encoding/character-set.js';
+import {
+  type CharacterRule,
+  decodeBytes,
+  encodeText,
+  exactText,
+  isInexact,
+  isTransparent,
+} from '../encoding/character-set.js';
 import { type Delimiters } from '../encoding/delimiters.js';
 import { escapeText } from '../encoding/escapes.js';
 import { END_BLOCK, START_BLOCK } from '../framing/mllp.framing.js';
@@ -45,7 +52,8 @@ export function readdress(bytes: Buffer, changes: Readdressing): Buffer {
   const parsed = parseMessage(bytes, changes.cameIn);
   if (parsed.message === null) return bytes;
   const { delimiters, characterSet } = parsed.message;
-  const framable = !bytes.includes(START_BLOCK) && !bytes.includes(END_BLOCK);
+  const framable =
+    !bytes.includes(START_BLOCK) && !bytes.includes(END_BLOCK) && !isInexact(bytes, characterSet.encoding);
   const asked = changes.characterSet ?? (framable ? undefined : utf8Name);
   const target = asked === undefined ? undefined : writableEncoding(asked);
   const anew = target !== undefined && (target !== characterSet.encoding || !framable);

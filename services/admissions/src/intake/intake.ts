@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { type AckCode, buildAcknowledgement } from '@wardstream/hl7v2';
+import { type AckCode, buildAcknowledgement, codeToSend } from '@wardstream/hl7v2';
 import { type Clock, newOpaqueId } from '@wardstream/kernel';
 import { backoffMs, pause } from '@wardstream/messaging';
 import { isConnectionFailure, type Tx, UnitOfWork } from '@wardstream/persistence';
@@ -51,8 +51,8 @@ export interface Answer {
   readonly disposition: Disposition;
   /** It was stored before; it counts once. */
   readonly repeat: boolean;
-  /** The HL7 v2 acknowledgement, unframed, in the message's own character set. */
-  readonly acknowledgement: Buffer;
+  /** The HL7 v2 acknowledgement, unframed, in the message's own character set; null where its sender wants none. */
+  readonly acknowledgement: Buffer | null;
 }
 
 /** The message could not be made durable. It must not be acknowledged: its sender sends it again. */
@@ -255,13 +255,21 @@ export class Intake implements BeforeApplicationShutdown {
     if (this.directories.generation !== generation) this.processor.placeAnew();
   }
 
+  /** MSH-10 of an answer: at most 20 characters, of which the first tell this process from any other. */
+  ownControlId(): string {
+    return `${this.own}${(this.answers += 1).toString(36).toUpperCase()}`;
+  }
+
   private answer({ id, verdict }: NewMessage, repeat: boolean): Answer {
-    const { answer: code, faults, disposition, message } = verdict;
-    // At most 20 characters, of which the first tell this process from any other.
-    const controlId = `${this.own}${(this.answers += 1).toString(36).toUpperCase()}`;
+    const { answer: code, faults, disposition, message, enhanced } = verdict;
+    const controlId = this.ownControlId();
     this.answered.inc({ answer: code, disposition });
     const said = faults.filter(isHl7Fault);
-    const acknowledgement = buildAcknowledgement({ message, code, faults: said, controlId, atMs: this.clock.nowMs() });
+    const sent = codeToSend(message, code, enhanced ?? false);
+    const acknowledgement =
+      sent === null
+        ? null
+        : buildAcknowledgement({ message, code: sent, faults: said, controlId, atMs: this.clock.nowMs() });
     return { id, code, faults, disposition, repeat, acknowledgement };
   }
 }

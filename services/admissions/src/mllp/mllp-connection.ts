@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { frame, MllpDecoder, type MllpItem } from '@wardstream/hl7v2';
 import type { Logger } from '@wardstream/service-kit';
-import type { Answer, Incoming } from '../intake/intake.js';
+import type { Incoming } from '../intake/intake.js';
+import type { FrameAnswer } from '../intake/take-frame.js';
 
 export interface ConnectionLimits {
   readonly maxFrameBytes: number;
@@ -12,9 +13,9 @@ export interface ConnectionLimits {
   readonly stalledMs: number;
 }
 
-/** The answer to one message: null until it is known. */
+/** The answer to one message: undefined until it is known, null where there is to be none. */
 interface Slot {
-  answer: Buffer | null;
+  answer: Buffer | null | undefined;
   readonly bytes: number;
 }
 
@@ -37,7 +38,7 @@ export class MllpConnection {
   constructor(
     private readonly socket: Socket,
     private readonly limits: ConnectionLimits,
-    private readonly take: (incoming: Incoming) => Promise<Answer>,
+    private readonly take: (incoming: Incoming) => Promise<FrameAnswer>,
     private readonly logger: Logger,
   ) {
     this.decoder = new MllpDecoder({ maxFrameBytes: limits.maxFrameBytes });
@@ -75,7 +76,7 @@ export class MllpConnection {
       return;
     }
     const bytes = item.kind === 'frame' ? item.bytes.length : item.head.length;
-    const slot: Slot = { answer: null, bytes };
+    const slot: Slot = { answer: undefined, bytes };
     this.slots.push(slot);
     this.unansweredBytes += bytes;
     const incoming: Incoming =
@@ -120,9 +121,9 @@ export class MllpConnection {
   private flush(): void {
     if (this.socket.destroyed) return;
     const ready: Buffer[] = [];
-    while (this.slots[0] !== undefined && this.slots[0].answer !== null) {
+    while (this.slots[0] !== undefined && this.slots[0].answer !== undefined) {
       const { answer, bytes } = this.slots.shift()!;
-      ready.push(frame(answer!));
+      if (answer !== null) ready.push(frame(answer!));
       this.unansweredBytes -= bytes;
     }
     if (ready.length > 0) this.socket.write(ready.length === 1 ? ready[0]! : Buffer.concat(ready));

@@ -5,13 +5,14 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { CONFIG, type ConfigOf, ConfigurationError, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
 import type { admissionsSettings } from '../admissions.settings.js';
 import { Directories } from '../facilities/directories.js';
-import { Intake } from '../intake/intake.js';
+import { TakeFrame } from '../intake/take-frame.js';
 import { MllpConnection } from './mllp-connection.js';
 
 const GRACE_MS = 10_000;
 
 /**
- * The MLLP port. One acknowledgement for each frame, in order, once the message is durable; a frame that cannot be made durable
+ * The MLLP port. One acknowledgement for each frame, in order, once what it holds is durable (none where
+ * the sender wants none, in enhanced mode); a frame that cannot be made durable
  * is not answered and its connection is closed, so that the sender sends it again. At least once, therefore; a repeat is told
  * by sender, MSH-10 and content.
  */
@@ -22,7 +23,7 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly open;
 
   constructor(
-    private readonly intake: Intake,
+    private readonly frames: TakeFrame,
     private readonly directories: Directories,
     @Inject(CONFIG) private readonly config: ConfigOf<typeof admissionsSettings>,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -82,7 +83,7 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
       idleMs: mllpIdleSeconds * 1000,
       stalledMs: mllpFrameSeconds * 1000,
     };
-    const connection = new MllpConnection(socket, limits, (incoming) => this.intake.take(incoming), this.logger);
+    const connection = new MllpConnection(socket, limits, (incoming) => this.frames.take(incoming), this.logger);
     this.connections.add(connection);
     this.open.set(this.connections.size);
     socket.once('close', () => {
