@@ -75,6 +75,8 @@ export const bedOccupant = z.object({
   role: z.enum(['active', 'contesting']),
   patient: patientBrief,
   class: z.string().nullable(),
+  /** Of an answer of the API, not of events: another patient of the unit has the same initials, decade of age and sex. */
+  nameAlert: z.boolean().optional(),
 });
 
 /** Something a patient needs and a bed does not give, by its code (docs/bed-rules.md) and in words. */
@@ -94,6 +96,8 @@ export const bedHold = z.object({
   encounterId: z.string(),
   visitNumber: z.string(),
   patient: patientBrief,
+  /** As `nameAlert` of an occupant. */
+  nameAlert: z.boolean().optional(),
   /** A reservation ends by itself; an assignment lasts until the patient comes or it is released. */
   kind: z.enum(['reservation', 'assignment']),
   since: instant,

@@ -12,3 +12,4 @@ export * from './flow-engine.events.js';
 export * from './sender.events.js';
 export * from './vocabulary.js';
 export * from './movement-fact.js';
+export * from './name-alerts.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { bedState } from '@wardstream/events';
+import { bedState, nameAlerts, withNameAlerts } from '@wardstream/events';
 import { DomainError, type Clock } from '@wardstream/kernel';
 import { UnitOfWork, type Tx } from '@wardstream/persistence';
 import { ANY_ROLE, CLOCK, Roles } from '@wardstream/service-kit';
@@ -10,7 +10,7 @@ import { changesFrom } from '../domain/bed-changes.js';
 import { segmentsOf } from '../domain/bed-view.js';
 import { shownAs } from '../domain/certainty.js';
 import type { Horizon } from '../domain/derive-bed.js';
-import { readBeds, type BedRow } from '../persistence/bed.rows.js';
+import { readBeds, visitsInUnit, type BedRow } from '../persistence/bed.rows.js';
 import { facilityDoubt } from '../persistence/doubt.rows.js';
 import { facilityCalled } from '../persistence/facility.rows.js';
 import { iso } from '../persistence/sql-time.js';
@@ -53,7 +53,7 @@ export class BedController {
       const wanted = rows.filter((r) => query.unit === undefined || r.definition.unit === query.unit);
       const at = query.at === undefined ? null : Date.parse(query.at);
       const beds = at === null ? await this.current(tx, wanted) : await this.asOf(tx, wanted, at);
-      const items = beds.filter((b) => query.state === undefined || b.state === query.state);
+      const items = withAlerts(beds).filter((b) => query.state === undefined || b.state === query.state);
       // What cannot be said to concern certain beds is said of the facility.
       const since = at === null ? await facilityDoubt(tx, facility) : null;
       const doubt = since === null ? {} : { notCertainSince: iso(since) };
@@ -79,7 +79,9 @@ export class BedController {
       const [bed] = await this.keeper.look(tx, [row], horizon, since);
       const segments = segmentsOf(changesFrom(bed!.derived, since).segments);
       const history = { from: segments[0]?.from ?? bed!.view.since, segments };
-      const view = asOf ? bed!.view : shownAs(bed!.view, row.doubtSince);
+      const shown = asOf ? bed!.view : shownAs(bed!.view, row.doubtSince);
+      const others = asOf ? [] : await visitsInUnit(tx, facility, row.definition.unit, bedId);
+      const view = withNameAlerts(shown, nameAlerts([shown, ...others]));
       return { ...view, version: row.version, history };
     });
   }
@@ -101,4 +103,12 @@ export class BedController {
     const beds = await this.keeper.look(tx, rows, { now: at, asOf: true });
     return beds.map(({ view, row }) => ({ ...view, version: row.version }));
   }
+}
+
+/** Beds with what tells that two patients of a unit may be taken for one another. */
+function withAlerts(beds: readonly KeptBed[]): KeptBed[] {
+  const units = new Map<string, KeptBed[]>();
+  for (const bed of beds) units.set(bed.unit, [...(units.get(bed.unit) ?? []), bed]);
+  const alerts = new Map([...units].map(([unit, of]) => [unit, nameAlerts(of)]));
+  return beds.map((bed) => withNameAlerts(bed, alerts.get(bed.unit)!));
 }

@@ -1,3 +1,4 @@
+import type { BedWithVisits } from '@wardstream/events';
 import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
 import type { Carry } from '../domain/carry.js';
 import type { BedDefinition, BedView } from '../domain/bed-view.js';
@@ -71,6 +72,20 @@ export async function readBeds(tx: Tx, facility: string, bedId?: string): Promis
     bedId === undefined ? [facility] : [facility, bedId],
   )) as RawBed[];
   return rows.map(toRow);
+}
+
+/** Who is in the beds in use of a unit, or is to come, as they were published last; without one bed. */
+export async function visitsInUnit(
+  tx: Tx,
+  facility: string,
+  unit: string,
+  exceptBed: string,
+): Promise<BedWithVisits[]> {
+  return (await tx.query(
+    `SELECT b.view -> 'occupants' AS occupants, b.view -> 'reservedFor' AS "reservedFor" FROM bed b
+      WHERE b.facility = $1 AND b.retired_at IS NULL AND b.view IS NOT NULL AND b.view ->> 'unit' = $2 AND b.id <> $3`,
+    [facility, unit, exceptBed],
+  )) as BedWithVisits[];
 }
 
 /** Beds in use of all facilities, in the order of facility and id, from after that one on. */

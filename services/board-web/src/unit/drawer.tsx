@@ -6,6 +6,7 @@ import { Icon } from '../parts/icon.js';
 import { initialsShown, needWord, stateWord } from '../parts/words.js';
 import { conflictsOfBed } from '../conflicts/bed-conflicts.js';
 import { DecidedNotes } from '../conflicts/decided-notes.js';
+import { hasNameAlert } from './alike.js';
 import { DrawerActions } from './drawer-actions.js';
 import { DrawerConflict, NotInBed } from './drawer-conflict.js';
 import { DrawerMovements } from './drawer-movements.js';
@@ -99,7 +100,11 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
   const bed = state.beds.get(bedId);
   if (bed === undefined) return null;
   const model = tileModel(bed, { state, minute, local });
-  const person = bed.occupants[0]?.patient ?? bed.reservedFor?.patient ?? null;
+  const visit = bed.occupants[0] ?? bed.reservedFor;
+  const person = visit?.patient ?? null;
+  const alike = [...bed.occupants, ...(bed.reservedFor === null ? [] : [bed.reservedFor])].filter((v) =>
+    hasNameAlert(bed, v.encounterId, state.beds),
+  );
   const needs = bed.occupants.length > 0 || bed.reservedFor !== null ? bed.needs : [];
   return (
     <section>
@@ -126,6 +131,15 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
             </div>
           </>
         )}
+        {alike.map((v) => (
+          <div key={`alike-${v.encounterId}`}>
+            <dt>Name alert</dt>
+            <dd>
+              <b>{initialsShown(v.patient)}</b> is visit <b>{v.visitNumber}</b>; another patient of this unit has the
+              same initials, age band and sex
+            </dd>
+          </div>
+        ))}
         {bed.occupants.slice(1).map((o) => (
           <div key={o.encounterId}>
             <dt>{bed.conflicts.length === 0 ? 'Shares the bed' : 'Also recorded here'}</dt>

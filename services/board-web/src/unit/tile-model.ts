@@ -1,5 +1,6 @@
 import type { BedState, BedView, ConflictData, Need, PatientBrief } from '@wardstream/events';
 import { visitConflictsOnTile } from '../conflicts/bed-conflicts.js';
+import { hasNameAlert } from './alike.js';
 import type { BoardState } from '../stream/board-state.js';
 import { originInWords } from '@wardstream/flow-model';
 import { facilityView } from '../stream/facility-view.js';
@@ -34,6 +35,8 @@ export interface TileModel {
   readonly conflict: TileConflict | null;
   /** Who counts, where somebody is in the bed. */
   readonly patient: PatientBrief | null;
+  /** Number of their visit, where another patient of the unit may be taken for them. */
+  readonly nameAlert: string | null;
   /** Who shares the bed with them, as a person said. */
   readonly others: readonly PatientBrief[];
   readonly needs: readonly Need[];
@@ -69,6 +72,7 @@ export function tileModel(bed: BedView, given: Given): TileModel {
     conflict,
     ...body,
     remark: remarkOf(bed, given),
+    nameAlert: nameAlertOf(bed, given.state),
     others: conflict === null ? bed.occupants.filter((o) => o.role !== 'active').map((o) => o.patient) : [],
     signature: [
       bed.state,
@@ -88,6 +92,11 @@ export function remarkOf(bed: BedView, given: Pick<Given, 'minute' | 'local'>): 
   if (notCertainSince !== undefined)
     return `Not certain since ${given.local.near(notCertainSince, given.minute * 60_000)}`;
   return notListedSince === undefined ? null : 'Not listed any more';
+}
+
+function nameAlertOf(bed: BedView, state: BoardState): string | null {
+  const visit = bed.occupants[0] ?? bed.reservedFor;
+  return visit !== null && hasNameAlert(bed, visit.encounterId, state.beds) ? visit.visitNumber : null;
 }
 
 type Body = Pick<TileModel, 'patient' | 'needs' | 'stay' | 'lead' | 'marker' | 'clock' | 'progress'>;
@@ -307,6 +316,7 @@ function speak(m: Omit<TileModel, 'spoken'>): string {
         .join(' '),
     );
   }
+  if (m.nameAlert !== null) parts.push(`name alert, visit ${m.nameAlert}`);
   for (const other of m.others) parts.push(`with ${initialsShown(other)} ${other.ageBand ?? ''}`.trim());
   if (m.conflict !== null) {
     for (const f of m.conflict.facts) parts.push(`${f.source} ${f.says}`.trim());

@@ -67,6 +67,7 @@ function Lines({ model }: { model: TileModel }) {
     return (
       <>
         {model.patient !== null && <Who model={model} />}
+        <NameAlert model={model} />
         <div className={`foot facts2 ${model.patient === null ? 'alone' : ''}`}>
           {model.conflict.facts.map((f, i) => (
             <span key={i} className={f.source === '' ? 'of-who' : ''}>
@@ -83,6 +84,7 @@ function Lines({ model }: { model: TileModel }) {
         <>
           <Who model={model} />
           <div className="with">
+            <NameAlert model={model} />
             {model.others.length > 0 && <b>with {model.others.map(initialsShown).join(', ')}</b>}
             <Needs list={model.needs} />
           </div>
@@ -97,7 +99,8 @@ function Lines({ model }: { model: TileModel }) {
       return (
         <>
           <Who model={model} />
-          <div>
+          <div className="with">
+            <NameAlert model={model} />
             <Needs list={model.needs} />
           </div>
           <div className="foot held">
@@ -137,6 +140,16 @@ function Who({ model }: { model: TileModel }) {
       <span>{model.patient.ageBand ?? 'age?'}</span>
       <SexGlyph sex={model.patient.sex} />
     </div>
+  );
+}
+
+/** Two patients of the unit look alike: the number of the visit tells them apart. */
+function NameAlert({ model }: { model: TileModel }) {
+  if (model.nameAlert === null) return null;
+  return (
+    <b className="name-alert" title="Another patient of this unit has the same initials, age band and sex">
+      Name alert {model.nameAlert}
+    </b>
   );
 }
 

@@ -159,6 +159,15 @@ describe('tileModel', () => {
     expect(model(occupiedBed('4A-03', 'e3'), aBoard({ conflicts: [of('high')] })).conflict).toBeNull();
   });
 
+  it('carries a name alert with the number of the visit where two of the unit look alike', () => {
+    const [one, two] = [occupiedBed('4A-01', 'e1'), occupiedBed('4A-02', 'e2')];
+    const elsewhere = occupiedBed('4B-01', 'e3');
+    const alert = (bed: typeof one, ...beds: (typeof one)[]) => model(bed, aBoard({ beds: [bed, ...beds] }));
+    expect(alert(one, two).nameAlert).toBe('V-e1');
+    expect(alert(two, one).spoken).toMatch(/name alert, visit V-e2/);
+    expect(alert(one, elsewhere).nameAlert).toBeNull();
+  });
+
   it('shows both facts of a conflict with their times', () => {
     const facts = [
       { source: 'Admissions', says: 'Patient left', at: ago(37), recordedAt: null, receivedAt: null },
