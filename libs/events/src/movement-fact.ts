@@ -91,7 +91,7 @@ export const movementFact = z.object({
   expectedAt: instant.nullable(),
   /** What an update changes, where its sender's profile lets it; it changes nothing unless this says so. */
   changes: z.array(z.enum(['place', 'class'])).optional(),
-  /** MRG segment: the identifier that this fact's visit or patient takes the place of. */
+  /** MRG segment: the identifier that this fact's visit or patient takes the place of; of an A06 or A07, the visit's former number. */
   retires: z.object({ number: z.string(), domain: z.string().nullable() }).nullable().optional(),
   /** Set where a person decided it. */
   decision: z

@@ -52,6 +52,30 @@ export function visitOf(
   return null;
 }
 
+const formerFields = { 'PV1-19': [5, 3], 'PV1-50': [6, 5, 3], 'PID-18': [3, 5] } as const;
+
+/**
+ * The former number of a visit that goes on under a new one (docs/encounter-rules.md no. 22): MRG-5 or MRG-3, of which the one counts
+ * that is of the kind that numbers the visit now. Without an authority it has that of the visit. Null where nothing changed.
+ */
+export function formerVisitOf(
+  mrg: Segment | undefined,
+  pid: Segment | undefined,
+  pv1: Segment | undefined,
+  rules: IdentifierRules = {},
+): MovementFact['visit'] {
+  const visit = visitOf(pid, pv1, rules);
+  if (mrg === undefined || visit === null) return null;
+  const numbered = (rules.visit ?? visitFields).find((f) => visitOf(pid, pv1, { visit: [f] }) !== null);
+  for (const field of formerFields[numbered ?? 'PV1-19']) {
+    const former = identifier(mrg, field);
+    if (former === null) continue;
+    const domain = former.domain ?? visit.domain;
+    return former.number === visit.number && domain === visit.domain ? null : { number: former.number, domain };
+  }
+  return null;
+}
+
 /**
  * Of the repetitions of a field the one that `choice` prefers; null where none fits. Without a choice the one that is a medical
  * record number, else the first that is not empty.

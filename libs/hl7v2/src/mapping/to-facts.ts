@@ -5,7 +5,7 @@ import { parseTimestamp } from '../message/timestamp.js';
 import type { TimeRule } from '../message/time-zone.js';
 import { type EventTimes, eventTimesOf, sentAtOf, timeRuleOf } from './event-time.js';
 import { identityFacts, identityTriggers } from './identity-facts.js';
-import { type IdentifierRules, patientOf, visitOf } from './identity.js';
+import { formerVisitOf, type IdentifierRules, patientOf, visitOf } from './identity.js';
 import { type PlaceComponents, sentPlaceOf } from './places.js';
 import { expectedFields, plannedKinds, triggerKinds } from './triggers.js';
 
@@ -187,6 +187,8 @@ function oneFact(
   }
   if (errors.length > 0 || !times.ok) return { errors };
   const sentAt = sentAtOf(message, times.times.recordedAt, rule);
+  const goesOn = kind === 'to-inpatient' || kind === 'to-outpatient';
+  const former = goesOn ? formerVisitOf(message.segment('MRG'), pid, pv1, identifiers) : null;
   const fact: MovementFact = {
     kind,
     trigger,
@@ -203,6 +205,7 @@ function oneFact(
     ...(sentAt === null ? {} : { sentAt }),
     atFrom: times.times.atFrom,
     expectedAt: expectedOf(message, kind, rule, warnings),
+    ...(former === null ? {} : { retires: former }),
     movement,
   };
   return { fact };

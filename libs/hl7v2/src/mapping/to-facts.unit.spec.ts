@@ -57,6 +57,20 @@ describe('the fact a message states', () => {
     });
   });
 
+  it.each([
+    ['MRG|P1||A7||V7', pv1, 'PV1-19: MRG-5', { number: 'V7', domain: 'NGH' }],
+    ['MRG|P1||A7', pv1, 'PV1-19: MRG-3', { number: 'A7', domain: 'NGH' }],
+    ['MRG|P1||A7||V7^^^XYZ', pv1, 'with its authority', { number: 'V7', domain: 'XYZ' }],
+    ['MRG|P1||A7||V100', pv1, 'the same number', undefined],
+    ['MRG|P1', pv1, 'no number', undefined],
+    ['MRG|P1||A7||V7|W7', 'PV1|1|I|4A^12^14', 'PID-18: MRG-3', { number: 'A7', domain: null }],
+  ])('A06 goes on under another number than %s (%#)', (mrg, says, _by, former) => {
+    const account = says === pv1 ? pid : `${pid}${'|'.repeat(10)}A1`;
+    expect(only(message('A06', account, mrg, says)).retires).toEqual(former);
+    expect(only(message('A07', account, mrg, says)).retires).toEqual(former);
+    expect(only(message('A02', account, mrg, says))).not.toHaveProperty('retires');
+  });
+
   it('says when it was sent only where that is another time than that of the recording', () => {
     expect(only(message('A01', pid, pv1).replace('20260322140000', '20260322140506'))).not.toHaveProperty('sentAt');
     expect(only(message('A01', pid, pv1).replace('20260322140506+0100', 'soon'))).not.toHaveProperty('sentAt');

@@ -126,7 +126,8 @@ function mrgOf({ kind, retires, patient, visit }: MovementFact): string[] {
   const retired = components(retires.number, null, null, retires.domain);
   const ofPatient = patient.id === null ? '' : components(patient.id, null, null, patient.domain, 'MR');
   const ofVisit = visit === null ? '' : components(visit.number, null, null, visit.domain, 'VN');
-  if (kind === 'merge-visit') return [segment('MRG', { 1: ofPatient, 5: retired })];
+  if (kind === 'merge-visit' || kind === 'to-inpatient' || kind === 'to-outpatient')
+    return [segment('MRG', { 1: ofPatient, 5: retired })];
   return [segment('MRG', { 1: retired, 5: kind === 'move-visit' ? ofVisit : '' })];
 }
 

@@ -404,6 +404,49 @@ corrections['merged visits (rule 12)'] = [
   ['a merge of nothing known puts nobody anywhere', [merge], { is: 'planned nowhere', stays: [] }],
 ];
 
+const goesOn = fact('to-inpatient', { at: '12:00', in: '4A-1', from: 'ED-1', retires: 'V2' });
+const inEd = other('register', { at: '08:00', in: 'ED-1', class: 'E' });
+corrections['a stay that goes on under another number (rule 22)'] = [
+  [
+    'A06 with the former number is the same stay',
+    [inEd, goesOn],
+    { is: 'in-progress 4A-1', stays: ['ED-1 08:00-12:00 transfer*!', '4A-1 12:00-*'] },
+  ],
+  [
+    'an A03 under the former number after it ends the part before only',
+    [inEd, goesOn, other('discharge', { at: '12:10', in: 'ED-1', class: 'E' })],
+    { is: 'in-progress 4A-1', stays: ['ED-1 08:00-12:00 transfer*!', '4A-1 12:00-*'] },
+  ],
+  [
+    'also of a patient who waits in the ED for a bed',
+    [
+      inEd,
+      fact('to-inpatient', { at: '12:00', in: 'ED-1', retires: 'V2' }),
+      other('discharge', { at: '12:10', in: 'ED-1', class: 'E' }),
+    ],
+    { is: 'in-progress ED-1', stays: ['ED-1 08:00-*'] },
+  ],
+  [
+    'also at the very time',
+    [inEd, goesOn, other('discharge', { at: '12:00', in: 'ED-1', class: 'E' })],
+    { is: 'in-progress 4A-1', stays: ['ED-1 08:00-12:00 transfer*!', '4A-1 12:00-*'] },
+  ],
+  [
+    'an A03 under the new number ends the stay',
+    [inEd, goesOn, fact('discharge', { at: '15:00', in: '4A-1' })],
+    { is: 'discharged nowhere', stays: ['ED-1 08:00-12:00 transfer*!', '4A-1 12:00-15:00 discharge*!'] },
+  ],
+  [
+    'A07 likewise',
+    [
+      other('admit', { at: '08:00', in: '4A-1' }),
+      fact('to-outpatient', { at: '12:00', in: '4B', from: '4A-1', class: 'O', retires: 'V2' }),
+      other('discharge', { at: '12:05', in: '4A-1' }),
+    ],
+    { is: 'in-progress 4B', stays: ['4A-1 08:00-12:00 transfer*!', '4B 12:00-'] },
+  ],
+];
+
 corrections['merged and moved patients (rule 12)'] = [
   [
     'two identifiers of one patient are no contradiction',

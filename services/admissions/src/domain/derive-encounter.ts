@@ -4,7 +4,7 @@ import { Conflicts, type EncounterConflict, history, side } from './conflicts.js
 import { said } from './course.js';
 import type { Directory } from './directory.js';
 import { compareRecorded } from './event-order.js';
-import { endedBeforeMerge, leftByMerged, type MergedVisits, mergedVisits } from './merges.js';
+import { endedBeforeMerge, endsOfParts, leftByMerged, type MergedVisits, mergedVisits } from './merges.js';
 import {
   type Cancel,
   compare,
@@ -76,7 +76,7 @@ export function deriveEncounter(
   const aside = endedBeforeMerge(happening, merged);
 
   const conflicts = new Conflicts(encounterId);
-  const walked = walk({ ...statements, ...changing(statements, resolved, aside), resolved }, conflicts);
+  const walked = walk({ ...statements, ...changing(statements, resolved, aside, merged), resolved }, conflicts);
   const deleted = lastDeletion(cancels)?.recordedAt ?? '';
   for (const cancel of cancels)
     if (cancel.kind !== 'delete' && cancel.recordedAt > deleted) judgeCancel(cancel, resolved, walked, conflicts);
@@ -129,16 +129,17 @@ export function deriveEncounter(
 
 /** The updates that change something, and what is set aside, both without what a merged visit said that was over before. */
 function changing(
-  { updates }: Statements,
+  { movements, updates }: Statements,
   { voided }: ResolvedCancels,
   aside: ReadonlyMap<string, Movement>,
+  merged: MergedVisits,
 ): { updates: Update[]; aside: ReadonlySet<string> } {
   const ends = [...new Set(aside.values())];
   const over = (u: Update): boolean =>
     ends.some((end) => u.visit === end.visit && u.at <= end.at && u.recordedAt <= end.recordedAt);
   return {
     updates: updates.filter((u) => u.changes.length > 0 && !voided.has(u.id) && !over(u)),
-    aside: new Set(aside.keys()),
+    aside: new Set([...aside.keys(), ...endsOfParts(movements, merged)]),
   };
 }
 
@@ -216,7 +217,7 @@ function judgeDeletion(all: Statements, merged: MergedVisits, conflicts: Conflic
     movements.filter((m) => !resolved.cancelled.has(m.id)),
     merged,
   );
-  const { stays } = walk({ ...before, ...changing(before, resolved, aside), resolved }, null);
+  const { stays } = walk({ ...before, ...changing(before, resolved, aside, merged), resolved }, null);
   const open = stays.list().find((s) => s.to === null && s.holdsBed);
   if (open === undefined) return;
   const was = history(`in ${placeText(open.place)}`);

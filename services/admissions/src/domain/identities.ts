@@ -1,7 +1,7 @@
 import type { MovementFact, Stay } from '@wardstream/events';
 import { encounterIdOf, identifierKey, patientIdOf } from './identify.js';
 import { type Retirement, retirementOf, survivorsOf } from './merges.js';
-import { isPersonal, type VisitFact } from './visit-fact.js';
+import { isPersonal, mergesVisits, type VisitFact } from './visit-fact.js';
 
 /** An identifier that was merged, or of whose bearer something was said apart from any visit. */
 export interface Identity {
@@ -28,7 +28,7 @@ export function subjectOf(facility: string, fact: MovementFact): string | null {
 
 /** The identifiers that a fact of persons or merges names. Each goes by itself until it is known what it was merged into. */
 export function identitiesNamed({ fact, facility, encounterId }: PlacedFact): Identity[] {
-  const own = fact.kind === 'merge-visit' ? fact.visit : { number: fact.patient.id ?? '', domain: fact.patient.domain };
+  const own = mergesVisits(fact) ? fact.visit : { number: fact.patient.id ?? '', domain: fact.patient.domain };
   const rows = own === null ? [] : [{ id: encounterId, facility, ...own, survivor: encounterId }];
   if (fact.retires === null || fact.retires === undefined) return rows;
   const id = idOf(fact)(facility, fact.retires);
@@ -50,8 +50,8 @@ export function settledSurvivors(
   return survivorsOf(retirements);
 }
 
-function idOf({ kind }: MovementFact): typeof encounterIdOf {
-  return kind === 'merge-visit' ? encounterIdOf : patientIdOf;
+function idOf(fact: MovementFact): typeof encounterIdOf {
+  return mergesVisits(fact) ? encounterIdOf : patientIdOf;
 }
 
 /** What is said of persons who may be the patients of some visits. */

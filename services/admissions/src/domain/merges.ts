@@ -2,7 +2,7 @@ import { identifierKey } from './identify.js';
 import { compare, type Cancel, type Movement } from './movements.js';
 import { samePlace } from './places.js';
 import { Sorted } from './sorted.js';
-import type { VisitFact } from './visit-fact.js';
+import { goesOn, mergesVisits, type VisitFact } from './visit-fact.js';
 
 /** One identifier took the place of another. */
 export interface Retirement {
@@ -16,12 +16,11 @@ export interface Retirement {
 export function retirementOf({ id, fact }: VisitFact): Retirement | null {
   const { retires, recordedAt } = fact;
   if (retires === null || retires === undefined) return null;
-  const to =
-    fact.kind === 'merge-visit'
-      ? fact.visit
-      : fact.kind === 'merge-patient' && fact.patient.id !== null
-        ? { number: fact.patient.id, domain: fact.patient.domain }
-        : null;
+  const to = mergesVisits(fact)
+    ? fact.visit
+    : fact.kind === 'merge-patient' && fact.patient.id !== null
+      ? { number: fact.patient.id, domain: fact.patient.domain }
+      : null;
   if (to === null) return null;
   return { id, retired: identifierKey(retires), survivor: identifierKey(to), recordedAt };
 }
@@ -66,18 +65,31 @@ interface Group {
 export interface MergedVisits {
   /** When it was first recorded that each retired visit is another one, '' where it was so from the start, as the survivor was itself. */
   readonly oneSince: ReadonlyMap<string, string>;
+  /** When a stay went on under another number (rule 22), by its former ones. */
+  readonly wentOnAt: ReadonlyMap<string, string>;
 }
 
 export function mergedVisits(facts: readonly VisitFact[]): MergedVisits {
   const oneSince = new Map<string, string>();
+  const wentOnAt = new Map<string, string>();
   for (const stated of facts) {
-    const retirement = stated.fact.kind === 'merge-visit' ? retirementOf(stated) : null;
+    const { fact } = stated;
+    const retirement = mergesVisits(fact) ? retirementOf(stated) : null;
     if (retirement === null || retirement.retired === retirement.survivor) continue;
+    const wentOn = wentOnAt.get(retirement.retired);
+    if (goesOn(fact.kind) && (wentOn === undefined || fact.at < wentOn)) wentOnAt.set(retirement.retired, fact.at);
     const known = oneSince.get(retirement.retired);
     const since = stated.fact.decision?.oneVisit === true ? '' : retirement.recordedAt;
     if (known === undefined || since < known) oneSince.set(retirement.retired, since);
   }
-  return { oneSince };
+  return { oneSince, wentOnAt };
+}
+
+/** Discharges under the former number of a stay that went on under another: they end the part before that only (rule 22). */
+export function endsOfParts(movements: readonly Movement[], { wentOnAt }: MergedVisits): string[] {
+  if (wentOnAt.size === 0) return [];
+  const late = movements.filter((m) => m.kind === 'discharge' && m.at >= (wentOnAt.get(m.visit) ?? '~'));
+  return late.map((m) => m.id);
 }
 
 /** Whether a statement recorded at `recordedAt` under one visit number can mean what was said under the other. */

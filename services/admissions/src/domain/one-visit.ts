@@ -1,6 +1,6 @@
 import type { DerivedEncounter } from './derive-encounter.js';
 import type { Identity } from './identities.js';
-import type { VisitFact } from './visit-fact.js';
+import { mergesVisits, type VisitFact } from './visit-fact.js';
 
 export interface Visit {
   readonly encounterId: string;
@@ -39,7 +39,7 @@ function visitOf({ id, facility, number, domain }: Identity): Visit {
 /** When a visit was merged into another, by the facts of all that are one with it; null where none of them says. */
 export function mergedAt({ number, domain }: Visit, facts: readonly VisitFact[]): string | null {
   const merges = facts.filter(
-    ({ fact }) => fact.kind === 'merge-visit' && fact.retires?.number === number && fact.retires.domain === domain,
+    ({ fact }) => mergesVisits(fact) && fact.retires?.number === number && fact.retires.domain === domain,
   );
   return merges.map(({ fact }) => fact.at).sort()[0] ?? null;
 }

@@ -75,5 +75,15 @@ export function isPersonal({ kind }: MovementFact): boolean {
 
 /** Whether a fact may change by which identifiers visits and patients go, or who a patient is. */
 export function tellsOfIdentity(fact: MovementFact): boolean {
-  return isPersonal(fact) || fact.kind === 'merge-visit';
+  return isPersonal(fact) || mergesVisits(fact);
+}
+
+/** Whether a fact says that its visit takes the place of another: two are one, or an A06 or A07 goes on under a new number (rule 22). */
+export function mergesVisits({ kind, retires }: MovementFact): boolean {
+  return kind === 'merge-visit' || (goesOn(kind) && retires !== null && retires !== undefined);
+}
+
+/** Kinds that may give a stay a new number. */
+export function goesOn(kind: FactKind): boolean {
+  return kind === 'to-inpatient' || kind === 'to-outpatient';
 }

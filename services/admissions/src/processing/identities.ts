@@ -9,7 +9,7 @@ import {
   settledSurvivors,
 } from '../domain/identities.js';
 import type { Visit } from '../domain/one-visit.js';
-import { tellsOfIdentity, type VisitFact } from '../domain/visit-fact.js';
+import { mergesVisits, tellsOfIdentity, type VisitFact } from '../domain/visit-fact.js';
 import { encountersById, encountersOfPatients, factsOf } from '../persistence/encounter.rows.js';
 import { identitiesOf, saveIdentities } from '../persistence/identity.rows.js';
 
@@ -43,7 +43,7 @@ async function settled(tx: Tx, rows: ReadonlyMap<string, Identity>): Promise<Map
 /** Survivors of merged visits, of which nothing else may be known yet. */
 function mergedVisitsOf(telling: readonly PlacedFact[]): Visit[] {
   return telling.flatMap(({ encounterId, facility, fact }) =>
-    fact.visit === null || fact.kind !== 'merge-visit' ? [] : [{ encounterId, facility, ...fact.visit }],
+    fact.visit === null || !mergesVisits(fact) ? [] : [{ encounterId, facility, ...fact.visit }],
   );
 }
 

@@ -38,7 +38,7 @@ export function messageOf(
   if (fact.visit !== null) pv1[19] = visitNumber(fact.visit.number);
   const retires = fact.retires?.number;
   const mrg = ['MRG'];
-  if (fact.kind === 'merge-visit') mrg[5] = visitNumber(retires ?? '');
+  if (fact.kind === 'merge-visit' || fact.kind.startsWith('to-')) mrg[5] = visitNumber(retires ?? '');
   else if (retires !== undefined) mrg[1] = `${retires}-${visit}`;
   pv1[42] = pl(fact.pendingLocation);
   const pv2: string[] = ['PV2'];
