@@ -3,13 +3,15 @@ import type { VisitFact } from './visit-fact.js';
 import { Session } from 'node:inspector/promises';
 import { derive, fact } from './derive-encounter.builder.spec.js';
 
-/** How often any function or block of this folder ran: what an act costs, whatever the machine. */
+/** How often any function of this folder was called: what an act costs, whatever the machine. */
 async function workOf(act: () => unknown): Promise<number> {
   const session = new Session();
   session.connect();
   try {
     await session.post('Profiler.enable');
-    await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+    await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+    // What ran before counts as well until it was taken.
+    await session.post('Profiler.takePreciseCoverage');
     act();
     const { result } = await session.post('Profiler.takePreciseCoverage');
     const own = result.filter(({ url }) => url.includes('/admissions/src/domain/'));
@@ -18,6 +20,7 @@ async function workOf(act: () => unknown): Promise<number> {
       .flatMap((f) => f.ranges)
       .reduce((sum, range) => sum + range.count, 0);
   } finally {
+    await session.post('Profiler.stopPreciseCoverage');
     session.disconnect();
   }
 }
