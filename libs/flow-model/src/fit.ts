@@ -104,6 +104,10 @@ export function fitOf(patient: PatientNeeds, bed: BedSetting, roomMates: readonl
   return [...found.filter((m) => m.severity === 'hard'), ...found.filter((m) => m.severity === 'soft')];
 }
 
+export function isIsolation(kind: Need): boolean {
+  return isolationKinds.includes(kind);
+}
+
 export function isHard(misfit: Misfit): boolean {
   return misfit.severity === 'hard';
 }
@@ -263,7 +267,7 @@ const levelWords: Readonly<Record<LevelOfCare, string>> = {
 
 function equipmentMisfits({ needs }: PatientNeeds, bed: BedSetting): Misfit[] {
   return needs
-    .filter((n) => !isolationKinds.includes(n) && !bed.attributes.includes(n))
+    .filter((n) => !isIsolation(n) && !bed.attributes.includes(n))
     .map((n) => {
       const given = bed.attributes.length === 0 ? 'none' : bed.attributes.join(', ');
       const words = `The patient needs ${needWords[n] ?? n}; bed ${bed.id} does not have it.`;

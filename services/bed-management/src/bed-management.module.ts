@@ -8,6 +8,7 @@ import { BedStatusReportedConsumer } from './bed-status/bed-status-reported.cons
 import { BedController } from './beds/bed.controller.js';
 import { BedKeeper } from './beds/bed-keeper.js';
 import { CheckpointPruner } from './beds/checkpoint.pruner.js';
+import { RoomFitMonitor } from './beds/room-fit.monitor.js';
 import { BoundaryScheduler } from './boundaries/boundary.scheduler.js';
 import { Certainty } from './certainty/certainty.js';
 import { MessageFailureConsumer } from './certainty/message-failure.consumer.js';
@@ -19,6 +20,8 @@ import { DecideConflict } from './conflicts/decide-conflict.js';
 import { EncounterChangedConsumer } from './encounters/encounter-changed.consumer.js';
 import { ConfigureFacilities } from './facilities/configure-facilities.js';
 import { FacilityController } from './facilities/facility.controller.js';
+import { CheckFit } from './holds/check-fit.js';
+import { FitOverrideController } from './holds/fit-override.controller.js';
 import { HoldBed } from './holds/hold-bed.js';
 import { HoldController } from './holds/hold.controller.js';
 import { ChangeUse } from './out-of-use/change-use.js';
@@ -29,11 +32,11 @@ import { BedCheckController } from './replay-check/bed-check.controller.js';
 @Module({
   controllers: [
     ...[FacilityController, BedController, HoldController, UseController, CleaningController],
-    ...[BedConflictController, BedCheckController],
+    ...[BedConflictController, BedCheckController, FitOverrideController],
     ...[EncounterChangedConsumer, BedStatusReportedConsumer, BedRequestChangedConsumer, MessageFailureConsumer],
   ],
   providers: [
-    ...[BedKeeper, BedCommands, HoldBed, ChangeUse, CleanBed, DecideConflict],
+    ...[BedKeeper, RoomFitMonitor, BedCommands, HoldBed, CheckFit, ChangeUse, CleanBed, DecideConflict],
     ...[ConfigureFacilities, Certainty, BoundaryScheduler, CheckpointPruner, BedCheck],
     {
       provide: HeardFeeds,

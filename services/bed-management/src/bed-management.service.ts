@@ -16,6 +16,7 @@ import { beds } from './persistence/migrations/0001-beds.js';
 import { withdrawnFacts } from './persistence/migrations/0002-withdrawn-facts.js';
 import { plans } from './persistence/migrations/0003-plans.js';
 import { claimsByNumber } from './persistence/migrations/0004-claims-by-number.js';
+import { fit } from './persistence/migrations/0005-fit.js';
 import { certainty } from './persistence/migrations/0006-certainty.js';
 import { bedManagementSettings } from './settings.js';
 
@@ -25,7 +26,7 @@ export const bedManagementService = defineService({
   summary: 'Facilities, units, rooms and beds; where each bed stands, who it is kept for, and its cleaning.',
   module: BedManagementModule,
   settings: bedManagementSettings,
-  migrations: [beds, withdrawnFacts, plans, claimsByNumber, certainty],
+  migrations: [beds, withdrawnFacts, plans, claimsByNumber, fit, certainty],
   publishes: [
     facilityConfigured,
     bedChanged,

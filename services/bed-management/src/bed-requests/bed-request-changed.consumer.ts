@@ -1,10 +1,16 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { bedRequestChanged, type BedRequestData, type Cause, type EventEnvelope } from '@wardstream/events';
+import { needsOf } from '@wardstream/flow-model';
 import type { EventContext } from '@wardstream/messaging';
 import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
-import { needsOf } from '../domain/needs.js';
-import { bedsHeldFor, readRequests, saveRequests, type RequestRow } from '../persistence/bed-request.rows.js';
+import {
+  bedsHeldFor,
+  readRequests,
+  saveRequests,
+  type AskedRow,
+  type RequestRow,
+} from '../persistence/bed-request.rows.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
 import { bedsConcerned } from '../persistence/encounter.rows.js';
 
@@ -60,13 +66,25 @@ function toRow(data: BedRequestData): RequestRow {
   const ended = data.cancelledAt ?? data.occupiedAt;
   return {
     ...{ id, facility, encounterId, visitNumber, version, status, patient, needs: needsOf(data.needs) },
+    asked: askedOf(data),
     ...{ requestedAt: Date.parse(data.requestedAt), endedAt: ended === null ? null : Date.parse(ended) },
   };
 }
 
 function isShownDifferently(before: RequestRow | undefined, after: RequestRow): boolean {
-  const seen = (r: RequestRow) => [r.encounterId, r.status === 'cancelled', ...[...r.needs].sort()].join();
+  const seen = ({ encounterId, status, needs, asked }: RequestRow) => {
+    const { levelOfCare, specialty, sex, toUnit, metIn } = asked ?? {};
+    return JSON.stringify([encounterId, stands(status), metIn, [...needs].sort(), levelOfCare, specialty, sex, toUnit]);
+  };
   return before === undefined || seen(before) !== seen(after);
+}
+
+function stands(status: string): string {
+  return status === 'cancelled' || status === 'occupied' ? status : 'open';
+}
+
+function askedOf({ needs: { levelOfCare, specialty, sex }, toUnit, status, assignedBedId }: BedRequestData): AskedRow {
+  return { levelOfCare, specialty, sex, toUnit, metIn: status === 'occupied' ? assignedBedId : null };
 }
 
 function causeOf({ data, time, recordedAt, id }: EventEnvelope<BedRequestData>): Cause {

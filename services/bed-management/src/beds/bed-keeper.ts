@@ -9,6 +9,7 @@ import { bedView, historyOf, type BedView } from '../domain/bed-view.js';
 import { shownAs } from '../domain/certainty.js';
 import { deriveBed, type DerivedBed, type Horizon } from '../domain/derive-bed.js';
 import { encountersIn, holdsByVisit } from '../domain/carry.js';
+import { peopleIn, settingOf, type PersonInBed } from '../domain/room-fit.js';
 import { replaceCheckpoints, replaceClaims, saveHoldEnds } from '../persistence/bed-claim.rows.js';
 import { saveConflicts } from '../persistence/bed-conflict.rows.js';
 import { readInputs, type BedInputs } from '../persistence/bed-inputs.rows.js';
@@ -25,6 +26,7 @@ import {
 import { saveJobs } from '../persistence/cleaning-job.rows.js';
 import { readPersons } from '../persistence/person.rows.js';
 import { iso } from '../persistence/sql-time.js';
+import { RoomFitMonitor } from './room-fit.monitor.js';
 
 /** A bed about which something changed, and what changed it. */
 export interface Touched extends Window {
@@ -39,7 +41,10 @@ export interface BedNow {
   readonly row: BedRow;
   readonly derived: DerivedBed;
   readonly view: BedView;
+  readonly people: readonly PersonInBed[];
 }
+
+type DerivedNow = BedNow & { readonly inputs: BedInputs };
 
 /**
  * Derives beds anew and keeps what came out: the one way in which a bed changes. Everything happens in the caller's
@@ -51,6 +56,7 @@ export class BedKeeper {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly outbox: Outbox,
+    private readonly rooms: RoomFitMonitor,
   ) {}
 
   /** Derives, stores and publishes. Gives each bed as it is now, by `bedKey`; beds that are not configured are left out. */
@@ -64,7 +70,7 @@ export class BedKeeper {
       const { from } = byKey.get(bedKey(row.setup))!;
       return { facility, bedId, from: Math.min(from, row.nextBoundary ?? Infinity) };
     });
-    const beds = await this.derive(tx, rows, windows, { now });
+    const beds = await this.withRooms(tx, await this.derive(tx, rows, windows, { now }), { byKey, windows, now });
 
     const outcomes = beds.map(({ row, derived, inputs }, i): BedOutcome => ({
       ...{ facility: row.setup.facility, bedId: row.setup.bedId, unit: row.definition.unit },
@@ -82,17 +88,19 @@ export class BedKeeper {
     const events: AnyNewEvent[] = [];
     const updates: Parameters<typeof updateBeds>[1][number][] = [];
     const unchanged: Parameters<typeof updateBoundaries>[1][number][] = [];
-    for (const [i, { row, view, derived }] of beds.entries()) {
+    for (const [i, { row, view, derived, people }] of beds.entries()) {
       const { facility, bedId } = row.setup;
       const { from } = windows[i]!;
       const shown = shownAs(view, row.doubtSince);
-      const viewDigest = digest(JSON.stringify({ ...shown, asOf: null }));
+      const told = JSON.stringify({ ...shown, asOf: null });
+      const viewDigest = digest(people.length === 0 ? told : told + JSON.stringify(people));
       if (viewDigest === row.viewDigest && from === Infinity) {
         unchanged.push({ facility, bedId, nextBoundary: derived.nextBoundary });
         continue;
       }
       const { nextBoundary, carry } = derived;
-      updates.push({ facility, bedId, version: row.version, view, viewDigest, nextBoundary, settledAt: carry.at });
+      const settledAt = carry.at;
+      updates.push({ facility, bedId, version: row.version, view, viewDigest, people, nextBoundary, settledAt });
       const { cause } = byKey.get(bedKey(row.setup))!;
       const version = row.version + 1;
       events.push({
@@ -123,6 +131,30 @@ export class BedKeeper {
   }
 
   /**
+   * Marks the beds where somebody must not be by the rules of fit. Beds that were not touched, and whose marks are not what they
+   * were since others came and went in their room, join those that were: `byKey` and `windows` grow by them.
+   */
+  private async withRooms(
+    tx: Tx,
+    beds: readonly DerivedNow[],
+    touched: { readonly byKey: Map<string, Touched>; readonly windows: Window[]; readonly now: number },
+  ): Promise<DerivedNow[]> {
+    const { mismatches, others } = await this.rooms.examine(tx, beds);
+    if (others.length === 0) return beds.map((bed) => marked(bed, mismatches.get(bedKey(bed.row.setup))));
+    for (const { because, ...bed } of others) {
+      const cause = { ...touched.byKey.get(bedKey(because))!.cause, kind: 'room-changed' };
+      touched.byKey.set(bedKey(bed), { ...bed, from: Infinity, cause });
+    }
+    const rows = await lockBeds(tx, others);
+    const windows = rows.map(({ setup: { facility, bedId }, nextBoundary }) => {
+      return { facility, bedId, from: nextBoundary ?? Infinity };
+    });
+    touched.windows.push(...windows);
+    // What joins may have come to its own time meanwhile, and so be another for its room.
+    return this.withRooms(tx, [...beds, ...(await this.derive(tx, rows, windows, { now: touched.now }))], touched);
+  }
+
+  /**
    * Derives beds without storing anything: as of an event time, or as they are now by the clock. With `since` (milliseconds)
    * their segments from then on are complete.
    */
@@ -140,7 +172,10 @@ export class BedKeeper {
   async fromTheBeginning(tx: Tx, rows: readonly BedRow[]): Promise<BedNow[]> {
     const windows = rows.map(({ setup: { facility, bedId } }) => ({ facility, bedId, from: -Infinity }));
     const storedAt = ({ view }: BedRow) => Date.parse(view!.asOf);
-    return rows.length === 0 ? [] : this.derive(tx, rows, windows, { now: this.clock.nowMs() }, storedAt);
+    if (rows.length === 0) return [];
+    const beds = await this.derive(tx, rows, windows, { now: this.clock.nowMs() }, storedAt);
+    const { mismatches } = await this.rooms.examine(tx, beds);
+    return beds.map((bed) => marked(bed, mismatches.get(bedKey(bed.row.setup))));
   }
 
   private async derive(
@@ -149,7 +184,7 @@ export class BedKeeper {
     windows: readonly Window[],
     horizon: Horizon,
     shownAt: (row: BedRow) => number = () => horizon.now,
-  ): Promise<(BedNow & { readonly inputs: BedInputs })[]> {
+  ): Promise<DerivedNow[]> {
     const checkpoints = await lastCheckpoints(tx, windows);
     const after = windows.map((w) => ({ ...w, from: checkpoints.get(bedKey(w))?.at ?? -Infinity }));
     const inputs = await readInputs(tx, after, horizon.asOf === true ? horizon.now : Infinity);
@@ -160,15 +195,26 @@ export class BedKeeper {
     });
     const shown = derived.flatMap(({ derived: { carry } }) => [
       ...encountersIn(carry),
-      ...holdsByVisit(carry)
-        .slice(0, 1)
-        .map((h) => h.encounterId),
+      ...holdsByVisit(carry).map((h) => h.encounterId),
       ...carry.setAside.map((s) => s.occupant.encounterId),
     ]);
     const visits = new Map(derived.flatMap((d) => d.inputs.holds.map((h) => [h.encounterId, h.visitNumber] as const)));
     const person = await readPersons(tx, [...new Set(shown)], visits);
-    return derived.map((d) => ({ ...d, view: bedView(d.row.definition, d.derived.carry, person, shownAt(d.row)) }));
+    return derived.map((d) => {
+      const { row } = d;
+      const { carry } = d.derived;
+      const setting = settingOf(row.definition);
+      const people = setting === null ? [] : peopleIn(setting, carry, (id) => person(id).fit);
+      const view = bedView(row.definition, carry, person, shownAt(row));
+      // Of an earlier time it is not known what others in the room were.
+      return marked({ ...d, view, people }, horizon.asOf === true ? undefined : row.view?.mismatches);
+    });
   }
+}
+
+function marked(bed: DerivedNow, mismatches: BedView['mismatches'] = []): DerivedNow {
+  const { mismatches: _before, ...view } = bed.view;
+  return { ...bed, view: mismatches.length === 0 ? view : { ...view, mismatches } };
 }
 
 /** When each hold that was read ended; one that was over before it began, at once. */

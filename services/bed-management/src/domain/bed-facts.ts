@@ -1,3 +1,5 @@
+import type { FitOverride } from '@wardstream/events';
+
 /**
  * What a bed is derived from. Times are milliseconds since the epoch, by event time: when it happened, not when it was heard.
  * A fact is never changed, a person's decision may be taken back; stays and holds are replaced by their owners as they learn more.
@@ -93,6 +95,8 @@ export interface Hold {
   readonly releasedAt: number | null;
   /** When the visit, the bed request or the plan behind it was over. */
   readonly endedAt: number | null;
+  /** Why a person kept the bed although it does not suit the patient. */
+  readonly override?: FitOverride | null;
 }
 
 /** How a bed is set up at first; later changes come as `configured` facts. */

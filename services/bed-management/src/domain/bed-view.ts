@@ -1,4 +1,5 @@
 import type { BedConfiguration, BedData, BedSegment, Need, PatientBrief } from '@wardstream/events';
+import type { BedSetting } from '@wardstream/flow-model';
 import type { BedChanges } from './bed-changes.js';
 import type { Segment, SetAside, Carry } from './carry.js';
 import { holdsByVisit, isClosed, seenAfterLeaving, stateOf } from './carry.js';
@@ -23,6 +24,8 @@ export interface Person {
 export interface BedDefinition extends BedConfiguration {
   readonly facility: string;
   readonly targets: CleaningTargets;
+  /** What it is by its unit and room; unknown of a bed that was retired before this was kept. */
+  readonly setting?: Omit<BedSetting, 'id' | 'unit' | 'attributes'>;
 }
 
 /** The bed as boards and services see it, without the parts that tell of one change (version, history, cause). */
@@ -64,6 +67,7 @@ export function bedView(
             until: isoOrNull(hold.until),
             bedRequestId: hold.bedRequestId,
             ...(hold.plan === null ? {} : { plan: hold.plan, expectedAt: isoOrNull(hold.expectedAt) }),
+            ...(hold.override === undefined ? {} : { override: hold.override }),
           }
         : null,
     needs: [...(occupants[0] ? person(occupants[0].encounterId).needs : (holder?.needs ?? []))],

@@ -1,4 +1,4 @@
-import type { BedState } from '@wardstream/events';
+import type { BedState, FitOverride } from '@wardstream/events';
 import type { BedSetup, FactSource, JobKind, JobPriority } from './bed-facts.js';
 
 /** A cleaning job while it is open and when it has ended. */
@@ -94,6 +94,7 @@ export interface OpenHold {
   readonly expectedAt: number | null;
   readonly since: number;
   readonly until: number | null;
+  readonly override?: FitOverride;
 }
 
 export interface Barrier {

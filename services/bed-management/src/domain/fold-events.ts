@@ -99,11 +99,21 @@ export function unbroken(stays: readonly StayInBed[]): UnbrokenStay[] {
 }
 
 function holdEvents(hold: Hold): FoldEvent[] {
-  const { id, encounterId, kind, bedRequestId, plan, expectedAt, since, until } = hold;
+  const { id, encounterId, kind, bedRequestId, plan, expectedAt, since, until, override } = hold;
   const told = Math.min(hold.releasedAt ?? Infinity, hold.endedAt ?? Infinity);
   const end = Math.min(told, until ?? Infinity);
   if (end <= since) return [];
-  const open: OpenHold = { id, encounterId, kind, bedRequestId, plan, expectedAt, since, until };
+  const open: OpenHold = {
+    id,
+    encounterId,
+    kind,
+    bedRequestId,
+    plan,
+    expectedAt,
+    since,
+    until,
+    ...(override ? { override } : {}),
+  };
   const timed = hold.begins === 'by-time' ? ({ timed: true } as const) : {};
   const begin: FoldEvent = { at: since, rank: rank.holdBegin, type: 'hold-begin', hold: open, ...timed };
   if (until !== null && until <= told)

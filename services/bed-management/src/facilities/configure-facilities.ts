@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { facilityConfigured, type FacilityData } from '@wardstream/events';
 import { deterministicId, digest, type Clock } from '@wardstream/kernel';
+import { bedSettings } from '@wardstream/flow-model';
 import { Outbox } from '@wardstream/messaging';
 import { UnitOfWork, type Tx } from '@wardstream/persistence';
 import { CLOCK, CONFIG, LOGGER, type ConfigOf, type Logger } from '@wardstream/service-kit';
@@ -94,7 +95,9 @@ export class ConfigureFacilities implements OnApplicationBootstrap {
 }
 
 function definitionsOf(plan: FacilityPlan): (BedDefinition & { position: number })[] {
+  const settings = bedSettings(plan);
   return plan.beds.map((bed, position) => {
-    return { ...bed, facility: plan.id, targets: plan.cleaning[bed.unit]!, position };
+    const { id: _id, unit: _unit, attributes: _attributes, ...setting } = settings.get(bed.id)!;
+    return { ...bed, facility: plan.id, targets: plan.cleaning[bed.unit]!, setting, position };
   });
 }

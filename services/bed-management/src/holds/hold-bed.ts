@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Misfit } from '@wardstream/flow-model';
 import { deterministicId, DomainError, newId } from '@wardstream/kernel';
 import { NotKnownYet, whenKnown } from '@wardstream/messaging';
 import { UnitOfWork, type Tx } from '@wardstream/persistence';
@@ -8,6 +9,7 @@ import type { KeptBed } from '../beds/bed-keeper.js';
 import { BedCommands, type BedCommand, type OpenedBed } from '../commands/bed-commands.js';
 import { decideHold, type HoldWish } from '../domain/bed-decisions.js';
 import { heldElsewhere, insertHold, nextAvailable, releaseHolds } from '../persistence/hold.rows.js';
+import { CheckFit } from './check-fit.js';
 import { findPatient, type Patient, type PatientName } from '../persistence/patient.rows.js';
 import { iso } from '../persistence/sql-time.js';
 import type { bedManagementSettings } from '../settings.js';
@@ -18,6 +20,9 @@ export interface HoldCommand extends BedCommand, PatientName {
   readonly kind: HoldWish['kind'];
   readonly until?: string | undefined;
 }
+
+/** The bed as it is then; `warnings`: what the patient would better have, and a bed need not. */
+export type HeldBed = KeptBed & { readonly warnings: readonly Misfit[] };
 
 const longestMs = 7 * 24 * 3_600_000;
 
@@ -32,14 +37,15 @@ export class HoldBed {
     private readonly unitOfWork: UnitOfWork,
     private readonly commands: BedCommands,
     private readonly certainty: Certainty,
+    private readonly fit: CheckFit,
   ) {}
 
-  hold(command: HoldCommand): Promise<KeptBed> {
+  hold(command: HoldCommand): Promise<HeldBed> {
     return whenKnown((isLast) => this.holdOnce(command, isLast));
   }
 
   /** A visit number that is not known after waiting is kept as it is: the hold joins its encounter later. */
-  private holdOnce(command: HoldCommand, isLast: boolean): Promise<KeptBed> {
+  private holdOnce(command: HoldCommand, isLast: boolean): Promise<HeldBed> {
     return this.unitOfWork.run(async (tx) => {
       const { at, asFact } = this.commands.timeOf(command);
       const opened = await this.commands.open(tx, command);
@@ -48,23 +54,26 @@ export class HoldBed {
       refuseIfOver(patient, at);
       const wish = { encounterId: patient.encounterId, kind: command.kind, until: this.untilOf(command, at) };
       const decision = await this.decide(tx, opened, wish);
-      if (decision === 'kept') return this.commands.finish(tx, opened, { from: Infinity, kind: 'kept' });
+      if (decision === 'kept')
+        return { ...(await this.commands.finish(tx, opened, { from: Infinity, kind: 'kept' })), warnings: [] };
       if (!asFact && command.override === undefined) await this.refuseIfInDoubt(tx, opened);
       if (!patient.isKnown && !asFact && !isLast)
         throw new NotKnownYet('encounter-not-known-yet', 'No such visit is known here yet.');
       if (!asFact) await this.refuseIfElsewhere(tx, opened, patient.encounterId);
+      const replaced = opened.bed.derived.carry.holds.filter((h) => decision.replaces.includes(h.id));
+      const { warnings, override } = await this.fit.check(tx, opened, patient, {
+        reason: command.override?.reason,
+        before: replaced.flatMap((h) => h.override ?? []),
+      });
 
       if (decision.replaces.length > 0) await releaseHolds(tx, decision.replaces, at);
       const { bedId } = command;
       const { encounterId, visitNumber, bedRequestId } = patient;
       const id = asFact ? deterministicId('hold', facility, bedId, encounterId, wish.kind, iso(at)) : newId();
       const of = { encounterId, visitNumber, bedRequestId, kind: wish.kind, since: at, until: wish.until };
-      await insertHold(tx, { id, facility, bedId, ...of, madeBy: opened.by, subject: opened.subject });
-      return this.commands.finish(tx, opened, {
-        from: at,
-        kind: wish.kind === 'assignment' ? 'assigned' : 'reserved',
-        ref: id,
-      });
+      await insertHold(tx, { id, facility, bedId, ...of, madeBy: opened.by, subject: opened.subject, override });
+      const kind = wish.kind === 'assignment' ? 'assigned' : 'reserved';
+      return { ...(await this.commands.finish(tx, opened, { from: at, kind, ref: id })), warnings };
     });
   }
 

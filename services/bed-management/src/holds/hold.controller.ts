@@ -10,10 +10,10 @@ const patient = {
   visitNumber: z.string().min(1).max(100).optional(),
   bedRequestId: z.string().min(1).max(100).optional(),
 };
-/** A hard rule or a doubt is passed over with a reason only. */
+/** Why a hard rule or a doubt is passed over, without names; kept with the hold and shown. */
 const override = z.object({ reason: z.string().trim().min(3).max(200) }).optional();
 const command = { expectedVersion: z.int().min(0).optional(), at: time.optional() };
-const reserve = z.object({ ...patient, ...command, override, until: time.optional() });
+const reserve = z.object({ ...patient, ...command, until: time.optional(), override });
 const assign = z.object({ ...patient, ...command, override });
 const release = z.object({ ...patient, ...command }).default({});
 
@@ -23,7 +23,10 @@ const release = z.object({ ...patient, ...command }).default({});
 export class HoldController {
   constructor(private readonly holds: HoldBed) {}
 
-  /** Keeps the bed for a while. */
+  /**
+   * Keeps the bed for a while. `warnings` says what the patient would better have. A bed that does not suit the patient is refused
+   * (409 `bed-unsuitable`, with `reasons`) unless `override` says why it is right all the same.
+   */
   @Post('reserve')
   @HttpCode(200)
   reserve(
@@ -35,7 +38,7 @@ export class HoldController {
     return this.holds.hold({ ...body, facility, bedId, user, kind: 'reservation' });
   }
 
-  /** Keeps the bed until the patient comes or it is released. */
+  /** Keeps the bed until the patient comes or it is released. Checked as `reserve` is. */
   @Post('assign')
   @HttpCode(200)
   assign(

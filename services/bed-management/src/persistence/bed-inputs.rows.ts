@@ -58,7 +58,7 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
   const holds = (await tx.query(
     `SELECT h.facility, h.bed_id, h.id, h.encounter_id, h.visit_number, h.kind, h.bed_request_id,
             ${asMs('h.since', 'since')}, ${asMs('h.until_at', 'until_ms')}, ${asMs('h.released_at', 'released')},
-            h.plan, h.timed, ${asMs('h.expected_at', 'expected')},
+            h.plan, h.timed, h.override, ${asMs('h.expected_at', 'expected')},
             ${asMs('CASE WHEN h.plan IS NULL THEN LEAST(e.ended_at, r.ended_at) ELSE h.plan_ended_at END', 'ended')}
        FROM ${given} JOIN bed_hold h ON h.facility = t.facility AND h.bed_id = t."bedId" AND h.over_at > t."from"
         AND h.since <= $2
@@ -74,6 +74,7 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
     plan: Hold['plan'];
     expected: number | null;
     timed: boolean;
+    override: Hold['override'];
   })[];
   for (const h of holds)
     of(h).holds.push({
@@ -89,6 +90,7 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
       until: h.until_ms,
       releasedAt: h.released,
       endedAt: h.ended,
+      ...(h.override ? { override: h.override } : {}),
     });
   return inputs;
 }

@@ -1,7 +1,14 @@
-import type { Need, PatientBrief } from '@wardstream/events';
+import type { BedNeeds, Need, PatientBrief } from '@wardstream/events';
 import type { Tx } from '@wardstream/persistence';
 import type { Window } from './bed.rows.js';
 import { asMs, iso, isoOrNull } from './sql-time.js';
+
+/** What a request asks for beside the needs that a tile shows. */
+export type AskedRow = Pick<BedNeeds, 'levelOfCare' | 'specialty' | 'sex'> & {
+  readonly toUnit: string | null;
+  /** The bed in which it was met. */
+  readonly metIn: string | null;
+};
 
 /** A bed request as beds need it. */
 export interface RequestRow {
@@ -13,6 +20,8 @@ export interface RequestRow {
   readonly status: string;
   readonly patient: PatientBrief;
   readonly needs: readonly Need[];
+  /** Null of a request that was heard before this was kept. */
+  readonly asked: AskedRow | null;
   /** Milliseconds. */
   readonly requestedAt: number;
   /** When it was met or cancelled. */
@@ -22,7 +31,7 @@ export interface RequestRow {
 /** The requests as they are stored. By id. */
 export async function readRequests(tx: Tx, ids: readonly string[]): Promise<Map<string, RequestRow>> {
   const rows = (await tx.query(
-    `SELECT id, facility, encounter_id AS "encounterId", visit_number AS "visitNumber", version, status, patient, needs,
+    `SELECT id, facility, encounter_id AS "encounterId", visit_number AS "visitNumber", version, status, patient, needs, asked,
             ${asMs('requested_at', '"requestedAt"')}, ${asMs('ended_at', '"endedAt"')}
        FROM bed_request WHERE id = ANY ($1)`,
     [ids],
@@ -32,14 +41,14 @@ export async function readRequests(tx: Tx, ids: readonly string[]): Promise<Map<
 
 export async function saveRequests(tx: Tx, requests: readonly RequestRow[]): Promise<void> {
   await tx.query(
-    `INSERT INTO bed_request (id, facility, encounter_id, visit_number, version, status, patient, needs, requested_at,
-                              ended_at)
-     SELECT id, facility, "encounterId", "visitNumber", version, status, patient, needs, "requestedAt", "endedAt"
+    `INSERT INTO bed_request (id, facility, encounter_id, visit_number, version, status, patient, needs, asked,
+                              requested_at, ended_at)
+     SELECT id, facility, "encounterId", "visitNumber", version, status, patient, needs, asked, "requestedAt", "endedAt"
        FROM json_to_recordset($1::json) AS t (id text, facility text, "encounterId" text, "visitNumber" text,
-            version integer, status text, patient jsonb, needs jsonb, "requestedAt" timestamptz, "endedAt" timestamptz)
+            version integer, status text, patient jsonb, needs jsonb, asked jsonb, "requestedAt" timestamptz, "endedAt" timestamptz)
      ON CONFLICT (id) DO UPDATE
         SET encounter_id = excluded.encounter_id, visit_number = excluded.visit_number, version = excluded.version,
-            status = excluded.status, patient = excluded.patient, needs = excluded.needs,
+            status = excluded.status, patient = excluded.patient, needs = excluded.needs, asked = excluded.asked,
             requested_at = excluded.requested_at, ended_at = excluded.ended_at`,
     [JSON.stringify(requests.map((r) => ({ ...r, requestedAt: iso(r.requestedAt), endedAt: isoOrNull(r.endedAt) })))],
   );

@@ -3,6 +3,7 @@ import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
 import type { Carry } from '../domain/carry.js';
 import type { BedDefinition, BedView } from '../domain/bed-view.js';
 import type { BedSetup } from '../domain/bed-facts.js';
+import type { PersonInBed } from '../domain/room-fit.js';
 import { asMs, orInfinity } from './sql-time.js';
 
 /** Which bed is concerned, and from which event time on something about it may have changed. */
@@ -29,6 +30,8 @@ export interface BedRow {
   readonly settledAt: number;
   /** Since when something told of it waits unapplied, milliseconds; null where nothing does. Not part of `view`. */
   readonly doubtSince: number | null;
+  /** Somebody was in it or had it kept, when it was stored last. */
+  readonly hasPeople: boolean;
 }
 
 interface RawBed {
@@ -44,11 +47,12 @@ interface RawBed {
   next_boundary: number | null;
   settled_at: number | null;
   doubt_since: number | null;
+  has_people: boolean;
 }
 
 const columns = `b.facility, b.id, b.definition, b.setup_staffed, b.setup_surge, b.retired_at IS NOT NULL AS retired,
   b.version, b.view, b.view_digest, ${asMs('b.next_boundary', 'next_boundary')},
-  ${asMs('b.settled_at', 'settled_at')}, ${asMs('b.doubt_since', 'doubt_since')}`;
+  ${asMs('b.settled_at', 'settled_at')}, ${asMs('b.doubt_since', 'doubt_since')}, b.people IS NOT NULL AS has_people`;
 
 /**
  * Locks beds until the transaction ends and reads them. Always in the same order, so that two transactions that touch several
@@ -109,6 +113,7 @@ function toRow(raw: RawBed): BedRow {
     nextBoundary: raw.next_boundary,
     settledAt: raw.settled_at ?? -Infinity,
     doubtSince: raw.doubt_since,
+    hasPeople: raw.has_people,
   };
 }
 
@@ -125,31 +130,68 @@ export async function lastCheckpoints(tx: Tx, windows: readonly Window[]): Promi
   return new Map(rows.map((r) => [bedKey(r), r.carry]));
 }
 
+/** Every bed of a room. */
+export async function bedsInRoom(tx: Tx, { facility, unit, room }: RoomRef): Promise<BedRow[]> {
+  const rows = (await tx.query(
+    `SELECT ${columns} FROM bed b
+      WHERE b.facility = $1 AND b.definition ->> 'unit' = $2 AND b.definition ->> 'room' = $3 ORDER BY b.id`,
+    [facility, unit, room],
+  )) as RawBed[];
+  return rows.map(toRow);
+}
+
+/** A room of a facility. */
+export interface RoomRef {
+  readonly facility: string;
+  readonly unit: string;
+  readonly room: string;
+}
+
+/** A bed with somebody in it, or kept for somebody, as others in its room need to know it. */
+export interface PeopledRow extends BedRef {
+  readonly definition: BedDefinition;
+  readonly people: readonly PersonInBed[];
+  readonly mismatches: BedView['mismatches'] | null;
+}
+
+/** Those of the beds of these rooms that have somebody, as they were stored last. */
+export async function peopledBeds(tx: Tx, rooms: readonly RoomRef[]): Promise<PeopledRow[]> {
+  return (await tx.query(
+    `SELECT b.facility, b.id AS "bedId", b.definition, b.people, b.view -> 'mismatches' AS mismatches
+       FROM json_to_recordset($1::json) AS t (facility text, unit text, room text)
+       JOIN bed b ON b.facility = t.facility AND b.definition ->> 'unit' = t.unit AND b.definition ->> 'room' = t.room
+      WHERE b.people IS NOT NULL`,
+    [JSON.stringify(rooms)],
+  )) as PeopledRow[];
+}
+
 export interface BedUpdate extends BedRef {
   /** The version that was read. */
   readonly version: number;
   readonly view: BedView;
   readonly viewDigest: string;
+  readonly people: readonly PersonInBed[];
   readonly nextBoundary: number | null;
   readonly settledAt: number;
 }
 
 /** Stores what was derived, one version on. Throws if a version has moved although the bed was locked: a bug. */
 export async function updateBeds(tx: Tx, updates: readonly BedUpdate[]): Promise<void> {
-  const rows = updates.map(({ view, ...u }) => ({
+  const rows = updates.map(({ view, people, ...u }) => ({
     ...u,
+    people: people.length === 0 ? null : people,
     state: view.state,
     nextBoundary: nullableTime(u.nextBoundary),
     settledAt: nullableTime(u.settledAt),
   }));
   const [, count] = (await tx.query(
-    `UPDATE bed b SET version = b.version + 1, state = t.state, view = t.view, view_digest = t."viewDigest",
+    `UPDATE bed b SET version = b.version + 1, state = t.state, view = t.view, view_digest = t."viewDigest", people = t.people,
             next_boundary = t."nextBoundary", settled_at = t."settledAt"
        FROM ROWS FROM (
               json_to_recordset($1::json) AS (facility text, "bedId" text, version integer, state text,
-                "viewDigest" text, "nextBoundary" timestamptz, "settledAt" timestamptz),
+                "viewDigest" text, people jsonb, "nextBoundary" timestamptz, "settledAt" timestamptz),
               unnest(${unfolded('$2')}::jsonb[])
-            ) AS t (facility, "bedId", version, state, "viewDigest", "nextBoundary", "settledAt", view)
+            ) AS t (facility, "bedId", version, state, "viewDigest", people, "nextBoundary", "settledAt", view)
       WHERE b.facility = t.facility AND b.id = t."bedId" AND b.version = t.version`,
     [JSON.stringify(rows), jsonTexts(updates.map(({ view }) => view))],
   )) as [unknown, number];

@@ -1,24 +1,27 @@
+import type { FitOverride } from '@wardstream/events';
 import type { Tx } from '@wardstream/persistence';
 import type { Hold } from '../domain/bed-facts.js';
 import type { BedRef } from './bed.rows.js';
-import { iso, isoOrNull } from './sql-time.js';
+import { asMs, iso, isoOrNull, orInfinity } from './sql-time.js';
 
 export interface NewHold
   extends BedRef, Pick<Hold, 'id' | 'encounterId' | 'kind' | 'bedRequestId' | 'since' | 'until'> {
   readonly visitNumber: string;
   readonly madeBy: string;
   readonly subject: string;
+  readonly override: FitOverride | null;
 }
 
 /** Stores a hold. False if it was known already. */
 export async function insertHold(tx: Tx, hold: NewHold): Promise<boolean> {
   const inserted = (await tx.query(
     `INSERT INTO bed_hold (id, facility, bed_id, encounter_id, made_for, visit_number, kind, bed_request_id, since, until_at,
-                           made_by, subject)
-     VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING RETURNING id`,
+                           made_by, subject, override)
+     VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING RETURNING id`,
     [
       ...[hold.id, hold.facility, hold.bedId, hold.encounterId, hold.visitNumber, hold.kind, hold.bedRequestId],
       ...[iso(hold.since), isoOrNull(hold.until), hold.madeBy, hold.subject],
+      hold.override === null ? null : JSON.stringify(hold.override),
     ],
   )) as unknown[];
   return inserted.length > 0;
@@ -48,4 +51,32 @@ export async function nextAvailable(tx: Tx, than: BedRef): Promise<string | null
     [than.facility, than.bedId],
   )) as { id: string }[];
   return row?.id ?? null;
+}
+
+/** A hold of a bed that does not suit the patient. */
+export interface OverriddenHold {
+  readonly id: string;
+  readonly bedId: string;
+  readonly encounterId: string;
+  readonly visitNumber: string;
+  readonly bedRequestId: string | null;
+  readonly kind: Hold['kind'];
+  readonly since: string;
+  /** Null while it lasts. */
+  readonly endedAt: string | null;
+  readonly override: FitOverride;
+}
+
+/** Such holds of a facility that were made from `from` (milliseconds) on, the latest first. */
+export async function overriddenHolds(
+  tx: Tx,
+  of: { readonly facility: string; readonly from: number; readonly limit: number },
+): Promise<OverriddenHold[]> {
+  const rows = (await tx.query(
+    `SELECT id, bed_id AS "bedId", encounter_id AS "encounterId", visit_number AS "visitNumber",
+            bed_request_id AS "bedRequestId", kind, ${asMs('since', 'since')}, ${asMs('over_at', '"endedAt"')}, override
+       FROM bed_hold WHERE facility = $1 AND since >= $2 AND override IS NOT NULL ORDER BY since DESC, over_at DESC, id LIMIT $3`,
+    [of.facility, orInfinity(of.from), of.limit],
+  )) as (Omit<OverriddenHold, 'since' | 'endedAt'> & { since: number; endedAt: number })[];
+  return rows.map((r) => ({ ...r, since: iso(r.since), endedAt: Number.isFinite(r.endedAt) ? iso(r.endedAt) : null }));
 }
