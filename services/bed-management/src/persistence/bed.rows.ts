@@ -170,7 +170,8 @@ export interface BedUpdate extends BedRef {
   readonly version: number;
   readonly view: BedView;
   readonly viewDigest: string;
-  readonly people: readonly PersonInBed[];
+  /** Left out where they are who they were. */
+  readonly people?: readonly PersonInBed[];
   readonly nextBoundary: number | null;
   readonly settledAt: number;
 }
@@ -179,19 +180,21 @@ export interface BedUpdate extends BedRef {
 export async function updateBeds(tx: Tx, updates: readonly BedUpdate[]): Promise<void> {
   const rows = updates.map(({ view, people, ...u }) => ({
     ...u,
-    people: people.length === 0 ? null : people,
+    people: people === undefined || people.length === 0 ? null : people,
+    samePeople: people === undefined,
     state: view.state,
     nextBoundary: nullableTime(u.nextBoundary),
     settledAt: nullableTime(u.settledAt),
   }));
   const [, count] = (await tx.query(
-    `UPDATE bed b SET version = b.version + 1, state = t.state, view = t.view, view_digest = t."viewDigest", people = t.people,
+    `UPDATE bed b SET version = b.version + 1, state = t.state, view = t.view, view_digest = t."viewDigest",
+            people = CASE WHEN t."samePeople" THEN b.people ELSE t.people END,
             next_boundary = t."nextBoundary", settled_at = t."settledAt"
        FROM ROWS FROM (
               json_to_recordset($1::json) AS (facility text, "bedId" text, version integer, state text,
-                "viewDigest" text, people jsonb, "nextBoundary" timestamptz, "settledAt" timestamptz),
+                "viewDigest" text, people jsonb, "samePeople" boolean, "nextBoundary" timestamptz, "settledAt" timestamptz),
               unnest(${unfolded('$2')}::jsonb[])
-            ) AS t (facility, "bedId", version, state, "viewDigest", people, "nextBoundary", "settledAt", view)
+            ) AS t (facility, "bedId", version, state, "viewDigest", people, "samePeople", "nextBoundary", "settledAt", view)
       WHERE b.facility = t.facility AND b.id = t."bedId" AND b.version = t.version`,
     [JSON.stringify(rows), jsonTexts(updates.map(({ view }) => view))],
   )) as [unknown, number];
