@@ -29,6 +29,8 @@ export const senderHour = z.object({
   eventInFuture: z.number().int(),
   /** Said to have happened more than a year before it was received. */
   eventLongPast: z.number().int(),
+  /** New messages whose MSH-11 says that they are for training or debugging (T, D); none where it is left out. */
+  notProduction: z.number().int().optional(),
 });
 export type SenderHour = z.infer<typeof senderHour>;
 

@@ -24,6 +24,7 @@ const counted: readonly Counted[] = [
   'recordedAhead',
   'eventInFuture',
   'eventLongPast',
+  'notProduction',
 ];
 
 /** Sums the present hour and the `hours` before it. */
@@ -32,7 +33,7 @@ export function sumOfHours(sender: Pick<SenderCountedData, 'hours'>, hours: numb
   const sum = Object.fromEntries(counted.map((key) => [key, 0])) as Record<Counted, number>;
   for (const hour of sender.hours) {
     if (ms(hour.at) < from) continue;
-    for (const key of counted) sum[key] += hour[key];
+    for (const key of counted) sum[key] += hour[key] ?? 0;
   }
   return { from: iso(from), ...sum };
 }

@@ -6,7 +6,7 @@ export interface CountedMessage {
   readonly receivedAt: string;
   readonly verdict: Pick<
     Verdict,
-    'facility' | 'application' | 'senderFacility' | 'disposition' | 'facts' | 'bedStatuses'
+    'facility' | 'application' | 'senderFacility' | 'disposition' | 'facts' | 'bedStatuses' | 'processingId'
   >;
   /** It came before, byte for byte. */
   readonly repeat: boolean;
@@ -42,6 +42,8 @@ export interface SenderCount extends Counts {
   readonly at: string;
   readonly firstAt: string;
   readonly lastAt: string;
+  /** New messages for training or debugging, by their MSH-11. */
+  readonly notProduction: number;
   /** Messages in each class of `delayBounds`. */
   readonly delays: readonly number[];
 }
@@ -79,6 +81,7 @@ export function countMessages(messages: readonly CountedMessage[]): SenderCount[
     }
     count.received += 1;
     count[columnOf[verdict.disposition]] += 1;
+    if (verdict.processingId === 'T' || verdict.processingId === 'D') count.notProduction += 1;
     if (reused) count.controlIdsReused += 1;
     const told = verdict.facts[0] ?? verdict.bedStatuses[0];
     if (told === undefined) continue;
@@ -113,6 +116,7 @@ function nothing(
     ...{ facility, sender, at, firstAt, lastAt: firstAt },
     ...{ received: 0, processed: 0, unplaced: 0, notActedOn: 0, quarantined: 0, refused: 0 },
     ...{ repeats: 0, controlIdsReused: 0, timed: 0, recordedAhead: 0, eventInFuture: 0, eventLongPast: 0 },
+    notProduction: 0,
     delays: new Array<number>(delayBounds.length + 1).fill(0),
   };
 }

@@ -18,6 +18,7 @@ export interface HourRow extends Counts {
   readonly facility: string;
   readonly sender: string;
   readonly at: Date;
+  readonly notProduction: number;
   readonly delays: readonly number[];
 }
 
@@ -34,22 +35,23 @@ const REPEATS = countNames.indexOf('repeats') + 1;
 export async function addCounts(tx: Tx, counts: readonly NamedCount[], noFacility: string): Promise<void> {
   if (counts.length === 0) return;
   const rows = counts.map((c) => ({
-    ...{ f: c.facility, s: c.sender, n: c.name, at: c.at, a: c.firstAt, z: c.lastAt },
+    ...{ f: c.facility, s: c.sender, n: c.name, at: c.at, a: c.firstAt, z: c.lastAt, p: c.notProduction },
     c: [...countNames.map((name) => c[name]), ...c.delays],
   }));
   await tx.query(
     `WITH more AS (
-       SELECT * FROM json_to_recordset($1::json) AS m (f text, s text, n text, at timestamptz, a timestamptz, z timestamptz, c int[])
+       SELECT * FROM json_to_recordset($1::json) AS m (f text, s text, n text, at timestamptz, a timestamptz, z timestamptz, p int, c int[])
      ), heard AS (
        INSERT INTO feed (facility, feed, name, received, last_received_at)
        SELECT f, s, n, sum(c[${RECEIVED}] + c[${REPEATS}]), max(z) FROM more WHERE f <> $2 GROUP BY 1, 2, 3 ORDER BY 1, 2
        ON CONFLICT (facility, feed) DO UPDATE SET received = feed.received + excluded.received, name = excluded.name,
               last_received_at = greatest(feed.last_received_at, excluded.last_received_at)
      )
-     INSERT INTO sender_hour AS h (facility, sender, at, counts, first_received_at, last_received_at)
-     SELECT f, s, at, c, a, z FROM more ORDER BY 1, 2, 3
+     INSERT INTO sender_hour AS h (facility, sender, at, counts, not_production, first_received_at, last_received_at)
+     SELECT f, s, at, c, p, a, z FROM more ORDER BY 1, 2, 3
      ON CONFLICT (facility, sender, at) DO UPDATE SET told = false,
             last_received_at = greatest(h.last_received_at, excluded.last_received_at),
+            not_production = h.not_production + excluded.not_production,
             counts = (SELECT array_agg(x + y ORDER BY i) FROM unnest(h.counts, excluded.counts) WITH ORDINALITY AS t (x, y, i))`,
     [JSON.stringify(rows), noFacility],
   );
@@ -73,12 +75,12 @@ export async function untold(tx: Tx, hour: string, since: string): Promise<Sende
 /** The hours of these senders from `since` on, oldest first. */
 export async function hoursSince(tx: Tx, senders: readonly SenderRow[], since: string): Promise<HourRow[]> {
   const rows = (await tx.query(
-    `SELECT facility, sender, at, counts FROM sender_hour
+    `SELECT facility, sender, at, counts, not_production AS "notProduction" FROM sender_hour
       WHERE (facility, sender) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND at >= $3 ORDER BY at`,
     [senders.map((s) => s.facility), senders.map((s) => s.sender), since],
-  )) as { facility: string; sender: string; at: Date; counts: number[] }[];
-  return rows.map(({ facility, sender, at, counts }) => ({
-    ...{ facility, sender, at, delays: counts.slice(countNames.length) },
+  )) as { facility: string; sender: string; at: Date; counts: number[]; notProduction: number }[];
+  return rows.map(({ facility, sender, at, counts, notProduction }) => ({
+    ...{ facility, sender, at, notProduction, delays: counts.slice(countNames.length) },
     ...(Object.fromEntries(countNames.map((name, i) => [name, counts[i]!])) as unknown as Counts),
   }));
 }

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { profileYaml } from './profile-yaml.js';
 import { readSenderFiles, senderKeys, SenderFilesError } from './profile-file.js';
 
 const whole = `
@@ -26,7 +27,10 @@ senders:
         HOME: ''
     bedStatus: { d: K, CLEAN: U }
     classes: { inp: I }
+    bedStatusOfWholePlaces: true
     updates: { move: true, changeClass: false }
+    acknowledgement: enhanced
+    processingIds: [T, P]
 `;
 
 function faultsOf(...texts: string[]): string[] {
@@ -105,7 +109,11 @@ describe('a file of sender profiles', () => {
       bedStatus: { D: 'K', CLEAN: 'U' },
       classes: { INP: 'I' },
       updates: { place: true, class: false },
+      ...{ bedStatusOfWholePlaces: true, acknowledgement: 'enhanced', processingIds: ['P', 'T'] },
     });
+    expect(readSenderFiles([{ name: 'b.yaml', text: `senders:\n${profileYaml(read!.profile)}` }])[0]!.profile).toEqual(
+      read!.profile,
+    );
     expect(read!.rules.get('CCU')).toEqual({ file: 'a.yaml', line: 17, column: 9 });
   });
 
@@ -138,6 +146,10 @@ describe('a file of sender profiles', () => {
     ['a rule twice', one('places: { map: { A: X, A: Y } }'), /a.yaml:3:28 Map keys must be unique/],
     ['no bed status', one('bedStatus: { D: dirty }'), /a.yaml:3:21 .*'D' is 'dirty'; it may be C, H, I, K, O, U/],
     ['a class twice', one('classes: { inp: I, INP: O }'), /classes: 'INP' is there twice/],
+    ['no mode', one('acknowledgement: fast'), /a.yaml:3:22 .*must be original or enhanced/],
+    ['no processing id', one('processingIds: [P, X]'), /a.yaml:3:24 .*must be D, P or T/],
+    ['no processing id at all', one('processingIds: []'), /a.yaml:3:20 'processingIds' names none/],
+    ['beds neither meant nor not', one('bedStatusOfWholePlaces: all'), /a.yaml:3:29 .*it may be true, false/],
     ['neither true nor false', one('updates: { move: yes }'), /'move' is 'yes'; it may be true, false/],
   ])('with %s is refused at its line', (_, text, expected) => {
     expect(faultsOf(text).join('\n')).toMatch(expected);

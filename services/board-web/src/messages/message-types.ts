@@ -72,6 +72,8 @@ const causeWords: Readonly<Record<string, string>> = {
   'too-large': 'Too large',
   invalid: 'A field is wrong',
   'visit-missing': 'No visit named',
+  'visit-awaited': 'Waits for its visit',
+  'processing-id-refused': 'Test message refused',
   'processing-failed': 'Could not be processed',
   'facility-unknown': 'Facility not known',
   'place-unknown': 'Place not known',

@@ -47,7 +47,8 @@ export interface CountedMessages {
   readonly lastHour: number;
   readonly usualThisHour: number | null;
   readonly perHour: readonly number[];
-  readonly counts: Readonly<Record<CountName, number>>;
+  /** `notProduction` is not told by a service of before. */
+  readonly counts: Readonly<Record<CountName, number>> & { readonly notProduction?: number };
   readonly delays: { readonly boundsSeconds: readonly number[]; readonly counts: readonly number[] };
   readonly unknownPlaces: { readonly messages: number; readonly codes: number };
 }

@@ -209,6 +209,7 @@ function SenderDetails({ row, report }: { row: SenderRow; report: QualityReport 
     ['Not acted on', counts.notActedOn, 'no rule for the trigger'],
     ['Repeats', counts.repeats, 'byte for byte; not in received'],
     ['Control ids used twice', counts.controlIdsReused, 'for another message'],
+    ['Not production', counts.notProduction ?? 0, 'training or debugging by MSH-11'],
     ['Happened in the future', counts.eventInFuture, `over 1 min ahead, of ${counts.timed}`],
     ['Happened over a year ago', counts.eventLongPast, `of ${counts.timed}`],
   ];

@@ -36,6 +36,7 @@ export const definitions = {
   timed: 'Messages whose time of recording is known: the base of the times and delays.',
   recordedAhead: 'Recorded more than a minute after they were received: the sender’s clock is ahead.',
   eventInFuture: 'Said to have happened more than a minute after they were received.',
+  notProduction: 'New messages whose MSH-11 says training or debugging (T, D).',
   eventLongPast: 'Said to have happened more than a year before they were received.',
   delays: 'Received minus recorded, messages in each class; a class holds what is at most its bound (seconds).',
   unknownPlaces:
