@@ -139,6 +139,8 @@ export const bedData = z.object({
   attributes: z.array(need),
   state: bedState,
   since: instant,
+  /** Nothing was ever told of the bed: it is as it was configured, which is no word of who is in it. Left out where something was. */
+  nothingHeard: z.boolean().optional(),
   /** Two or more where the bed is disputed, or a person said that they share it. */
   occupants: z.array(bedOccupant),
   reservedFor: bedHold.nullable(),

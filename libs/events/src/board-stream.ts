@@ -5,7 +5,7 @@ import type { BedRequestData, DischargePlanData } from './department-coordinatio
 import type { EncounterData } from './admissions.events.js';
 import type { FeedData } from './feed.events.js';
 import type { UnitOccupancyData } from './flow-engine.events.js';
-import type { Place } from './vocabulary.js';
+import type { PatientBrief, Place } from './vocabulary.js';
 
 /** The live stream of `GET /api/v1/facilities/{facility}/stream`: what each event's `data` holds. Types only. */
 
@@ -19,6 +19,10 @@ export interface EncounterView {
   readonly visitNumber: string;
   readonly status: EncounterData['status'];
   readonly class: string | null;
+  /** The least that tells who it is; told of a visit that holds no bed: of the others the bed tells it. */
+  readonly patient?: PatientBrief;
+  /** Whether patients of this class lie in no bed; left out where that is not known. */
+  readonly inNoBed?: boolean;
   readonly specialty: string | null;
   /** Where the sender puts the patient. */
   readonly location: Place | null;
@@ -30,6 +34,8 @@ export interface EncounterView {
   readonly startedAt: string | null;
   /** When the departure is expected, if a sender said so. */
   readonly expectedDischargeAt: string | null;
+  /** Of a visit that is planned: where it is to be and when, as far as a sender said so. */
+  readonly expectedAdmission?: { readonly place: Place | null; readonly expectedAt: string | null };
 }
 
 /** A feed and the service that heard it. */

@@ -30,16 +30,18 @@ export const unitOccupancyData = z.object({
   notListed: z.number().int().optional(),
   /** Patients whose sender puts them in the unit but in no bed the facility knows, or in one a person says they are not in; not in `occupied`. */
   withoutBed: z.number().int(),
+  /** Part of `available`: beds of which nothing was ever told. Where that is every bed of the unit there is no rate. */
+  unheard: z.number().int().optional(),
   /** Open bed requests for this unit and reservations from outside it. */
   pendingIn: z.number().int(),
   /** Pending and confirmed discharges and patients who wait for a bed elsewhere. */
   pendingOut: z.number().int(),
   confirmedOut: z.number().int(),
-  /** occupied / denominator, 0..1; null if the denominator is 0. */
+  /** occupied / denominator, 0..1; null if the denominator is 0, or nothing was ever told of any bed. */
   occupancyRate: z.number().nullable(),
   /** Staffed, unblocked beds. */
   denominator: z.number().int(),
-  /** (occupied + pendingIn - pendingOut) / denominator; null if the denominator is 0. */
+  /** (occupied + pendingIn - pendingOut) / denominator; null where the rate is. */
   pressure: z.number().nullable(),
   /** Rate at which half of the arrivals to a unit of this size would have to wait (Erlang C), 0..1. */
   actAt: z.number().nullable(),

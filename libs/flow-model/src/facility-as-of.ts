@@ -95,6 +95,7 @@ function encounterAsOf(encounter: KeptEncounter, at: string): CountedEncounter |
     status: 'in-progress',
     class: encounter.class,
     location: stay.place,
+    stays: [{ ...stay, to: null }],
   };
 }
 

@@ -6,9 +6,7 @@ import {
   type CountedOccupant,
   type FacilityView,
 } from './facility-state.js';
-
-/** Classes that never hold a bed (outpatient, pre-admitted, recurring, commercial, not applicable). */
-export const bedlessClasses = new Set(['O', 'P', 'R', 'C', 'N']);
+import { whereaboutsOf, type Whereabouts } from './whereabouts.js';
 
 /** The same facts as the view, turned so that one unit can be counted without looking at the others. */
 export interface FacilityIndex {
@@ -29,6 +27,10 @@ export interface FacilityIndex {
   readonly requestsFor: ReadonlyMap<string, readonly BedRequestData[]>;
   /** Visits whose sender puts them in the unit but in no bed the facility knows, or in one that a person says they are not in. */
   readonly withoutBed: ReadonlyMap<string, readonly string[]>;
+  /** Where each open visit is, by encounter. */
+  readonly places: ReadonlyMap<string, Whereabouts>;
+  /** The bed that is not listed any more and still has a visit in it, by encounter. */
+  readonly unlistedBedOf: ReadonlyMap<string, CountedBed>;
 }
 
 const cache = new WeakMap<FacilityView, FacilityIndex>();
@@ -81,8 +83,12 @@ function makeIndex(view: FacilityView): FacilityIndex {
   const namedIn = new Map<string, string[]>();
   const keptIn = new Map<string, string[]>();
   const setAside = new Map<string, string>();
+  const unlistedBedOf = new Map<string, CountedBed>();
   for (const bed of view.beds.values()) {
-    if (!configured.has(bed.id)) continue;
+    if (!configured.has(bed.id)) {
+      for (const { encounterId } of bed.occupants) unlistedBedOf.set(encounterId, bed);
+      continue;
+    }
     for (const { encounterId } of bed.notInBed ?? []) setAside.set(encounterId, bed.id);
     push(bedsOf, bed.unit, bed);
     if (bed.reservedFor !== null) {
@@ -107,15 +113,36 @@ function makeIndex(view: FacilityView): FacilityIndex {
     push(requestsFor, target !== null && units.has(target) ? target : '', request);
   }
   const withoutBed = new Map<string, string[]>();
-  for (const { encounterId, status, location, class: patientClass } of view.encounters.values()) {
-    if (status !== 'in-progress' && status !== 'on-leave') continue;
-    if (location === null || location.unit === null) continue;
-    if (location.bedId !== null && setAside.get(encounterId) !== location.bedId) continue;
-    // In a bed of another unit they may have been seen before they came here.
-    if (bedlessClasses.has(patientClass ?? '') || bedOf.get(encounterId)?.unit === location.unit) continue;
-    push(withoutBed, location.unit, encounterId);
+  const places = new Map<string, Whereabouts>();
+  const isUnit = (unit: string) => units.has(unit);
+  const isBed = (bedId: string) => configured.has(bedId);
+  for (const visit of view.encounters.values()) {
+    const { encounterId, location } = visit;
+    if (!isOpenEncounter(visit)) continue;
+    const place = whereaboutsOf(visit, {
+      bedUnit: bedOf.get(encounterId)?.unit ?? null,
+      inUnlistedBed: unlistedBedOf.has(encounterId),
+      isSetAside: setAside.has(encounterId) && setAside.get(encounterId) === location?.bedId,
+      isUnit,
+      isBed,
+    });
+    places.set(encounterId, place);
+    if (place === 'unit') push(withoutBed, location!.unit!, encounterId);
   }
-  return { units, rooms, bedsOf, bedOf, namedIn, keptIn, openRequests, requestsOf, requestsFor, withoutBed };
+  return {
+    units,
+    rooms,
+    bedsOf,
+    bedOf,
+    namedIn,
+    keptIn,
+    openRequests,
+    requestsOf,
+    requestsFor,
+    withoutBed,
+    places,
+    unlistedBedOf,
+  };
 }
 
 /** Which of two beds a patient counts for: the one held rather than contested, then the later, then by name. */

@@ -28,6 +28,8 @@ export interface CountedBed {
   readonly conflicts?: readonly { readonly kind: string }[] | undefined;
   /** Visits whose sender puts them here, and of which a person said that they are not. */
   readonly notInBed?: readonly { readonly encounterId: string }[] | undefined;
+  /** Nothing was ever told of it: it is as it was configured. */
+  readonly nothingHeard?: boolean | undefined;
   readonly reservedFor: {
     readonly encounterId: string;
     readonly bedRequestId: string | null;
@@ -51,6 +53,11 @@ export interface CountedEncounter {
   readonly status: EncounterData['status'];
   readonly class: string | null;
   readonly location: Place | null;
+  /** Away from the bed for a procedure. Not known of an earlier time. */
+  readonly inTransit?: boolean | undefined;
+  /** Whether its class lies in no bed, as its sender means it; where that is not told the stays and the class say it. */
+  readonly inNoBed?: boolean | undefined;
+  readonly stays?: EncounterData['stays'] | undefined;
 }
 
 /**

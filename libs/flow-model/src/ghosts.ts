@@ -1,6 +1,7 @@
-import { bedlessClasses, indexOf, type FacilityIndex } from './facility-index.js';
+import { indexOf, type FacilityIndex } from './facility-index.js';
 import { isOpenEncounter, type CountedBed, type FacilityState, type KeptEncounter } from './facility-state.js';
 import { minutesSince } from './instants.js';
+import { bedlessClasses } from './whereabouts.js';
 
 /** Where beds and visits do not belong together. */
 export const ghostKinds = [
@@ -34,8 +35,8 @@ export interface KnownGhost extends Ghost {
   readonly since: string;
 }
 
-/** Classes whose patients need not be in a bed: those that never hold one, and ED patients, who may be in the waiting room. */
-const mayBeBedless = new Set([...bedlessClasses, 'E']);
+/** Classes whose patients need not be in a bed: those that never hold one, outpatients, and ED patients, who may be in the waiting room. */
+const mayBeBedless = new Set([...bedlessClasses, 'E', 'O']);
 
 export const ghostKey = ({ kind, id }: Pick<Ghost, 'kind' | 'id'>): string => `${kind}/${id}`;
 

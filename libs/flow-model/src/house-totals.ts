@@ -3,7 +3,8 @@ import { rounded } from './bed-history.js';
 import { indexOf, originUnitOf, targetUnitOf, unitOfEncounter } from './facility-index.js';
 import type { FacilityView } from './facility-state.js';
 import { minutesSince } from './instants.js';
-import { countedState, leavesBy, type LeavesBy, type UnitOccupancy } from './unit-occupancy.js';
+import { housePatients, type HousePatients } from './patients.js';
+import { countedState, isUnheard, leavesBy, type LeavesBy, type UnitOccupancy } from './unit-occupancy.js';
 import { originInWords, waitSince } from './waits.js';
 
 const summed = [
@@ -27,7 +28,10 @@ const summed = [
 /** Why a patient is expected in a unit: the source of their request; without one, a bed that a plan keeps, or a person. */
 export type ComingBy = BedRequestData['source'] | 'Plan' | 'Reservation';
 
-/** The house's figures: sums over its inpatient units; ED bays and recovery slots are not in them. */
+/**
+ * The house's figures: sums over its inpatient units of which anything was heard; ED bays and recovery slots are not in them,
+ * `patients` is of all.
+ */
 export interface HouseTotals extends Record<(typeof summed)[number], number> {
   /** The units that were counted. */
   readonly units: readonly string[];
@@ -38,6 +42,10 @@ export interface HouseTotals extends Record<(typeof summed)[number], number> {
   readonly pendingOutBy: Readonly<Record<LeavesBy, number>>;
   readonly occupancyRate: number | null;
   readonly pressure: number | null;
+  /** Staffed, unblocked beds of inpatient units of which nothing was ever told; in no other figure. */
+  readonly unheard: number;
+  /** Everybody of the house, those in no known unit or bed too. */
+  readonly patients: HousePatients;
   readonly availableBySex: UnitOccupancyData['availableBySex'];
   readonly oldestDirty: { readonly bedId: string; readonly since: string } | null;
   /** Patients whose admission is decided and who still are in the ED. */
@@ -54,24 +62,28 @@ export interface HouseTotals extends Record<(typeof summed)[number], number> {
 export function houseTotals(view: FacilityView, units: readonly UnitOccupancy[], now: number): HouseTotals {
   const index = indexOf(view);
   const inpatient = units.filter((u) => index.units.get(u.unit)?.inpatient === true);
-  const sums = Object.fromEntries(summed.map((k) => [k, inpatient.reduce((t, u) => t + (u[k] ?? 0), 0)])) as Record<
+  const heard = inpatient.filter((u) => !isUnheard(u));
+  const sums = Object.fromEntries(summed.map((k) => [k, heard.reduce((t, u) => t + (u[k] ?? 0), 0)])) as Record<
     (typeof summed)[number],
     number
   >;
   const availableBySex = { female: 0, male: 0, any: 0 };
-  for (const u of inpatient)
+  for (const u of heard)
     for (const sex of ['female', 'male', 'any'] as const) availableBySex[sex] += u.availableBySex[sex];
   const pendingInBy = comingBySource(view, inpatient);
   const pendingIn = Object.values(pendingInBy).reduce((a, b) => a + b, 0);
   const { denominator, occupied, pendingOut } = sums;
+  const unheard = inpatient.reduce((t, u) => t + (isUnheard(u) ? u.denominator : 0), 0);
   return {
     ...sums,
-    units: inpatient.map((u) => u.unit),
+    units: heard.map((u) => u.unit),
     pendingIn,
     pendingInBy,
     pendingOutBy: leaving(view, inpatient),
     occupancyRate: denominator === 0 ? null : rounded(occupied / denominator),
     pressure: denominator === 0 ? null : rounded((occupied + pendingIn - pendingOut) / denominator),
+    unheard,
+    patients: housePatients(view),
     availableBySex,
     oldestDirty: oldestDirty(view),
     boarders: boarders(view, now),

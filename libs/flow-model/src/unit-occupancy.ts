@@ -14,7 +14,7 @@ export type UnitOccupancy = Omit<UnitOccupancyData, 'version'>;
  *
  * Counts are by bed, each bed once: occupied + reserved + available + dirty + cleaning = denominator, and
  * staffed = denominator + blocked. A bed in which two patients are recorded is disputed and counts as occupied, whatever
- * else is said of it. Beds of which nothing was heard yet are in no count.
+ * else is said of it. A bed that was never published is in no count; where nothing was ever told of any bed there is no rate.
  */
 export function unitOccupancy(view: FacilityView, unitId: string, now: number): UnitOccupancy | null {
   const index = indexOf(view);
@@ -33,16 +33,19 @@ export function unitOccupancy(view: FacilityView, unitId: string, now: number): 
   };
   const availableBySex = { female: 0, male: 0, any: 0 };
   let disputed = 0;
+  let unheard = 0;
   for (const bed of beds) {
     const state = countedState(bed);
     counts[state] += 1;
+    if (bed.nothingHeard === true && state === 'available') unheard += 1;
     if (isDisputed(bed)) disputed += 1;
     if (state === 'available') availableBySex[index.rooms.get(`${bed.unit}/${bed.room}`)?.sex ?? 'any'] += 1;
   }
   const denominator = counts.occupied + counts.reserved + counts.available + counts.dirty + counts.cleaning;
   const pendingIn = comingInto(view, unitId).size;
   const { pendingOut, confirmedOut } = goingOut(view, beds);
-  const rate = denominator === 0 ? null : counts.occupied / denominator;
+  const hasData = denominator > unheard;
+  const rate = hasData ? counts.occupied / denominator : null;
   const histories = beds.map((b) => b.history);
   return {
     facility: view.id,
@@ -53,18 +56,24 @@ export function unitOccupancy(view: FacilityView, unitId: string, now: number): 
     disputed,
     notCertain: beds.filter(isInDoubt).length,
     withoutBed: withoutBedIn(view, unitId).length,
+    unheard,
     pendingIn,
     pendingOut,
     confirmedOut,
     occupancyRate: rate === null ? null : rounded(rate),
     denominator,
-    pressure: denominator === 0 ? null : rounded((counts.occupied + pendingIn - pendingOut) / denominator),
+    pressure: hasData ? rounded((counts.occupied + pendingIn - pendingOut) / denominator) : null,
     actAt: actAtRate(denominator),
     availableBySex,
     oldestWait: oldestWait(view, index, unit),
     trend: trendOf(histories, now, rate === null ? null : rounded(rate)),
     asOf: iso(now),
   };
+}
+
+/** Whether there are beds and nothing was ever told of any of them: what is counted of them is no data. */
+export function isUnheard({ denominator, unheard = 0 }: Pick<UnitOccupancyData, 'denominator' | 'unheard'>): boolean {
+  return denominator > 0 && unheard >= denominator;
 }
 
 /** The figures of every unit, in the order of the configuration. */

@@ -124,7 +124,7 @@ describe('the figures of a unit', () => {
     const hospital = new Hospital(configuration({ ED: 2 }));
     const location = { unit: 'ED', room: null, bed: null, bedId: null };
     hospital.encounter('P1', { class: 'E', location });
-    hospital.encounter('P2', { class: 'O', location });
+    hospital.encounter('P2', { class: 'R', location });
     hospital.encounter('P3', { class: 'E', location, status: 'planned' });
     expect(figures(hospital, 'ED')).toMatchObject({ withoutBed: 1, occupied: 0 });
   });

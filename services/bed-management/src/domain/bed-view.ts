@@ -55,6 +55,7 @@ export function bedView(
     attributes: definition.attributes,
     state: stateOf(carry),
     since: iso(Number.isFinite(carry.stateSince) ? carry.stateSince : asOf),
+    ...(carry.heard ? {} : { nothingHeard: true }),
     occupants,
     reservedFor:
       hold && holder
@@ -138,7 +139,8 @@ function clocksOf(carry: Carry, targets: CleaningTargets, occupiedSince: string 
     else clock('cleaning', carry.job.startedAt, targets.takes);
     clock('turn', carry.job.requestedAt, targets.turnWithin);
   }
-  if (state === 'available' && Number.isFinite(carry.stateSince)) clock('idle', carry.stateSince, null);
+  const emptySince = carry.emptySince ?? carry.stateSince;
+  if (state === 'available' && Number.isFinite(emptySince)) clock('idle', emptySince, null);
   const [hold] = holdsByVisit(carry);
   if (hold && state !== 'occupied') {
     const kept = hold.until === null ? null : Math.round((hold.until - hold.since) / 60_000);

@@ -154,6 +154,10 @@ export interface Carry {
   segment: Segment | null;
   /** Since when the bed is in its state with its active occupant, or kept for the same visit. */
   stateSince: number;
+  /** Since when nobody is in it and it is clean, whoever it was held for meanwhile; of a bed in another state since when it last was. */
+  emptySince: number | null;
+  /** Whether anything was ever told of who is in it or of its cleaning: a configuration tells nothing of that. */
+  heard: boolean;
 }
 
 export function initialCarry(setup: BedSetup): Carry {
@@ -181,6 +185,8 @@ export function initialCarry(setup: BedSetup): Carry {
     claims: [],
     segment: null,
     stateSince: Number.NEGATIVE_INFINITY,
+    emptySince: null,
+    heard: false,
   };
 }
 

@@ -58,7 +58,8 @@ export const momentsPerCheckpoint = 16;
  */
 export function deriveBed(input: BedInput, horizon: Horizon): DerivedBed {
   // A checkpoint may have been written before something was added to it.
-  const carry = { ...initialCarry(input.setup), ...structuredClone(input.checkpoint ?? {}) };
+  const began = { ...initialCarry(input.setup), heard: input.checkpoint !== null };
+  const carry: Carry = { ...began, ...structuredClone(input.checkpoint ?? {}) };
   const known = foldEvents(carry, input.stays, input.facts, input.holds);
   const events = known.filter((e) => e.at <= horizon.now || (e.timed !== true && horizon.asOf !== true));
   const last = events.at(-1)?.at ?? -Infinity;
@@ -95,6 +96,11 @@ function stillMatters(carry: Carry, event: ReturnType<typeof foldEvents>[number]
   return carry.block?.fact.id === event.factId || carry.closure?.fact.id === event.factId;
 }
 
+/** Clean, and nobody in it. */
+function isReady(state: Segment['state']): boolean {
+  return state === 'available' || state === 'reserved';
+}
+
 /** Closes what no longer holds at a moment and opens what begins then; keeps what was closed. */
 class Past {
   readonly segments: Segment[] = [];
@@ -113,6 +119,7 @@ class Past {
     const encounterIds = state === 'reserved' ? [holdsByVisit(carry)[0]!.encounterId] : encountersIn(carry);
     const before = carry.segment;
     if (before?.state !== state || before.encounterIds[0] !== encounterIds[0]) carry.stateSince = at;
+    if (isReady(state) && (before === null || !isReady(before.state))) carry.emptySince = at;
     if (before !== null && before.state === state && before.encounterIds.join() === encounterIds.join()) return;
     if (before !== null) this.segments.push({ ...before, to: at });
     carry.segment = { from: at, to: null, state, encounterIds };

@@ -360,4 +360,31 @@ describe('what a bed shows', () => {
     expect(clocks({ stays, facts: [started, status('11:00', 'U')] })).toEqual(['idle 11:00 null']);
     expect(clocks({ stays: [stay('a', '08:00')] })).toEqual(['occupied 08:00 null']);
   });
+
+  it('has been idle since it was last made ready, whatever it was held for and released from meanwhile', () => {
+    const idle = (input: Partial<BedInput>) =>
+      view(input).clocks.flatMap((c) => (c.name === 'idle' ? clock(Date.parse(c.since)) : []));
+    const ready = { stays: [stay('a', '07:00', '08:00')], facts: [status('08:30', 'U')] };
+    const held = hold('b', '09:00', { releasedAt: at('09:10') });
+    const again = hold('c', '09:20', { id: 'again', kind: 'reservation', until: at('09:50') });
+    expect([idle(ready), idle({ ...ready, holds: [held] }), idle({ ...ready, holds: [held, again] })]).toEqual([
+      ['08:30'],
+      ['08:30'],
+      ['08:30'],
+    ]);
+    const blocked = fact('09:00', { kind: 'blocked', reason: 'leak', note: null, until: at('10:00') });
+    expect(idle({ ...ready, facts: [...ready.facts, blocked] })).toEqual(['10:00']);
+  });
+
+  it('says that nothing was heard of it until somebody tells of its use; a configuration or an opening does not', () => {
+    const unheard = (input: Partial<BedInput>) => view(input).nothingHeard;
+    const opened = fact('08:00', { kind: 'opened' });
+    expect([unheard({}), unheard({ facts: [opened] })]).toEqual([true, true]);
+    const told = [
+      { stays: [stay('a', '08:00')] },
+      { facts: [status('08:00', 'U')] },
+      { stays: [stay('a', '08:00', '09:00')] },
+    ];
+    expect(told.map(unheard)).toEqual([undefined, undefined, undefined]);
+  });
 });

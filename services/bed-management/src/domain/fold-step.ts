@@ -13,6 +13,7 @@ export interface Ended {
 
 /** Applies one event to the carry. */
 export function step(carry: Carry, event: FoldEvent, setup: BedSetup, ended: Ended): void {
+  carry.heard ||= tellsOfUse(event);
   switch (event.type) {
     case 'stay-begin':
       return begin(carry, event.stay, ended);
@@ -34,6 +35,20 @@ export function step(carry: Carry, event: FoldEvent, setup: BedSetup, ended: End
     case 'fact':
       return applyFact(carry, event.fact, setup, ended);
   }
+}
+
+/** Facts about a bed's place in the house; of who is in it they tell nothing. */
+const setting: ReadonlySet<BedFact['kind']> = new Set([
+  'configured',
+  'opened',
+  'closed',
+  'surge-opened',
+  'surge-closed',
+]);
+
+function tellsOfUse(event: FoldEvent): boolean {
+  if (event.type === 'fact') return !setting.has(event.fact.kind);
+  return event.type === 'stay-begin' || event.type === 'stay-end' || event.type === 'left';
 }
 
 function begin(carry: Carry, stay: StayInBed, ended: Ended): void {

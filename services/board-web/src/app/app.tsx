@@ -6,6 +6,7 @@ import { HousePage } from '../house/house-page.js';
 import { MessagesPage } from '../messages/messages-page.js';
 import { Failed } from '../parts/empty.js';
 import { GlyphSheet } from '../parts/icon.js';
+import { PatientsPage } from '../patients/patients-page.js';
 import { QualityPage } from '../quality/quality-page.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { BoardStore } from '../stream/board-store.js';
@@ -154,6 +155,8 @@ function Page() {
       return <AlertsPage />;
     case 'conflicts':
       return <ConflictsPage />;
+    case 'patients':
+      return <PatientsPage />;
     case 'messages':
       return <MessagesPage />;
     case 'data-quality':

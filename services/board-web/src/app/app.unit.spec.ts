@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { aFeed, ago, facility, NOW } from '../stream/board.fixture.spec.js';
+import { aBed, aBoard, aConflict, aFeed, ago, anEncounter, NOW, occupiedBed } from '../stream/board.fixture.spec.js';
 import { appearanceOf } from './appearance.js';
 import { feedAges, movementsSilentSince } from './feed-ages.js';
 import { noKeys, pressKey } from './keys.js';
 import { addressOf, addressWith, parseRoute, pathOf, safeReturn } from './route.js';
-import { searchFacility } from './search.js';
+import { searchBoard } from './search.js';
 
 describe('addresses', () => {
   it.each(['/', '/units', '/units/4A', '/alerts', '/conflicts', '/data-quality', '/sign-in'])(
@@ -63,16 +63,48 @@ describe('keys', () => {
   });
 });
 
-describe('searchFacility', () => {
-  const ids = (text: string) => searchFacility(facility, text).map((f) => f.id);
+describe('the search', () => {
+  const place = (unit: string, bed: string, more: object = {}) => ({ unit, room: null, bed, bedId: null, ...more });
+  const state = aBoard({
+    beds: [
+      occupiedBed('4A-21', 'e1'),
+      aBed('4A-22', { conflicts: [{ id: 'c', kind: 'bed-disputed', severity: 'high', openedAt: ago(5) }] }),
+      occupiedBed('4A-99', 'e2'),
+    ],
+    conflicts: [aConflict('c', { subject: { type: 'bed', id: '4A-22' } })],
+    encounters: [
+      anEncounter('e1', { visitNumber: 'AB1', location: place('4A', '21', { bedId: '4A-21' }) }),
+      anEncounter('e2', { visitNumber: 'AB2', location: place('4A', '99', { bedId: '4A-99' }) }),
+      anEncounter('e3', { visitNumber: 'AB3', location: place('XRAY', '1', { asSent: 'XRAY^^1' }) }),
+      anEncounter('e4', { visitNumber: 'AB4', location: place('4A', '77', { asSent: '4A^^77' }) }),
+    ],
+  });
+  const found = (text: string) => searchBoard(state, text);
+  const ids = (text: string) => found(text).map((f) => f.id);
 
-  it('finds a bed by its code, with or without the dash', () => {
+  it('finds a bed by its code, with or without the dash, and says its state as the tile does', () => {
     expect([ids('4a-21')[0], ids('4A21')[0]]).toEqual(['4A-21', '4A-21']);
+    const notes = ['4a-21', '4a-22', '4a-23', '4a-99'].map((bed) => found(bed)[0]?.note.split(', '));
+    expect(notes).toEqual([
+      ['Occupied', 'Respiratory', 'Room 21'],
+      ['Conflict', 'Respiratory', 'Room 22'],
+      ['no data', 'Respiratory', 'Room 23'],
+      ['Occupied', 'Respiratory', 'not listed any more'],
+    ]);
   });
 
   it('puts the unit before its beds and finds it by name', () => {
     expect(ids('4a').slice(0, 2)).toEqual(['4A', '4A-01']);
     expect(ids('respir')).toEqual(['4A']);
+  });
+
+  it('finds an open visit by its number, wherever it is, and says where', () => {
+    expect(found('ab').map(({ label, note, unit, bed }) => [label, note, unit, bed])).toEqual([
+      ['Visit AB1', '4A-21', '4A', '4A-21'],
+      ['Visit AB2', 'In a bed not listed any more', '4A', '4A-99'],
+      ['Visit AB3', 'In no known unit, XRAY^^1', null, null],
+      ['Visit AB4', 'In no known bed, 4A', '4A', null],
+    ]);
   });
 
   it('finds nothing for blanks', () => expect(ids('  ')).toEqual([]));

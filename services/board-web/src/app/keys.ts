@@ -49,7 +49,7 @@ export function pressKey(
 }
 
 export const allKeys: readonly (readonly [string, string])[] = [
-  ['/', 'Search a bed or unit'],
+  ['/', 'Search a bed, a unit or a visit'],
   ['g h', 'House'],
   ['g u', 'Unit'],
   ['g a', 'Alerts'],

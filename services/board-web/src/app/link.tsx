@@ -6,14 +6,20 @@ import type { Route } from './route.js';
 export function Link({
   to,
   own,
+  part = '',
   ...rest
-}: { to: Route; own?: Readonly<Record<string, string | null>> } & AnchorHTMLAttributes<HTMLAnchorElement>) {
+}: {
+  to: Route;
+  own?: Readonly<Record<string, string | null>>;
+  /** The part of the page to come to. */
+  part?: string;
+} & AnchorHTMLAttributes<HTMLAnchorElement>) {
   useAddress();
   const { onClick, ...attributes } = rest;
   return (
     <a
       {...attributes}
-      href={hrefTo(to, own)}
+      href={`${hrefTo(to, own)}${part === '' ? '' : `#${part}`}`}
       onClick={(event) => {
         onClick?.(event);
         onLinkClick(event);

@@ -13,7 +13,7 @@ addEventListener('popstate', () => address.set(here()));
 
 /** Goes to an address of this app. `replace` where stepping back should not come by again. */
 export function go(to: string, replace = false): void {
-  if (to === location.pathname + location.search) return;
+  if (to === location.pathname + location.search + location.hash) return;
   history[replace ? 'replaceState' : 'pushState'](null, '', to);
   address.set(here());
 }

@@ -4,6 +4,7 @@ export type Route =
   | { readonly page: 'unit'; readonly unit: string | null }
   | { readonly page: 'alerts' }
   | { readonly page: 'conflicts' }
+  | { readonly page: 'patients' }
   | { readonly page: 'messages' }
   | { readonly page: 'data-quality' }
   | { readonly page: 'sign-in' }
@@ -13,7 +14,7 @@ export type Route =
 export const keptParameters = ['facility', 'theme', 'density'] as const;
 
 /** Pages whose address is their name. */
-const plainPages = ['alerts', 'conflicts', 'messages', 'data-quality', 'sign-in'] as const;
+const plainPages = ['alerts', 'conflicts', 'patients', 'messages', 'data-quality', 'sign-in'] as const;
 
 export function parseRoute(path: string): Route {
   const parts = path.split('/').filter((p) => p !== '');

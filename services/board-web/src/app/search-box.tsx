@@ -1,13 +1,13 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { Icon } from '../parts/icon.js';
-import { useBoard } from './board-context.js';
+import { useBoardState } from './board-context.js';
 import { go, hrefTo } from './navigation.js';
-import { searchFacility, type Found } from './search.js';
+import { searchBoard, type Found } from './search.js';
 import { onCommand } from './shortcuts.js';
 
-/** Finds a unit or a bed by its code or name. Opens with `/`; arrows choose, Enter goes, Escape leaves. */
+/** Finds a unit or a bed by its code or name, and an open visit by its number. Opens with `/`; arrows choose, Enter goes, Escape leaves. */
 export function Search() {
-  const facility = useBoard((s) => s.facility);
+  const state = useBoardState();
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const [open, setOpen] = useState(false);
@@ -24,7 +24,7 @@ export function Search() {
     [],
   );
 
-  const found = facility === null ? [] : searchFacility(facility, text);
+  const found = searchBoard(state, text);
   const at = Math.min(chosen, found.length - 1);
   const show = open && text.trim() !== '';
 
@@ -32,7 +32,8 @@ export function Search() {
     setText('');
     setOpen(false);
     input.current?.blur();
-    go(hrefTo({ page: 'unit', unit: hit.unit }, hit.kind === 'bed' ? { bed: hit.id } : {}));
+    if (hit.unit === null) go(hrefTo({ page: 'patients' }));
+    else go(hrefTo({ page: 'unit', unit: hit.unit }, hit.bed === null ? {} : { bed: hit.bed }));
   };
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -57,8 +58,8 @@ export function Search() {
         <input
           ref={input}
           value={text}
-          placeholder="Bed or unit"
-          aria-label="Search a bed or unit"
+          placeholder="Bed, unit or visit"
+          aria-label="Search a bed, a unit or a visit"
           role="combobox"
           aria-expanded={show}
           aria-controls={id}
@@ -77,7 +78,7 @@ export function Search() {
       </label>
       {show && (
         <div className="menu to-right" role="listbox" id={id} aria-label="Found">
-          {found.length === 0 && <h3>No bed or unit of that code or name</h3>}
+          {found.length === 0 && <h3>No bed, unit or open visit of that code, name or number</h3>}
           {found.map((hit, i) => (
             <button
               key={`${hit.kind}${hit.id}`}

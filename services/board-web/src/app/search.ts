@@ -1,37 +1,96 @@
-import type { FacilityData } from '@wardstream/events';
+import type { BedView, FacilityData } from '@wardstream/events';
+import { indexOf } from '@wardstream/flow-model';
+import { groupWord } from '../patients/patient-list.js';
+import { stateWord } from '../parts/words.js';
+import type { BoardState } from '../stream/board-state.js';
+import { facilityView } from '../stream/facility-view.js';
 
 export interface Found {
-  readonly kind: 'unit' | 'bed';
+  readonly kind: 'unit' | 'bed' | 'visit';
   readonly id: string;
-  readonly unit: string;
+  /** Null of a visit that is in no unit that is known. */
+  readonly unit: string | null;
+  /** The bed to open; null where there is none. */
+  readonly bed: string | null;
   readonly label: string;
   readonly note: string;
 }
 
-/** Units and beds whose code or name holds the words, best first: an exact code, then codes that begin so, then the rest. */
-export function searchFacility(facility: FacilityData, text: string, limit = 8): Found[] {
+interface Ranked {
+  readonly rank: number;
+  readonly found: Found;
+}
+
+/**
+ * Units and beds whose code or name holds the words, and open visits by the beginning of their number; best first: an exact code,
+ * then codes that begin so, then the rest. A bed says its state, a visit where it is.
+ */
+export function searchBoard(state: BoardState, text: string, limit = 8): Found[] {
   const wanted = text.trim().toLowerCase();
-  if (wanted === '') return [];
-  const names = new Map(facility.units.map((u) => [u.id, u.name]));
-  const rooms = new Map(facility.rooms.map((r) => [`${r.unit}/${r.id}`, r.name]));
-  const ranked: { rank: number; found: Found }[] = [];
-  for (const u of facility.units) {
-    const rank = rankOf(wanted, u.id, u.name);
-    if (rank !== null) ranked.push({ rank, found: { kind: 'unit', id: u.id, unit: u.id, label: u.id, note: u.name } });
-  }
-  for (const b of facility.beds) {
-    const rank = rankOf(wanted, b.id, '');
-    if (rank === null) continue;
-    const note = [names.get(b.unit) ?? b.unit, rooms.get(`${b.unit}/${b.room}`) ?? '']
-      .filter((n) => n !== '')
-      .join(', ');
-    ranked.push({ rank: rank + 0.5, found: { kind: 'bed', id: b.id, unit: b.unit, label: b.id, note } });
-  }
-  return ranked
-    .sort((a, b) => a.rank - b.rank || a.found.id.localeCompare(b.found.id, 'en', { numeric: true }))
+  if (wanted === '' || state.facility === null) return [];
+  return [...unitsAndBeds(state.facility, state, wanted), ...visits(state, wanted)]
+    .sort((a, b) => a.rank - b.rank || a.found.label.localeCompare(b.found.label, 'en', { numeric: true }))
     .slice(0, limit)
     .map((r) => r.found);
 }
+
+function* unitsAndBeds(facility: FacilityData, state: BoardState, wanted: string): Iterable<Ranked> {
+  const names = new Map(facility.units.map((u) => [u.id, u.name]));
+  const rooms = new Map(facility.rooms.map((r) => [`${r.unit}/${r.id}`, r.name]));
+  for (const u of facility.units) {
+    const rank = rankOf(wanted, u.id, u.name);
+    if (rank === null) continue;
+    yield { rank, found: { kind: 'unit', id: u.id, unit: u.id, bed: null, label: u.id, note: u.name } };
+  }
+  const listed = new Set(facility.beds.map((b) => b.id));
+  const unlisted = [...state.beds.values()].filter((b) => !listed.has(b.id) && b.occupants.length > 0);
+  for (const b of [...facility.beds, ...unlisted]) {
+    const rank = rankOf(wanted, b.id, '');
+    if (rank === null) continue;
+    const note = [
+      bedWord(state.beds.get(b.id)),
+      names.get(b.unit) ?? b.unit,
+      listed.has(b.id) ? (rooms.get(`${b.unit}/${b.room}`) ?? '') : 'not listed any more',
+    ];
+    const found = { kind: 'bed', id: b.id, unit: b.unit, bed: b.id, label: b.id, note: joined(note) } as const;
+    yield { rank: rank + 0.5, found };
+  }
+}
+
+/** What the tile of a bed is headed by. */
+function bedWord(bed: BedView | undefined): string {
+  if (bed === undefined) return 'no data';
+  return bed.conflicts.length > 0 ? 'Conflict' : stateWord[bed.state];
+}
+
+function* visits(state: BoardState, wanted: string): Iterable<Ranked> {
+  const index = indexOf(facilityView(state));
+  for (const { encounterId, visitNumber, location } of state.encounters.values()) {
+    const number = visitNumber.toLowerCase();
+    if (!number.startsWith(wanted)) continue;
+    const place = index.places.get(encounterId) ?? 'holds-no-bed';
+    const bed = index.bedOf.get(encounterId) ?? index.unlistedBedOf.get(encounterId);
+    const unit = bed?.unit ?? location?.unit ?? null;
+    const isKnown = unit !== null && (index.units.has(unit) || bed !== undefined);
+    const where =
+      place === 'bed' ? (bed?.id ?? location?.bedId ?? '') : place === 'holds-no-bed' ? '' : groupWord[place];
+    const found: Found = {
+      kind: 'visit',
+      id: encounterId,
+      unit: isKnown ? unit : null,
+      bed: bed?.id ?? null,
+      label: `Visit ${visitNumber}`,
+      note: joined([
+        where,
+        place === 'unit' ? (unit ?? '') : '',
+        place === 'unknown-unit' ? (location?.asSent ?? '') : '',
+      ]),
+    };
+    yield { rank: number === wanted ? 0 : 1, found };
+  }
+}
+
+const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ');
 
 function rankOf(wanted: string, code: string, name: string): number | null {
   const c = code.toLowerCase();

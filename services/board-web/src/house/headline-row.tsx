@@ -6,7 +6,10 @@ import { percent } from '../parts/load.js';
 import { durationText, minutesSince } from '../time/duration.js';
 import {
   availableParts,
+  noRate,
+  noRateWord,
   boarderTone,
+  hasNoData,
   notCounted,
   oldestDirty,
   pendingInParts,
@@ -52,7 +55,7 @@ export function Headline() {
         name="Staffed occupancy"
         value={
           total.occupancyRate === null ? (
-            <span className="dim">n/a</span>
+            <span className="dim">{noRateWord(!hasNoData(total))}</span>
           ) : (
             <>
               <Changed value={percent(total.occupancyRate)}>{percent(total.occupancyRate)}</Changed>
@@ -62,7 +65,7 @@ export function Headline() {
         }
       >
         {total.occupancyRate === null ? (
-          'no staffed, unblocked beds'
+          noRate(!hasNoData(total))
         ) : (
           <>
             <b>
@@ -74,11 +77,18 @@ export function Headline() {
           </>
         )}
       </Stat>
-      <Stat name="Available now" value={<Changed value={total.available}>{total.available}</Changed>}>
-        {availableParts(state).map((part) => (
-          <div key={part}>{part}</div>
-        ))}
-      </Stat>
+      {hasNoData(total) ? (
+        <Stat name="Available now" value={<span className="dim">no data</span>}>
+          nothing was heard of any bed yet
+        </Stat>
+      ) : (
+        <Stat name="Available now" value={<Changed value={total.available}>{total.available}</Changed>}>
+          {availableParts(state).map((part) => (
+            <div key={part}>{part}</div>
+          ))}
+          {total.unheard > 0 && <div>no data of {total.unheard}</div>}
+        </Stat>
+      )}
       <Stat
         name="Dirty and cleaning"
         value={

@@ -1,5 +1,5 @@
 import type { LevelOfCare, UnitConfiguration } from '@wardstream/events';
-import { houseTotals, type HouseTotals } from '@wardstream/flow-model';
+import { houseTotals, isUnheard, type HouseTotals } from '@wardstream/flow-model';
 import type { BoardState } from '../stream/board-state.js';
 import { facilityView } from '../stream/facility-view.js';
 import { minutesSince } from '../time/duration.js';
@@ -35,12 +35,24 @@ export function availableParts(state: BoardState): readonly string[] {
   const parts = new Map<string, number>();
   for (const unit of state.facility?.units ?? []) {
     const counts = state.units.get(unit.id);
-    if (!unit.inpatient || counts === undefined) continue;
+    if (!unit.inpatient || counts === undefined || isUnheard(counts)) continue;
     const group = forWhom[unit.levelOfCare];
     parts.set(group, (parts.get(group) ?? 0) + counts.available);
   }
   return [...parts].map(([group, n]) => `${n} ${group}`);
 }
+
+/** Whether there are beds and nothing was heard of any that would be counted. */
+export function hasNoData({ denominator, unheard }: Pick<HouseTotals, 'denominator' | 'unheard'>): boolean {
+  return denominator === 0 && unheard > 0;
+}
+
+/** What stands where a rate would. */
+export const noRateWord = (hasData: boolean): string => (hasData ? 'n/a' : 'no data');
+
+/** Why there is no rate of occupancy. */
+export const noRate = (hasData: boolean): string =>
+  hasData ? 'no staffed, unblocked beds' : 'nothing was heard of it yet';
 
 export interface OldestDirty {
   readonly bedId: string;

@@ -1,3 +1,4 @@
+import { isUnheard } from '@wardstream/flow-model';
 import { memo } from 'react';
 import { useLocalTime } from '../app/board-context.js';
 import { Link } from '../app/link.js';
@@ -9,7 +10,8 @@ import { Icon } from '../parts/icon.js';
 import { loadStep, percent } from '../parts/load.js';
 import { SparkLine } from '../parts/spark-line.js';
 import { minutesSince } from '../time/duration.js';
-import { shortPlace } from './headline.js';
+import { counted } from '../parts/words.js';
+import { noRateWord, shortPlace } from './headline.js';
 import { tickAt, type UnitRow } from './unit-rows.js';
 
 interface Props {
@@ -85,17 +87,22 @@ function Counts({
 }) {
   const wait = counts.oldestWait;
   const rate = counts.occupancyRate;
+  const unheard = isUnheard(counts);
   return (
     <>
       <td className="bars">
-        <Cells counts={counts} tickAt={tickAt(counts)} />
+        {unheard ? (
+          <span className="dim">no data of {counted(counts.denominator, unitPlace(row))}</span>
+        ) : (
+          <Cells counts={counts} tickAt={tickAt(counts)} />
+        )}
       </td>
       <td className="n">
         <span className="frac">
-          <b>{counts.occupied}</b>/{counts.denominator}
+          <b>{unheard ? '?' : counts.occupied}</b>/{counts.denominator}
         </span>{' '}
         <span className={`rate ${rate === null || stale ? 'plain' : `l-${loadStep(rate, counts.actAt)}`}`}>
-          {rate === null ? 'n/a' : <Changed value={percent(rate)}>{percent(rate)}</Changed>}
+          {rate === null ? noRateWord(!unheard) : <Changed value={percent(rate)}>{percent(rate)}</Changed>}
         </span>
       </td>
       <td>
@@ -103,7 +110,7 @@ function Counts({
       </td>
       <td className="n pressure">
         {counts.pressure === null ? (
-          'n/a'
+          noRateWord(!unheard)
         ) : (
           <Changed value={Math.round(counts.pressure * 100)}>{Math.round(counts.pressure * 100)} %</Changed>
         )}
@@ -111,7 +118,7 @@ function Counts({
       <td className="n">
         <span className="sexes">
           {(['female', 'male', 'any'] as const).map((sex) => (
-            <Count key={sex} n={counts.availableBySex[sex]} />
+            <Count key={sex} n={unheard ? null : counts.availableBySex[sex]} />
           ))}
         </span>
       </td>
@@ -141,10 +148,15 @@ function waitNote(from: string, unit: string): string {
   return from.startsWith(`${unit} `) ? shortPlace(from) : (from.split(/ (?=bay|bed|slot)/)[0] ?? from);
 }
 
-function Count({ n }: { n: number }) {
+const placeWord = { beds: 'bed', bays: 'bay', slots: 'slot' } as const;
+const unitPlace = (row: UnitRow): string => placeWord[row.unit.placesAre];
+
+function Count({ n }: { n: number | null }) {
   return (
     <span>
-      {n === 0 ? (
+      {n === null ? (
+        <span className="zero">?</span>
+      ) : n === 0 ? (
         <span className="zero">0</span>
       ) : (
         <Changed value={n}>

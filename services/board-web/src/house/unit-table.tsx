@@ -7,8 +7,10 @@ import { Empty } from '../parts/empty.js';
 import { Icon } from '../parts/icon.js';
 import { percent } from '../parts/load.js';
 import { counted, stateOrder, stateWord } from '../parts/words.js';
-import type { HouseTotals } from '@wardstream/flow-model';
-import { allBeds, notCounted, totalsOf } from './headline.js';
+import type { HousePatients, HouseTotals } from '@wardstream/flow-model';
+import { Link } from '../app/link.js';
+import { everybody, patientParts } from '../patients/patient-list.js';
+import { allBeds, hasNoData, notCounted, noRateWord, totalsOf } from './headline.js';
 import { UnitTableRow } from './unit-table-row.js';
 import { mostCells, sortedUnits, sortOf, unitRows, type Sort } from './unit-rows.js';
 import { useOrder } from './use-order.js';
@@ -58,6 +60,7 @@ export function UnitTable({ staleSince }: { staleSince: string | null }) {
           </tbody>
           <tfoot>
             <Total totals={totals} ready={state.ready} leftOut={notCounted(state.facility?.units ?? [])} />
+            {state.ready && <Everybody patients={totals.patients} />}
           </tfoot>
         </table>
       </div>
@@ -69,7 +72,8 @@ export function UnitTable({ staleSince }: { staleSince: string | null }) {
           {stateOrder.map((s) => (
             <span key={s}>
               <CellKey state={s} />
-              {stateWord[s]} <b>{state.ready ? totals[s] : <span className="bone">00</span>}</b>
+              {stateWord[s]}{' '}
+              <b>{!state.ready ? <span className="bone">00</span> : hasNoData(totals) ? '?' : totals[s]}</b>
             </span>
           ))}
         </div>
@@ -133,6 +137,9 @@ function Total({ totals, ready, leftOut }: { totals: HouseTotals; ready: boolean
       </tr>
     );
   }
+  const notIncluded = [leftOut, totals.unheard === 0 ? '' : `${totals.unheard} without data`]
+    .filter((words) => words !== '')
+    .join(', ');
   return (
     <tr>
       <td>
@@ -145,11 +152,11 @@ function Total({ totals, ready, leftOut }: { totals: HouseTotals; ready: boolean
       </td>
       <td className="n">
         <span className="frac">
-          <b>{totals.occupied}</b>/{totals.denominator}
+          <b>{hasNoData(totals) ? '?' : totals.occupied}</b>/{totals.denominator}
         </span>{' '}
         <span className="rate plain">
           {totals.occupancyRate === null ? (
-            'n/a'
+            noRateWord(!hasNoData(totals))
           ) : (
             <Changed value={percent(totals.occupancyRate)}>{percent(totals.occupancyRate)}</Changed>
           )}
@@ -159,14 +166,32 @@ function Total({ totals, ready, leftOut }: { totals: HouseTotals; ready: boolean
       <td className="n" />
       <td className="n">
         <span className="sexes">
-          <span>{totals.availableBySex.female}</span>
-          <span>{totals.availableBySex.male}</span>
-          <span>{totals.availableBySex.any}</span>
+          {(['female', 'male', 'any'] as const).map((sex) => (
+            <span key={sex}>{hasNoData(totals) ? '?' : totals.availableBySex[sex]}</span>
+          ))}
         </span>
       </td>
       <td className="n">{totals.pendingIn}</td>
       <td className="n">{totals.pendingOut}</td>
-      <td colSpan={2}>{leftOut !== '' && <small>{leftOut} not included</small>}</td>
+      <td colSpan={2}>{notIncluded !== '' && <small>{notIncluded} not included</small>}</td>
+    </tr>
+  );
+}
+
+/** Everybody of the house, and who is not simply in a bed: each part leads to its list. */
+function Everybody({ patients }: { patients: HousePatients }) {
+  const parts = patientParts(patients);
+  return (
+    <tr className="everybody">
+      <td colSpan={columns.length}>
+        <span>Everybody: {everybody(patients)} in the house</span>
+        {parts.length === 0 && <small>each in a bed of a unit</small>}
+        {parts.map(({ group, words }) => (
+          <Link key={group} to={{ page: 'patients' }} part={group}>
+            {words}
+          </Link>
+        ))}
+      </td>
     </tr>
   );
 }

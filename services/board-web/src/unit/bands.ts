@@ -67,6 +67,21 @@ export function bandsOf(facility: FacilityData, unit: string): Band[] {
   return bands;
 }
 
+/**
+ * Beds of the unit that are not listed any more and that somebody is in or has left to be cleaned; null if there are none. They
+ * stay until they are left.
+ */
+export function unlistedBand(state: BoardState, unit: string): Band | null {
+  const listed = new Set(state.facility?.beds.map((b) => b.id));
+  const ids = [...state.beds.values()]
+    .filter((b) => b.unit === unit && !listed.has(b.id) && (b.occupants.length > 0 || b.state === 'occupied'))
+    .map((b) => b.id)
+    .sort(byNumber);
+  if (ids.length === 0) return null;
+  const room = { id: 'not-listed', unit, name: 'Not listed any more', sex: 'any', negativePressure: false } as const;
+  return { id: room.id, name: room.name, sex: 'any', single: false, rooms: [room], bedIds: ids };
+}
+
 /** 'Room 21' and 'Room 24' -> 'Rooms 21 to 24'; names that do not share a word are joined as they are. */
 function rangeName(first: string, last: string): string {
   const a = /^(\D*?)\s*(\d+)$/.exec(first);

@@ -193,7 +193,9 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
         </div>
         {model.clock !== null && (
           <div>
-            <dt>{model.marker === null ? 'Clock' : `${model.marker} discharge`}</dt>
+            <dt>
+              {model.marker === 'Pending' || model.marker === 'Confirmed' ? `${model.marker} discharge` : 'Clock'}
+            </dt>
             <dd>
               <Clock minutes={model.clock.minutes} target={model.clock.target} note={model.clock.note} />
             </dd>

@@ -46,7 +46,7 @@ export interface TileModel {
   /** What the bed says of itself beside its state: that it is not certain, or not listed any more. */
   readonly remark: string | null;
   /** Leaves with the patient. */
-  readonly marker: 'Pending' | 'Confirmed' | 'Away' | null;
+  readonly marker: 'Pending' | 'Confirmed' | 'Away' | 'On leave' | null;
   readonly clock: TileClock | null;
   /** 0..1 of a cleaning. */
   readonly progress: number | null;
@@ -116,8 +116,11 @@ function bodyOf(bed: BedView, given: Given): Body {
       return {
         ...nothing,
         needs: bed.attributes,
-        lead: { first: 'Clean, empty', second: '' },
-        clock: clockOf(bed, 'idle', 'empty', given),
+        lead:
+          bed.nothingHeard === true
+            ? { first: 'Empty', second: 'no word of it yet' }
+            : { first: 'Clean, empty', second: '' },
+        clock: bed.nothingHeard === true ? null : clockOf(bed, 'idle', 'empty', given),
       };
     case 'dirty': {
       const since = bed.clocks.find((c) => c.name === 'dirty')?.since ?? bed.since;
@@ -163,7 +166,12 @@ function occupied(bed: BedView, given: Given): Body {
   const encounter = state.encounters.get(occupant.encounterId);
   const startedAt = encounter?.startedAt ?? occupant.since;
   const dueAt = plan?.expectedAt ?? encounter?.expectedDischargeAt ?? null;
-  const body = { ...nothing, patient: occupant.patient, needs: bed.needs, stay: stayOf(startedAt, dueAt, minute) };
+  // A sender's clock may be ahead: a stay that has not begun says when it does.
+  const stay: TileStay =
+    Date.parse(startedAt) >= (minute + 1) * 60_000
+      ? { bar: null, words: `from ${near(startedAt, given)}`, over: false }
+      : stayOf(startedAt, dueAt, minute);
+  const body = { ...nothing, patient: occupant.patient, needs: bed.needs, stay };
   if (plan?.status === 'confirmed' && plan.confirmedAt !== null) {
     return {
       ...body,
@@ -182,6 +190,7 @@ function occupied(bed: BedView, given: Given): Body {
       clock: { minutes: minutesSince(plan.pendingAt, minute), target: null, note: plan.waitingFor ?? 'announced' },
     };
   }
+  if (encounter?.status === 'on-leave') return { ...body, marker: 'On leave' };
   return encounter?.inTransit === true ? { ...body, marker: 'Away' } : body;
 }
 
@@ -306,6 +315,13 @@ function until(iso: string | null | undefined, given: Given): string {
   return iso === null || iso === undefined ? '' : `until ${near(iso, given)}`;
 }
 
+const markerSpoken = {
+  Away: 'away from the bed',
+  'On leave': 'on leave',
+  Pending: 'pending discharge',
+  Confirmed: 'confirmed discharge',
+} as const;
+
 function speak(m: Omit<TileModel, 'spoken'>): string {
   const parts = [`Bed ${m.label}`, m.conflict === null ? stateWord[m.state].toLowerCase() : 'conflict'];
   if (m.remark !== null) parts.push(m.remark.toLowerCase());
@@ -325,7 +341,7 @@ function speak(m: Omit<TileModel, 'spoken'>): string {
   for (const n of m.needs) parts.push(needWord[n].toLowerCase());
   if (m.lead !== null) parts.push([m.lead.first, m.lead.second].filter((w) => w !== '').join(' '));
   if (m.stay !== null) parts.push(`stay ${m.stay.words}${m.stay.over ? ', longer than expected' : ''}`);
-  if (m.marker !== null) parts.push(m.marker === 'Away' ? 'away from the bed' : `${m.marker.toLowerCase()} discharge`);
+  if (m.marker !== null) parts.push(markerSpoken[m.marker]);
   if (m.clock !== null && m.clock.minutes >= 0) {
     const over = m.clock.target !== null && m.clock.minutes >= m.clock.target ? ', over target' : '';
     parts.push(`${m.clock.note === '' ? '' : `${m.clock.note} `}${durationSpoken(m.clock.minutes)}${over}`);

@@ -167,7 +167,7 @@ function Marker({ model }: { model: TileModel }) {
   if (model.marker === null) return null;
   return (
     <span className={`flag ${model.marker === 'Confirmed' ? 'confirmed' : ''}`}>
-      <Icon name={model.marker === 'Away' ? 'move' : 'out'} />
+      <Icon name={model.marker === 'Away' || model.marker === 'On leave' ? 'move' : 'out'} />
       {model.marker}
     </span>
   );

@@ -1,3 +1,4 @@
+import { isUnheard } from '@wardstream/flow-model';
 import { Changed } from '../parts/changed.js';
 import { BedStateMark } from '../parts/bed-state.js';
 import { Icon } from '../parts/icon.js';
@@ -5,6 +6,7 @@ import { percent } from '../parts/load.js';
 import { Menu } from '../parts/menu.js';
 import { stateOrder } from '../parts/words.js';
 import type { BoardState } from '../stream/board-state.js';
+import { noRate, noRateWord } from '../house/headline.js';
 import { comingIn } from './coming.js';
 
 /** The unit's rate with its base and its own act-at rate, what comes and goes, and its beds by state. */
@@ -73,7 +75,7 @@ export function UnitHead({
                 <span className="bone">84.0 % 21 of 25</span>
               ) : counts.occupancyRate === null ? (
                 <>
-                  n/a <small>no staffed beds</small>
+                  {noRateWord(!isUnheard(counts))} <small>{noRate(!isUnheard(counts))}</small>
                 </>
               ) : (
                 <>
@@ -117,7 +119,7 @@ export function UnitHead({
               {counts === undefined ? (
                 <span className="bone">0</span>
               ) : (
-                <Changed value={counts[s]}>{counts[s]}</Changed>
+                <Changed value={counts[s]}>{isUnheard(counts) ? '?' : counts[s]}</Changed>
               )}
             </b>
           </span>

@@ -4,7 +4,7 @@ import { go, hrefTo, setParameters, useParameter } from '../app/navigation.js';
 import { PageMain } from '../app/page-main.js';
 import { isField, onCommand, singleKeys } from '../app/shortcuts.js';
 import { Empty } from '../parts/empty.js';
-import { bandsOf } from './bands.js';
+import { bandsOf, unlistedBand } from './bands.js';
 import { Drawer } from './drawer.js';
 import { Incoming } from './incoming.js';
 import { rememberUnit } from './last-unit.js';
@@ -21,7 +21,9 @@ export function UnitPage({ unit }: { unit: string }) {
   const board = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState<string | null>(null);
   const facility = state.facility;
-  const bands = useMemo(() => (facility === null ? [] : bandsOf(facility, unit)), [facility, unit]);
+  const listed = useMemo(() => (facility === null ? [] : bandsOf(facility, unit)), [facility, unit]);
+  const unlisted = useMemo(() => unlistedBand(state, unit), [state, unit]);
+  const bands = useMemo(() => (unlisted === null ? listed : [...listed, unlisted]), [listed, unlisted]);
   const ids = useMemo(() => bands.flatMap((b) => b.bedIds), [bands]);
   const known = facility?.units.find((u) => u.id === unit);
 
@@ -92,7 +94,7 @@ export function UnitPage({ unit }: { unit: string }) {
     >
       <div className="board" ref={board} onKeyDown={onKeyDown}>
         <UnitHead unit={unit} state={state} minute={minute} onUnit={(id) => go(hrefTo({ page: 'unit', unit: id }))} />
-        {state.ready && known === undefined && (
+        {state.ready && known === undefined && unlisted === null && (
           <section className="panel">
             <Empty what={`There is no unit ${unit}`} then="Choose one above, or go back to the house." />
           </section>

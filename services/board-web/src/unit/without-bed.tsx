@@ -61,17 +61,26 @@ function NotThere({ bed, unit, patient, saidAt, minute }: Said & { bed: string; 
   );
 }
 
-/** Of a visit in no bed the board knows no more than its number and what was sent. */
+/** A visit in no bed: who it is, its number and what was sent. */
 function NoKnownBed({ encounterId, state, minute }: { encounterId: string; state: BoardState; minute: number }) {
   const local = useLocalTime();
   const visit = state.encounters.get(encounterId);
   if (visit === undefined) return null;
-  const { location, visitNumber, startedAt } = visit;
+  const { location, visitNumber, startedAt, patient } = visit;
   return (
     <li>
       <span>{location?.bed ?? 'no bed told'}</span>
       <span className="who">
-        <b>Visit {visitNumber}</b>
+        {patient === undefined ? (
+          <b>Visit {visitNumber}</b>
+        ) : (
+          <>
+            <b>{initialsShown(patient)}</b>
+            <span className="dim">{patient.ageBand}</span>
+            <SexGlyph sex={patient.sex} />
+            <span className="dim">Visit {visitNumber}</span>
+          </>
+        )}
         {location?.asSent !== undefined && <span className="dim">sent as {location.asSent}</span>}
       </span>
       {startedAt !== null && <span className="dim">admitted {local.near(startedAt, minute * 60_000)}</span>}

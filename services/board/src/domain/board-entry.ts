@@ -101,20 +101,26 @@ export const planEntry: ToEntry<DischargePlanData> = (event) => {
 export const encounterEntry: ToEntry<EncounterData> = (event) => {
   const { data } = event;
   const expected = data.pendings.find((p) => p.kind === 'discharge')?.expectedAt ?? null;
+  const admission = data.status === 'planned' ? data.pendings.find((p) => p.kind === 'admit') : undefined;
+  const heldBed = data.stays.find((s) => s.to === null && s.holdsBed)?.place.bedId ?? null;
+  const over = data.status === 'discharged' || data.status === 'cancelled';
   const view: EncounterView = {
     encounterId: data.encounterId,
     facility: data.facility,
     visitNumber: data.visitNumber,
     status: data.status,
     class: data.class,
+    ...(over || heldBed !== null ? {} : { patient: data.patient }),
     specialty: data.specialty,
     location: data.location,
     inTransit: data.inTransit,
-    heldBed: data.stays.find((s) => s.to === null && s.holdsBed)?.place.bedId ?? null,
+    heldBed,
     startedAt: data.admittedAt ?? data.registeredAt,
     expectedDischargeAt: expected,
+    ...(admission === undefined
+      ? {}
+      : { expectedAdmission: { place: admission.place, expectedAt: admission.expectedAt } }),
   };
-  const over = data.status === 'discharged' || data.status === 'cancelled';
   return entry(event, 'encounter', data.encounterId, over ? (data.dischargedAt ?? event.time) : null, view);
 };
 

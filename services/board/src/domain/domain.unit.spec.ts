@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BedData, BoardSnapshot, EncounterData, EventEnvelope, FeedData } from '@wardstream/events';
+import type { BedData, BoardSnapshot, EncounterData, EncounterView, EventEnvelope, FeedData } from '@wardstream/events';
 import { bedEntry, encounterEntry, feedEntry, latestOfEach, type BoardEntry } from './board-entry.js';
 import { formatEventId, parseEventId } from './event-id.js';
 import { clockFrame, frame } from './frame.js';
@@ -62,6 +62,22 @@ describe('entries', () => {
       startedAt: '2026-01-12T08:00:00.000Z',
       expectedDischargeAt: '2026-01-15T10:00:00.000Z',
     });
+  });
+
+  it('carry initials of a visit that no bed shows, and of a planned one when and where it is to come', () => {
+    const patient = { initials: 'T.M.', ageBand: '60s', sex: 'male' };
+    const place = { unit: 'XRAY', room: null, bed: '1', bedId: null, asSent: 'XRAY^^1' };
+    const view = (more: object) => {
+      const data = { encounterId: 'e1', status: 'in-progress', class: 'I', patient, pendings: [], stays: [], ...more };
+      return JSON.parse(encounterEntry(event(data as unknown as EncounterData)).body) as EncounterView;
+    };
+    expect(view({ location: place }).patient).toEqual(patient);
+    const bed = { unit: '4A', room: 'A', bed: '01', bedId: '4A-01' };
+    expect(view({ stays: [{ place: bed, to: null, holdsBed: true }] }).patient).toBeUndefined();
+    const pending = { kind: 'admit', place, expectedAt: NOW, at: NOW };
+    const planned = view({ status: 'planned', pendings: [pending] });
+    expect(planned.expectedAdmission).toEqual({ place, expectedAt: NOW });
+    expect(planned.patient).toEqual(patient);
   });
 
   it('name the bed that a visit holds now, not one that it names or has left', () => {
