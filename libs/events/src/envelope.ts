@@ -1,8 +1,11 @@
-import { newId } from '@wardstream/kernel';
+import { heldInstant, newId } from '@wardstream/kernel';
 import { z } from 'zod';
 
-/** ISO 8601 instant in UTC with milliseconds, as `Date.toISOString` writes it. */
-export const instant = z.iso.datetime({ offset: false });
+/**
+ * ISO 8601 instant in UTC with milliseconds, as `Date.toISOString` writes it; held within what can be kept, so that a year 0000 that
+ * an older publisher left in the log stops no reader.
+ */
+export const instant = z.iso.datetime({ offset: false }).overwrite(heldInstant);
 
 /**
  * One event as it travels. `key` on every transport is `facility`, so a hospital's events are in one order.

@@ -4,6 +4,7 @@ export * from './bed-management.events.js';
 export type * from './board-stream.js';
 export * from './catalogue.js';
 export * from './conflict.events.js';
+export * from './credible-times.js';
 export * from './department-coordination.events.js';
 export * from './envelope.js';
 export * from './feed-gaps.js';

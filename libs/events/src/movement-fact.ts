@@ -55,6 +55,18 @@ export const sentPlace = z.object({
 });
 export type SentPlace = z.infer<typeof sentPlace>;
 
+/** A time that was sent and does not count, since it cannot be (docs/encounter-rules.md no. 19). */
+export const doubtedTime = z.object({
+  of: z.enum(['at', 'recordedAt']),
+  /** Which field said it. */
+  field: z.string(),
+  /** As it was written. */
+  sent: z.string(),
+  /** The instant that it names; null where it names none. */
+  at: instant.nullable(),
+});
+export type DoubtedTime = z.infer<typeof doubtedTime>;
+
 export const movementFact = z.object({
   kind: z.enum(factKinds),
   /** HL7 trigger, from MSH-9. */
@@ -79,14 +91,16 @@ export const movementFact = z.object({
   pendingLocation: sentPlace.nullable(),
   /** PV1-11 or PV1-43 */
   temporaryLocation: sentPlace.nullable(),
-  /** When it happened. */
+  /** When it happened; what counts, where the time that was sent cannot be. */
   at: instant,
   /** When the sender recorded it. */
   recordedAt: instant,
   /** MSH-7, where it is another time than that. */
   sentAt: instant.optional(),
   /** Which field gave `at`. */
-  atFrom: z.enum(['ZBE-2', 'ZBE-3', 'PV1-44', 'PV1-45', 'EVN-6', 'EVN-2', 'MSH-7', 'given']),
+  atFrom: z.enum(['ZBE-2', 'ZBE-3', 'PV1-44', 'PV1-45', 'EVN-6', 'EVN-2', 'MSH-7', 'given', 'receipt']),
+  /** Times that were sent and do not count; `at` and `recordedAt` are what counts instead. */
+  doubtedTimes: z.array(doubtedTime).optional(),
   /** PV2-8, PV2-9 or PV2-47: when what is announced is expected. */
   expectedAt: instant.nullable(),
   /** What an update changes, where its sender's profile lets it; it changes nothing unless this says so. */

@@ -1,5 +1,6 @@
 import type { BedRequestData, DischargePlanData, FacilityData } from '@wardstream/events';
 import type { HistorySegment } from './bed-history.js';
+import { iso } from './instants.js';
 import type { CountedBed, CountedEncounter, FacilityView, KeptBed, KeptEncounter } from './facility-state.js';
 
 /** The time a bed spent in one state, with the patients it concerned. */
@@ -66,7 +67,7 @@ function cut(segment: PatientSegment, now: number): PatientSegment {
 
 function bedAsOf(bed: KeptBed, segment: PatientSegment, history: readonly PatientSegment[]): CountedBed {
   const { state, encounterIds } = segment;
-  const since = new Date(segment.from).toISOString();
+  const since = iso(segment.from);
   return {
     id: bed.id,
     unit: bed.unit,

@@ -1,3 +1,5 @@
+import { instantOf } from '@wardstream/kernel';
+
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 
@@ -7,9 +9,7 @@ export function ms(instant: string): number {
 }
 
 /** ISO instant in UTC with milliseconds. */
-export function iso(at: number): string {
-  return new Date(at).toISOString();
-}
+export const iso = instantOf;
 
 /** Minutes from `since` to `now`; negative if `since` lies ahead. */
 export function minutesSince(since: string, now: number): number {

@@ -1,4 +1,5 @@
 import { findEvent, type AnyEventDefinition, type EventEnvelope } from '@wardstream/events';
+import { heldInstant } from '@wardstream/kernel';
 import type { ZodError } from 'zod';
 import type { LogRecord } from './event-log.js';
 
@@ -118,8 +119,8 @@ export function decodeRecord(record: LogRecord): DecodedRecord {
       subject: meta.subject!,
       aggregateVersion,
       facility: meta.facility!,
-      time: meta.time!,
-      recordedAt: headers.ce_recordedat!,
+      time: heldInstant(meta.time!),
+      recordedAt: heldInstant(headers.ce_recordedat!),
       ...(traceparent === undefined ? {} : { traceparent }),
       data: checked.data,
     },

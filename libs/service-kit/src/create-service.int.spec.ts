@@ -6,6 +6,7 @@ import { startPostgres, type TestPostgres } from '@wardstream/testing';
 import { z } from 'zod';
 import { CurrentUser, Public, Roles, type User } from './access/roles.js';
 import { issueToken } from './access/tokens.js';
+import { ReadsOwnBody } from './http/storable.guard.js';
 import { createService, type RunningService } from './create-service.js';
 import { createEnvironment } from './environment.js';
 import { defineService } from './service-definition.js';
@@ -32,6 +33,12 @@ class SampleController {
   @Roles('bed-manager')
   order(@Body({ schema: order }) body: z.infer<typeof order>) {
     return body;
+  }
+  @Post('own')
+  @ReadsOwnBody()
+  @Roles('bed-manager')
+  own(@Body() body: unknown) {
+    return { own: typeof body };
   }
   @Post('raw')
   @Roles('department-system')
@@ -122,6 +129,33 @@ describe('a service', () => {
       status: 403,
       body: { code: 'role-missing' },
     });
+  });
+
+  it.each<[string, string, unknown, string, string]>([
+    ['U+0000 in a text', 'sample/orders', { bed: 'a\0b' }, 'text-not-storable', 'bed'],
+    ['half of a surrogate pair', 'sample/orders', { bed: { x: ['\ud83d'] } }, 'text-not-storable', 'bed.x.0'],
+    ['U+0000 in a name', 'sample/orders', { 'a\0b': 1 }, 'text-not-storable', ''],
+    ['U+0000 in the query', 'sample/orders?of=%00', {}, 'text-not-storable', 'of'],
+    [
+      'a body beyond all depth',
+      'sample/orders',
+      JSON.parse('['.repeat(5000) + ']'.repeat(5000)),
+      'body-too-deep',
+      '0.0',
+    ],
+  ])('refuses %s before any handler sees it, and says where', async (_, path, body, code, where) => {
+    const answer = await call('POST', path, {
+      ...{ roles: ['bed-manager'], type: 'application/json', body: JSON.stringify(body) },
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code } });
+    const [error] = answer.body['errors'] as { path: string }[];
+    expect(error!.path.startsWith(where)).toBe(true);
+  });
+
+  it('refuses a path that cannot be kept, and lets a reader of its own have any body', async () => {
+    expect(await call('GET', 'sample/refused/%00')).toMatchObject({ status: 400, body: { code: 'text-not-storable' } });
+    const own = { roles: ['bed-manager'] as const, type: 'application/json', body: '{"a":"\\u0000"}' };
+    expect(await call('POST', 'sample/own', own)).toMatchObject({ status: 201, body: { own: 'object' } });
   });
 
   it.each([

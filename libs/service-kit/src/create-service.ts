@@ -13,6 +13,7 @@ import { deadLettersController } from './dead-letters.controller.js';
 import type { ServiceEnvironment } from './environment.js';
 import { type HealthCheck, HealthDetails } from './health/health.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { StorableGuard } from './http/storable.guard.js';
 import { validationPipe } from './http/validation.js';
 import { LOGGER, NestLogger } from './logging/logger.js';
 import { CLOCK, CONFIG, PROCESS_CONFIG, type ServiceDefinition } from './service-definition.js';
@@ -94,6 +95,7 @@ export async function createService<S extends Settings>(
       { provide: Metrics, useValue: environment.metrics },
       { provide: HealthDetails, useValue: details },
       { provide: APP_GUARD, useClass: AccessGuard },
+      { provide: APP_GUARD, useClass: StorableGuard },
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_PIPE, useFactory: validationPipe },
     ],

@@ -9,7 +9,9 @@ export { httpServices, serviceFor, type HttpService } from './edge/edge-routes.j
 export { ownRoutes } from './edge/own-routes.js';
 export { createEnvironment, type ServiceEnvironment } from './environment.js';
 export { HealthDetails, reportHealth, type HealthCheck, type HealthReport } from './health/health.js';
+export { requestTime, requestVersion } from './http/fields.js';
 export { problem, problemOf, PROBLEM_TYPE, type Problem } from './http/problem.js';
+export { ReadsOwnBody } from './http/storable.guard.js';
 export { createLogger, describeError, LOGGER, type Logger } from './logging/logger.js';
 export { openEventLog, runService } from './run-service.js';
 export {

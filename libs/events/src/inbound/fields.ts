@@ -13,11 +13,9 @@ export const text = z
 /** `null` says as little as a field that is left out. */
 const optional = <T extends z.ZodType>(of: T, description: string) => of.nullish().describe(description);
 
-/** Years that a moment may lie in, as its text begins: those of another age are a mistake of the sender. */
-export const FULL_YEARS = /^(19|20|21)/;
+/** Of any year: one that cannot be meant is no time, and does not count (docs/encounter-rules.md no. 19). */
 export const moment = z.iso
   .datetime({ offset: true })
-  .refine((said) => FULL_YEARS.test(said), { message: 'must lie between the years 1900 and 2199' })
   .describe('A moment with its offset, as in RFC 3339: 2026-01-13T08:00:00Z or 2026-01-13T09:00:00+01:00');
 
 export const facilityName = text.describe('The facility, by its id or an alias that is configured here');

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { attributes } from './cloud-event.js';
-import { FULL_YEARS } from './fields.js';
 import { type InboundType, inboundTypes, shapes } from './inbound-types.js';
 
 /** JSON Schema of draft 7, which every tool and AsyncAPI 3 read. */
@@ -16,7 +15,7 @@ function written(schema: z.ZodType): JsonSchema {
     ...{ target: 'draft-7', io: 'input' },
     override: ({ jsonSchema }) => {
       // `format` says the rest, and people can read it.
-      if (jsonSchema.format === 'date-time') jsonSchema.pattern = FULL_YEARS.source;
+      if (jsonSchema.format === 'date-time') jsonSchema.pattern = '^[0-9]{4}-';
     },
   });
 }

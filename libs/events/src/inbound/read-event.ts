@@ -28,6 +28,8 @@ export interface InboundReading {
   /** Empty where a fault of severity E was found. */
   readonly facts: readonly MovementFact[];
   readonly bedStatuses: readonly InboundBedStatus[];
+  /** The `time` attribute, in UTC; null where it says none. */
+  readonly sentAt: string | null;
   readonly faults: readonly InboundFault[];
 }
 
@@ -51,11 +53,11 @@ const MOST_FAULTS = 20;
 export function readInboundEvent(event: unknown): InboundReading {
   const head = headOf(event);
   const wrong = (...faults: InboundFault[]): InboundReading => ({
-    ...{ head, facts: [], bedStatuses: [] },
+    ...{ head, facts: [], bedStatuses: [], sentAt: null },
     faults: faults.slice(0, MOST_FAULTS),
   });
   if (!isObject(event)) return wrong(fault('', 'not-an-event', 'This is no CloudEvent: a JSON object is expected'));
-  const said = attributes.safeParse(event);
+  const { checked: said, warnings: unread } = withoutUnreadTimes(attributes, event, '');
   const faults = said.success ? [] : faultsOf(said.error, event, '');
   const version = own(event, 'specversion');
   if (version !== '1.0' && version !== undefined) {
@@ -69,15 +71,46 @@ export function readInboundEvent(event: unknown): InboundReading {
   }
   const { data, path, problem } = dataOf(event);
   if (problem !== null) return wrong(...faults, problem);
-  const checked = shapes[type.shape].safeParse(data);
+  const { checked, warnings } = withoutUnreadTimes(shapes[type.shape], data, path);
   if (!checked.success) return wrong(...faults, ...faultsOf(checked.error, data, path));
   const missing = missingPlaces(type, checked.data, path);
   if (!said.success || missing.length > 0) return wrong(...faults, ...missing);
   const at = utc((checked.data as { at: string }).at);
-  const when: When = { at, recordedAt: said.data.time ? utc(said.data.time) : at, atFrom: 'given' };
+  const sentAt = said.data.time ? utc(said.data.time) : null;
+  const when: When = { at, recordedAt: sentAt ?? at, atFrom: 'given' };
   const facts = factsOf(type, checked.data, when);
   const bedStatuses = type.shape === 'bed' ? [bedStatusOf(type, checked.data as Data<'bed'>, when)] : [];
-  return { head, facts, bedStatuses, faults: warningsOf(said.data.subject, facts) };
+  return {
+    head,
+    facts,
+    bedStatuses,
+    sentAt,
+    faults: [...warningsOf(said.data.subject, facts), ...unread, ...warnings],
+  };
+}
+
+const optionalTimes: ReadonlySet<unknown> = new Set(['time', 'expectedAt', 'birthDate']);
+
+/** A check in which an optional time that cannot be read costs its own meaning, and nothing else. */
+function withoutUnreadTimes<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  base: string,
+): { checked: z.ZodSafeParseResult<T>; warnings: InboundFault[] } {
+  const checked = schema.safeParse(value);
+  if (checked.success) return { checked, warnings: [] };
+  const unread = checked.error.issues.filter((issue) => optionalTimes.has(issue.path.at(-1)));
+  if (unread.length === 0) return { checked, warnings: [] };
+  const rest = unread.reduce<unknown>((left, { path }) => without(left, path), value);
+  const warnings = faultsOf({ issues: unread }, value, base).map((f): InboundFault => ({ ...f, severity: 'W' }));
+  return { checked: schema.safeParse(rest), warnings };
+}
+
+/** A JSON value without the member at `path`. */
+function without(value: unknown, [name, ...more]: readonly PropertyKey[]): unknown {
+  if (name === undefined) return null;
+  if (Array.isArray(value)) return value.map((each: unknown, i) => (i === name ? without(each, more) : each));
+  return { ...(value as object), [name]: without(own(value, name), more) };
 }
 
 function headOf(event: unknown): InboundHead {
@@ -242,7 +275,7 @@ function warningsOf(subject: string | null | undefined, facts: readonly Movement
 }
 
 /** Faults of a check, each with a pointer to its place and what is expected there; never what stands there. */
-function faultsOf({ issues }: z.ZodError, value: unknown, base: string): InboundFault[] {
+function faultsOf({ issues }: Pick<z.ZodError, 'issues'>, value: unknown, base: string): InboundFault[] {
   const found = issues.map((issue) => {
     const path = issue.path.reduce<string>((pointer, part) => `${pointer}/${escaped(String(part))}`, base);
     const there = issue.path.reduce<unknown>((at, part) => own(at, part), value);

@@ -1,4 +1,4 @@
-import type { MovementFact } from '@wardstream/events';
+import { AHEAD_MINUTES, Credence, type MovementFact } from '@wardstream/events';
 import type { BedStatusReport } from '@wardstream/hl7v2';
 import { error, type FhirIssue } from '../outcome/issue.js';
 import { readResource } from '../outcome/structure.js';
@@ -99,6 +99,16 @@ export function visitsIn(input: unknown, domains: IdentifierDomains = new Map())
   });
 }
 
+/** When a bundle says that it was written (Bundle.timestamp); null where it says no time, or one that cannot be. */
+export function sentAtOf(
+  timestamp: unknown,
+  { receivedAt, timeZone }: Pick<BundleOptions, 'receivedAt' | 'timeZone'>,
+): string | null {
+  const iso = typeof timestamp === 'string' ? parseDateTime(timestamp, timeZone)?.iso : undefined;
+  if (iso === undefined) return null;
+  return new Credence({ receivedAt, aheadMs: AHEAD_MINUTES * 60_000 }, null).of(iso) === 'credible' ? iso : null;
+}
+
 class Mapper {
   private readonly entries: EntryMapping[] = [];
   private readonly issues: FhirIssue[] = [];
@@ -114,8 +124,7 @@ class Mapper {
     private readonly recorded: 'receipt' | 'sender',
     private readonly event: NotificationEvent | null,
   ) {
-    const { timestamp } = bundle;
-    this.sentAt = timestamp === undefined ? null : (parseDateTime(timestamp, options.timeZone)?.iso ?? null);
+    this.sentAt = sentAtOf(bundle.timestamp, options);
   }
 
   interaction({ found, ...interaction }: Interaction): void {

@@ -1,4 +1,4 @@
-import type { FactKind, MovementFact } from '@wardstream/events';
+import { AHEAD_MINUTES, Credence, type DoubtedTime, type FactKind, type MovementFact } from '@wardstream/events';
 import { digest } from '@wardstream/kernel';
 import { triggerKinds } from '@wardstream/hl7v2';
 import { error, type FhirIssue, warning } from '../outcome/issue.js';
@@ -95,6 +95,7 @@ export function encounterToFacts(input: unknown, patient: unknown, options: Enco
       path,
       placeOf: options.placeOf ?? (() => null),
       timeZone: options.timeZone,
+      receivedAt: options.receivedAt,
       event: options.event ?? null,
     },
     warnings,
@@ -103,7 +104,7 @@ export function encounterToFacts(input: unknown, patient: unknown, options: Enco
   const details = digest(JSON.stringify([subject.value, said.specialty]));
   const common = { trigger: '', visit, patient: subject.value, specialty: said.specialty, recordedAt: recorded.at };
   const { changes, memory } = follow(options.previous, said, recorded.at, details);
-  const facts = changes.map((change) => factOf(change, common, recorded.from));
+  const facts = changes.map((change) => withDoubts(factOf(change, common, recorded.from), change, said, recorded));
   const calledOff = said.phase === 'cancelled' || said.phase === 'in-error';
   if (facts.length === 0 && !calledOff && details !== options.previous?.details)
     facts.push(updateOf(said, common, recorded));
@@ -126,17 +127,38 @@ function patientResource(
   return { resource: patient as Found['resource'], path: 'Patient' };
 }
 
+/** What nobody said counts from when it was recorded; it says so where a time was written that is none. */
+function withDoubts(
+  fact: MovementFact,
+  { action, statement }: Change,
+  { noTimes }: Said,
+  { doubted }: Recorded,
+): MovementFact {
+  const unsaid = action !== 'cancel' && !statement.at.said && timeElements[statement.slot] !== undefined;
+  const doubtedTimes: DoubtedTime[] = [
+    ...(unsaid ? noTimes.map((none): DoubtedTime => ({ of: 'at', ...none })) : []),
+    ...doubted,
+  ];
+  return doubtedTimes.length === 0 ? fact : { ...fact, doubtedTimes };
+}
+
 interface Recorded {
   readonly at: string;
+  readonly doubted: readonly DoubtedTime[];
   readonly from: 'EVN-2' | 'MSH-7';
 }
 
 /** What HL7 v2 says in EVN-2 (recorded) and in MSH-7 (sent). */
 function recordedOf(encounter: Encounter, { recorded, receivedAt, sentAt, timeZone }: EncounterOptions): Recorded {
-  if (recorded === 'receipt') return { at: receivedAt, from: 'MSH-7' };
+  if (recorded === 'receipt') return { at: receivedAt, from: 'MSH-7', doubted: [] };
   const updated = encounter.meta?.lastUpdated;
   const parsed = updated === undefined ? null : parseDateTime(updated, timeZone);
-  return parsed === null ? { at: sentAt ?? receivedAt, from: 'MSH-7' } : { at: parsed.iso, from: 'EVN-2' };
+  const sent = sentAt === undefined || sentAt === null ? null : { iso: sentAt, endMs: Date.parse(sentAt) };
+  const credence = new Credence({ receivedAt, aheadMs: AHEAD_MINUTES * 60_000 }, sent);
+  if (parsed === null) return { at: credence.instead.at, from: 'MSH-7', doubted: [] };
+  if (credence.of(parsed.iso) === 'credible') return { at: parsed.iso, from: 'EVN-2', doubted: [] };
+  const doubted: DoubtedTime = { of: 'recordedAt', field: 'meta.lastUpdated', sent: updated ?? '', at: parsed.iso };
+  return { at: credence.instead.at, from: 'MSH-7', doubted: [doubted] };
 }
 
 /** The state machine: what was said before, what is said now, and so what changed. */

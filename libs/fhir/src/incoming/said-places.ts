@@ -3,9 +3,7 @@ import { type FhirIssue, warning } from '../outcome/issue.js';
 import type { EncounterLocation } from '../r4/encounter.schema.js';
 import { compare, greatest } from './instants.js';
 import { agree, combined, readPlace } from './places.js';
-import type { Phase, ReadingContext, SaidPlan, SaidStay } from './said.js';
-
-type Time = (text: string | undefined) => string | null;
+import type { Phase, ReadingContext, SaidPlan, SaidStay, Time } from './said.js';
 
 /** Encounter.location, sorted into stays, plans, and places that are held for a patient who is away. */
 export interface SaidPlaces {
@@ -40,7 +38,8 @@ export function readSaidPlaces(
     const at = readPlace(entry.location, entry.physicalType, context.resolve, context.placeOf, `${path}.location`);
     sites.push(...at.sites);
     warnings.push(...at.issues);
-    return at.place === null ? [] : [{ ...timesOf(entry, path, time, warnings), place: at.place }];
+    const ofEntry: Time = (text, element) => time(text, `location[${i}].${element}`);
+    return at.place === null ? [] : [{ ...timesOf(entry, path, ofEntry, warnings), place: at.place }];
   });
   if (phase === 'planned') return { stays: [], untimed: null, plans: planned(read, warnings), heldFrom: null, sites };
 
@@ -67,7 +66,7 @@ export function readSaidPlaces(
 }
 
 function timesOf(entry: EncounterLocation, path: string, time: Time, warnings: FhirIssue[]): Omit<Entry, 'place'> {
-  const [from, end] = [time(entry.period?.start), time(entry.period?.end)];
+  const [from, end] = [time(entry.period?.start, 'period.start'), time(entry.period?.end, 'period.end')];
   const backwards = from !== null && end !== null && end < from;
   if (backwards) {
     warnings.push(warning('invariant', `${path}.period`, 'The stay ends before it begins, so its end is not used'));

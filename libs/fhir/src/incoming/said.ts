@@ -1,4 +1,4 @@
-import type { SentPlace } from '@wardstream/events';
+import { type DoubtedTime, isTime, type SentPlace } from '@wardstream/events';
 import { patientClassOf } from '../codes/patient-class.js';
 import { type FhirIssue, warning } from '../outcome/issue.js';
 import { parseDateTime } from '../r4/date-time.js';
@@ -55,15 +55,24 @@ export interface Said {
   readonly expectedEnd: string | null;
   readonly origin: SentPlace | null;
   readonly specialty: string | null;
+  readonly noTimes: readonly NoTime[];
   /** Codes of sites; one of them may name the facility. */
   readonly sites: readonly string[];
 }
+
+/** What was written as a time and is none: of no year that can be meant. */
+export type NoTime = Omit<DoubtedTime, 'of'>;
+
+/** Reads the time at an element, named from the Encounter on. */
+export type Time = (text: string | undefined, element: string) => string | null;
 
 export interface ReadingContext {
   readonly resolve: Resolve;
   readonly placeOf: PlaceOf;
   /** IANA zone of dates without a time. */
   readonly timeZone: string;
+  /** When it was received, ISO: no time is over a year ahead of that. */
+  readonly receivedAt: string;
   /** FHIRPath of the Encounter. */
   readonly path: string;
   readonly event: NotificationEvent | null;
@@ -79,19 +88,26 @@ const presence: ReadonlySet<FhirEncounterStatus> = new Set([
 
 /** Reads what an Encounter says. What it says twice over, or against itself, is told in `warnings`; it is taken all the same. */
 export function readSaid(encounter: Encounter, context: ReadingContext, warnings: FhirIssue[]): Said {
-  const time = (text: string | undefined): string | null =>
-    text === undefined ? null : (parseDateTime(text, context.timeZone)?.iso ?? null);
+  const time: Time = (text, element) => {
+    const iso = text === undefined ? null : (parseDateTime(text, context.timeZone)?.iso ?? null);
+    if (text === undefined || iso === null || isTime(iso, context.receivedAt)) return iso;
+    const path = `${context.path}.${element}`;
+    warnings.push(warning('value', path, 'The time is of no year that can be meant; it does not count'));
+    noTimes.push({ field: path, sent: text, at: iso });
+    return null;
+  };
+  const noTimes: NoTime[] = [];
   const phase = phaseOf(encounter, context.event);
   const places = readSaidPlaces(encounter.location ?? [], phase, context, time, warnings);
-  const statuses = (encounter.statusHistory ?? []).map(({ status, period }) => ({
+  const statuses = (encounter.statusHistory ?? []).map(({ status, period }, i) => ({
     status,
-    from: time(period.start),
-    to: time(period.end),
+    from: time(period.start, `statusHistory[${i}].period.start`),
+    to: time(period.end, `statusHistory[${i}].period.end`),
   }));
   const history = statuses.filter(({ from }) => from !== null).map((s) => ({ ...s, from: s.from! }));
   const started = history.filter(({ status }) => presence.has(status)).map(({ from }) => from);
-  const start = time(encounter.period?.start);
-  const end = time(encounter.period?.end);
+  const start = time(encounter.period?.start, 'period.start');
+  const end = time(encounter.period?.end, 'period.end');
   if (start !== null && end !== null && end < start) {
     warnings.push(warning('invariant', `${context.path}.period`, 'The encounter ends before it begins'));
   }
@@ -114,7 +130,10 @@ export function readSaid(encounter: Encounter, context: ReadingContext, warnings
     plans: places.plans,
     class: patientClassOf(encounter.class),
     classes: (encounter.classHistory ?? [])
-      .map((c) => ({ class: patientClassOf(c.class), from: time(c.period.start) }))
+      .map((c, i) => ({
+        class: patientClassOf(c.class),
+        from: time(c.period.start, `classHistory[${i}].period.start`),
+      }))
       .sort((a, b) => compare(a.from ?? '', b.from ?? '')),
     leaves: history
       .filter(({ status }) => status === 'onleave')
@@ -123,9 +142,13 @@ export function readSaid(encounter: Encounter, context: ReadingContext, warnings
     statusesFrom: least(history.map(({ from }) => from)),
     statusesTo: greatest(history.map(({ to }) => to)),
     heldFrom: places.heldFrom,
-    expectedEnd: time(encounter.extension?.find(({ url }) => url === extensions.plannedEnd)?.valueDateTime),
+    expectedEnd: time(
+      encounter.extension?.find(({ url }) => url === extensions.plannedEnd)?.valueDateTime,
+      'extension.valueDateTime',
+    ),
     origin: originOf(encounter, context, warnings),
     specialty: specialtyOf(encounter),
+    noTimes,
     sites: [...places.sites, ...providersOf(encounter, context)],
   };
 }

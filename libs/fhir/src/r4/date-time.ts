@@ -1,4 +1,5 @@
 import { localToUtc } from '@wardstream/hl7v2';
+import { instantOf } from '@wardstream/kernel';
 
 /** A date or time as FHIR writes it (R4 dateTime, date, instant). */
 export interface DateTime {
@@ -58,11 +59,9 @@ function parse(text: string, zone: string, { search }: Strictness): DateTime | n
   return m[6] === undefined ? made(from, from + 60_000, 'minute') : made(from, from + 1000, 'second');
 }
 
-function made(from: number, to: number, precision: DateTime['precision']): DateTime | null {
-  const iso = new Date(from).toISOString();
-  const endIso = new Date(to).toISOString();
-  // Beyond year 9999 the text has another length, and no longer sorts by time; FHIR has no year 0.
-  return iso.length === 24 && endIso.length === 24 && iso >= '0001' ? { iso, endIso, precision } : null;
+/** Held within the years that sort as text: the end of 9999 is written for 'has no end'. */
+function made(from: number, to: number, precision: DateTime['precision']): DateTime {
+  return { iso: instantOf(from), endIso: instantOf(to), precision };
 }
 
 /** Fractions beyond milliseconds are cut. */

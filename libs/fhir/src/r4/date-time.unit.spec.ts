@@ -38,12 +38,18 @@ describe('a dateTime', () => {
     '2026-07-01 10:00:00Z',
     '2026-7-1',
     '0000-01-01',
-    '9999',
-    '0001-01-01T00:00:00+14:00',
     ' 2026',
   ])('%p is none', (text) => {
     expect(parseDateTime(text, 'UTC')).toBeNull();
     expect(isDateTime(text)).toBe(false);
+  });
+
+  it.each([
+    ['9999', '9999-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'],
+    ['9999-12-31T23:59:59-01:00', '9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+    ['0001-01-01T00:00:00+14:00', '0001-01-01T00:00:00.000Z', '0001-01-01T00:00:00.000Z'],
+  ])('%p at the end of what can be kept is held within it', (text, iso, endIso) => {
+    expect(parseDateTime(text, 'UTC')).toMatchObject({ iso, endIso });
   });
 
   it('of any instant is that instant', () => {

@@ -1,39 +1,63 @@
-import type { FactKind, MovementFact } from '@wardstream/events';
+import {
+  Credence,
+  type DoubtedTime,
+  type FactKind,
+  type Receipt,
+  type SentTime,
+  type StatedTimes,
+} from '@wardstream/events';
 import { type FieldLocation, type Hl7Fault, fault, fieldName } from '../message/fault.js';
 import type { Hl7Message } from '../message/message.js';
-import { offsetOf, parseTimestamp, type TimestampResult } from '../message/timestamp.js';
+import { NO_SUCH_YEAR, offsetOf, parseTimestamp, type Timestamp } from '../message/timestamp.js';
 import type { TimeRule } from '../message/time-zone.js';
+import { announcedKinds } from './triggers.js';
 
-export interface EventTimes {
-  readonly at: string;
-  readonly atFrom: MovementFact['atFrom'];
-  readonly recordedAt: string;
+export interface EventTimes extends StatedTimes {
+  /** Of what is announced: the time ahead that a field says which is for what has happened. */
+  readonly plannedFor?: string;
 }
 
+/** How the times of a message are read. */
+export interface TimeReading {
+  /** What a time without an offset means. */
+  readonly rule: TimeRule;
+  /** What times are held against; null where it is not known, and no time is doubted. */
+  readonly credence: Credence | null;
+}
+
+export type ReadTimes =
+  | { readonly ok: true; readonly times: EventTimes; readonly warnings: readonly Hl7Fault[] }
+  | { readonly ok: false; readonly faults: readonly Hl7Fault[] };
+
 interface Candidate {
-  readonly name: MovementFact['atFrom'];
+  readonly name: Exclude<StatedTimes['atFrom'], 'given' | 'receipt'>;
   readonly location: FieldLocation;
   readonly text: string;
 }
 
-/** What a time of this message without an offset means: the offset of MSH-7, else the zone given (docs/encounter-rules.md no. 3). */
-export function timeRuleOf(message: Hl7Message, zone: string): TimeRule {
-  const offsetMinutes = offsetOf(message.head.sentAt);
-  return offsetMinutes === null ? { zone } : { offsetMinutes };
+/** How the times of this message are read: without an offset by that of MSH-7, else in `zone` (docs/encounter-rules.md no. 3). */
+export function timeReadingOf(message: Hl7Message, zone: string, receipt: Receipt | undefined): TimeReading {
+  const { sentAt } = message.head;
+  const offsetMinutes = offsetOf(sentAt);
+  const rule: TimeRule = offsetMinutes === null ? { zone } : { offsetMinutes };
+  if (receipt === undefined) return { rule, credence: null };
+  const sent = parseTimestamp(sentAt, rule);
+  return { rule, credence: new Credence(receipt, sent.ok ? sentTime(sent.value) : null) };
 }
 
 /**
  * When it happened: ZBE-2, else EVN-6, else EVN-2, else MSH-7; a discharge: PV1-45, else ZBE-3, else the same, and of one that
  * says no more than a date the first of these that says when on that day. When it was recorded: EVN-2, else MSH-7, else when it
- * happened. A field that counts and is no time is a fault at that field.
+ * happened. What is no time or cannot be counts for nothing, with a warning (no. 19); EVN-2 and MSH-7 that are no time of any form
+ * are a fault where they count.
  */
 export function eventTimesOf(
   message: Hl7Message,
   kind: FactKind | 'bed-status',
   group: number,
-  rule: TimeRule,
-): { readonly ok: true; readonly times: EventTimes } | { readonly ok: false; readonly faults: Hl7Fault[] } {
-  const take = (name: MovementFact['atFrom'], segment: string, field: number, occurrence = 1): Candidate => ({
+  reading: TimeReading,
+): ReadTimes {
+  const take = (name: Candidate['name'], segment: string, field: number, occurrence = 1): Candidate => ({
     name,
     location: { segment, occurrence, field },
     text: message.segment(segment, occurrence)?.value(field) ?? '',
@@ -45,35 +69,114 @@ export function eventTimesOf(
     take('EVN-6', 'EVN', 6),
     ...recorded,
   ];
-  const first = happened.find((c) => c.text !== '');
-  const at = kind === 'discharge' && first !== undefined ? exactTime(first, happened) : first;
-  if (at === undefined) {
+  if (happened.every((c) => c.text === '')) {
     return { ok: false, faults: [fault({ segment: 'EVN', field: 2 }, 101, 'No time says when it happened')] };
   }
-  const faults: Hl7Fault[] = [];
-  const read = (candidate: Candidate): string => {
-    const result: TimestampResult = parseTimestamp(candidate.text, rule);
-    if (result.ok) return result.value.iso;
-    const text = `${fieldName(candidate.location)} ${result.reason}`;
-    if (!faults.some((f) => f.text === text)) faults.push(fault(candidate.location, 102, text));
-    return '';
+  const times = new Times(reading, kind !== 'bed-status' && announcedKinds.has(kind));
+  const at = times.first('at', happened, kind === 'discharge');
+  const recordedAt = recorded.every((c) => c.text === '') ? at : times.first('recordedAt', recorded, false);
+  if (at === null || recordedAt === null || times.faults.length > 0) return { ok: false, faults: times.faults };
+  const { doubted, plannedFor, warnings } = times;
+  return {
+    ok: true,
+    warnings,
+    times: {
+      at: at.iso,
+      atFrom: at.from,
+      recordedAt: recordedAt.iso,
+      ...(doubted.length === 0 ? {} : { doubtedTimes: doubted }),
+      ...(plannedFor === null ? {} : { plannedFor }),
+    },
   };
-  const atIso = read(at);
-  const by = recorded.find((c) => c.text !== '');
-  const recordedAt = by === undefined ? atIso : read(by);
-  if (faults.length > 0) return { ok: false, faults };
-  return { ok: true, times: { at: atIso, atFrom: at.name, recordedAt } };
 }
 
-/** MSH-7, where it is a time and another one than that of the recording. */
-export function sentAtOf(message: Hl7Message, recordedAt: string, rule: TimeRule): string | null {
+interface Found {
+  readonly iso: string;
+  readonly from: Candidate['name'] | 'receipt';
+}
+
+/** The times of one statement, and what is wrong with those that do not count. */
+class Times {
+  readonly faults: Hl7Fault[] = [];
+  readonly warnings: Hl7Fault[] = [];
+  readonly doubted: DoubtedTime[] = [];
+  plannedFor: string | null = null;
+
+  constructor(
+    private readonly reading: TimeReading,
+    private readonly announces: boolean,
+  ) {}
+
+  /** Of the fields in their order the first that says a time which can be; null, and a fault, where none does. */
+  first(of: DoubtedTime['of'], candidates: readonly Candidate[], exactly: boolean): Found | null {
+    const { credence, rule } = this.reading;
+    let unreadable: Hl7Fault | null = null;
+    let doubted = false;
+    for (const candidate of candidates) {
+      const { name, location, text } = candidate;
+      if (text === '') continue;
+      const result = parseTimestamp(text, rule);
+      const iso = result.ok ? result.value.iso : null;
+      if (!result.ok && !(credence !== null && isOfNoYear(text, result.reason, rule))) {
+        const wrong = fault(location, 102, `${fieldName(location)} ${result.reason}`);
+        unreadable ??= wrong;
+        if (name === 'EVN-2') break;
+        if (name !== 'MSH-7') this.warn(wrong);
+        continue;
+      }
+      const standing = iso === null ? 'none' : (credence?.of(iso) ?? 'credible');
+      if (iso !== null && standing === 'credible') {
+        return (exactly ? this.exact(candidate, candidates) : null) ?? { iso, from: name };
+      }
+      if (this.announces && standing === 'ahead' && name !== 'EVN-2' && name !== 'MSH-7') {
+        this.plannedFor = iso;
+        continue;
+      }
+      doubted = true;
+      this.doubted.push({ of, field: name, sent: text.slice(0, 40), at: iso });
+      const why = standing === 'ahead' ? 'lies ahead of when the message came' : 'is of no year that can be meant';
+      this.warn(fault(location, 102, `${fieldName(location)} ${why}; another time counts`));
+      if (standing === 'ahead') break;
+    }
+    if (credence !== null && doubted) return { iso: credence.instead.at, from: credence.instead.from };
+    if (unreadable !== null && !this.faults.some((f) => f.text === unreadable.text)) this.faults.push(unreadable);
+    return null;
+  }
+
+  /** What says the time of day where `said` says only the date (or less). */
+  private exact(said: Candidate, among: readonly Candidate[]): Found | null {
+    const date = /^\d{4,8}(?=[+-]|$)/.exec(said.text)?.[0];
+    if (date === undefined) return null;
+    const { credence, rule } = this.reading;
+    const exact = among.find(({ text }) => text.startsWith(date) && /^\d{10}/.test(text));
+    const result = exact === undefined ? null : parseTimestamp(exact.text, rule);
+    if (exact === undefined || result?.ok !== true) return null;
+    const { iso } = result.value;
+    return (credence?.of(iso) ?? 'credible') === 'credible' ? { iso, from: exact.name } : null;
+  }
+
+  private warn(wrong: Hl7Fault): void {
+    if (!this.warnings.some((w) => w.text === wrong.text)) this.warnings.push({ ...wrong, severity: 'W' });
+  }
+}
+
+/** MSH-7, where it is a time that can be and another one than that of the recording. */
+export function sentAtOf(message: Hl7Message, recordedAt: string, { rule, credence }: TimeReading): string | null {
   const sent = parseTimestamp(message.head.sentAt, rule);
-  return sent.ok && sent.value.iso !== recordedAt ? sent.value.iso : null;
+  if (!sent.ok || sent.value.iso === recordedAt) return null;
+  return (credence?.of(sent.value.iso) ?? 'credible') === 'credible' ? sent.value.iso : null;
 }
 
-/** What says the time of day where `said` says only the date (or less). */
-function exactTime(said: Candidate, among: readonly Candidate[]): Candidate {
-  const date = /^\d{4,8}(?=[+-]|$)/.exec(said.text)?.[0];
-  if (date === undefined) return said;
-  return among.find(({ text }) => text.startsWith(date) && /^\d{10}/.test(text)) ?? said;
+const dayMs = 86_400_000;
+const lasts: Partial<Record<Timestamp['precision'], number>> = { year: 366 * dayMs, month: 31 * dayMs, day: dayMs };
+
+/** MSH-7 without a time of day is any time of the period that it names. */
+function sentTime({ iso, precision }: Timestamp): SentTime {
+  return { iso, endMs: Date.parse(iso) + (lasts[precision] ?? 0) };
+}
+
+/** Whether a text that cannot be read is a time but for its year: 261104090000, 00000101. */
+function isOfNoYear(text: string, reason: string, rule: TimeRule): boolean {
+  if (reason === NO_SUCH_YEAR) return true;
+  return /^\d{6}(\d\d){0,3}$/.test(text) && parseTimestamp(`20${text}`, rule).ok;
 }

@@ -1,9 +1,16 @@
-import type { FactKind, MovementFact } from '@wardstream/events';
+import type { FactKind, MovementFact, Receipt } from '@wardstream/events';
 import { type Hl7Fault, fault } from '../message/fault.js';
 import type { Hl7Message, Segment } from '../message/message.js';
-import type { TimeRule } from '../message/time-zone.js';
-import { eventTimesOf } from './event-time.js';
-import { chosenIdentifier, identifier, type Identifier, type IdentifierRules, patientOf, visitOf } from './identity.js';
+import { eventTimesOf, type TimeReading } from './event-time.js';
+import {
+  chosenIdentifier,
+  credibleBirth,
+  identifier,
+  type Identifier,
+  type IdentifierRules,
+  patientOf,
+  visitOf,
+} from './identity.js';
 
 /** What a trigger of identifiers and persons does. */
 interface IdentityRule {
@@ -66,15 +73,19 @@ export function identityFacts(
   message: Hl7Message,
   trigger: string,
   rule: IdentityRule,
-  times: TimeRule,
-  identifiers: IdentifierRules = {},
+  times: TimeReading,
+  {
+    identifiers = {},
+    receipt,
+  }: { readonly identifiers?: IdentifierRules | undefined; readonly receipt?: Receipt | undefined },
 ): IdentityMapping {
   const when = eventTimesOf(message, 'person', 1, times);
   const facts: MovementFact[] = [];
   const errors: Hl7Fault[] = when.ok ? [] : [...when.faults];
-  const warnings: Hl7Fault[] = [];
+  const warnings: Hl7Fault[] = when.ok ? [...when.warnings] : [];
   for (const group of groupsOf(message)) {
-    const patient = patientOf(group.pid, identifiers);
+    const { pid, occurrence } = group;
+    const patient = credibleBirth(patientOf(pid, identifiers), pid, Math.max(1, occurrence.pid), receipt, warnings);
     const state = (kind: FactKind, more: Partial<MovementFact>): void => {
       if (when.ok) facts.push({ ...nothingMore, ...when.times, kind, trigger, patient, ...more });
     };

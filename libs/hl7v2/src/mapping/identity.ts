@@ -1,4 +1,5 @@
-import type { MovementFact } from '@wardstream/events';
+import { isBirthDate, type MovementFact, type Receipt } from '@wardstream/events';
+import { type Hl7Fault, fault } from '../message/fault.js';
 import type { Segment } from '../message/message.js';
 import { parseBirthDate } from '../message/timestamp.js';
 
@@ -105,6 +106,21 @@ function rankIn({ types, authorities }: IdentifierChoice, type: string, authorit
   const [byType, byAuthority] = [types.indexOf(type), authorities.indexOf(authority)];
   if ((types.length > 0 && byType < 0) || (authorities.length > 0 && byAuthority < 0)) return Infinity;
   return Math.max(byType, 0) * (authorities.length + 1) + Math.max(byAuthority, 0);
+}
+
+/** PID-7 where it can be a date of birth, as seen when the message came; else null, with a warning. */
+export function credibleBirth(
+  patient: MovementFact['patient'],
+  pid: Segment | undefined,
+  occurrence: number,
+  receipt: Receipt | undefined,
+  warnings: Hl7Fault[],
+): MovementFact['patient'] {
+  const { birthDate } = patient;
+  if ((pid?.value(7) ?? '') === '') return patient;
+  if (birthDate !== null && (receipt === undefined || isBirthDate(birthDate, receipt.receivedAt))) return patient;
+  warnings.push(fault({ segment: 'PID', occurrence, field: 7 }, 102, 'PID-7 is no date of birth that can be', 'W'));
+  return { ...patient, birthDate: null };
 }
 
 export function patientOf(pid: Segment | undefined, rules: IdentifierRules = {}): MovementFact['patient'] {

@@ -1,16 +1,15 @@
-import type { FactKind, MovementFact, SentPlace } from '@wardstream/events';
+import { type FactKind, isTime, type MovementFact, type Receipt, type SentPlace } from '@wardstream/events';
 import { type Hl7Fault, fault } from '../message/fault.js';
 import type { Hl7Message } from '../message/message.js';
 import { parseTimestamp } from '../message/timestamp.js';
-import type { TimeRule } from '../message/time-zone.js';
-import { type EventTimes, eventTimesOf, sentAtOf, timeRuleOf } from './event-time.js';
+import { type EventTimes, eventTimesOf, sentAtOf, type TimeReading, timeReadingOf } from './event-time.js';
 import { identityFacts, identityTriggers } from './identity-facts.js';
-import { formerVisitOf, type IdentifierRules, patientOf, visitOf } from './identity.js';
+import { credibleBirth, formerVisitOf, type IdentifierRules, patientOf, visitOf } from './identity.js';
 import { type PlaceComponents, sentPlaceOf } from './places.js';
 import { expectedFields, plannedKinds, triggerKinds } from './triggers.js';
 
 /** What an A20 says of one bed. */
-export interface BedStatusReport extends EventTimes {
+export interface BedStatusReport extends Omit<EventTimes, 'plannedFor'> {
   readonly trigger: string;
   readonly place: SentPlace;
   readonly code: BedStatusCode;
@@ -57,6 +56,8 @@ export interface MappingOptions {
   readonly identifiers?: IdentifierRules | undefined;
   /** Codes of table 0116 by the codes that the sender writes in NPU-2, in capitals. */
   readonly bedStatus?: Readonly<Record<string, BedStatusCode>> | undefined;
+  /** When the message was received, and how far its sender's clock may be ahead; where it is not known, no time is doubted. */
+  readonly receipt?: Receipt | undefined;
 }
 
 /** The trigger that counts: MSH-9.2, else EVN-1 (a cancel may well carry the trigger it cancels in EVN-1). */
@@ -86,11 +87,11 @@ export function toFacts(message: Hl7Message, options: MappingOptions): Mapping {
       errors: [fault({ segment: 'MSH', field: 9 }, 101, 'Neither MSH-9 nor EVN-1 names a trigger')],
     };
   }
-  const rule = timeRuleOf(message, options.timeZone);
-  if (trigger === 'A20') return bedStatus(message, trigger, rule, options);
+  const reading = timeReadingOf(message, options.timeZone, options.receipt);
+  if (trigger === 'A20') return bedStatus(message, trigger, reading, options);
   const identities = identityTriggers.get(trigger);
   if (identities !== undefined) {
-    const made = identityFacts(message, trigger, identities, rule, options.identifiers);
+    const made = identityFacts(message, trigger, identities, reading, options);
     if ('notActedOn' in made) return { kind: 'notActedOn', reason: made.notActedOn };
     if ('errors' in made) return { kind: 'errors', errors: made.errors };
     return { kind: 'facts', facts: made.facts, warnings: [...headWarnings(message), ...made.warnings] };
@@ -100,7 +101,7 @@ export function toFacts(message: Hl7Message, options: MappingOptions): Mapping {
   if (errors.length > 0) return { kind: 'errors', errors };
   if (kind === undefined)
     return { kind: 'notActedOn', reason: `No rule acts on ${shown(trigger)}`, unknownTrigger: true };
-  return movements(message, trigger, kind, rule, options);
+  return movements(message, trigger, kind, reading, options);
 }
 
 /**
@@ -128,7 +129,7 @@ function movements(
   message: Hl7Message,
   trigger: string,
   kind: FactKind,
-  rule: TimeRule,
+  reading: TimeReading,
   options: MappingOptions,
 ): Mapping {
   const groups = trigger === 'A17' ? [1, 2] : [1];
@@ -142,7 +143,7 @@ function movements(
   const errors: Hl7Fault[] = [];
   const warnings = headWarnings(message);
   for (const group of groups) {
-    const made = oneFact(message, trigger, kind, group, rule, options, warnings);
+    const made = oneFact(message, trigger, kind, group, reading, options, warnings);
     if ('notActedOn' in made) return { kind: 'notActedOn', reason: made.notActedOn };
     if ('errors' in made) errors.push(...made.errors);
     else facts.push(made.fact);
@@ -155,14 +156,14 @@ function oneFact(
   trigger: string,
   kind: FactKind,
   group: number,
-  rule: TimeRule,
-  { places, identifiers }: MappingOptions,
+  reading: TimeReading,
+  { places, identifiers, receipt }: MappingOptions,
   warnings: Hl7Fault[],
 ): { fact: MovementFact } | { errors: Hl7Fault[] } | { notActedOn: string } {
   const pid = message.segment('PID', group);
   const pv1 = message.segment('PV1', group);
   const visit = visitOf(pid, pv1, identifiers);
-  const patient = patientOf(pid, identifiers);
+  const patient = credibleBirth(patientOf(pid, identifiers), pid, group, receipt, warnings);
   const errors: Hl7Fault[] = [];
   if (visit === null && patient.id === null) {
     // An update of a person who is in no visit is ordinary traffic; anything else speaks of a visit and must name it.
@@ -175,7 +176,7 @@ function oneFact(
       ),
     );
   }
-  const times = eventTimesOf(message, kind, group, rule);
+  const times = eventTimesOf(message, kind, group, reading);
   if (!times.ok) errors.push(...times.faults);
   const location = sentPlaceOf(pv1, 3, places);
   const movement = movementOf(message, errors, kind.startsWith('cancel-') ? 'cancel' : 'insert');
@@ -186,7 +187,9 @@ function oneFact(
     );
   }
   if (errors.length > 0 || !times.ok) return { errors };
-  const sentAt = sentAtOf(message, times.times.recordedAt, rule);
+  for (const warning of times.warnings) if (!warnings.some((w) => w.text === warning.text)) warnings.push(warning);
+  const { plannedFor = null, ...when } = times.times;
+  const sentAt = sentAtOf(message, when.recordedAt, reading);
   const goesOn = kind === 'to-inpatient' || kind === 'to-outpatient';
   const former = goesOn ? formerVisitOf(message.segment('MRG'), pid, pv1, identifiers) : null;
   const fact: MovementFact = {
@@ -200,11 +203,9 @@ function oneFact(
     priorLocation: sentPlaceOf(pv1, 6, places),
     pendingLocation: sentPlaceOf(pv1, 42, places),
     temporaryLocation: sentPlaceOf(pv1, 11, places) ?? sentPlaceOf(pv1, 43, places),
-    at: times.times.at,
-    recordedAt: times.times.recordedAt,
+    ...when,
     ...(sentAt === null ? {} : { sentAt }),
-    atFrom: times.times.atFrom,
-    expectedAt: expectedOf(message, kind, rule, warnings),
+    expectedAt: expectedOf(message, kind, reading, receipt, warnings) ?? plannedFor,
     ...(former === null ? {} : { retires: former }),
     movement,
   };
@@ -237,7 +238,13 @@ function movementOf(
  * When an announced thing is expected: by PV2, and of a planned movement else by EVN-3. A date that is none costs the expectation,
  * not the announcement.
  */
-function expectedOf(message: Hl7Message, kind: FactKind, rule: TimeRule, warnings: Hl7Fault[]): string | null {
+function expectedOf(
+  message: Hl7Message,
+  kind: FactKind,
+  { rule }: TimeReading,
+  receipt: Receipt | undefined,
+  warnings: Hl7Fault[],
+): string | null {
   const pv2 = expectedFields.get(kind);
   const said = [
     ...(pv2 === undefined ? [] : [{ segment: 'PV2', field: pv2 }]),
@@ -247,8 +254,10 @@ function expectedOf(message: Hl7Message, kind: FactKind, rule: TimeRule, warning
     const text = message.segment(segment)?.value(field) ?? '';
     if (text === '') continue;
     const result = parseTimestamp(text, rule);
-    if (result.ok) return result.value.iso;
-    warnings.push(fault({ segment, field }, 102, `${segment}-${field} ${result.reason}`, 'W'));
+    const can = result.ok && (receipt === undefined || isTime(result.value.iso, receipt.receivedAt));
+    if (can) return result.value.iso;
+    const why = result.ok ? 'is of no year that can be meant' : result.reason;
+    warnings.push(fault({ segment, field }, 102, `${segment}-${field} ${why}`, 'W'));
   }
   return null;
 }
@@ -257,10 +266,10 @@ function expectedOf(message: Hl7Message, kind: FactKind, rule: TimeRule, warning
 function bedStatus(
   message: Hl7Message,
   trigger: string,
-  rule: TimeRule,
+  reading: TimeReading,
   { places, bedStatus: local = {} }: MappingOptions,
 ): Mapping {
-  const times = eventTimesOf(message, 'bed-status', 1, rule);
+  const times = eventTimesOf(message, 'bed-status', 1, reading);
   const errors: Hl7Fault[] = times.ok ? [] : [...times.faults];
   const reports: BedStatusReport[] = [];
   const unknownCodes: UnknownBedStatus[] = [];
@@ -279,7 +288,8 @@ function bedStatus(
     else if (place !== null && times.ok) reports.push({ trigger, place, code, occurrence, ...times.times });
   });
   if (!times.ok || (reports.length === 0 && unknownCodes.length === 0)) return { kind: 'errors', errors };
-  return { kind: 'bedStatus', reports, errors, unknownCodes, warnings: headWarnings(message) };
+  const warnings = [...headWarnings(message), ...times.warnings];
+  return { kind: 'bedStatus', reports, errors, unknownCodes, warnings };
 }
 
 /** Without MSH-10 the sender cannot match the answer, and a repeat cannot be told from a second message. */

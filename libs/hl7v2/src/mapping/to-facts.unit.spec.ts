@@ -246,11 +246,6 @@ describe('what is wrong, and where', () => {
       ['errors 102 EVN^1^2: EVN-2 has no such month'],
     ],
     [
-      'a PV1-45 that is none',
-      message('A03', pid, `${pv1}${'|'.repeat(26)}later`),
-      ['errors 102 PV1^1^45: PV1-45 is not a time of the form YYYYMMDDHHMMSS[.S][+/-ZZZZ]'],
-    ],
-    [
       'no time',
       message('A01', pid, pv1).replace('20260322140506+0100', '').replace('20260322140000', ''),
       ['errors 101 EVN^1^2: No time says when it happened'],

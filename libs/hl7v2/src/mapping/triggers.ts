@@ -34,6 +34,14 @@ export const triggerKinds: ReadonlyMap<string, FactKind> = new Map([
   ['A55', 'cancel-attending'],
 ]);
 
+/** Kinds that announce what is to come: a time of theirs that lies ahead is when that is to be. */
+export const announcedKinds: ReadonlySet<FactKind> = new Set([
+  'preadmit',
+  'pending-admit',
+  'pending-transfer',
+  'pending-discharge',
+] as const);
+
 /** What EVN-3 says a time of: the movement that was planned. Where PV2 has a field for that, PV2 goes first. */
 export const plannedKinds: ReadonlySet<FactKind> = new Set([
   'pending-admit',

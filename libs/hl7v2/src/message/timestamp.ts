@@ -12,6 +12,9 @@ export interface Timestamp {
 export type TimestampResult =
   { readonly ok: true; readonly value: Timestamp } | { readonly ok: false; readonly reason: string };
 
+/** Why a text is no time that is one but for its year. */
+export const NO_SUCH_YEAR = 'has no such year';
+
 const dtm = /^(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.(\d{1,9}))?)?)?)?)?)?(?:([+-])(\d\d)(\d\d))?$/;
 const precisions = ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction'] as const;
 const daysOf = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -31,7 +34,7 @@ export function parseTimestamp(text: string, rule: TimeRule): TimestampResult {
     Number(m[5] ?? 0),
     Number(m[6] ?? 0),
   ];
-  if (year < 1) return { ok: false, reason: 'has no such year' };
+  if (year < 1) return { ok: false, reason: NO_SUCH_YEAR };
   if (month < 1 || month > 12) return { ok: false, reason: 'has no such month' };
   if (day < 1 || day > daysOf[month - 1]! || (month === 2 && day === 29 && !isLeap(year))) {
     return { ok: false, reason: 'has no such day' };
@@ -52,8 +55,9 @@ export function parseTimestamp(text: string, rule: TimeRule): TimestampResult {
   const utc = localToUtc(local.getTime(), offsetMinutes === null ? rule : { offsetMinutes });
   const given = m.slice(1, 8).filter((part) => part !== undefined).length;
   const iso = new Date(utc).toISOString();
-  if (iso.length !== 24) return { ok: false, reason: 'has no such year' };
-  return { ok: true, value: { iso, precision: precisions[given - 1]!, offsetMinutes } };
+  if (iso.length !== 24) return { ok: false, reason: NO_SUCH_YEAR };
+  const precision = precisions[given - 1]!;
+  return { ok: true, value: { iso, precision, offsetMinutes } };
 }
 
 /** The offset a DTM says, without judging the rest; null if it says none. */

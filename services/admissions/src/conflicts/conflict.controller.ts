@@ -1,12 +1,12 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ConflictData } from '@wardstream/events';
-import { CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { CurrentUser, Roles, type User, requestVersion } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { DecideConflict } from './decide-conflict.js';
 
 const id = z.uuid();
-const version = z.int().min(1);
+const version = requestVersion.min(1);
 const close = z
   .object({
     reason: z.string().trim().min(3).max(500),

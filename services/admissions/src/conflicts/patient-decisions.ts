@@ -85,8 +85,9 @@ export class PatientDecisions {
     const statement = decisionStatement(facility, controlId, facts);
     const raw = Buffer.from(canonicalText({ decision: controlId, closedBy, reason, facts }));
     const format = 'decision' as const;
-    const verdict = judge({ format, statement, bytes: raw, length: raw.length }, this.directories, raw.length);
     const receivedAt = nowIso(this.clock);
+    const judgeable = { format, statement, bytes: raw, length: raw.length, receivedAt };
+    const verdict = judge(judgeable, this.directories, raw.length);
     const message = {
       ...{ ...identify(raw, verdict), reusedInBatch: false, receivedAt, transport: 'http' as const, format },
       ...{ statement, verdict, raw, length: raw.length, replayOf: null },

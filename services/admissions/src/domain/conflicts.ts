@@ -10,6 +10,7 @@ const severities = {
   'discharge-before-admission': 'medium',
   'transfer-before-admission': 'medium',
   'discharged-twice': 'low',
+  'time-not-credible': 'medium',
   'discharge-place-differs': 'low',
   'transfer-origin-differs': 'low',
   'same-time-movements': 'medium',

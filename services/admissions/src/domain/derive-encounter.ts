@@ -1,9 +1,10 @@
-import type { EncounterData, PatientBrief, Pending, Place, PlannedBed, Stay } from '@wardstream/events';
+import type { DoubtedTime, EncounterData, PatientBrief, Pending, Place, PlannedBed, Stay } from '@wardstream/events';
 import { type ResolvedCancels, resolveCancels } from './cancels.js';
 import { Conflicts, type EncounterConflict, history, side } from './conflicts.js';
 import { said } from './course.js';
 import type { Directory } from './directory.js';
 import { compareRecorded } from './event-order.js';
+import { judgeTimes } from './doubted-times.js';
 import { endedBeforeMerge, endsOfParts, leftByMerged, type MergedVisits, mergedVisits } from './merges.js';
 import {
   type Cancel,
@@ -31,6 +32,8 @@ export interface EncounterMovement {
   readonly from: Place | null;
   readonly to: Place | null;
   readonly cancelled: boolean;
+  /** Times that were sent and cannot be; `at` and `recordedAt` are what counts instead. */
+  readonly doubtedTimes?: readonly DoubtedTime[];
 }
 
 /** A visit as its facts make it. */
@@ -83,6 +86,7 @@ export function deriveEncounter(
   judgeDeletion(statements, merged, conflicts);
   for (const correction of statements.waiting) judgeCorrection(correction, conflicts);
   judgeUpdate(statements, happening, walked, conflicts);
+  judgeTimes(ofVisit, movements, happening, conflicts);
   if (walked.phase === 'expected') judgeUnknownVisit(statements, conflicts);
   const others = patients.disagreeing();
   if (others !== null) {
@@ -296,8 +300,13 @@ function shown(
   const byId = new Map<string, Movement | Cancel | Update>(
     [...movements, ...cancels, ...updates].map((s) => [s.id, s]),
   );
+  const doubts = new Map(movements.map((m) => [m.id, m.doubtedTimes]));
   return [...courses].map(([id, { from, to }]) => {
     const { kind, at, recordedAt, receivedAt } = byId.get(id)!;
-    return { id, kind, at, recordedAt, receivedAt, from, to, cancelled: cancelled.has(id) };
+    const doubtedTimes = doubts.get(id);
+    return {
+      ...{ id, kind, at, recordedAt, receivedAt, from, to, cancelled: cancelled.has(id) },
+      ...(doubtedTimes === undefined ? {} : { doubtedTimes }),
+    };
   });
 }

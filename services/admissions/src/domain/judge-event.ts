@@ -1,5 +1,5 @@
 import { readInboundEvent } from '@wardstream/events/inbound';
-import { judgeStatement, type Statement } from './judge-statement.js';
+import { judgeStatement, type Statement, type TimeNames } from './judge-statement.js';
 import { isHl7Fault, type MessageFault, type PathFault } from './message-fault.js';
 import type { Knowledge, Verdict } from './verdict.js';
 
@@ -7,11 +7,18 @@ import type { Knowledge, Verdict } from './verdict.js';
  * Judges a CloudEvent by its text in JSON form: all that it says is in it, so it is read again whenever it is judged. As an HL7 v2
  * message that says the same. Never throws, whatever the bytes are.
  */
-export function judgeEvent(bytes: Uint8Array, known: Knowledge): Verdict {
-  const verdict = judgeStatement(eventStatement(bytes), known);
+export function judgeEvent(bytes: Uint8Array, known: Knowledge, receivedAt: string): Verdict {
+  const verdict = judgeStatement(eventStatement(bytes), known, receivedAt, eventTimes);
   const faults = verdict.faults.map((fault) => pointed(fault, verdict));
   return { ...verdict, faults, visitAt: `${partOf(verdict.facts, (f) => f.visit === null)}/visit` };
 }
+
+const eventTimes: TimeNames = {
+  at: '/data/at',
+  recordedAt: '/time',
+  expectedAt: '/data/expectedAt',
+  birthDate: '/data/patient/birthDate',
+};
 
 /** The text of an event is not JSON, or not UTF-8. */
 const notJson: PathFault = {
@@ -33,6 +40,7 @@ export function eventStatement(bytes: Uint8Array): Statement {
     trigger,
     facts: reading.facts,
     bedStatuses: reading.bedStatuses,
+    sentAt: reading.sentAt,
     faults: event === undefined ? [notJson] : reading.faults,
   };
 }

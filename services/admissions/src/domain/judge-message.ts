@@ -9,7 +9,7 @@ import {
   unreadIn,
 } from '@wardstream/hl7v2';
 import type { FacilityDirectory } from './directory.js';
-import type { Sender } from './sender-profile.js';
+import { aheadMsOf, type Sender } from './sender-profile.js';
 import { unknownCode, unknownIn } from './unknown-codes.js';
 import { facilityUnknown, placeSaidAt } from './said-place.js';
 import { type Knowledge, placed, type Verdict } from './verdict.js';
@@ -24,9 +24,10 @@ export function judgeOversize(head: Uint8Array, length: number, limit: number, k
 
 /**
  * Judges a message by itself and by what is known of places: AA for what is durable and sound, with a warning where it cannot
- * be placed yet; AE for what is understood and wrong; AR for what is refused. Never throws.
+ * be placed yet; AE for what is understood and wrong; AR for what is refused. What its times can be follows from when it was
+ * received. Never throws.
  */
-export function judgeMessage(bytes: Uint8Array, known: Knowledge): Verdict {
+export function judgeMessage(bytes: Uint8Array, known: Knowledge, receivedAt: string): Verdict {
   const { parsed, sender } = read(bytes, known);
   if (!parsed.ok) {
     const common = { ...blank(parsed.message, known), faults: [parsed.fault] };
@@ -41,7 +42,8 @@ export function judgeMessage(bytes: Uint8Array, known: Knowledge): Verdict {
   const untrusted = message.head.messageType === 'ADT' ? withoutTrust(common, sender) : null;
   if (untrusted !== null) return untrusted;
   const timeZone = directory?.timeZone ?? known.defaultTimeZone;
-  const mapping = toFacts(message, sender?.mapping(timeZone) ?? { timeZone });
+  const receipt = { receivedAt, aheadMs: aheadMsOf(sender) };
+  const mapping = toFacts(message, { ...(sender?.mapping(timeZone) ?? { timeZone }), receipt });
   const warnings = 'warnings' in mapping ? [...mapping.warnings, ...unreadIn(message)] : [];
   switch (mapping.kind) {
     case 'refused':

@@ -32,7 +32,8 @@ const known: Knowledge = {
   defaultTimeZone: 'UTC',
 };
 const message = messageOf(a01, 'V1', { controlId: 'C1' });
-const judge = (text: string): Verdict => judgeMessage(Buffer.from(text), known);
+const receivedAt = '2026-03-01T12:00:00.000Z';
+const judge = (text: string): Verdict => judgeMessage(Buffer.from(text), known, receivedAt);
 const told = ({ answer, disposition, cause, faults }: Verdict): string =>
   [answer, disposition, cause, ...faults.map((f) => `${f.severity} ${f.code} ${String(faultShown(f)['location'])}`)]
     .join(' ')
@@ -148,7 +149,7 @@ describe('the verdict on a message', () => {
 
   it("is on the text in the character set of its sender's profile", () => {
     const bytes = Buffer.from(message.replace('|ADT1|NGH|', '|LOCAL||').replace('Ward^', '\u008akod^'), 'latin1');
-    expect(judgeMessage(bytes, known).facts[0]?.patient.family).toBe('Škod');
+    expect(judgeMessage(bytes, known, receivedAt).facts[0]?.patient.family).toBe('Škod');
   });
 
   it('on one that is too large is AR, by name', () => {
@@ -170,7 +171,7 @@ describe('the verdict on a message', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, headed) => {
         const input = headed ? Buffer.concat([Buffer.from('MSH|^~\\&|'), bytes]) : Buffer.from(bytes);
-        expect(['AA', 'AE', 'AR']).toContain(judgeMessage(input, known).answer);
+        expect(['AA', 'AE', 'AR']).toContain(judgeMessage(input, known, receivedAt).answer);
       }),
     );
   });

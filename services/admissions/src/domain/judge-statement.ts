@@ -1,8 +1,8 @@
-import type { MovementFact } from '@wardstream/events';
+import { credible, Credence, isBirthDate, isTime, type MovementFact } from '@wardstream/events';
 import type { BedStatusReport } from '@wardstream/hl7v2';
 import type { FacilityDirectory } from './directory.js';
 import type { PathFault } from './message-fault.js';
-import type { Sender } from './sender-profile.js';
+import { aheadMsOf, type Sender } from './sender-profile.js';
 import { unknownBed, unknownIn, type UnknownCode } from './unknown-codes.js';
 import { type Knowledge, placed, type SaidPlace, type Verdict } from './verdict.js';
 
@@ -22,6 +22,8 @@ export interface Statement {
   readonly trigger: string;
   readonly facts: readonly MovementFact[];
   readonly bedStatuses: readonly BedStatusReport[];
+  /** When its sender says that it was sent, as MSH-7 does; null or absent where nobody says. */
+  readonly sentAt?: string | null;
   /** Warnings; one of severity E says that nothing of it can be taken, and it is quarantined. */
   readonly faults: readonly PathFault[];
 }
@@ -30,9 +32,15 @@ const MOST = 200;
 
 /**
  * Judges what was read of a message by what is known of places: as an HL7 v2 message that says the same. Nothing to act on in it
- * is an answer, too. Never throws.
+ * is an answer, too. `timeNames`: what its format calls its times. Never throws.
  */
-export function judgeStatement(statement: Statement, known: Knowledge): Verdict {
+export function judgeStatement(
+  sent: Statement,
+  known: Knowledge,
+  receivedAt: string,
+  timeNames: TimeNames = fhirTimes,
+): Verdict {
+  const statement = withCredibleTimes(sent, known, receivedAt, timeNames);
   const { application, faults } = statement;
   const sender = known.sender(application, statement.senderFacility);
   const facility = sender?.profile.facility ?? null;
@@ -86,6 +94,57 @@ export function judgeStatement(statement: Statement, known: Knowledge): Verdict 
     ...bedStatuses.map((b) => at(b.place)),
   ];
   return placed(verdict, directory, said, facilityUnknown);
+}
+
+/** Where a format says the times of a statement. */
+export interface TimeNames {
+  readonly at: string;
+  readonly recordedAt: string;
+  readonly expectedAt: string;
+  readonly birthDate: string;
+}
+
+const fhirTimes: TimeNames = {
+  at: 'Encounter.period',
+  recordedAt: 'meta.lastUpdated',
+  expectedAt: 'Encounter.period',
+  birthDate: 'Patient.birthDate',
+};
+
+/** Rule 19: times that cannot be do not count, and are told. */
+function withCredibleTimes(sent: Statement, known: Knowledge, receivedAt: string, names: TimeNames): Statement {
+  const aheadMs = aheadMsOf(known.sender(sent.application, sent.senderFacility));
+  const said = sent.sentAt ?? null;
+  const credence = new Credence({ receivedAt, aheadMs }, said === null ? null : { iso: said, endMs: Date.parse(said) });
+  const wrong = new Set<keyof TimeNames>();
+  const facts = sent.facts.map((stated): MovementFact => {
+    const fact = credible(stated, credence, names);
+    const { patient, expectedAt } = fact;
+    const expected = expectedAt === null || isTime(expectedAt, receivedAt);
+    const born = patient.birthDate === null || isBirthDate(patient.birthDate, receivedAt);
+    if (!expected) wrong.add('expectedAt');
+    if (!born) wrong.add('birthDate');
+    for (const { of } of fact.doubtedTimes ?? []) wrong.add(of);
+    if (expected && born) return fact;
+    return {
+      ...fact,
+      expectedAt: expected ? expectedAt : null,
+      patient: born ? patient : { ...patient, birthDate: null },
+    };
+  });
+  const bedStatuses = sent.bedStatuses.map((report) => {
+    const credibly = credible(report, credence, names);
+    for (const { of } of credibly.doubtedTimes ?? []) wrong.add(of);
+    return credibly;
+  });
+  if (wrong.size === 0) return sent;
+  const warnings = [...wrong].map((of): PathFault => ({
+    path: names[of],
+    code: 'time-not-credible',
+    severity: 'W',
+    text: 'The time cannot be: it lies ahead, or is of no year that can be meant; it does not count',
+  }));
+  return { ...sent, facts, bedStatuses, faults: [...sent.faults, ...warnings] };
 }
 
 const nothingOf = { facts: [], bedStatuses: [], unknown: [] } as const;

@@ -27,8 +27,13 @@ const statement: Statement = {
   ...{ application: 'EHR', senderFacility: 'NGH', facilities: ['NOWHERE', 'NGH'], controlId: '1' },
   ...{ messageType: 'Encounter', trigger: 'A01', facts: [a01.fact], bedStatuses: [], faults: [] },
 };
+const receivedAt = '2026-03-01T12:00:00.000Z';
 const told = (changes: Partial<Statement>): string => {
-  const { answer, disposition, cause, facility, faults } = judgeStatement({ ...statement, ...changes }, known);
+  const { answer, disposition, cause, facility, faults } = judgeStatement(
+    { ...statement, ...changes },
+    known,
+    receivedAt,
+  );
   return [answer, disposition, cause ?? '-', facility ?? '-', ...faults.map((f) => `${f.severity} ${f.code}`)].join(
     ' ',
   );
@@ -65,7 +70,7 @@ describe('the verdict on what was read of a message', () => {
   it("has its identifiers by its sender's profile, and says what nobody knows", () => {
     const visit = { number: 'V1', domain: 'urn:visits' };
     const facts = [{ ...a01.fact, visit, location: bed('ITU', '1'), class: 'DAY' }];
-    const verdict = judgeStatement({ ...statement, application: 'ED', facts }, known);
+    const verdict = judgeStatement({ ...statement, application: 'ED', facts }, known, receivedAt);
     expect(verdict.facts[0]!.visit).toEqual({ number: 'V1', domain: 'NGH' });
     expect(verdict.unknown.map((u) => `${u.kind} ${u.code}`)).toEqual(['place ITU^^1', 'class DAY']);
     expect(verdict.profile).toBe('p');
@@ -80,7 +85,7 @@ describe('the verdict on what was read of a message', () => {
   });
 
   it('of no visit waits for the one of its patient, and is wrong where that does not come', () => {
-    const verdict = judgeStatement({ ...statement, facts: [{ ...a01.fact, visit: null }] }, known);
+    const verdict = judgeStatement({ ...statement, facts: [{ ...a01.fact, visit: null }] }, known, receivedAt);
     expect(needsVisit(verdict)).toBe(true);
     expect(awaitingVisit(verdict)).toMatchObject({
       ...{ answer: 'AA', disposition: 'unplaced', cause: 'visit-awaited', facts: verdict.facts },

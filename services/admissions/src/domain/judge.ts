@@ -12,22 +12,30 @@ export interface Judgeable {
   readonly length: number;
   /** What was read of it when it came, of a format whose text alone does not say it again. */
   readonly statement: Statement | null;
+  /** When it was received, ISO; of one that is replayed, when it first was. */
+  readonly receivedAt: string;
 }
 
 /** Judges a message of any format by what is known now. Never throws. `limit`: bytes that are taken at most. */
-export function judge({ format, bytes, length, statement }: Judgeable, known: Knowledge, limit: number): Verdict {
+export function judge(
+  { format, bytes, length, statement, receivedAt }: Judgeable,
+  known: Knowledge,
+  limit: number,
+): Verdict {
   if (length > bytes.length)
-    return format === 'hl7v2' ? judgeOversize(bytes, length, limit, known) : tooLarge(statement, length, limit, known);
+    return format === 'hl7v2'
+      ? judgeOversize(bytes, length, limit, known)
+      : tooLarge(statement, length, limit, known, receivedAt);
   switch (format) {
     case 'hl7v2':
-      return judgeMessage(bytes, known);
+      return judgeMessage(bytes, known, receivedAt);
     case 'event':
-      return judgeEvent(bytes, known);
+      return judgeEvent(bytes, known, receivedAt);
     case 'decision':
       // No profile speaks of what persons say here.
-      return statement === null ? unread : judgeStatement(statement, withoutProfiles(known));
+      return statement === null ? unread : judgeStatement(statement, withoutProfiles(known), receivedAt);
     case 'fhir':
-      return statement === null ? unread : judgeStatement(statement, known);
+      return statement === null ? unread : judgeStatement(statement, known, receivedAt);
   }
 }
 
@@ -48,9 +56,16 @@ const unread: Verdict = {
 };
 
 /** Only its head is kept; who sent it and as what, if it was read before it was cut. */
-function tooLarge(statement: Statement | null, length: number, limit: number, known: Knowledge): Verdict {
+function tooLarge(
+  statement: Statement | null,
+  length: number,
+  limit: number,
+  known: Knowledge,
+  receivedAt: string,
+): Verdict {
   const text = `The message has ${length} bytes; ${limit} are taken at most`;
-  const head = statement === null ? unread : judgeStatement({ ...statement, facts: [], bedStatuses: [] }, known);
+  const head =
+    statement === null ? unread : judgeStatement({ ...statement, facts: [], bedStatuses: [] }, known, receivedAt);
   return {
     ...head,
     ...{ answer: 'AR', disposition: 'refused', cause: 'too-large' },

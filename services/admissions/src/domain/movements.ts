@@ -20,6 +20,10 @@ export interface Movement {
   /** The visit it was stated of; of merged visits there are several. */
   readonly visit: string;
   readonly at: string;
+  /** The statement whose time counts, all that state it, and what was sent instead of a time that can be. */
+  readonly timedBy: string;
+  readonly statedBy: readonly string[];
+  readonly doubtedTimes: MovementFact['doubtedTimes'];
   /** When it was first recorded, sent and received. */
   readonly recordedAt: string;
   readonly sentAt: string;
@@ -255,6 +259,9 @@ function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | n
     kind,
     visit: visitKey(first.fact),
     at: latest.fact.at,
+    timedBy: latest.id,
+    statedBy: statements.map((s) => s.id),
+    doubtedTimes: latest.fact.doubtedTimes,
     recordedAt: first.fact.recordedAt,
     sentAt: sentAtOf(first.fact),
     receivedAt: statements.reduce((least, s) => (s.receivedAt < least ? s.receivedAt : least), first.receivedAt),

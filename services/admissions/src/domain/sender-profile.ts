@@ -1,4 +1,4 @@
-import type { MovementFact, SentPlace } from '@wardstream/events';
+import { AHEAD_MINUTES, type MovementFact, type SentPlace } from '@wardstream/events';
 import type { BedStatusCode, CharacterRule, IdentifierRules, MappingOptions, PlaceComponents } from '@wardstream/hl7v2';
 import { PlaceMap, type PlaceRule } from './place-rules.js';
 
@@ -48,6 +48,8 @@ export interface SenderProfile {
   readonly processingIds?: readonly ProcessingId[];
   /** Patient classes (table 0004) by local codes, in capitals. */
   readonly classes: Readonly<Record<string, string>>;
+  /** How far its clock may be ahead, minutes; the usual where the profile says nothing. */
+  readonly times?: { readonly aheadMinutes: number };
   /** What an A08 changes. */
   readonly updates: { readonly place: boolean; readonly class: boolean };
 }
@@ -62,6 +64,11 @@ export type ProcessingId = (typeof processingIds)[number];
 /** Patient classes of table 0004. */
 export const patientClasses = ['E', 'I', 'O', 'P', 'R', 'B', 'C', 'N', 'U'] as const;
 const knownClasses: ReadonlySet<string> = new Set(patientClasses);
+
+/** How far ahead of its receipt a message of this sender may say that something happened, milliseconds. */
+export function aheadMsOf(sender: Sender | undefined): number {
+  return (sender?.profile.times?.aheadMinutes ?? AHEAD_MINUTES) * 60_000;
+}
 
 /** Whether a class is one of the table, or says nothing. */
 export function isKnownClass(code: string | null): boolean {

@@ -101,30 +101,51 @@ describe('a profile as YAML', () => {
     { from: "*^it's^*", to: '' },
     { from: 'A: B', to: '^^1' },
   );
-  const profile = fc.record({
-    match: fc.record({ applications: fc.uniqueArray(word, { minLength: 1, maxLength: 2 }), sendingFacilities: words }),
-    name: option(word),
-    facility: option(word),
-    timeZone: option(fc.constant('Europe/London')),
-    characterSet: option(fc.record({ encoding: fc.constantFrom('utf8', 'windows-1252'), always: fc.boolean() })),
-    triggers: fc.constantFrom(
-      { take: null, ignore: [], refuse: [] },
-      { take: ['A01'], ignore: ['A02'], refuse: ['A03', 'A04'] },
-    ),
-    identifiers: fc.record({
-      patient: option(fc.record({ types: words, authorities: words })),
-      visit: option(fc.constantFrom(['PV1-50'], ['PID-18', 'PV1-19'])),
-      authorities: fc.dictionary(word, fc.constantFrom('', 'HOSPITAL'), { maxKeys: 3, noNullPrototype: true }),
-      withoutAuthority: fc.constantFrom('', 'NGH'),
-    }),
-    places: fc.record({
-      components: option(fc.constant({ unit: 1, room: null, bed: 2, facility: 4 })),
-      map: fc.uniqueArray(rule, { maxLength: 4 }),
-    }),
-    bedStatus: codes('KU'),
-    classes: codes('IO'),
-    updates: fc.record({ place: fc.boolean(), class: fc.boolean() }),
-  }) as fc.Arbitrary<SenderProfile>;
+  const profile = fc.record(
+    {
+      match: fc.record({
+        applications: fc.uniqueArray(word, { minLength: 1, maxLength: 2 }),
+        sendingFacilities: words,
+      }),
+      name: option(word),
+      facility: option(word),
+      timeZone: option(fc.constant('Europe/London')),
+      characterSet: option(fc.record({ encoding: fc.constantFrom('utf8', 'windows-1252'), always: fc.boolean() })),
+      triggers: fc.constantFrom(
+        { take: null, ignore: [], refuse: [] },
+        { take: ['A01'], ignore: ['A02'], refuse: ['A03', 'A04'] },
+      ),
+      identifiers: fc.record({
+        patient: option(fc.record({ types: words, authorities: words })),
+        visit: option(fc.constantFrom(['PV1-50'], ['PID-18', 'PV1-19'])),
+        authorities: fc.dictionary(word, fc.constantFrom('', 'HOSPITAL'), { maxKeys: 3, noNullPrototype: true }),
+        withoutAuthority: fc.constantFrom('', 'NGH'),
+      }),
+      places: fc.record({
+        components: option(fc.constant({ unit: 1, room: null, bed: 2, facility: 4 })),
+        map: fc.uniqueArray(rule, { maxLength: 4 }),
+      }),
+      bedStatus: codes('KU'),
+      classes: codes('IO'),
+      updates: fc.record({ place: fc.boolean(), class: fc.boolean() }),
+      times: fc.record({ aheadMinutes: fc.integer({ min: 0, max: 1440 }) }),
+    },
+    {
+      requiredKeys: [
+        'match',
+        'name',
+        'facility',
+        'timeZone',
+        'characterSet',
+        'triggers',
+        'identifiers',
+        'places',
+        'bedStatus',
+        'classes',
+        'updates',
+      ],
+    },
+  ) as fc.Arbitrary<SenderProfile>;
 
   it('is the same profile when it is read, with whatever guesses beside it', () => {
     const guess = { key: "it's # a {guess}", value: '?', guess: true, why: 'sent 1 time' };

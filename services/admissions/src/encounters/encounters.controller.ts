@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { encounterStatus, instant, type Place } from '@wardstream/events';
 import { DomainError } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { ANY_ROLE, CurrentUser, Roles, type User, requestTime } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { Directories } from '../facilities/directories.js';
 import { namesFor } from './names-for.js';
@@ -13,8 +13,7 @@ const list = z.object({
   visitNumber: z.string().min(1).max(100).optional(),
   status: encounterStatus.optional(),
   unit: z.string().min(1).max(100).optional(),
-  at: z.iso
-    .datetime({ offset: true })
+  at: requestTime
     .transform((at) => new Date(at).toISOString())
     .pipe(instant)
     .optional(),

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Headers, Inject, Param, Post, Res } from '@nestj
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { asyncApi, eventSchemas, inboundTypes } from '@wardstream/events/inbound';
 import { DomainError } from '@wardstream/kernel';
-import { CONFIG, type ConfigOf, problem, PROBLEM_TYPE, Public, Roles } from '@wardstream/service-kit';
+import { CONFIG, type ConfigOf, problem, PROBLEM_TYPE, Public, ReadsOwnBody, Roles } from '@wardstream/service-kit';
 import type { FastifyReply } from 'fastify';
 import type { admissionsSettings } from '../admissions.settings.js';
 import { Intake, NotDurable } from '../intake/intake.js';
@@ -29,6 +29,7 @@ export class EventsController {
    * one stops no other. 503 where it could not be made durable: send all of it again, a repeat counts once.
    */
   @Post()
+  @ReadsOwnBody()
   @Roles('department-system', 'administrator')
   @ApiOperation({ summary: 'Publish movements as CloudEvents' })
   @ApiConsumes('application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json')

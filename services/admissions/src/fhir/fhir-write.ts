@@ -34,6 +34,8 @@ export interface ReadWrite {
   /** Codes that may name the facility, the likeliest first. */
   readonly sites: readonly string[];
   readonly warnings: readonly FhirIssue[];
+  /** Of a message: when it was written, if it says so. */
+  readonly sentAt?: string | null;
 }
 
 export interface ReadingOptions {

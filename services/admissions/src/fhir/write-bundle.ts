@@ -6,8 +6,8 @@ import {
   type FhirIssue,
   operationOutcome,
   type OperationOutcomeResource,
-  parseDateTime,
   readPatient,
+  sentAtOf,
   transactionResponse,
 } from '@wardstream/fhir';
 import { type Clock, err, ok, type Result } from '@wardstream/kernel';
@@ -261,15 +261,14 @@ function readMessage(bundle: Json, options: ReadingOptions): Result<ReadWrite, r
   if (bundle['type'] !== 'message') return err([notOfType('message')]);
   const mapping = bundleToFacts(bundle, options);
   if (mapping.kind === 'errors') return err(mapping.issues);
-  const { timestamp } = bundle;
-  const sentAt = typeof timestamp === 'string' ? parseDateTime(timestamp, options.timeZone)?.iso : undefined;
+  const sentAt = sentAtOf(bundle['timestamp'], options);
   return ok({
     encounters: mapping.entries.flatMap(({ index, visit, facts, memory }) => {
       if (visit === null || memory === null) return [];
       const recordedAt = facts[0]?.recordedAt ?? sentAt ?? options.receivedAt;
       return [{ target: { index, id: null, ifMatch: null, onlyNew: false }, visit, facts, memory, recordedAt }];
     }),
-    ...{ patients: [], beds: [], sites: mapping.sites, warnings: mapping.warnings },
+    ...{ patients: [], beds: [], sites: mapping.sites, warnings: mapping.warnings, sentAt },
   });
 }
 

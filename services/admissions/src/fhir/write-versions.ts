@@ -79,7 +79,7 @@ export function namesOf({ encounters, beds, sites }: ReadWrite): string[] {
 
 export function statementOf(
   { client, messageType, trigger }: FhirWrite,
-  { encounters, patients, beds, warnings }: ReadWrite,
+  { encounters, patients, beds, warnings, sentAt = null }: ReadWrite,
   facilities: readonly string[],
   controlId: string,
   receivedAt: string,
@@ -90,6 +90,7 @@ export function statementOf(
     ...{ controlId: controlId.slice(0, MOST), messageType, trigger },
     facts: [...persons, ...encounters.flatMap(({ facts }) => facts)],
     bedStatuses: beds.flatMap(({ report }) => report ?? []),
+    sentAt,
     faults: warnings.map(faultOf),
   };
 }

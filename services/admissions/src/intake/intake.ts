@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { type AckCode, buildAcknowledgement, codeToSend } from '@wardstream/hl7v2';
-import { type Clock, newOpaqueId } from '@wardstream/kernel';
+import { type Clock, newOpaqueId, nowIso } from '@wardstream/kernel';
 import { backoffMs, pause } from '@wardstream/messaging';
 import { isConnectionFailure, type Tx, UnitOfWork } from '@wardstream/persistence';
 import { CLOCK, CONFIG, type ConfigOf, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
@@ -133,11 +133,12 @@ export class Intake implements BeforeApplicationShutdown {
     const { format = 'hl7v2', statement = null } = of;
     const length = oversizeLength ?? bytes.length;
     const most = format === 'event' ? this.config.eventMaxBytes : this.config.mllpMaxFrameBytes;
-    const verdict = judge({ format, statement, bytes, length }, this.directories, most);
+    const receivedAt = of.receivedAt ?? nowIso(this.clock);
+    const verdict = judge({ format, statement, bytes, length, receivedAt }, this.directories, most);
     return {
       ...identify(bytes, verdict),
       reusedInBatch: false,
-      receivedAt: of.receivedAt ?? new Date(this.clock.nowMs()).toISOString(),
+      receivedAt,
       ...{ transport, format, statement, verdict, raw: bytes, length, replayOf: replayOf ?? null },
     };
   }

@@ -1,8 +1,9 @@
+import { requestTime } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { causes } from '../domain/verdict.js';
 
 const name = z.string().min(1).max(100);
-const instant = z.iso.datetime({ offset: true }).transform((at) => new Date(at).toISOString());
+const instant = requestTime.transform((at) => new Date(at).toISOString());
 
 /** What messages can be filtered by, in lists and in bulk replays. */
 export const filterFields = {

@@ -1,5 +1,6 @@
 import type { MovementFact } from '@wardstream/events';
 import type { Tx } from '@wardstream/persistence';
+import type { Judgeable } from '../domain/judge.js';
 import type { Statement } from '../domain/judge-statement.js';
 import type { MessageFault } from '../domain/message-fault.js';
 import type { MessageFormat } from '../domain/message-format.js';
@@ -138,6 +139,11 @@ export interface KeptMessage {
   readonly visit: MovementFact['visit'];
   /** Id of the profile it was read by. */
   readonly profile: string | null;
+}
+
+/** A kept message as it is judged. */
+export function judgeable({ format, statement, raw, length, receivedAt }: KeptMessage): Judgeable {
+  return { format, statement, bytes: raw, length, receivedAt: receivedAt.toISOString() };
 }
 
 export const kept = `m.id, m.position, m.received_at AS "receivedAt", m.format, m.statement, m.raw, m.length, m.control_id_reused AS reused, m.disposition,

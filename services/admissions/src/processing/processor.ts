@@ -13,6 +13,7 @@ import { Directories } from '../facilities/directories.js';
 import { EncounterMoved, outdatedEncounters } from '../persistence/encounter.rows.js';
 import {
   isToBeProcessed,
+  judgeable,
   type KeptMessage,
   oldestPending,
   quarantine,
@@ -314,8 +315,7 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     const received: ReceivedMessage[] = [];
     const settled: { id: string; verdict: Verdict }[] = [];
     for (const message of pending) {
-      const { format, statement, raw, length } = message;
-      const verdict = judge({ format, statement, bytes: raw, length }, this.directories, raw.length);
+      const verdict = judge(judgeable(message), this.directories, message.raw.length);
       const { id, position, reused } = message;
       if (isToBeProcessed(verdict) || hasFacts(message)) {
         received.push({

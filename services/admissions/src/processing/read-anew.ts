@@ -2,7 +2,13 @@ import type { UnitOfWork } from '@wardstream/persistence';
 import { judge } from '../domain/judge.js';
 import { needsVisit, type Verdict } from '../domain/verdict.js';
 import type { Directories } from '../facilities/directories.js';
-import { isToBeProcessed, putPending, quarantinedUnread, updateVerdicts } from '../persistence/message.rows.js';
+import {
+  isToBeProcessed,
+  judgeable,
+  putPending,
+  quarantinedUnread,
+  updateVerdicts,
+} from '../persistence/message.rows.js';
 
 /** Whether it concerns what comes from this application and MSH-4. */
 export type OfSender = (application: string, sendingFacility: string) => boolean;
@@ -22,8 +28,9 @@ export async function takeReadable(
   for (let after = '0'; ;) {
     const page = await unitOfWork.run((tx) => quarantinedUnread(tx, after, PAGE));
     const sound: { id: string; verdict: Verdict }[] = [];
-    for (const { id, format, statement, raw, length } of page) {
-      const verdict = judge({ format, statement, bytes: raw, length }, directories, raw.length);
+    for (const message of page) {
+      const { id, raw } = message;
+      const verdict = judge(judgeable(message), directories, raw.length);
       if (verdict.answer !== 'AA' || needsVisit(verdict)) continue;
       if (ofSender(verdict.application, verdict.senderFacility)) sound.push({ id, verdict });
     }

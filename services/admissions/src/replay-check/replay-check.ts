@@ -13,7 +13,7 @@ import { isPersonal, tellsOfIdentity } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
 import { factsOf } from '../persistence/encounter.rows.js';
 import { identitiesOf } from '../persistence/identity.rows.js';
-import type { KeptMessage } from '../persistence/message.rows.js';
+import { judgeable, type KeptMessage } from '../persistence/message.rows.js';
 import {
   encountersAfter,
   factsAfter,
@@ -123,14 +123,15 @@ export class ReplayCheck {
   }
 
   /** By the profile it was read by: what a profile says now is no matter for what was read before. */
-  private judged({ format, statement, raw, length, profile }: KeptMessage): Verdict {
+  private judged(message: KeptMessage): Verdict {
+    const { raw, profile } = message;
     const sender = profile === null ? undefined : this.senders.get(profile);
     const known: Knowledge = {
       facility: (name) => this.directories.facility(name),
       sender: () => sender,
       defaultTimeZone: this.directories.defaultTimeZone,
     };
-    return judge({ format, statement, bytes: raw, length }, known, raw.length);
+    return judge(judgeable(message), known, raw.length);
   }
 
   /** What identifiers go by, as all merges among them say. */

@@ -42,7 +42,7 @@ export class SenderFilesError extends DomainError {
 
 const profileKeys = [
   ...['match', 'name', 'facility', 'timeZone', 'characterSet', 'triggers', 'identifiers', 'places', 'bedStatus'],
-  ...['bedStatusOfWholePlaces', 'classes', 'updates', 'acknowledgement', 'processingIds'],
+  ...['bedStatusOfWholePlaces', 'classes', 'times', 'updates', 'acknowledgement', 'processingIds'],
 ];
 /** Every key a profile may have, with those below it; what the published schema is held to. */
 export const senderKeys = {
@@ -54,8 +54,12 @@ export const senderKeys = {
   patient: ['types', 'authorities'],
   places: ['components', 'map'],
   components: ['unit', 'room', 'bed', 'facility'],
+  times: ['aheadMinutes'],
   updates: ['move', 'changeClass'],
 } as const;
+
+/** A clock that is a day ahead is none. */
+const MOST_AHEAD_MINUTES = 1440;
 
 const trigger = /^[A-Z][A-Z0-9]{2}$/;
 const triggerSays = 'a trigger such as A08';
@@ -119,6 +123,7 @@ class ProfileReader {
       bedStatus: this.bedStatus(map),
       ...(map.flag('bedStatusOfWholePlaces', false) ? { bedStatusOfWholePlaces: true } : {}),
       classes: this.classes(map),
+      ...this.times(map),
       updates: this.updates(map),
       ...this.acknowledgement(map),
       ...this.processingIds(map),
@@ -273,6 +278,19 @@ class ProfileReader {
       codes[code] = value;
     }
     return codes;
+  }
+
+  private times(map: MapReader): Pick<SenderProfile, 'times'> {
+    const times = map.map('times', 'times', senderKeys.times);
+    if (times?.has('aheadMinutes') !== true) return {};
+    const text = times.text('aheadMinutes', /^(0|[1-9][0-9]{0,3})$/, 'a whole number of minutes, up to a day (1440)');
+    const minutes = Number(text ?? 0);
+    if (minutes > MOST_AHEAD_MINUTES)
+      this.reader.fault(
+        times.at('aheadMinutes'),
+        `times: 'aheadMinutes' is ${minutes}; it may be ${MOST_AHEAD_MINUTES} at most`,
+      );
+    return { times: { aheadMinutes: minutes } };
   }
 
   private updates(map: MapReader): SenderProfile['updates'] {

@@ -43,6 +43,7 @@ export function profileYaml(profile: SenderProfile, additions: Additions = {}): 
   lines.push(...block('bedStatus', [...asLines(profile.bedStatus), ...(additions.bedStatus ?? [])], 4));
   if (profile.bedStatusOfWholePlaces === true) put('bedStatusOfWholePlaces: true');
   lines.push(...block('classes', [...asLines(profile.classes), ...(additions.classes ?? [])], 4));
+  if (profile.times !== undefined) put(`times: { aheadMinutes: ${profile.times.aheadMinutes} }`);
   const { place, class: patientClass } = profile.updates;
   if (place || patientClass) put(`updates: { move: ${place}, changeClass: ${patientClass} }`);
   if (profile.acknowledgement === 'enhanced') put('acknowledgement: enhanced');

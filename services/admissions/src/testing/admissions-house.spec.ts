@@ -26,7 +26,7 @@ export type Shown = Record<string, any>;
 
 /** The real service on a real PostgreSQL, with what it published, and senders to talk to it. */
 export class AdmissionsHouse {
-  readonly clock = new FixedClock('2026-03-02T00:00:00.000Z');
+  readonly clock = new FixedClock('2026-03-31T00:00:00.000Z');
   readonly published: EventEnvelope[] = [];
   service!: RunningService;
   private log!: EventLog;

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { UnitOfWork } from '@wardstream/persistence';
-import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { ANY_ROLE, CurrentUser, Roles, type User, requestVersion } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { time } from '../commands/command-time.js';
 import { cleaningSteps } from '../domain/bed-decisions.js';
@@ -12,7 +12,7 @@ import { CleanBed } from './clean-bed.js';
 const step = z.enum(cleaningSteps);
 const body = z
   .object({
-    expectedVersion: z.int().min(0).optional(),
+    expectedVersion: requestVersion.optional(),
     at: time.optional(),
     claimedBy: z.string().trim().min(1).max(100).optional(),
     kind: z.enum(['standard', 'terminal']).optional(),

@@ -1,4 +1,4 @@
-import { DomainError } from '@wardstream/kernel';
+import { DomainError, instantOf } from '@wardstream/kernel';
 import type { OpenHold } from './carry.js';
 import type { BedView } from './bed-view.js';
 
@@ -29,8 +29,8 @@ export function decideHold(bed: BedView, holds: readonly OpenHold[], wish: HoldW
     throw new DomainError('conflict', 'bed-held', `Bed ${bed.id} is ${kept} for another patient.`, {
       first: {
         kind: other.kind,
-        since: iso(other.since),
-        until: other.until === null ? null : iso(other.until),
+        since: instantOf(other.since),
+        until: other.until === null ? null : instantOf(other.until),
         bedRequestId: other.bedRequestId,
       },
     });
@@ -113,8 +113,4 @@ export function checkCleaning(
     refuse('cleaning-already-started', 'is being cleaned already');
   if (step === 'claim' && job.claimedBy !== null && job.claimedBy !== wish.claimedBy)
     refuse('job-claimed', 'has been taken by another crew');
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,5 +1,6 @@
 import type { BedConfiguration, BedData, BedSegment, Need, PatientBrief } from '@wardstream/events';
 import type { BedSetting } from '@wardstream/flow-model';
+import { instantOf } from '@wardstream/kernel';
 import type { BedChanges } from './bed-changes.js';
 import type { Segment, SetAside, Carry } from './carry.js';
 import { holdsByVisit, isClosed, seenAfterLeaving, stateOf } from './carry.js';
@@ -169,9 +170,7 @@ function closedBy(carry: Carry, asOf: number): BedView['closed'] {
   return { reason: 'No staff', since: iso(Number.isFinite(carry.stateSince) ? carry.stateSince : asOf), until: null };
 }
 
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
+const iso = instantOf;
 
 function isoOrNull(ms: number | null): string | null {
   return ms === null ? null : iso(ms);

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { CurrentUser, Roles, type User, requestVersion } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { time } from '../commands/command-time.js';
 import { HoldBed } from './hold-bed.js';
@@ -12,7 +12,7 @@ const patient = {
 };
 /** Why a hard rule or a doubt is passed over, without names; kept with the hold and shown. */
 const override = z.object({ reason: z.string().trim().min(3).max(200) }).optional();
-const command = { expectedVersion: z.int().min(0).optional(), at: time.optional() };
+const command = { expectedVersion: requestVersion.optional(), at: time.optional() };
 const reserve = z.object({ ...patient, ...command, until: time.optional(), override });
 const assign = z.object({ ...patient, ...command, override });
 const release = z.object({ ...patient, ...command }).default({});

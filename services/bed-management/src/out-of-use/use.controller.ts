@@ -1,11 +1,11 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { CurrentUser, Roles, type User, requestVersion } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { time } from '../commands/command-time.js';
 import { ChangeUse } from './change-use.js';
 
-const command = { expectedVersion: z.int().min(0).optional(), at: time.optional() };
+const command = { expectedVersion: requestVersion.optional(), at: time.optional() };
 const reason = z.string().trim().min(2).max(200);
 const withReason = z.object({
   ...command,

@@ -1,3 +1,5 @@
+import { instantOf } from '@wardstream/kernel';
+
 /** Selects a timestamp as milliseconds since the epoch; 'infinity' comes as Infinity. */
 export function asMs(column: string, name: string): string {
   return `(extract(epoch FROM ${column}) * 1000)::float8 AS ${name}`;
@@ -9,9 +11,7 @@ export function orInfinity(ms: number | null): string {
   return ms === Number.NEGATIVE_INFINITY ? '-infinity' : iso(ms);
 }
 
-export function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
+export const iso = instantOf;
 
 export function isoOrNull(ms: number | null): string | null {
   return ms === null ? null : iso(ms);

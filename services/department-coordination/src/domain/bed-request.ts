@@ -1,4 +1,5 @@
 import type { BedNeeds, BedRequestData, Place } from '@wardstream/events';
+import { instantOf } from '@wardstream/kernel';
 import { unknownPatient, type KnownBed, type KnownEncounter, type KnownHold } from './known.js';
 
 /** What departments said of a request. Never changed, only added to. */
@@ -140,9 +141,7 @@ function isFor(hold: KnownHold, request: RequestFacts): boolean {
   return hold.bedRequestId === null ? hold.encounterId === request.encounterId : hold.bedRequestId === request.id;
 }
 
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
+const iso = instantOf;
 
 function isoOrNull(ms: number | null): string | null {
   return ms === null ? null : iso(ms);

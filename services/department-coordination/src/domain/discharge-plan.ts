@@ -1,4 +1,4 @@
-import { DomainError } from '@wardstream/kernel';
+import { DomainError, instantOf } from '@wardstream/kernel';
 import type { DischargePlanData } from '@wardstream/events';
 import type { KnownEncounter } from './known.js';
 
@@ -145,5 +145,5 @@ function latest(a: number | null, b: number | null): number | null {
 }
 
 function isoOrNull(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
+  return ms === null ? null : instantOf(ms);
 }

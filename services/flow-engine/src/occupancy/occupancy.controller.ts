@@ -1,15 +1,12 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ANY_ROLE, Roles } from '@wardstream/service-kit';
+import { ANY_ROLE, requestTime, Roles } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { FacilityOccupancy, type OccupancyAnswer } from './facility-occupancy.js';
 
 const query = z.object({
   /** An event time; now unless given. */
-  at: z.iso
-    .datetime({ offset: true })
-    .transform((text) => new Date(text).toISOString())
-    .optional(),
+  at: requestTime.transform((text) => new Date(text).toISOString()).optional(),
 });
 
 @ApiTags('flow')
