@@ -239,13 +239,13 @@ describe('a subscription to encounters', () => {
 
   it('survives a restart, and ends when its time is over', async () => {
     await start();
-    const reply = await client.post('Subscription', { ...wanted('Encounter'), end: '2026-03-02T01:00:00Z' });
+    const reply = await client.post('Subscription', { ...wanted('Encounter'), end: '2026-03-31T01:00:00Z' });
     expect(reply.body['status']).toBe('active');
     await house.end();
     await house.begin();
     await admit('S12');
     await eventually(() => endpoint.called.length === 1);
-    house.clock.set('2026-03-02T02:00:00.000Z');
+    house.clock.set('2026-03-31T02:00:00.000Z');
     await eventually(
       async () => {
         expect((await read(String(reply.body['id']))).body['status']).toBe('off');
