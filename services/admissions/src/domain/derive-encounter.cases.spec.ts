@@ -158,7 +158,7 @@ cases['which movement a cancel names (rule 4)'] = [
   ],
   [
     'A12 the one of its event time, whatever was recorded when',
-    [a01, a02, second, fact('cancel-transfer', { at: '12:00', rec: '11:00', evn6: true })],
+    [a01, a02, second, fact('cancel-transfer', { at: '12:00', rec: '11:00', recv: '12:30', evn6: true })],
     { is: 'in-progress 4A-3', conflicts: ['transfer-origin-differs'] },
   ],
   [
