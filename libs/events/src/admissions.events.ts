@@ -73,6 +73,9 @@ export const encounterData = z.object({
   conflictIds: z.array(z.string()),
   /** The encounter that this one was merged into (A42 and the like), as long as it is. */
   mergedInto: z.string().optional(),
+  /** The same for all visits of one patient of the facility; of a newborn also that of the mother. Left out where nobody said. */
+  person: z.string().optional(),
+  mother: z.string().optional(),
   cause,
 });
 export type EncounterData = z.infer<typeof encounterData>;

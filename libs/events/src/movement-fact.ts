@@ -80,6 +80,8 @@ export const movementFact = z.object({
     /** YYYY, YYYY-MM or YYYY-MM-DD. */
     birthDate: z.string().nullable(),
     sex,
+    /** PID-21, or as a person said: by which identifier the mother of a newborn goes. */
+    mother: z.object({ number: z.string(), domain: z.string().nullable() }).optional(),
   }),
   class: z.string().nullable(),
   specialty: z.string().nullable(),

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { BedChangedConsumer } from './beds/bed-changed.consumer.js';
 import { EncounterConflictController } from './conflicts/conflict.controller.js';
 import { DecideConflict } from './conflicts/decide-conflict.js';
+import { MotherController } from './conflicts/mother.controller.js';
 import { PatientDecisions } from './conflicts/patient-decisions.js';
 import { EncountersController } from './encounters/encounters.controller.js';
 import { EventsController } from './events/events.controller.js';
@@ -66,6 +67,7 @@ import { Subscriptions } from './subscriptions/subscriptions.js';
     PatientController,
     QuarantineController,
     EncounterConflictController,
+    MotherController,
     ReplaysController,
     ReplayCheckController,
     SendersController,

@@ -11,6 +11,7 @@ import { deliveriesMigration } from '@wardstream/messaging';
 import { defineService } from '@wardstream/service-kit';
 import { AdmissionsModule } from './admissions.module.js';
 import { admissionsSettings } from './admissions.settings.js';
+import { mothers } from './persistence/migrations/0015-mothers.migration.js';
 import { admissions } from './persistence/migrations/0001-admissions.migration.js';
 import { identities } from './persistence/migrations/0002-identities.migration.js';
 import { formats } from './persistence/migrations/0003-formats.migration.js';
@@ -46,6 +47,7 @@ export const admissionsService = defineService({
     senderHours,
     knownBeds,
     encounterSearch,
+    mothers,
     unnumberedFacts,
   ],
   publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard, senderCounted],

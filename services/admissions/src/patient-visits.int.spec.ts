@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ConflictData } from '@wardstream/events';
-import { encounterConflictChanged } from '@wardstream/events';
+import { type ConflictData, encounterChanged, encounterConflictChanged, type EncounterData } from '@wardstream/events';
+import { eventually } from '@wardstream/testing';
 import { smallHouse } from './domain/derive-encounter.builder.spec.js';
 import { AdmissionsHouse, answered, type Sender, type Shown } from './testing/admissions-house.spec.js';
 
@@ -211,5 +211,57 @@ describe('a visit under several forms of its number', () => {
     );
     for (const { id } of (await house.call('GET', 'facilities/NGH/encounters?visitNumber=C61')).body['items'])
       expect((await house.call('GET', `encounters/${id}`)).body['conflicts']).toEqual([]);
+  });
+});
+
+describe('a mother and her newborn', () => {
+  const birth = (of: string, mother = ''): string =>
+    message({ trigger: 'A01', at: '09:00', patient: `N${of}`, visit: `N${of}^^^NGH^VN`, in: '4B^^1' }).replace(
+      '||Test^Case||19600101|F',
+      `||Test^Baby||20260301|F${'|'.repeat(13)}${mother}`,
+    );
+  const told = async (number: string) => {
+    const id = (await encounter(number))['id'] as string;
+    const events = house.events<EncounterData>(encounterChanged, id);
+    return events.at(-1)?.data;
+  };
+
+  it('are known to be one by PID-21, also after the mother was merged', async () => {
+    await send({ trigger: 'A01', at: '08:00', patient: 'M70', visit: 'M70^^^NGH^VN', in: '4B^^1' });
+    expect(answered(await sender.send(birth('70', 'M70X^^^NGH')))).toMatch(/^AA/);
+    await house.settled();
+    await eventually(async () => expect((await told('N70'))?.mother).toBeDefined());
+    expect((await told('N70'))!.mother).not.toBe((await told('M70'))!.person);
+    await send({
+      trigger: 'A40',
+      at: '10:00',
+      patient: 'M70',
+      visit: 'M70^^^NGH^VN',
+      in: '',
+      mrg: 'MRG|M70X^^^NGH^MR',
+    });
+    await eventually(async () => expect((await told('N70'))!.mother).toBe((await told('M70'))!.person));
+    await replayIsEqual();
+  });
+
+  it('are linked by a person, which can be taken back', async () => {
+    await send({ trigger: 'A01', at: '08:00', patient: 'M71', visit: 'M71^^^NGH^VN', in: '4B^^1' });
+    expect(answered(await sender.send(birth('71')))).toMatch(/^AA/);
+    await house.settled();
+    const [mother, newborn] = [(await encounter('M71'))['id'], (await encounter('N71'))['id']];
+    const path = `encounters/${newborn}/mother`;
+    const said = { mother, reason: 'born here' };
+    expect((await command(path, said, 'auditor')).status).toBe(403);
+    expect((await command(path, { ...said, mother: newborn })).body['code']).toBe('own-mother');
+    expect((await command(`${path}/withdraw`, { reason: 'an error' })).body['code']).toBe('mother-not-decided');
+    expect((await command(path, said)).body).toEqual({ id: newborn, mother });
+    const { version } = await encounter('N71');
+    expect((await command(path, said)).body).toEqual({ id: newborn, mother });
+    expect((await encounter('N71'))['version']).toBe(version);
+    await eventually(async () => expect((await told('N71'))!.mother).toBe((await told('M71'))!.person));
+    await replayIsEqual();
+    expect((await command(`${path}/withdraw`, { reason: 'an error' })).body).toEqual({ id: newborn, mother: null });
+    await eventually(async () => expect((await told('N71'))!.mother).toBeUndefined());
+    await replayIsEqual();
   });
 });

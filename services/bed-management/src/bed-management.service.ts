@@ -18,6 +18,7 @@ import { plans } from './persistence/migrations/0003-plans.js';
 import { claimsByNumber } from './persistence/migrations/0004-claims-by-number.js';
 import { fit } from './persistence/migrations/0005-fit.js';
 import { certainty } from './persistence/migrations/0006-certainty.js';
+import { families } from './persistence/migrations/0007-families.js';
 import { bedManagementSettings } from './settings.js';
 
 export const bedManagementService = defineService({
@@ -26,7 +27,7 @@ export const bedManagementService = defineService({
   summary: 'Facilities, units, rooms and beds; where each bed stands, who it is kept for, and its cleaning.',
   module: BedManagementModule,
   settings: bedManagementSettings,
-  migrations: [beds, withdrawnFacts, plans, claimsByNumber, fit, certainty],
+  migrations: [beds, withdrawnFacts, plans, claimsByNumber, fit, certainty, families],
   publishes: [
     facilityConfigured,
     bedChanged,

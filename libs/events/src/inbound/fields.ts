@@ -45,6 +45,7 @@ export const patient = z
       'YYYY, YYYY-MM or YYYY-MM-DD',
     ),
     sex: optional(z.enum(sexes), 'Administrative sex'),
+    mother: optional(patientIdentifier, 'Of a newborn: the mother (PID-21); both may be in one bed'),
   })
   .describe('The patient, as little as is needed');
 

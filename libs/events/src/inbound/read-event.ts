@@ -239,10 +239,12 @@ function former(retired: { id: string; domain?: string | null | undefined }, dom
 
 function person(patient: SentPatient): MovementFact['patient'] {
   if (!patient) return nobody;
-  const { id, domain, family, given, birthDate, sex } = patient;
+  const { id, domain, family, given, birthDate, sex, mother } = patient;
   return {
     ...{ id: id ?? null, domain: domain ?? null, family: family ?? null, given: given ?? null },
     ...{ birthDate: birthDate ?? null, sex: sex ?? 'unknown' },
+    // Without a domain of its own it has that of the newborn.
+    ...(mother ? { mother: { number: mother.id, domain: mother.domain ?? domain ?? null } } : {}),
   };
 }
 

@@ -128,6 +128,7 @@ export function patientOf(pid: Segment | undefined, rules: IdentifierRules = {})
     return { id: null, domain: null, family: null, given: null, birthDate: null, sex: 'unknown' };
   }
   const id = chosenIdentifier(pid, 3, rules.patient);
+  const mother = identifier(pid, 21);
   return {
     id: id?.number ?? null,
     domain: id?.domain ?? null,
@@ -135,6 +136,10 @@ export function patientOf(pid: Segment | undefined, rules: IdentifierRules = {})
     given: pid.value(5, 2) || null,
     birthDate: parseBirthDate(pid.value(7)),
     sex: sexOf(pid.value(8)),
+    // Without an authority it has that of the newborn; null deletes, and names nobody.
+    ...(mother === null || mother.number === '""'
+      ? {}
+      : { mother: { number: mother.number, domain: mother.domain ?? id?.domain ?? null } }),
   };
 }
 

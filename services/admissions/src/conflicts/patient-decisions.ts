@@ -3,17 +3,29 @@ import type { ConflictData, MovementFact } from '@wardstream/events';
 import { canonicalText, type Clock, DomainError, nowIso } from '@wardstream/kernel';
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
-import { DECIDED_BY, decisionStatement, endVisit, joinVisits, withdrawDecision } from '../domain/decisions.js';
+import {
+  DECIDED_BY,
+  decisionStatement,
+  endVisit,
+  joinVisits,
+  nameMother,
+  withdrawDecision,
+} from '../domain/decisions.js';
 import { emptyDirectory } from '../domain/directory.js';
 import { controlKeyOf, identify, patientIdOf } from '../domain/identify.js';
 import { judge } from '../domain/judge.js';
+import { inRecordedOrder } from '../domain/movements.js';
 import { bedConflictKinds, numberConflictKinds, openBed } from '../domain/patient-visits.js';
+import type { VisitFact } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
-import { type EncounterRow, encountersById, staysOf } from '../persistence/encounter.rows.js';
+import { type EncounterRow, encountersById, factsOf, staysOf } from '../persistence/encounter.rows.js';
 import { identitiesOf } from '../persistence/identity.rows.js';
 import { messageByControl, storeMessages } from '../persistence/message.rows.js';
 import { findPatientConflicts } from '../processing/patient-conflicts.js';
 import { ProcessBatch } from '../processing/process-batch.js';
+
+/** Who decided, by stable id, and why. */
+export type Spokesperson = Pick<ConflictData, 'closedBy' | 'reason'>;
 
 /**
  * What persons say of a patient's visits: that two are one, that one is over. Each is kept as a message of its own that states
@@ -79,9 +91,57 @@ export class PatientDecisions {
     return found.some((f) => f.id === id && canonicalText(f.facts) === canonicalText(facts));
   }
 
-  private async state(tx: Tx, conflict: ConflictData, facts: readonly MovementFact[]): Promise<void> {
-    const { facility, reason, closedBy } = conflict;
-    const controlId = controlIdOf(conflict);
+  /**
+   * Says that the visit is that of the newborn of the other visit's patient: in one bed they are no dispute. A repeat changes nothing.
+   * @throws DomainError 'mother-not-identified' (nobody said who her patient is), 'own-mother', 'mother-known' (it is another one)
+   */
+  async nameMother(tx: Tx, newborn: EncounterRow, mother: EncounterRow, by: Spokesperson): Promise<void> {
+    const { number, domain } = mother.patient;
+    if (number === null)
+      throw new DomainError(
+        'conflict',
+        'mother-not-identified',
+        'Nobody has said by which identifier the mother goes.',
+      );
+    if (newborn.facility !== mother.facility || canonicalText(newborn.patient) === canonicalText(mother.patient))
+      throw new DomainError('invalid', 'own-mother', 'Mother and newborn are two patients of one facility.');
+    const named = await this.motherOf(tx, newborn.encounterId);
+    const known = named.at(-1)?.fact.patient.mother;
+    if (known !== undefined && known.number === number && known.domain === domain) return;
+    if (known !== undefined)
+      throw new DomainError('conflict', 'mother-known', 'Another patient is known to be the mother.');
+    const now = nowIso(this.clock);
+    const facts = nameMother(newborn, { number, domain }, { now });
+    await this.keep(tx, newborn.facility, `${newborn.encounterId}:mother:${now}`, facts, by);
+  }
+
+  /** Takes that back. @throws DomainError 'mother-not-decided' where no person said it */
+  async withdrawMother(tx: Tx, newborn: EncounterRow, by: Spokesperson): Promise<void> {
+    const decided = (await this.motherOf(tx, newborn.encounterId)).findLast(({ fact }) => fact.decision !== undefined);
+    if (decided === undefined)
+      throw new DomainError('conflict', 'mother-not-decided', 'No person has said who the mother is.');
+    const now = nowIso(this.clock);
+    const facts = withdrawDecision(decided.messageId, [decided.fact], { now });
+    await this.keep(tx, newborn.facility, `${newborn.encounterId}:mother:${now}`, facts, by);
+  }
+
+  /** What stands of who the mother is, in the order it was recorded. */
+  private async motherOf(tx: Tx, id: string): Promise<VisitFact[]> {
+    const facts = (await factsOf(tx, [id])).get(id)!;
+    return inRecordedOrder(facts.filter(({ fact }) => fact.patient.mother !== undefined));
+  }
+
+  private state(tx: Tx, conflict: ConflictData, facts: readonly MovementFact[]): Promise<void> {
+    return this.keep(tx, conflict.facility, controlIdOf(conflict), facts, conflict);
+  }
+
+  private async keep(
+    tx: Tx,
+    facility: string,
+    controlId: string,
+    facts: readonly MovementFact[],
+    { closedBy, reason }: Spokesperson,
+  ): Promise<void> {
     const statement = decisionStatement(facility, controlId, facts);
     const raw = Buffer.from(canonicalText({ decision: controlId, closedBy, reason, facts }));
     const format = 'decision' as const;

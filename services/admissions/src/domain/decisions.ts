@@ -51,6 +51,16 @@ export function endVisit(visit: Visit, own: string, other: string, { now }: Spok
   return [{ ...stated(visit, { kind: 'discharge', at, recordedAt: now }), decision: {} }];
 }
 
+/** The visit is that of the newborn of this patient. */
+export function nameMother(
+  visit: Visit,
+  mother: { readonly number: string; readonly domain: string | null },
+  { now }: Spoken,
+): MovementFact[] {
+  const fact = stated(visit, { kind: 'update', at: now, recordedAt: now });
+  return [{ ...fact, patient: { ...fact.patient, mother }, decision: {} }];
+}
+
 /** What takes the facts of a decision back. `messageId`: of the message that stated them. */
 export function withdrawDecision(messageId: string, facts: readonly MovementFact[], { now }: Spoken): MovementFact[] {
   return facts.map((fact, i) => ({

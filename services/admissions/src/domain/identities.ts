@@ -84,10 +84,13 @@ export function personsAmong(identities: readonly Identity[], statedOf: (id: str
 export function patientIdsOf(facility: string, facts: readonly VisitFact[]): string[] {
   const seen = new Map<string, string>();
   for (const { fact } of facts) {
-    const { id, domain } = fact.patient;
-    if (id === null) continue;
-    const key = identifierKey({ number: id, domain });
-    if (!seen.has(key)) seen.set(key, patientIdOf(facility, { number: id, domain }));
+    const { id, domain, mother } = fact.patient;
+    const named = id === null ? [] : [{ number: id, domain }];
+    // The mother's identifier, too, may have been merged.
+    for (const identifier of mother === undefined ? named : [...named, mother]) {
+      const key = identifierKey(identifier);
+      if (!seen.has(key)) seen.set(key, patientIdOf(facility, identifier));
+    }
   }
   return [...seen.values()];
 }

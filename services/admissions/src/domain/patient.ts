@@ -12,6 +12,8 @@ export interface Patient {
   readonly given: string | null;
   readonly birthDate: string | null;
   readonly sex: Sex;
+  /** By which identifier the mother of a newborn goes; left out where nobody said. */
+  readonly mother?: { readonly number: string; readonly domain: string | null };
 }
 
 /**
@@ -58,6 +60,7 @@ export class Persons {
     // Two parts of one name come from one fact.
     const named = last((p) => (p.family === null && p.given === null ? null : p));
     const [domain = '', id = null] = this.own?.split(SEPARATOR) ?? [];
+    const mother = last((p) => p.mother ?? null);
     return {
       id,
       domain: domain === '' ? null : domain,
@@ -65,6 +68,7 @@ export class Persons {
       given: named?.given ?? null,
       birthDate: last((p) => p.birthDate),
       sex: last((p) => (p.sex === 'unknown' ? null : p.sex)) ?? 'unknown',
+      ...(mother === null ? {} : { mother: this.survivorOf(mother) }),
     };
   }
 
@@ -80,6 +84,13 @@ export class Persons {
       else if (known.key !== key) return [known.stated, stated];
     }
     return null;
+  }
+
+  private survivorOf(identifier: { readonly number: string; readonly domain: string | null }) {
+    const key = this.survivors.get(identifierKey(identifier));
+    if (key === undefined) return identifier;
+    const [domain = '', number = ''] = key.split(SEPARATOR);
+    return { number, domain: domain === '' ? null : domain };
   }
 
   private keyOf({ patient }: MovementFact): string | null {

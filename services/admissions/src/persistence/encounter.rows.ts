@@ -86,7 +86,7 @@ export async function encountersById(tx: Tx, ids: readonly string[]): Promise<Ma
   return new Map(rows.map((r) => [r.encounterId, r]));
 }
 
-/** Encounters that are shown as of one of these patients. */
+/** Encounters that are shown as of one of these patients, or of a newborn of one of them. */
 export async function encountersOfPatients(
   tx: Tx,
   patients: readonly { readonly facility: string; readonly number: string; readonly domain: string | null }[],
@@ -96,7 +96,11 @@ export async function encountersOfPatients(
     `SELECT ${identity}
        FROM (SELECT e.* FROM json_to_recordset($1::json) AS p (facility text, number text, domain text)
                JOIN encounter e ON e.facility = p.facility AND e.patient_id = p.number
-                               AND e.patient_domain IS NOT DISTINCT FROM p.domain) AS of_patients`,
+                               AND e.patient_domain IS NOT DISTINCT FROM p.domain
+              UNION ALL
+             SELECT e.* FROM json_to_recordset($1::json) AS p (facility text, number text, domain text)
+               JOIN encounter e ON e.facility = p.facility AND e.mother_id = p.number
+                               AND e.mother_domain IS NOT DISTINCT FROM p.domain) AS of_patients`,
     [JSON.stringify(patients)],
   )) as EncounterRow[];
 }
@@ -170,6 +174,8 @@ export async function saveEncounters(tx: Tx, encounters: readonly SavedEncounter
       unit: derived.location?.unit ?? null,
       patientId: derived.patient.id,
       patientDomain: derived.patient.domain,
+      motherId: derived.patient.mother?.number ?? null,
+      motherDomain: derived.patient.mother?.domain ?? null,
       beganAt: derived.stays[0]?.from ?? null,
       endedAt:
         ended.length === 0 ? null : ended.includes(null) ? 'infinity' : ended.reduce((a, b) => (a! > b! ? a : b)),
@@ -180,22 +186,24 @@ export async function saveEncounters(tx: Tx, encounters: readonly SavedEncounter
   });
   const saved = (await tx.query(
     `INSERT INTO encounter (id, facility, visit_number, visit_domain, version, status, unit, patient_id, patient_domain, began_at,
-            ended_at, unresolved, directory_version, digest, conflict_ids, merged_into, class, period_start, period_end, places, view)
+            ended_at, unresolved, directory_version, digest, conflict_ids, merged_into, class, period_start, period_end, places, view, mother_id, mother_domain)
      SELECT "encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
-            unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", class, "periodStart", "periodEnd", places, view
+            unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", class, "periodStart", "periodEnd", places, view,
+            "motherId", "motherDomain"
        FROM ROWS FROM (
               json_to_recordset($1::json) AS ("encounterId" uuid, facility text, number text, domain text, version int, status text,
                 unit text, "patientId" text, "patientDomain" text, "beganAt" timestamptz, "endedAt" timestamptz, unresolved bool,
                 "directoryVersion" int, digest text, "conflictIds" uuid[], "mergedInto" uuid, class text, "periodStart" text,
-                "periodEnd" text, places text[]),
+                "periodEnd" text, places text[], "motherId" text, "motherDomain" text),
               unnest(${unfolded('$2')}::json[])
             ) AS r ("encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
-                    unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", class, "periodStart", "periodEnd", places, view)
+                    unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", class, "periodStart", "periodEnd", places, "motherId", "motherDomain", view)
      ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, unit = excluded.unit,
             patient_id = excluded.patient_id, patient_domain = excluded.patient_domain, began_at = excluded.began_at,
             ended_at = excluded.ended_at, unresolved = excluded.unresolved, directory_version = excluded.directory_version, digest = excluded.digest,
             conflict_ids = excluded.conflict_ids, merged_into = excluded.merged_into, class = excluded.class,
-            period_start = excluded.period_start, period_end = excluded.period_end, places = excluded.places, view = excluded.view
+            period_start = excluded.period_start, period_end = excluded.period_end, places = excluded.places, view = excluded.view,
+            mother_id = excluded.mother_id, mother_domain = excluded.mother_domain
       WHERE encounter.version = excluded.version - 1
      RETURNING id`,
     [JSON.stringify(rows), jsonTexts(encounters.map(({ derived: { conflicts: _, ...view } }) => view))],

@@ -13,7 +13,7 @@ import { CLOCK } from '@wardstream/service-kit';
 import { deriveEncounter, type DerivedEncounter } from '../domain/derive-encounter.js';
 import { type Directory, emptyDirectory } from '../domain/directory.js';
 import { type Persons, type PlacedFact, subjectOf } from '../domain/identities.js';
-import { factIdOf } from '../domain/identify.js';
+import { factIdOf, patientIdOf } from '../domain/identify.js';
 import { asOneVisit, mergedAt, mergedAway, type Visit } from '../domain/one-visit.js';
 import { isPersonal, tellsOfIdentity } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
@@ -312,6 +312,14 @@ function encounterEvent(encounter: SavedEncounter & { readonly cause: Cause }): 
   };
 }
 
+/** Who a patient and the mother of a newborn are, so that their visits can be told to be of one person; no number leaves here. */
+function personKeys(facility: string, { id, domain, mother }: DerivedEncounter['patient']) {
+  return {
+    ...(id === null ? {} : { person: patientIdOf(facility, { number: id, domain }) }),
+    ...(mother === undefined ? {} : { mother: patientIdOf(facility, mother) }),
+  };
+}
+
 function encounterData(encounter: SavedEncounter & { readonly cause: Cause }): EncounterData {
   const { encounterId, facility, version, number: visitNumber, derived, mergedInto, cause } = encounter;
   const { brief, conflicts, pendings, plannedBeds, stays, patient: _kept, movements: _shown, ...rest } = derived;
@@ -319,6 +327,7 @@ function encounterData(encounter: SavedEncounter & { readonly cause: Cause }): E
     ...rest,
     ...{ encounterId, facility, version, visitNumber, cause },
     ...(mergedInto === null ? {} : { mergedInto }),
+    ...personKeys(facility, derived.patient),
     patient: brief,
     pendings: [...pendings],
     plannedBeds: [...plannedBeds],

@@ -26,6 +26,27 @@ describe('conflicts of beds that a person closes', () => {
   const visits = (bed: { occupants: { visitNumber: string; role: string }[] }) =>
     bed.occupants.map((o) => `${o.visitNumber} ${o.role}`);
 
+  it('are none of a mother and her newborn, once that is told, in whatever bed both come to', async () => {
+    await disputedBed('W2-30', 'MO', 'NB');
+    const [mother, newborn] = [{ person: 'mother' }, { person: 'newborn', mother: 'mother' }];
+    const here = (bed: string, from: number, to?: number) => [bed, from, to] as const;
+    await house.append([
+      house.encounter('NB', [here('W2-30', 30)], newborn),
+      house.encounter('MO', [here('W2-30', 0)], mother),
+    ]);
+    const shared = await house.becomes('W2-30', (b) => expect(b.conflicts).toEqual([]));
+    expect(visits(shared)).toEqual(['MO active', 'NB contesting']);
+    await house.append([
+      house.encounter('MO', [here('W2-30', 0, 60), here('W2-31', 60)], mother),
+      house.encounter('NB', [here('W2-30', 30, 65), here('W2-31', 65)], newborn),
+    ]);
+    const moved = await house.becomes('W2-31', (b) => expect(b.occupants).toHaveLength(2));
+    expect([moved.conflicts, (await house.bed('W2-30')).state]).toEqual([[], 'dirty']);
+    // Told that they are none, they are a dispute again.
+    await house.append([house.encounter('NB', [here('W2-30', 30, 65), here('W2-31', 65)], { person: 'newborn' })]);
+    await house.becomes('W2-31', (b) => expect(b.conflicts.map((c) => c.kind)).toEqual(['bed-disputed']));
+  });
+
   it('in a disputed bed need to be told who is in it; bed, claims and conflict follow at once', async () => {
     const { conflicts } = await disputedBed('W2-01', 'C1', 'C2');
     const { id } = conflicts[0]!;

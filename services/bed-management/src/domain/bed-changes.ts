@@ -38,7 +38,8 @@ export function staysDifferFrom(before: readonly StayInBed[], after: readonly St
   for (const [key, stay] of is) {
     const was = old.get(key);
     old.delete(key);
-    from = Math.min(from, was === undefined ? beginning(stay) : endsDifferFrom(was, stay));
+    const isOther = was === undefined || was.person !== stay.person || was.mother !== stay.mother;
+    from = Math.min(from, isOther ? beginning(stay) : endsDifferFrom(was, stay));
   }
   for (const gone of old.values()) from = Math.min(from, beginning(gone));
   return from === Infinity ? null : from;

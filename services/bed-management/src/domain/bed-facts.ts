@@ -74,6 +74,10 @@ export interface StayInBed {
   readonly to: number | null;
   readonly leavesDirty: boolean;
   readonly endedBy: string | null;
+  /** Whose it is: the same for all visits of one person. Left out where nobody said, as is the next. */
+  readonly person?: string;
+  /** The mother of a newborn, as `person` of her stays. */
+  readonly mother?: string;
 }
 
 /** A bed kept for one encounter. */

@@ -63,6 +63,8 @@ export interface Occupant {
   readonly since: number;
   /** The last of their movements that says so, where it is not the one that began the stay. */
   readonly restatedBy?: string;
+  readonly person?: string;
+  readonly mother?: string;
 }
 
 /** What a person decided about a conflict, as long as it is in force. */

@@ -26,7 +26,8 @@ export function conflictsIn(carry: Carry, setup: BedSetup): Found[] {
   const [firstHold, ...otherHolds] = holds;
 
   for (const other of contesting) {
-    if (active) add('bed-disputed', 'high', [key(active), key(other)].sort(), [inBed(active), inBed(other)]);
+    if (active && !areFamily(active, other))
+      add('bed-disputed', 'high', [key(active), key(other)].sort(), [inBed(active), inBed(other)]);
   }
   if (active && carry.block) {
     const says = `Bed is blocked: ${carry.block.reason}`;
@@ -79,6 +80,13 @@ export function factsDigest({ facts }: Pick<Conflict, 'facts'>): string {
       .sort()
       .join('\n'),
   );
+}
+
+/** A mother and her newborn, or newborns of one mother: in one bed they are no dispute (docs/encounter-rules.md no. 21). */
+function areFamily(a: Occupant, b: Occupant): boolean {
+  const isNewbornOf = (one: Occupant, other: Occupant): boolean =>
+    one.mother !== undefined && (one.mother === other.person || one.mother === other.mother);
+  return isNewbornOf(a, b) || isNewbornOf(b, a);
 }
 
 function key(occupant: Occupant): string {

@@ -60,7 +60,7 @@ function begin(carry: Carry, stay: StayInBed, ended: Ended): void {
   }
   // A later movement outweighs a person who said that they are not here.
   carry.setAside = carry.setAside.filter((s) => s.occupant.encounterId !== encounterId);
-  carry.occupants.push({ encounterId, movementId, since: from });
+  carry.occupants.push({ encounterId, movementId, since: from, ...familyOf(stay) });
   const fulfilled = new Set(carry.holds.filter((h) => h.encounterId === encounterId).map((h) => h.id));
   endHolds(carry, (id) => fulfilled.has(id), from, ended);
   carry.reported = null;
@@ -68,6 +68,10 @@ function begin(carry: Carry, stay: StayInBed, ended: Ended): void {
   carry.lastLeft = null;
   carry.earlyStart = null;
   closeJob(carry, from, { cancelled: 'a patient came to the bed' }, ended.jobs);
+}
+
+function familyOf({ person, mother }: StayInBed): Pick<StayInBed, 'person' | 'mother'> {
+  return { ...(person === undefined ? {} : { person }), ...(mother === undefined ? {} : { mother }) };
 }
 
 function end(carry: Carry, stay: StayInBed, at: number, setup: BedSetup): void {

@@ -1,3 +1,4 @@
+import { familyIn } from '../persistence/encounter.rows.js';
 import type { EncounterData } from '@wardstream/events';
 import { staysDifferFrom } from '../domain/bed-changes.js';
 import { endOf } from '../domain/visit-end.js';
@@ -10,7 +11,8 @@ export function toRow(data: EncounterData, before: EncounterRow | undefined): En
     if (!s.holdsBed || s.place.bedId === null) return [];
     const { movementId, leavesDirty, endedBy } = s;
     const to = s.to === null ? null : Date.parse(s.to);
-    return [{ encounterId, movementId, bedId: s.place.bedId, from: Date.parse(s.from), to, leavesDirty, endedBy }];
+    const stay = { encounterId, movementId, bedId: s.place.bedId, from: Date.parse(s.from), to, leavesDirty, endedBy };
+    return [{ ...stay, ...familyIn({ person: data.person ?? null, mother: data.mother ?? null }) }];
   });
   const row = { id: encounterId, facility, visitNumber, version, status, patient, stays };
   return { ...row, class: data.class, endedAt: endOf(data, before), mergedInto: data.mergedInto ?? null };

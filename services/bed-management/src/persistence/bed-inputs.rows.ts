@@ -1,5 +1,6 @@
 import type { Tx } from '@wardstream/persistence';
 import type { BedFact, FactContent, Hold, StayInBed } from '../domain/bed-facts.js';
+import { familyIn, type RawFamily } from './encounter.rows.js';
 import { bedKey, windowsAsJson, type Window } from './bed.rows.js';
 import { asMs, finiteOrNull, orInfinity } from './sql-time.js';
 
@@ -26,15 +27,16 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
   const given = 'json_to_recordset($1::json) AS t (facility text, "bedId" text, "from" timestamptz)';
 
   const stays = (await tx.query(
-    `SELECT s.facility, s.bed_id, s.encounter_id, s.movement_id, s.leaves_dirty, s.ended_by,
+    `SELECT s.facility, s.bed_id, s.encounter_id, s.movement_id, s.leaves_dirty, s.ended_by, s.person, s.mother,
             ${asMs('s.from_at', 'from_ms')}, ${asMs('s.to_at', 'to_ms')}
        FROM ${given} JOIN stay s ON s.facility = t.facility AND s.bed_id = t."bedId" AND s.over_at > t."from"
         AND s.from_at <= $2`,
     windows,
-  )) as (Raw & { encounter_id: string; movement_id: string; leaves_dirty: boolean; ended_by: string | null } & {
-    from_ms: number;
-    to_ms: number;
-  })[];
+  )) as (Raw &
+    RawFamily & { encounter_id: string; movement_id: string; leaves_dirty: boolean; ended_by: string | null } & {
+      from_ms: number;
+      to_ms: number;
+    })[];
   for (const s of stays)
     of(s).stays.push({
       encounterId: s.encounter_id,
@@ -43,6 +45,7 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
       to: finiteOrNull(s.to_ms),
       leavesDirty: s.leaves_dirty,
       endedBy: s.ended_by,
+      ...familyIn(s),
     });
 
   const facts = (await tx.query(

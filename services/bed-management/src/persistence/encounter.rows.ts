@@ -23,6 +23,17 @@ export interface EncounterRow {
   readonly stays: readonly BedStay[];
 }
 
+/** Whose a stay is, as it is stored. */
+export interface RawFamily {
+  readonly person: string | null;
+  readonly mother: string | null;
+}
+
+/** The same as a stay tells it: what nobody said is left out. */
+export function familyIn({ person, mother }: RawFamily): Pick<StayInBed, 'person' | 'mother'> {
+  return { ...(person === null ? {} : { person }), ...(mother === null ? {} : { mother }) };
+}
+
 /** The encounters as they are stored, with their stays. By id. */
 export async function readEncounters(tx: Tx, ids: readonly string[]): Promise<Map<string, EncounterRow>> {
   const rows = (await tx.query(
@@ -34,12 +45,13 @@ export async function readEncounters(tx: Tx, ids: readonly string[]): Promise<Ma
   if (rows.length === 0) return new Map();
   const stays = (await tx.query(
     `SELECT encounter_id AS "encounterId", movement_id AS "movementId", bed_id AS "bedId",
-            leaves_dirty AS "leavesDirty", ended_by AS "endedBy", ${asMs('from_at', '"from"')}, ${asMs('to_at', '"to"')}
+            leaves_dirty AS "leavesDirty", ended_by AS "endedBy", person, mother, ${asMs('from_at', '"from"')}, ${asMs('to_at', '"to"')}
        FROM stay WHERE encounter_id = ANY ($1)`,
     [rows.map((r) => r.id)],
-  )) as BedStay[];
+  )) as (Omit<BedStay, 'person' | 'mother'> & RawFamily)[];
   const byEncounter = new Map<string, BedStay[]>(rows.map((r) => [r.id, []]));
-  for (const stay of stays) byEncounter.get(stay.encounterId)!.push({ ...stay, to: finiteOrNull(stay.to) });
+  for (const { person, mother, ...stay } of stays)
+    byEncounter.get(stay.encounterId)!.push({ ...stay, to: finiteOrNull(stay.to), ...familyIn({ person, mother }) });
   return new Map(rows.map((r) => [r.id, { ...r, stays: byEncounter.get(r.id)! }]));
 }
 
@@ -72,10 +84,10 @@ export async function replaceStays(tx: Tx, encounters: readonly EncounterRow[]):
   );
   if (stays.length === 0) return;
   await tx.query(
-    `INSERT INTO stay (encounter_id, movement_id, facility, bed_id, from_at, to_at, over_at, leaves_dirty, ended_by)
-     SELECT "encounterId", "movementId", facility, "bedId", "from", "to", over, "leavesDirty", "endedBy"
+    `INSERT INTO stay (encounter_id, movement_id, facility, bed_id, from_at, to_at, over_at, leaves_dirty, ended_by, person, mother)
+     SELECT "encounterId", "movementId", facility, "bedId", "from", "to", over, "leavesDirty", "endedBy", person, mother
        FROM json_to_recordset($1::json) AS t ("encounterId" text, "movementId" text, facility text, "bedId" text,
-            "from" timestamptz, "to" timestamptz, over timestamptz, "leavesDirty" boolean, "endedBy" text)`,
+            "from" timestamptz, "to" timestamptz, over timestamptz, "leavesDirty" boolean, "endedBy" text, person text, mother text)`,
     [JSON.stringify(stays)],
   );
 }

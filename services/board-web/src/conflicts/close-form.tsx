@@ -45,10 +45,18 @@ export function CloseForm({
     if (!ready) return;
     sent.current = true;
     void command.run(async () => {
-      const body = { reason: reason.trim(), version: conflict.version, ...choice.body };
+      const { elsewhere } = choice;
+      const told = { reason: reason.trim(), ...choice.body };
       try {
-        const closed = await api<ConflictData>(`${conflictPath(conflict)}/close`, { method: 'POST', body });
-        noteDecided({ conflict: closed, text: choice.done });
+        if (elsewhere === undefined) {
+          const body = { version: conflict.version, ...told };
+          const closed = await api<ConflictData>(`${conflictPath(conflict)}/close`, { method: 'POST', body });
+          noteDecided({ conflict: closed, text: choice.done });
+        } else {
+          await api(elsewhere.path, { method: 'POST', body: told });
+          const undo = { path: elsewhere.undo, body: { reason: 'taken back' } };
+          noteDecided({ conflict, text: choice.done, undo });
+        }
       } catch (error) {
         const isGone = !board.get().conflicts.has(conflict.id);
         if (error instanceof Problem && (isGone || error.code === 'conflict-already-closed'))

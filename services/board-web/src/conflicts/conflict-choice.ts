@@ -1,6 +1,6 @@
 import type { BedView, ConflictData } from '@wardstream/events';
 import { initialsShown, sexWord, stateWord } from '../parts/words.js';
-import { patientChoices } from './patient-choices.js';
+import { motherChoices, patientChoices } from './patient-choices.js';
 
 /** One way in which a person can close an open conflict. */
 export interface Choice {
@@ -23,7 +23,10 @@ export interface Choice {
     readonly nobodyInBed?: true;
     readonly joinVisits?: true;
     readonly endVisit?: string;
+    readonly mother?: string;
   };
+  /** Where the command goes and where it is taken back, if not to the conflict itself. */
+  readonly elsewhere?: { readonly path: string; readonly undo: string };
 }
 
 /** Somebody reported a patient whom no visit puts into the bed. */
@@ -63,6 +66,7 @@ function patients(conflict: ConflictData, bed: BedView | undefined): readonly Ch
   const share = `Both are in ${here}`;
   return [
     ...one,
+    ...motherChoices(ids, bed, who),
     {
       ...{ key: 'both', encounterId: null, label: 'Both are here', confirm: share, done: share },
       effect: `${here} keeps ${ids.map(who).join(' and ')} and counts as occupied, once. The conflict opens again when one of the facts changes.`,

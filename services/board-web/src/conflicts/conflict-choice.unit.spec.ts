@@ -100,4 +100,26 @@ describe('what a person can do about a conflict', () => {
       ['Close with a reason', {}],
     ]);
   });
+
+  it('of a mother and a newborn in one bed is to link them, as their ages and sex let it be', () => {
+    const [one] = occupiedBed('4A-01', 'e1').occupants;
+    const bed = (mother: Partial<PatientBrief>, child: Partial<PatientBrief>) =>
+      aBed('4A-01', {
+        state: 'occupied',
+        occupants: [
+          { ...one!, patient: { ...one!.patient, sex: 'female', initials: 'P.T.', ...mother } },
+          { ...one!, encounterId: 'e2', patient: { initials: 'B.T.', sex: 'male', ageBand: '0s', ...child } },
+        ],
+      });
+    const links = (view: BedView) => choicesOf(conflict(), view).filter((c) => c.elsewhere !== undefined);
+    expect(links(bed({}, {}))).toMatchObject([
+      {
+        label: 'B.T. is the newborn of P.T.',
+        body: { mother: 'e1' },
+        elsewhere: { path: '/api/v1/encounters/e2/mother', undo: '/api/v1/encounters/e2/mother/withdraw' },
+      },
+    ]);
+    expect(links(bed({ sex: 'male' }, {}))).toEqual([]);
+    expect(links(bed({}, { ageBand: '40s' }))).toEqual([]);
+  });
 });

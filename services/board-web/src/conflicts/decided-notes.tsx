@@ -43,7 +43,7 @@ function Overtaken({ conflict, text }: Decided) {
   );
 }
 
-function Undoable({ conflict, text }: Decided) {
+function Undoable({ conflict, text, undo: command }: Decided) {
   const [left, setLeft] = useState(UNDO_MS / 1000);
   const undo = useCommand();
   useEffect(() => {
@@ -56,7 +56,9 @@ function Undoable({ conflict, text }: Decided) {
   }, [over, conflict.id]);
   const back = (): void => {
     void undo.run(async () => {
-      await api(`${conflictPath(conflict)}/reopen`, { method: 'POST', body: { version: conflict.version } });
+      const reopen = { path: `${conflictPath(conflict)}/reopen`, body: { version: conflict.version } };
+      const { path, body } = command ?? reopen;
+      await api(path, { method: 'POST', body });
       return 'Undone: the conflict is open again';
     });
   };

@@ -8,6 +8,8 @@ import { Signal } from '../app/signal.js';
 export interface Decided {
   readonly conflict: ConflictData;
   readonly text: string;
+  /** The command that takes it back, where that is not to open the conflict again. */
+  readonly undo?: { readonly path: string; readonly body: Readonly<Record<string, string>> };
   /** What was decided here was not done. */
   readonly overtaken?: true;
 }

@@ -1,4 +1,4 @@
-import type { ConflictData } from '@wardstream/events';
+import type { BedView, ConflictData } from '@wardstream/events';
 import type { Choice } from './conflict-choice.js';
 
 /** What a person can do about two visits of one patient beside leaving both as they are; none for a conflict of another kind. */
@@ -45,4 +45,30 @@ function endings({ facts, likelyIn }: ConflictData): readonly Choice[] {
   });
   const isLikely = ({ body }: Choice): boolean => likelyIn !== undefined && body.endVisit !== likelyIn;
   return [...choices.filter(isLikely), ...choices.filter((c) => !isLikely(c))];
+}
+
+/** Of two patients in one bed: that one is the newborn of the other, as far as their ages and sex let it be so. */
+export function motherChoices(
+  ids: readonly string[],
+  bed: BedView | undefined,
+  who: (id: string) => string,
+): readonly Choice[] {
+  const known = new Map(bed?.occupants.map((o) => [o.encounterId, o.patient] as const));
+  return ids.flatMap((newborn): Choice[] => {
+    const mother = ids.find((id) => id !== newborn);
+    const [child, woman] = [known.get(newborn), known.get(mother ?? '')];
+    if (mother === undefined || child === undefined || woman === undefined) return [];
+    const mayBe = (child.ageBand ?? '0s') === '0s' && woman.ageBand !== '0s' && woman.sex !== 'male';
+    if (!mayBe) return [];
+    const said = `${who(newborn)} is the newborn of ${who(mother)}`;
+    const label = said.charAt(0).toUpperCase() + said.slice(1);
+    const path = `/api/v1/encounters/${encodeURIComponent(newborn)}/mother`;
+    return [
+      {
+        ...{ key: `newborn-${newborn}`, encounterId: null, label, confirm: 'Link mother and newborn', done: label },
+        effect: 'Both are shown in one bed without dispute, here and in any bed that both come to.',
+        ...{ body: { mother }, elsewhere: { path, undo: `${path}/withdraw` } },
+      },
+    ];
+  });
 }
