@@ -72,16 +72,20 @@ const ISO_2022 = 'iso-2022:';
 /** The escape character of HL7, where no message says another. */
 const ESCAPE = 0x5c;
 
+const undeclared: readonly string[] = [''];
+const ESC = 0x1b;
+
 /** MSH-18 read from the bytes before anything is known of their encoding: its repetitions. */
-function declaredIn(bytes: Buffer): string[] {
+function declaredIn(bytes: Buffer, escaped: boolean): readonly string[] {
   const cr = bytes.indexOf(0x0d);
   const lf = bytes.indexOf(0x0a);
   const ends = [cr, lf].filter((i) => i !== -1);
-  const head = bytes.subarray(0, Math.min(ends.length === 0 ? bytes.length : Math.min(...ends), 4096));
+  const end = Math.min(ends.length === 0 ? bytes.length : Math.min(...ends), 4096);
   // A sender's name may be in a set whose bytes are separators.
-  const line = head.includes(0x1b) ? decodeIso2022(head, 'latin1', null) : head.toString('latin1');
-  if (!line.startsWith('MSH') || line.length < 5) return [''];
+  const line = escaped ? decodeIso2022(bytes.subarray(0, end), 'latin1', null) : bytes.toString('latin1', 0, end);
+  if (!line.startsWith('MSH') || line.length < 5) return undeclared;
   const fields = line.split(line[3]!);
+  if ((fields[17] ?? '') === '') return undeclared;
   const repetition = line[5] !== undefined && line[5] !== line[3] ? line[5] : '~';
   return (fields[17] ?? '').split(repetition).map((name) => name.split(line[4]!)[0]!.trim());
 }
@@ -90,9 +94,10 @@ function declaredIn(bytes: Buffer): string[] {
  * Whether the text changes its set by escape sequences: ESC names one, which nothing else in a message does, or HL7's own sequences do
  * where MSH-18 has further sets. A message that says it is UTF-8 is all of it.
  */
-function changesSets(bytes: Buffer, declared: readonly string[]): boolean {
+function changesSets(bytes: Buffer, declared: readonly string[], escaped: boolean): boolean {
+  if (!escaped && declared === undeclared) return false;
   const escape = escapeOf(declared, bytes);
-  if (escape === null && !bytes.includes(0x1b)) return false;
+  if (escape === null && !escaped) return false;
   return encodingOf(declared[0]!) !== 'utf8' && namesSets(bytes, escape);
 }
 
@@ -122,9 +127,10 @@ export function decodeText(
   rule?: CharacterRule,
 ): { readonly text: string; readonly characterSet: CharacterSet } {
   const isNarrow = bytes[1] !== 0 && bytes[0] !== 0;
-  const repetitions = isNarrow ? declaredIn(bytes) : [''];
-  const [declared = ''] = repetitions;
-  if (isNarrow && changesSets(bytes, repetitions)) {
+  const escaped = bytes.includes(ESC);
+  const repetitions = isNarrow ? declaredIn(bytes, escaped) : undeclared;
+  const declared = repetitions[0] ?? '';
+  if (isNarrow && changesSets(bytes, repetitions, escaped)) {
     const base = ruled(encodingOf(declared), bytes, rule);
     const known = base === null || base === '' || base === 'utf16' ? (isUtf8(bytes) ? 'utf8' : 'iso-8859-1') : base;
     return {

@@ -1,3 +1,4 @@
+import type { Delimiters } from '../encoding/delimiters.js';
 import { type Hl7Fault, fault } from '../message/fault.js';
 import type { FieldReading, Hl7Message, Segment } from '../message/message.js';
 import { parseBirthDate } from '../message/timestamp.js';
@@ -36,15 +37,6 @@ const dataTypes: ReadonlyMap<string, keyof typeof qualifiers> = new Map([
 /** Components whose further subcomponents only qualify their first, by data type: the authority of an identifier. */
 const qualifiedComponents: Readonly<Record<string, readonly number[]>> = { CX: [4, 6] };
 
-const masks = new Map(
-  [...dataTypes].map(([name, type]) => {
-    const components = qualifiers[type].reduce((mask, n) => mask | (1 << n), 0);
-    const subcomponents = (qualifiedComponents[type] ?? []).reduce((mask, n) => mask | (1 << n), 0);
-    return [name, { components, subcomponents }];
-  }),
-);
-const none = { components: 0, subcomponents: 0 };
-
 /** What a value of a field may be that means something here; classes and bed states, which senders map, are not among them. */
 const meanings: ReadonlyMap<string, (value: string) => boolean> = new Map([
   ['MSH-11', (value) => /^[DPT]$/i.test(value)],
@@ -53,6 +45,31 @@ const meanings: ReadonlyMap<string, (value: string) => boolean> = new Map([
   ['ZBE-5', (value) => /^[NY]$/i.test(value)],
   ['ZBE-6', (value) => triggerKinds.has(value.toUpperCase())],
 ]);
+
+/** What is known of a field beside what is read of it. */
+interface KnownField {
+  /** Components, and components whose further subcomponents only qualify what is read; bit n is component n. */
+  readonly components: number;
+  readonly subcomponents: number;
+  readonly hasMeaning: ((value: string) => boolean) | undefined;
+}
+
+const ofNothing: KnownField = { components: 0, subcomponents: 0, hasMeaning: undefined };
+
+/** By segment and field: looked up for every field of every message. */
+const knownFields = new Map<string, KnownField[]>();
+for (const where of new Set([...dataTypes.keys(), ...meanings.keys()])) {
+  const [name, field] = where.split('-') as [string, string];
+  const type = dataTypes.get(where);
+  const mask = (numbers: readonly number[]): number => numbers.reduce((all, n) => all | (1 << n), 0);
+  const fields = knownFields.get(name) ?? [];
+  knownFields.set(name, fields);
+  fields[Number(field)] = {
+    components: type === undefined ? 0 : mask(qualifiers[type]),
+    subcomponents: type === undefined ? 0 : mask(qualifiedComponents[type] ?? []),
+    hasMeaning: meanings.get(where),
+  };
+}
 
 /**
  * What a message says in the fields that were read for it and that was not asked for: a further segment of a name, a repetition, a
@@ -72,11 +89,13 @@ export function unreadIn(message: Hl7Message): Hl7Fault[] {
       }
       continue;
     }
+    const fields = knownFields.get(segment.name);
     for (const read of reading) {
-      unreadOfField(message, segment, occurrence, read, found);
-      const isKnown = meanings.get(`${segment.name}-${read.field}`);
-      const value = isKnown === undefined ? '' : segment.value(read.field);
-      if (isKnown === undefined || value === '' || isKnown(value)) continue;
+      const known = fields?.[read.field] ?? ofNothing;
+      unreadOfField(message, segment, occurrence, read, known, found);
+      if (known.hasMeaning === undefined) continue;
+      const value = segment.value(read.field);
+      if (value === '' || known.hasMeaning(value)) continue;
       const text = `${segment.name}-${read.field} is no value that means anything here`;
       found.push(fault({ segment: segment.name, occurrence, field: read.field }, 103, text, 'W'));
     }
@@ -89,6 +108,7 @@ function unreadOfField(
   segment: Segment,
   occurrence: number,
   read: FieldReading,
+  mask: KnownField,
   found: Hl7Fault[],
 ): void {
   const { delimiters: d } = message;
@@ -97,50 +117,55 @@ function unreadOfField(
   // MSH-1 and MSH-2 are the separators themselves.
   if (name === 'MSH' && field < 3) return;
   const raw = segment.raw(field);
-  const repeated = raw.includes(d.repetition);
-  if (!repeated && !raw.includes(d.component) && !raw.includes(d.subcomponent)) return;
+  if (!raw.includes(d.repetition) && !raw.includes(d.component) && !raw.includes(d.subcomponent)) return;
+  const first = raw.slice(0, endOf(raw, d.repetition, 0, raw.length));
+  let [repeats, components, subcomponents] = [false, 0, 0];
+  for (let nth = 1, from = 0; from <= raw.length; nth += 1) {
+    const end = endOf(raw, d.repetition, from, raw.length);
+    if (nth > read.repetitions) {
+      if (isSaid(raw, from, end, d) && raw.slice(from, end) !== first) repeats = true;
+    } else {
+      for (let number = 1, at = from; at <= end; number += 1) {
+        const to = endOf(raw, d.component, at, end);
+        // Beyond component 30 there is none that any rule reads.
+        const bit = 1 << Math.min(number, 31);
+        if (to > at && ((read.components | mask.components) & bit) === 0) {
+          if (isSaid(raw, at, to, d)) components |= bit;
+        } else if (to > at && ((read.subcomponents | mask.subcomponents | mask.components) & bit) === 0) {
+          if (isSaid(raw, endOf(raw, d.subcomponent, at, to), to, d)) subcomponents |= bit;
+        }
+        at = to + 1;
+      }
+    }
+    from = end + 1;
+  }
+  if (!repeats && components === 0 && subcomponents === 0) return;
   const where = `${name}-${field}`;
-  const repetitions = repeated ? raw.split(d.repetition) : [raw];
-  const first = repetitions[0]!;
-  if (repetitions.slice(read.repetitions).some((other) => isSaid(other, message) && other !== first)) {
-    found.push(fault({ segment: name, occurrence, field }, 102, `${where} repeats: only the first is used`, 'W'));
-  }
-  const mask = masks.get(where) ?? none;
-  const components = new Set<number>();
-  const subcomponents = new Set<number>();
-  for (const repetition of repetitions.slice(0, read.repetitions)) {
-    const parts = repetition.split(d.component);
-    parts.forEach((part, i) => {
-      if (!isSaid(part, message)) return;
-      // Beyond component 30 there is none that any rule reads.
-      const bit = i >= 30 ? 0 : 1 << (i + 1);
-      if (((read.components | mask.components) & bit) === 0) components.add(i + 1);
-      else if (((read.subcomponents | mask.subcomponents | mask.components) & bit) === 0 && saysMore(part, message))
-        subcomponents.add(i + 1);
-    });
-  }
-  if (components.size > 0) {
-    const [component] = components;
-    const text = `${where}.${[...components].join(', .')} is not used`;
-    found.push(fault({ segment: name, occurrence, field, component: component! }, 102, text, 'W'));
-  }
-  if (subcomponents.size > 0) {
-    const [component] = subcomponents;
-    const text = `${where}.${[...subcomponents].join(', .')}: only the first subcomponent is used`;
-    found.push(fault({ segment: name, occurrence, field, component: component! }, 102, text, 'W'));
-  }
+  const note = (text: string, component?: number): void => {
+    const location = { segment: name, occurrence, field, ...(component === undefined ? {} : { component }) };
+    found.push(fault(location, 102, text, 'W'));
+  };
+  if (repeats) note(`${where} repeats: only the first is used`);
+  const unread = numbersIn(components);
+  if (unread.length > 0) note(`${where}.${unread.join(', .')} is not used`, unread[0]);
+  const cut = numbersIn(subcomponents);
+  if (cut.length > 0) note(`${where}.${cut.join(', .')}: only the first subcomponent is used`, cut[0]);
 }
 
-/** Whether anything but separators, space and nulls stands there. */
-function isSaid(text: string, { delimiters: d }: Hl7Message): boolean {
-  for (let i = 0; i < text.length; i += 1) {
+function endOf(text: string, separator: string, from: number, end: number): number {
+  const at = text.indexOf(separator, from);
+  return at === -1 || at > end ? end : at;
+}
+
+function numbersIn(mask: number): number[] {
+  return mask === 0 ? [] : Array.from({ length: 31 }, (_, i) => i + 1).filter((n) => (mask & (1 << n)) !== 0);
+}
+
+/** Whether anything but separators, space and nulls stands in a part of a text. */
+function isSaid(text: string, from: number, to: number, d: Delimiters): boolean {
+  for (let i = from; i < to; i += 1) {
     const c = text[i]!;
     if (c !== d.component && c !== d.subcomponent && c !== ' ' && c !== '"') return true;
   }
   return false;
-}
-
-function saysMore(part: string, message: Hl7Message): boolean {
-  const at = part.indexOf(message.delimiters.subcomponent);
-  return at !== -1 && isSaid(part.slice(at), message);
 }

@@ -5,9 +5,7 @@ import { unescapeText } from '../encoding/escapes.js';
 /** One segment of a message. Fields, components, subcomponents and repetitions count from 1, as HL7 does. */
 export class Segment {
   private readonly texts: string[];
-  /** By field: the components asked for (bit n is component n), their second and further subcomponents, and the last repetition. */
-  private readonly components: number[] = [];
-  private readonly subcomponents: number[] = [];
+  /** What was asked for, one number for each question: hundreds of them are asked for every message, and hardly any is looked at. */
   private readonly asked: number[] = [];
 
   constructor(
@@ -55,19 +53,28 @@ export class Segment {
 
   /** What was asked of it so far, of fields that are not empty. */
   reading(): FieldReading[] {
-    const read: FieldReading[] = [];
-    // Sparse: only the fields that were asked for are visited.
-    this.components.forEach((components, field) => {
-      const subcomponents = this.subcomponents[field] ?? 0;
-      read.push({ field, components, subcomponents, repetitions: this.asked[field] ?? 1 });
-    });
+    const read: { field: number; components: number; subcomponents: number; repetitions: number }[] = [];
+    for (const question of this.asked) {
+      const field = question >>> 16;
+      const component = 1 << ((question >>> 11) & 0x1f);
+      // Questions about one field mostly follow one another, and there are few fields.
+      let of = read.at(-1);
+      if (of?.field !== field) of = read.find((one) => one.field === field);
+      if (of === undefined) {
+        of = { field, components: 0, subcomponents: 0, repetitions: 1 };
+        read.push(of);
+      }
+      of.components |= component;
+      if ((question & 0x400) !== 0) of.subcomponents |= component;
+      if ((question & 0x3ff) > of.repetitions) of.repetitions = question & 0x3ff;
+    }
     return read;
   }
 
   private note(field: number, component: number, subcomponent: number, repetition: number): void {
-    this.components[field] = (this.components[field] ?? 0) | (1 << component);
-    if (subcomponent > 1) this.subcomponents[field] = (this.subcomponents[field] ?? 0) | (1 << component);
-    if (repetition > 1 && repetition > (this.asked[field] ?? 1)) this.asked[field] = repetition;
+    this.asked.push(
+      (field << 16) | ((component & 0x1f) << 11) | (subcomponent > 1 ? 0x400 : 0) | Math.min(repetition, 0x3ff),
+    );
   }
 }
 
