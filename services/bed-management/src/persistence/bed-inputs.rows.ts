@@ -62,11 +62,15 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
     `SELECT h.facility, h.bed_id, h.id, h.encounter_id, h.visit_number, h.kind, h.bed_request_id,
             ${asMs('h.since', 'since')}, ${asMs('h.until_at', 'until_ms')}, ${asMs('h.released_at', 'released')},
             h.plan, h.timed, h.override, ${asMs('h.expected_at', 'expected')},
-            ${asMs('CASE WHEN h.plan IS NULL THEN LEAST(e.ended_at, r.ended_at) ELSE h.plan_ended_at END', 'ended')}
+            ${asMs('CASE WHEN h.plan IS NULL THEN LEAST(e.ended_at, r.ended_at, m.met_at) ELSE h.plan_ended_at END', 'ended')}
        FROM ${given} JOIN bed_hold h ON h.facility = t.facility AND h.bed_id = t."bedId" AND h.over_at > t."from"
         AND h.since <= $2
        LEFT JOIN encounter e ON e.id = h.encounter_id
-       LEFT JOIN bed_request r ON r.id = h.bed_request_id`,
+       LEFT JOIN bed_request r ON r.id = h.bed_request_id
+       LEFT JOIN LATERAL (
+         SELECT min(ended_at) AS met_at FROM bed_request
+          WHERE encounter_id = h.encounter_id AND status = 'occupied' AND ended_at >= h.since
+            AND h.bed_request_id IS NULL AND h.plan IS NULL) m ON true`,
     windows,
   )) as (Raw & { id: string; encounter_id: string; visit_number: string; kind: Hold['kind'] } & {
     bed_request_id: string | null;

@@ -54,11 +54,18 @@ export async function saveRequests(tx: Tx, requests: readonly RequestRow[]): Pro
   );
 }
 
-/** The beds with a hold for one of these requests, from each hold's begin on; a hold may have been made before its request. */
+/**
+ * The beds with a hold for one of these requests, from each hold's begin on; a hold may have been made before its request. One that was
+ * made for the visit and no request is for whichever is met.
+ */
 export async function bedsHeldFor(tx: Tx, requestIds: readonly string[]): Promise<(Window & { requestId: string })[]> {
   return (await tx.query(
     `SELECT facility, bed_id AS "bedId", bed_request_id AS "requestId", ${asMs('since', '"from"')}
-       FROM bed_hold WHERE bed_request_id = ANY ($1)`,
+       FROM bed_hold WHERE bed_request_id = ANY ($1)
+      UNION ALL
+     SELECT h.facility, h.bed_id, r.id, ${asMs('h.since', '"from"')}
+       FROM bed_request r JOIN bed_hold h ON h.encounter_id = r.encounter_id
+      WHERE r.id = ANY ($1) AND h.bed_request_id IS NULL AND h.plan IS NULL`,
     [requestIds],
   )) as (Window & { requestId: string })[];
 }

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { bedRequestChanged, type BedRequestData } from '@wardstream/events';
+import { bedRequestChanged, type BedRequestData, type LevelOfCare } from '@wardstream/events';
 import { digest, type Clock } from '@wardstream/kernel';
 import { Outbox } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
 import { deriveRequest, rememberBed, type RequestFacts, type RequestState } from '../domain/bed-request.js';
 import { saveRequests, type RequestRow } from '../persistence/bed-request.rows.js';
-import { bedsFor, readEncounters, readFacilities } from '../persistence/known.rows.js';
+import { bedsFor, readEncounters, readFacilities, type KnownFacility } from '../persistence/known.rows.js';
 import { iso } from '../persistence/sql-time.js';
 
 /** Where the unit asked for says nothing of its own, or none is asked for. */
@@ -45,15 +45,15 @@ export class RequestKeeper {
     const kept = new Map<string, KeptRequest>();
     const changed: RequestRow[] = [];
     for (const row of rows) {
-      const { facts, madeFor, state: before } = row;
-      const metIn = before?.status === 'occupied' ? before.assignedBedId : null;
+      const { facts, madeFor } = row;
       const bed = beds
         .filter((b) => b.facility === facts.facility)
-        .reduce((memory, b) => rememberBed(memory, facts, b, metIn === b.id), row.bed);
+        .reduce((memory, b) => rememberBed(memory, facts, b), row.bed);
       const unit = facilities.get(facts.facility)?.units.find((u) => u.id === facts.toUnit);
       const targetMinutes = unit?.waitTargetMinutes ?? defaultTargetMinutes;
       const encounter = encounters.get(facts.encounterId) ?? null;
-      const state = deriveRequest({ facts, encounter, bed, targetMinutes });
+      const levels = levelsOf(facilities.get(facts.facility));
+      const state = deriveRequest({ facts, encounter, bed, targetMinutes, levels });
       const stateDigest = digest(JSON.stringify([state, bed, facts]));
       if (stateDigest === row.digest) {
         kept.set(facts.id, { ...state, version: row.version });
@@ -76,4 +76,8 @@ export class RequestKeeper {
     );
     return kept;
   }
+}
+
+function levelsOf(facility: KnownFacility | undefined): Map<string, LevelOfCare> {
+  return new Map(facility?.units.map((u) => [u.id, u.levelOfCare]));
 }

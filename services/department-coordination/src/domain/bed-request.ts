@@ -1,6 +1,7 @@
-import type { BedNeeds, BedRequestData, Place } from '@wardstream/events';
+import type { BedNeeds, BedRequestData, LevelOfCare, Place } from '@wardstream/events';
+import { levelGives, levelWanted } from '@wardstream/flow-model';
 import { instantOf } from '@wardstream/kernel';
-import { unknownPatient, type KnownBed, type KnownEncounter, type KnownHold } from './known.js';
+import { unknownPatient, type KnownBed, type KnownEncounter, type KnownHold, type KnownStay } from './known.js';
 
 /** What departments said of a request. Never changed, only added to. */
 export interface RequestFacts {
@@ -18,9 +19,13 @@ export interface RequestFacts {
   readonly cancelled: { readonly at: number; readonly reason: string } | null;
 }
 
-/** The bed that was kept for the request last, and still while and after the patient came to it. */
+/** The bed that was kept for the request last. */
 export interface RememberedBed {
   readonly bedId: string;
+  /** Not known of what was kept before this was. */
+  readonly unit?: string;
+  /** It is kept no more, and the patient is not in it; `at`: when it was given up, null where it ended with the request or the visit. */
+  readonly gone?: { readonly at: number | null };
   readonly heldSince: number;
   readonly isClean: boolean;
   /** When it was ready last before the patient came. */
@@ -33,6 +38,8 @@ export interface RequestInput {
   readonly encounter: KnownEncounter | null;
   readonly bed: RememberedBed | null;
   readonly targetMinutes: number;
+  /** Of the units of the facility, by id. */
+  readonly levels: ReadonlyMap<string, LevelOfCare>;
 }
 
 /** A request as it stands, without its version. */
@@ -43,9 +50,10 @@ export type RequestState = Omit<BedRequestData, 'version'> & { readonly cancelRe
  * a transfer that is taken back opens the request again, and a late fact changes the clocks it concerns and nothing else.
  */
 export function deriveRequest(input: RequestInput): RequestState {
-  const { facts, encounter, bed } = input;
-  const met = stayThatMeets(facts, encounter, bed);
+  const { facts, encounter } = input;
+  const met = stayThatMeets(input);
   const end = met === null ? endWithoutBed(facts, encounter) : null;
+  const bed = input.bed !== null && wasGiven(input.bed, met?.from ?? Infinity) ? input.bed : null;
   const bedId = met?.place.bedId ?? (end === null ? (bed?.bedId ?? null) : null);
   const kept = bed !== null && bed.bedId === bedId ? bed : null;
   const cleanAt = kept !== null && (met !== null || kept.isClean) ? kept.cleanAt : null;
@@ -81,24 +89,31 @@ interface Met {
 }
 
 /**
- * The stay that gives the patient what was asked for: in the bed that was kept, else in the unit asked for, else, where any will
- * do, in a bed of another unit than the one they waited in. It began after the request; in the kept bed itself it may have
- * begun before, where the request was recorded late: its clocks are negative then, and so not valid.
+ * The stay that gives the patient what was asked for: in the bed that was given, or, after the request and outside the place it was
+ * made from, in a bed of the unit asked for, of the unit of the bed that was given, or of a unit that gives the level of care. In
+ * the given bed itself it may have begun before, where the request was recorded late: its clocks are negative then, and so not valid.
  */
-function stayThatMeets(facts: RequestFacts, encounter: KnownEncounter | null, bed: RememberedBed | null): Met | null {
+function stayThatMeets({ facts, encounter, bed, levels }: RequestInput): Met | null {
   if (facts.cancelled !== null || encounter === null || encounter.status === 'cancelled') return null;
-  const inBeds = encounter.stays.filter((s) => s.holdsBed && s.place.bedId !== null);
-  const waitedIn = encounter.stays.find(
-    (s) => s.from <= facts.requestedAt && (s.to === null || s.to > facts.requestedAt),
-  );
-  const meets = (s: (typeof inBeds)[number]): boolean => {
-    if (s.place.bedId === bed?.bedId) return s.to === null || s.to > facts.requestedAt;
-    if (s.from <= facts.requestedAt) return false;
-    if (facts.toUnit !== null) return s.place.unit === facts.toUnit;
-    return s.place.unit !== waitedIn?.place.unit;
+  const { requestedAt, toUnit, needs } = facts;
+  const waitedIn = encounter.stays.find((s) => s.from <= requestedAt && (s.to === null || s.to > requestedAt))?.place;
+  const wanted = levelWanted(needs.levelOfCare, toUnit === null ? null : levels.get(toUnit));
+  const meets = ({ place, from, to }: KnownStay): boolean => {
+    const given = bed !== null && wasGiven(bed, from) ? bed : null;
+    if (place.bedId === given?.bedId) return to === null || to > requestedAt;
+    if (from <= requestedAt || place.bedId === waitedIn?.bedId) return false;
+    if (place.unit !== null && (place.unit === toUnit || place.unit === given?.unit)) return true;
+    const level = place.unit === null || place.unit === waitedIn?.unit ? undefined : levels.get(place.unit);
+    return level !== undefined && levelGives(level, wanted);
   };
-  const stay = inBeds.find(meets);
+  const stay = encounter.stays.find((s) => s.holdsBed && s.place.bedId !== null && meets(s));
   return stay === undefined ? null : { place: stay.place, from: stay.from };
+}
+
+/** Whether the bed was kept for the request at that time; Infinity for now. */
+function wasGiven({ gone }: RememberedBed, at: number): boolean {
+  if (gone === undefined) return true;
+  return at < Infinity && (gone.at === null || at <= gone.at);
 }
 
 function endWithoutBed(
@@ -121,20 +136,17 @@ function placeBefore(encounter: KnownEncounter | null, metFrom: number | null): 
 }
 
 /**
- * What is remembered after a bed was derived anew. A bed that is kept for the request is; one that is given up is forgotten,
- * unless the patient is in it or had been (`metThere`): then the moments before stay as they were.
+ * What is remembered after a bed was derived anew. A bed that is kept for the request is; of one that is kept no more it is remembered
+ * until when it was, so that a move that is heard of only after the hold ended is seen as it would have been before.
  */
-export function rememberBed(
-  before: RememberedBed | null,
-  request: RequestFacts,
-  bed: KnownBed,
-  metThere: boolean,
-): RememberedBed | null {
-  const known = { bedId: bed.id, isClean: bed.isClean, cleanAt: bed.cleanAt };
+export function rememberBed(before: RememberedBed | null, request: RequestFacts, bed: KnownBed): RememberedBed | null {
+  const known = { bedId: bed.id, unit: bed.unit, isClean: bed.isClean, cleanAt: bed.cleanAt };
   if (bed.hold !== null && isFor(bed.hold, request)) return { ...known, heldSince: bed.hold.since };
   if (before === null || before.bedId !== bed.id) return before;
   if (bed.occupants.includes(request.encounterId)) return { ...before, ...known };
-  return metThere ? before : null;
+  if (before.gone !== undefined) return before;
+  const last = bed.lastHold ?? null;
+  return { ...before, gone: { at: last !== null && isFor(last, request) ? last.givenUpAt : null } };
 }
 
 function isFor(hold: KnownHold, request: RequestFacts): boolean {

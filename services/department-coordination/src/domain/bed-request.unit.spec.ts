@@ -31,6 +31,13 @@ const derive = (input: Partial<RequestInput>) =>
     encounter: encounter([stay('ED-06', '08:00')]),
     bed: null,
     targetMinutes: 240,
+    levels: new Map([
+      ['4A', 'ward'],
+      ['AMU', 'ward'],
+      ['ED', 'ed'],
+      ['REC', 'recovery'],
+      ['ICU', 'icu'],
+    ]),
     ...input,
   });
 
@@ -49,21 +56,25 @@ describe('a bed request', () => {
     expect([clock(met.assignedAt), clock(met.bedCleanAt), clock(met.occupiedAt)]).toEqual(['10:10', '08:00', '11:00']);
   });
 
-  it('is met by another bed of the unit as well, and not by a bed of another unit', () => {
-    const bed = held('4A-01', '10:10');
-    const elsewhere = [stay('ED-06', '08:00', '11:00'), stay('AMU-02', '11:00')];
-    expect(derive({ bed, encounter: encounter(elsewhere) })).toMatchObject({
-      status: 'assigned',
-      from: { bedId: 'AMU-02' },
-    });
-    const inUnit = encounter([...elsewhere, stay('4A-09', '12:00')]);
-    expect(derive({ bed, encounter: inUnit })).toMatchObject({
-      status: 'occupied',
-      assignedBedId: '4A-09',
-      assignedAt: null,
-    });
-    const anyUnit = facts({ toUnit: null });
-    expect(derive({ facts: anyUnit, encounter: encounter(elsewhere) }).assignedBedId).toBe('AMU-02');
+  it('is met outside the place it was made from, in the unit or at the level of care it asks for', () => {
+    const after = (bedId: string, more: Partial<RequestInput> = {}) =>
+      derive({ encounter: encounter([stay('ED-06', '08:00', '11:00'), stay(bedId, '11:00')]), ...more });
+    const table: [string, Partial<RequestInput>, string | null][] = [
+      ['4A-09', {}, '4A-09'],
+      ['AMU-02', { bed: held('4A-01', '10:10') }, 'AMU-02'],
+      ['ICU-02', {}, 'ICU-02'],
+      ['REC-02', {}, null],
+      ['ED-07', {}, null],
+      ['XX-02', {}, null],
+      ['AMU-02', { facts: facts({ toUnit: null }) }, 'AMU-02'],
+      ['REC-02', { facts: facts({ toUnit: null }) }, null],
+      ['AMU-02', { facts: facts({ toUnit: 'ICU' }) }, null],
+      ['AMU-02', { facts: facts({ toUnit: 'ICU' }), bed: { ...held('AMU-05', '10:10'), unit: 'AMU' } }, 'AMU-02'],
+    ];
+    for (const [bedId, input, expected] of table) {
+      const { status, assignedBedId } = after(bedId, input);
+      expect([bedId, status === 'occupied' ? assignedBedId : null]).toEqual([bedId, expected]);
+    }
   });
 
   it('for another bed of the same unit is met by a move, not by where the patient lies already', () => {
@@ -141,20 +152,22 @@ describe('what is remembered of the bed', () => {
     ...{ occupants: [], ...more },
   });
   const hold = { encounterId: 'e', bedRequestId: 'r', since: at('10:10') };
-  const before = held('4A-01', '10:10', '09:00');
+  const before = { ...held('4A-01', '10:10', '09:00'), unit: '4A' };
 
   it('begins with a hold for the request or, where the hold names none, for its encounter', () => {
-    expect(rememberBed(null, facts(), bed({ hold }), false)).toEqual(before);
-    expect(rememberBed(null, facts(), bed({ hold: { ...hold, bedRequestId: null } }), false)).toEqual(before);
-    expect(rememberBed(null, facts(), bed({ hold: { ...hold, bedRequestId: 'other' } }), false)).toBeNull();
+    expect(rememberBed(null, facts(), bed({ hold }))).toEqual(before);
+    expect(rememberBed(null, facts(), bed({ hold: { ...hold, bedRequestId: null } }))).toEqual(before);
+    expect(rememberBed(null, facts(), bed({ hold: { ...hold, bedRequestId: 'other' } }))).toBeNull();
   });
 
-  it('ends when the bed is given up, and stays when the patient is in it or was', () => {
-    expect(rememberBed(before, facts(), bed(), false)).toBeNull();
-    expect(rememberBed(before, facts(), bed({ occupants: ['e'], cleanAt: at('10:30') }), false)?.cleanAt).toBe(
-      at('10:30'),
-    );
-    expect(rememberBed(before, facts(), bed({ cleanAt: at('15:00') }), true)).toEqual(before);
-    expect(rememberBed(before, facts(), bed({ id: '4A-02' }), false)).toEqual(before);
+  it('says until when the bed was kept, and follows it while the patient is in it', () => {
+    expect(rememberBed(before, facts(), bed())).toEqual({ ...before, gone: { at: null } });
+    const lastHold = { ...hold, givenUpAt: at('10:40') };
+    const gone = { ...before, gone: { at: at('10:40') } };
+    expect(rememberBed(before, facts(), bed({ lastHold }))).toEqual(gone);
+    expect(rememberBed(gone, facts(), bed())).toEqual(gone);
+    expect(derive({ bed: gone }).status).toBe('requested');
+    expect(rememberBed(before, facts(), bed({ occupants: ['e'], cleanAt: at('10:30') }))?.cleanAt).toBe(at('10:30'));
+    expect(rememberBed(before, facts(), bed({ id: '4A-02' }))).toEqual(before);
   });
 });

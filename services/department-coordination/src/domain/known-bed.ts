@@ -1,5 +1,5 @@
 import type { BedData, BedState } from '@wardstream/events';
-import type { KnownBed } from './known.js';
+import type { EndedHold, KnownBed, KnownHold } from './known.js';
 
 const clean = new Set<BedState>(['available', 'reserved']);
 const unclean = new Set<BedState>(['dirty', 'cleaning']);
@@ -23,7 +23,7 @@ export function knownBed(data: BedData, before: KnownBed | undefined): KnownBed 
       wasClean = true;
     } else wasClean = unclean.has(segment.state) ? false : wasClean;
   }
-  const { reservedFor: hold } = data;
+  const hold = holdOf(data);
   return {
     id: data.id,
     facility: data.facility,
@@ -31,7 +31,23 @@ export function knownBed(data: BedData, before: KnownBed | undefined): KnownBed 
     unit: data.unit,
     isClean: !unclean.has(data.state),
     cleanAt,
-    hold: hold && { encounterId: hold.encounterId, bedRequestId: hold.bedRequestId, since: Date.parse(hold.since) },
+    hold,
+    lastHold: endedHold(data, hold, before),
     occupants: data.occupants.map((o) => o.encounterId),
   };
+}
+
+function holdOf({ reservedFor: hold }: BedData): KnownHold | null {
+  if (hold === null) return null;
+  const until = hold.until === null ? null : Date.parse(hold.until);
+  return { encounterId: hold.encounterId, bedRequestId: hold.bedRequestId, since: Date.parse(hold.since), until };
+}
+
+/** What became of the hold before: a person's word and the clock end it at their time, everything else by what ended it. */
+function endedHold({ cause }: BedData, hold: KnownHold | null, before: KnownBed | undefined): EndedHold | null {
+  const was = before?.hold ?? null;
+  if (was === null) return before?.lastHold ?? null;
+  const isSame = hold?.encounterId === was.encounterId && hold.bedRequestId === was.bedRequestId;
+  if (isSame) return before?.lastHold ?? null;
+  return { ...was, givenUpAt: cause.kind === 'released' ? Date.parse(cause.at) : (was.until ?? null) };
 }

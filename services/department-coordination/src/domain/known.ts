@@ -42,6 +42,14 @@ export interface KnownHold {
   readonly encounterId: string;
   readonly bedRequestId: string | null;
   readonly since: number;
+  /** When a reservation ends by itself; not known of what was kept before this was. */
+  readonly until?: number | null;
+}
+
+/** A hold that ended. */
+export interface EndedHold extends KnownHold {
+  /** When a person gave it up or its time was over; null where it ended because the request or the visit did. */
+  readonly givenUpAt: number | null;
 }
 
 /** A bed as bed-management derived it last. */
@@ -54,6 +62,8 @@ export interface KnownBed {
   /** When it was ready last, after having been dirty; kept when a patient is in it. */
   readonly cleanAt: number | null;
   readonly hold: KnownHold | null;
+  /** The hold before, once it ended. */
+  readonly lastHold?: EndedHold | null;
   /** Encounters that are in it. */
   readonly occupants: readonly string[];
 }
