@@ -54,7 +54,9 @@ function issueOf(found: z.core.$ZodIssue, input: unknown, root: string): FhirIss
     case 'invalid_format':
       return error('value', at, 'The value has not the form that FHIR asks for');
     case 'too_big':
-      return error('too-costly', at, `At most ${found.maximum} elements are read`);
+      return found.origin === 'string'
+        ? error('too-long', at, `At most ${found.maximum} characters are read`)
+        : error('too-costly', at, `At most ${found.maximum} elements are read`);
     case 'custom':
       return found.params?.['fhir'] === 'dateTime'
         ? error(

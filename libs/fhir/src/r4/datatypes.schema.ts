@@ -10,29 +10,34 @@ export const dateTime = z.string().refine(isDateTime, { params: { fhir: 'dateTim
 /** FHIR's id: what may stand in a URL. */
 export const id = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/);
 
+/** What becomes part of a key or is shown on a board: longer than any that is one. */
+const shortText = z.string().max(200);
+/** A URL, or words for people. */
+const longText = z.string().max(1000);
+
 export const coding = z.object({
-  system: z.string().optional(),
-  code: z.string().optional(),
-  display: z.string().optional(),
+  system: longText.optional(),
+  code: shortText.optional(),
+  display: longText.optional(),
 });
 export type Coding = z.infer<typeof coding>;
 
-export const codeableConcept = z.object({ coding: z.array(coding).optional(), text: z.string().optional() });
+export const codeableConcept = z.object({ coding: z.array(coding).optional(), text: longText.optional() });
 export type CodeableConcept = z.infer<typeof codeableConcept>;
 
 export const identifier = z.object({
   use: z.string().optional(),
   type: codeableConcept.optional(),
-  system: z.string().optional(),
-  value: z.string().optional(),
+  system: longText.optional(),
+  value: shortText.optional(),
 });
 export type Identifier = z.infer<typeof identifier>;
 
 export const reference = z.object({
-  reference: z.string().optional(),
+  reference: longText.optional(),
   type: z.string().optional(),
   identifier: identifier.optional(),
-  display: z.string().optional(),
+  display: longText.optional(),
 });
 export type Reference = z.infer<typeof reference>;
 

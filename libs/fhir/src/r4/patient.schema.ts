@@ -4,8 +4,8 @@ import { identifier, resourceParts } from './datatypes.schema.js';
 const humanName = z.object({
   use: z.string().optional(),
   text: z.string().optional(),
-  family: z.string().optional(),
-  given: z.array(z.string()).optional(),
+  family: z.string().max(200).optional(),
+  given: z.array(z.string().max(200)).optional(),
 });
 
 /** The parts of a Patient that are read. */

@@ -2,6 +2,7 @@ import type { FactKind, MovementFact, Receipt } from '@wardstream/events';
 import { type Hl7Fault, fault } from '../message/fault.js';
 import type { Hl7Message, Segment } from '../message/message.js';
 import { eventTimesOf, type TimeReading } from './event-time.js';
+import { withinLengths } from './lengths.js';
 import {
   chosenIdentifier,
   credibleBirth,
@@ -87,7 +88,9 @@ export function identityFacts(
     const { pid, occurrence } = group;
     const patient = credibleBirth(patientOf(pid, identifiers), pid, Math.max(1, occurrence.pid), receipt, warnings);
     const state = (kind: FactKind, more: Partial<MovementFact>): void => {
-      if (when.ok) facts.push({ ...nothingMore, ...when.times, kind, trigger, patient, ...more });
+      if (!when.ok) return;
+      const fact: MovementFact = { ...nothingMore, ...when.times, kind, trigger, patient, ...more };
+      facts.push(withinLengths(fact, Math.max(1, occurrence.pid), errors, warnings));
     };
     if (patient.id !== null && !rule.retires.includes('patient')) state(rule.kind ?? 'person', {});
     const before = facts.length;

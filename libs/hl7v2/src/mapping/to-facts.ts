@@ -5,6 +5,7 @@ import { parseTimestamp } from '../message/timestamp.js';
 import { type EventTimes, eventTimesOf, sentAtOf, type TimeReading, timeReadingOf } from './event-time.js';
 import { identityFacts, identityTriggers } from './identity-facts.js';
 import { credibleBirth, formerVisitOf, type IdentifierRules, patientOf, visitOf } from './identity.js';
+import { withinLengths } from './lengths.js';
 import { type PlaceComponents, sentPlaceOf } from './places.js';
 import { expectedFields, plannedKinds, triggerKinds } from './triggers.js';
 
@@ -209,7 +210,8 @@ function oneFact(
     ...(former === null ? {} : { retires: former }),
     movement,
   };
-  return { fact };
+  const bounded = withinLengths(fact, group, errors, warnings);
+  return errors.length > 0 ? { errors } : { fact: bounded };
 }
 
 /** IHE PAM's ZBE segment; null without one. ZBE-4 says what to do with the movement that ZBE-1 names; `unsaid` where it is empty. */
