@@ -35,13 +35,18 @@ interface Candidate {
   readonly text: string;
 }
 
-/** How the times of this message are read: without an offset by that of MSH-7, else in `zone` (docs/encounter-rules.md no. 3). */
+/**
+ * How the times of this message are read: without an offset by that of MSH-7, else in `zone` (docs/encounter-rules.md no. 3). In a local hour
+ * that is passed twice it is the reading nearest to MSH-7, and that the one nearest to when it was received (no. 20).
+ */
 export function timeReadingOf(message: Hl7Message, zone: string, receipt: Receipt | undefined): TimeReading {
   const { sentAt } = message.head;
   const offsetMinutes = offsetOf(sentAt);
-  const rule: TimeRule = offsetMinutes === null ? { zone } : { offsetMinutes };
+  const near = receipt === undefined ? undefined : Date.parse(receipt.receivedAt);
+  const sent = parseTimestamp(sentAt, offsetMinutes === null ? { zone, near } : { offsetMinutes });
+  const nearest = sent.ok ? Date.parse(sent.value.iso) : near;
+  const rule: TimeRule = offsetMinutes === null ? { zone, near: nearest } : { offsetMinutes };
   if (receipt === undefined) return { rule, credence: null };
-  const sent = parseTimestamp(sentAt, rule);
   return { rule, credence: new Credence(receipt, sent.ok ? sentTime(sent.value) : null) };
 }
 
