@@ -64,6 +64,11 @@ export function history(says: string): ConflictSide {
   return { source: 'history', says, at: null, recordedAt: null, receivedAt: null };
 }
 
+/** The same disagreement has the same id, whenever it is found. */
+export function conflictIdOf(encounterId: string, kind: ConflictKind, about: string): string {
+  return deterministicId('conflict', encounterId, kind, about);
+}
+
 /** The open conflicts of one encounter. The same disagreement has the same id, whenever it is found. */
 export class Conflicts {
   private readonly found = new Map<ConflictKind, Map<string, EncounterConflict>>();
@@ -75,7 +80,7 @@ export class Conflicts {
     const ofKind = this.found.get(kind) ?? new Map<string, EncounterConflict>();
     this.found.set(kind, ofKind);
     if (ofKind.has(about)) return;
-    const id = deterministicId('conflict', this.encounterId, kind, about);
+    const id = conflictIdOf(this.encounterId, kind, about);
     ofKind.set(about, { id, kind, severity: severities[kind], sides });
   }
 

@@ -16,7 +16,7 @@ import {
   type Statements,
   type Update,
 } from './movements.js';
-import { briefOf, type Patient, Persons } from './patient.js';
+import { briefOf, KnownPersons, type Patient, Persons } from './patient.js';
 import { agree, placeText } from './places.js';
 import { knownToHaveBeenIn } from './sightings.js';
 import { isPersonal, type VisitFact } from './visit-fact.js';
@@ -60,17 +60,18 @@ export interface DerivedEncounter {
 
 /**
  * The encounter of a visit from all its facts (docs/encounter-rules.md). A function of the set of facts with their times: neither the order
- * nor the number of times they are given matters. `directory` says what is known of the facility's places.
+ * nor the number of times they are given matters. `directory` says what is known of the facility's places, `known` what is of its patients
+ * apart from it.
  */
 export function deriveEncounter(
   encounterId: string,
-  visitFacts: readonly VisitFact[],
+  facts: readonly VisitFact[],
   directory: Directory,
+  known = new KnownPersons(facts.filter(({ fact }) => isPersonal(fact))),
 ): DerivedEncounter {
-  const facts = inRecordedOrder(visitFacts);
-  const ofVisit = facts.filter(({ fact }) => !isPersonal(fact));
-  const patients = new Persons(facts);
-  const deletions = facts.filter(({ fact }) => fact.kind === 'delete-person' && patients.isPatient(fact));
+  const ofVisit = inRecordedOrder(facts.filter(({ fact }) => !isPersonal(fact)));
+  const patients = new Persons(ofVisit, known);
+  const deletions = known.deletions.filter(({ fact }) => patients.isPatient(fact));
   const statements = gather(inRecordedOrder([...ofVisit, ...deletions]), directory);
   const { movements, cancels } = statements;
   const merged = mergedVisits(ofVisit);

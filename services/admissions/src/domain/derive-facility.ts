@@ -50,7 +50,7 @@ export function deriveFacility(facts: readonly PlacedFact[], directory: Director
   const encounters = asOneVisit([...touched.values()], settled).map(({ members, retired, ...visit }) => {
     const own = members.flatMap(statedOf);
     const { encounterId, facility } = visit;
-    const derived = deriveEncounter(encounterId, [...own, ...persons.factsAbout(facility, own)], directory);
+    const derived = deriveEncounter(encounterId, own, directory, persons.about(facility, own));
     return { ...visit, retired, derived };
   });
   const underWay = encounters.flatMap(({ encounterId, facility, derived: { status, patient, stays } }) =>

@@ -1,5 +1,7 @@
 import type { MovementFact, Stay } from '@wardstream/events';
 import { encounterIdOf, identifierKey, patientIdOf } from './identify.js';
+import { conflictIdOf } from './conflicts.js';
+import { KnownPersons, type Patient, tellsNothingNew } from './patient.js';
 import { type Retirement, retirementOf, survivorsOf } from './merges.js';
 import { isPersonal, mergesVisits, type VisitFact } from './visit-fact.js';
 
@@ -50,17 +52,62 @@ export function settledSurvivors(
   return survivorsOf(retirements);
 }
 
+/** An encounter that is shown as of one of some patients. */
+export interface ShownAs {
+  readonly encounterId: string;
+  readonly facility: string;
+  readonly shown: Patient;
+  readonly conflictIds: readonly string[];
+}
+
+/**
+ * Which of the encounters of some persons may be others now that something was told of these. `before` and `after`: all identities
+ * concerned. A merge changes those of the patient that it retires; for those of the other it says, as a rule, what is shown already.
+ */
+export function mayBeOthers<T extends ShownAs>(
+  encounters: readonly T[],
+  told: readonly PlacedFact[],
+  before: ReadonlyMap<string, Identity>,
+  after: ReadonlyMap<string, Identity>,
+): T[] {
+  const survivorOf = (id: string): string => after.get(id)?.survivor ?? id;
+  // Where a merge was turned round or taken back it may be anybody's.
+  const turned = new Set(
+    [...before.values()]
+      .filter((row) => row.survivor !== row.id && survivorOf(row.id) !== row.survivor)
+      .flatMap((row) => [survivorOf(row.id), survivorOf(row.survivor)]),
+  );
+  const said = new Map<string, MovementFact[]>();
+  for (const { encounterId, fact } of told) {
+    const survivor = survivorOf(encounterId);
+    const list = said.get(survivor);
+    if (list === undefined) said.set(survivor, [fact]);
+    else list.push(fact);
+  }
+  return encounters.filter(({ encounterId, facility, shown, conflictIds }) => {
+    // Of a newborn it may be the mother of whom something was told.
+    if (shown.id === null || shown.mother !== undefined) return true;
+    const own = patientIdOf(facility, { number: shown.id, domain: shown.domain });
+    if (survivorOf(own) !== own || turned.has(own)) return true;
+    if (conflictIds.includes(conflictIdOf(encounterId, 'patient-differs', 'visit'))) return true;
+    return !(said.get(own) ?? []).every((fact) => tellsNothingNew(fact, shown));
+  });
+}
+
 function idOf(fact: MovementFact): typeof encounterIdOf {
   return mergesVisits(fact) ? encounterIdOf : patientIdOf;
 }
 
 /** What is said of persons who may be the patients of some visits. */
 export interface Persons {
-  /** The facts about the patients of these facts. */
-  factsAbout(facility: string, facts: readonly VisitFact[]): VisitFact[];
+  /** What is known of the patients of these facts; the same for all visits of one. */
+  about(facility: string, facts: readonly VisitFact[]): KnownPersons;
   /** Patients with more than one identifier that were merged; all identifiers of each. */
   readonly merged: readonly (readonly Identity[])[];
 }
+
+/** Of patients of whom nothing is said apart from their visits. */
+export const nobodyKnown = new KnownPersons([]);
 
 /** `identities`: all members of all patients concerned; `statedOf`: what is kept under each of them. */
 export function personsAmong(identities: readonly Identity[], statedOf: (id: string) => readonly VisitFact[]): Persons {
@@ -70,11 +117,18 @@ export function personsAmong(identities: readonly Identity[], statedOf: (id: str
     if (group === undefined) groups.set(row.survivor, [row]);
     else group.push(row);
   }
-  const groupOf = new Map(identities.map((row) => [row.id, groups.get(row.survivor)!]));
+  const survivorOf = new Map(identities.map((row) => [row.id, row.survivor]));
+  const known = new Map<string, KnownPersons>([['', nobodyKnown]]);
   return {
-    factsAbout: (facility, facts) => {
-      const about = new Set(patientIdsOf(facility, facts).flatMap((id) => groupOf.get(id) ?? []));
-      return [...about].flatMap((row) => statedOf(row.id));
+    about: (facility, facts) => {
+      const survivors = [...new Set(patientIdsOf(facility, facts).flatMap((id) => survivorOf.get(id) ?? []))].sort();
+      const key = survivors.join();
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const rows = survivors.flatMap((survivor) => groups.get(survivor)!);
+      const fresh = new KnownPersons(rows.flatMap((row) => statedOf(row.id)));
+      known.set(key, fresh);
+      return fresh;
     },
     merged: [...groups.values()].filter((rows) => rows.length > 1),
   };

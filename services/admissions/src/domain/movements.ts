@@ -121,7 +121,8 @@ export function inRecordedOrder(facts: readonly VisitFact[]): VisitFact[] {
   return [...once.values()].sort(compareFacts);
 }
 
-function compareFacts(a: VisitFact, b: VisitFact): number {
+/** As recorded, sent and received; then by what they say. */
+export function compareFacts(a: VisitFact, b: VisitFact): number {
   return (
     compare(a.fact.recordedAt, b.fact.recordedAt) ||
     compare(sentAtOf(a.fact), sentAtOf(b.fact)) ||

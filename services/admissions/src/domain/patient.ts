@@ -1,8 +1,8 @@
 import type { MovementFact, PatientBrief, Sex } from '@wardstream/events';
-import { compare } from './movements.js';
+import { compare, compareFacts, inRecordedOrder } from './movements.js';
 import { identifierKey, SEPARATOR } from './identify.js';
 import { retirementOf, survivorsOf } from './merges.js';
-import { isPersonal, type VisitFact } from './visit-fact.js';
+import type { VisitFact } from './visit-fact.js';
 
 /** Who the patient is, as the facts of the visit say it last. Stays in this service; only the brief leaves it. */
 export interface Patient {
@@ -16,46 +16,70 @@ export interface Patient {
   readonly mother?: { readonly number: string; readonly domain: string | null };
 }
 
+/** What is known of persons apart from any visit; made once for all visits of the persons concerned. */
+export class KnownPersons {
+  /** Deletions of persons, and what tells who they are, as recorded. */
+  readonly deletions: readonly VisitFact[];
+  readonly telling: readonly VisitFact[];
+  private readonly survivors: ReadonlyMap<string, string>;
+
+  constructor(facts: readonly VisitFact[]) {
+    const ordered = inRecordedOrder(facts);
+    const merges = ordered.filter(({ fact }) => fact.kind === 'merge-patient');
+    this.survivors = survivorsOf(merges.flatMap((f) => retirementOf(f) ?? []));
+    this.deletions = ordered.filter(({ fact }) => fact.kind === 'delete-person');
+    this.telling = ordered.filter(({ fact }) => fact.kind === 'person' || fact.kind === 'merge-patient');
+  }
+
+  /** The identifier that the patient of a fact goes by; null where it names none. */
+  keyOf({ patient }: MovementFact): string | null {
+    if (patient.id === null) return null;
+    const key = identifierKey({ number: patient.id, domain: patient.domain });
+    return this.survivors.get(key) ?? key;
+  }
+
+  survivorOf(identifier: { readonly number: string; readonly domain: string | null }) {
+    const key = this.survivors.get(identifierKey(identifier));
+    if (key === undefined) return identifier;
+    const [domain = '', number = ''] = key.split(SEPARATOR);
+    return { number, domain: domain === '' ? null : domain };
+  }
+}
+
 /**
- * Who the patient is by the facts of a visit, and by those of persons that may be its patient. `facts` in recorded order. A visit
- * that was moved to another patient is theirs from then on; identifiers that were merged are one.
+ * Who the patient is by the facts of a visit, and by those of persons that may be its patient. `facts` of the visit in recorded order. A
+ * visit that was moved to another patient is theirs from then on; identifiers that were merged are one.
  */
 export class Persons {
-  private readonly survivors: ReadonlyMap<string, string>;
   private readonly ofVisit: readonly VisitFact[];
   private readonly own: string | null;
 
-  constructor(private readonly facts: readonly VisitFact[]) {
-    this.survivors = survivorsOf(
-      facts.flatMap((f) => (f.fact.kind === 'merge-patient' ? (retirementOf(f) ?? []) : [])),
-    );
-    const ofVisit = facts.filter(({ fact }) => !isPersonal(fact));
-    const moved = ofVisit.findLastIndex(({ fact }) => fact.kind === 'move-visit');
-    this.ofVisit = moved === -1 ? ofVisit : ofVisit.slice(moved);
+  constructor(
+    facts: readonly VisitFact[],
+    private readonly known: KnownPersons,
+  ) {
+    const moved = facts.findLastIndex(({ fact }) => fact.kind === 'move-visit');
+    this.ofVisit = moved === -1 ? facts : facts.slice(moved);
     const identified = this.ofVisit.findLast(({ fact }) => fact.patient.id !== null);
-    this.own = identified === undefined ? null : this.keyOf(identified.fact);
+    this.own = identified === undefined ? null : known.keyOf(identified.fact);
   }
 
   /** Whether a fact speaks of the patient of the visit, under whatever identifier. */
   isPatient(fact: MovementFact): boolean {
-    return this.own !== null && this.keyOf(fact) === this.own;
+    return this.own !== null && this.known.keyOf(fact) === this.own;
   }
 
   /** The latest that was recorded of each part. What became known of the person after the visit was over says nothing of it. */
   patient(dischargedAt: string | null): Patient {
-    const telling = new Set(this.ofVisit);
-    for (const stated of this.facts) {
-      const { kind, at } = stated.fact;
-      const tells = (kind === 'person' || kind === 'merge-patient') && this.isPatient(stated.fact);
-      if (tells && (dischargedAt === null || at <= dischargedAt)) telling.add(stated);
-    }
-    const all = this.facts.filter((f) => telling.has(f));
     const last = <T>(pick: (p: MovementFact['patient']) => T | null): T | null => {
-      for (let i = all.length - 1; i >= 0; i -= 1) {
-        const value = pick(all[i]!.fact.patient);
-        if (value !== null) return value;
-      }
-      return null;
+      const says = ({ fact }: VisitFact): boolean => pick(fact.patient) !== null;
+      const inVisit = this.ofVisit.findLast(says);
+      const apart = this.known.telling.findLast(
+        (f) => (dischargedAt === null || f.fact.at <= dischargedAt) && says(f) && this.isPatient(f.fact),
+      );
+      const later = inVisit !== undefined && apart !== undefined && compareFacts(inVisit, apart) < 0;
+      const found = later ? apart : (inVisit ?? apart);
+      return found === undefined ? null : pick(found.fact.patient);
     };
     // Two parts of one name come from one fact.
     const named = last((p) => (p.family === null && p.given === null ? null : p));
@@ -68,7 +92,7 @@ export class Persons {
       given: named?.given ?? null,
       birthDate: last((p) => p.birthDate),
       sex: last((p) => (p.sex === 'unknown' ? null : p.sex)) ?? 'unknown',
-      ...(mother === null ? {} : { mother: this.survivorOf(mother) }),
+      ...(mother === null ? {} : { mother: this.known.survivorOf(mother) }),
     };
   }
 
@@ -76,7 +100,7 @@ export class Persons {
   disagreeing(): readonly [VisitFact, VisitFact] | null {
     const first = new Map<string, { readonly key: string; readonly stated: VisitFact }>();
     for (const stated of this.ofVisit) {
-      const key = this.keyOf(stated.fact);
+      const key = this.known.keyOf(stated.fact);
       if (key === null) continue;
       const domain = stated.fact.patient.domain ?? '';
       const known = first.get(domain);
@@ -85,19 +109,14 @@ export class Persons {
     }
     return null;
   }
+}
 
-  private survivorOf(identifier: { readonly number: string; readonly domain: string | null }) {
-    const key = this.survivors.get(identifierKey(identifier));
-    if (key === undefined) return identifier;
-    const [domain = '', number = ''] = key.split(SEPARATOR);
-    return { number, domain: domain === '' ? null : domain };
-  }
-
-  private keyOf({ patient }: MovementFact): string | null {
-    if (patient.id === null) return null;
-    const key = identifierKey({ number: patient.id, domain: patient.domain });
-    return this.survivors.get(key) ?? key;
-  }
+/** Whether what is told of a person says nothing else than is shown of them already, whatever else is known. */
+export function tellsNothingNew({ kind, patient }: MovementFact, shown: Patient): boolean {
+  if ((kind !== 'person' && kind !== 'merge-patient') || patient.mother !== undefined) return false;
+  const { family, given, birthDate, sex } = patient;
+  const isNamed = (family === null && given === null) || (family === shown.family && given === shown.given);
+  return isNamed && (birthDate ?? shown.birthDate) === shown.birthDate && (sex === 'unknown' || sex === shown.sex);
 }
 
 /** The least that tells two patients of a unit apart. `asOf` is an instant of the visit, so that the brief is a function of it. */

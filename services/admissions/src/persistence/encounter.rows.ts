@@ -3,6 +3,7 @@ import type { Stay } from '@wardstream/events';
 import { standingFacts } from '../domain/decisions.js';
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import type { Visit } from '../domain/one-visit.js';
+import type { Patient } from '../domain/patient.js';
 import type { PatientVisit } from '../domain/patient-visits.js';
 import { searchTermsOf } from '../domain/search-terms.js';
 import type { VisitFact } from '../domain/visit-fact.js';
@@ -86,14 +87,14 @@ export async function encountersById(tx: Tx, ids: readonly string[]): Promise<Ma
   return new Map(rows.map((r) => [r.encounterId, r]));
 }
 
-/** Encounters that are shown as of one of these patients, or of a newborn of one of them. */
+/** Encounters that are shown as of one of these patients, or of a newborn of one of them, and what is shown of them. */
 export async function encountersOfPatients(
   tx: Tx,
   patients: readonly { readonly facility: string; readonly number: string; readonly domain: string | null }[],
-): Promise<EncounterRow[]> {
+): Promise<(EncounterRow & { readonly shown: Patient })[]> {
   if (patients.length === 0) return [];
   return (await tx.query(
-    `SELECT ${identity}
+    `SELECT ${identity}, view -> 'patient' AS shown
        FROM (SELECT e.* FROM json_to_recordset($1::json) AS p (facility text, number text, domain text)
                JOIN encounter e ON e.facility = p.facility AND e.patient_id = p.number
                                AND e.patient_domain IS NOT DISTINCT FROM p.domain
@@ -102,7 +103,7 @@ export async function encountersOfPatients(
                JOIN encounter e ON e.facility = p.facility AND e.mother_id = p.number
                                AND e.mother_domain IS NOT DISTINCT FROM p.domain) AS of_patients`,
     [JSON.stringify(patients)],
-  )) as EncounterRow[];
+  )) as (EncounterRow & { readonly shown: Patient })[];
 }
 
 /** The visits of these patients that are not merged into another and not cancelled, by the index of patients. */

@@ -2,6 +2,8 @@ import type { Tx } from '@wardstream/persistence';
 import {
   identitiesNamed,
   type Identity,
+  mayBeOthers,
+  nobodyKnown,
   patientIdsOf,
   type Persons,
   personsAmong,
@@ -15,24 +17,40 @@ import { identitiesOf, saveIdentities } from '../persistence/identity.rows.js';
 
 /**
  * Keeps which identifier goes by which, as all merges together say, whatever order they came in. To be called with new facts after
- * they were stored. Gives the encounters that may be others now.
+ * they were stored; `readAnew`: some of them in place of others. Gives the encounters that may be others now.
  */
-export async function keepIdentities(tx: Tx, facts: readonly PlacedFact[]): Promise<Visit[]> {
+export async function keepIdentities(tx: Tx, facts: readonly PlacedFact[], readAnew: boolean): Promise<Visit[]> {
   const telling = facts.filter(({ fact }) => tellsOfIdentity(fact));
   if (telling.length === 0) return [];
   const rows = new Map<string, Identity>();
   for (const stated of telling) for (const row of identitiesNamed(stated)) rows.set(row.id, row);
-  for (const row of await identitiesOf(tx, [...rows.keys()])) rows.set(row.id, row);
+  const named = new Set(rows.keys());
+  const known = new Map((await identitiesOf(tx, [...rows.keys()])).map((row) => [row.id, row]));
+  for (const row of known.values()) rows.set(row.id, row);
   const merges = telling.some(({ fact }) => fact.retires !== null && fact.retires !== undefined);
   const survivors = merges ? await settled(tx, rows) : new Map<string, string>();
   // What no merge names any more goes by itself: the merge was taken back.
-  const saved = [...rows.values()].map((row) => ({
+  const kept = [...rows.values()].map((row) => ({
     ...row,
     survivor: merges ? (survivors.get(row.id) ?? row.id) : row.survivor,
   }));
-  await saveIdentities(tx, saved);
-  const visits = [...(await encountersById(tx, [...rows.keys()])).values()];
-  return [...visits, ...mergedVisitsOf(telling), ...(await encountersOfPatients(tx, saved))];
+  await saveIdentities(
+    tx,
+    kept.filter((row) => known.get(row.id)?.survivor !== row.survivor),
+  );
+  const changed = kept.filter((row) => known.get(row.id)?.survivor !== row.survivor || named.has(row.id));
+  const visits = [
+    ...(
+      await encountersById(
+        tx,
+        changed.map((row) => row.id),
+      )
+    ).values(),
+  ];
+  const after = new Map(kept.map((row) => [row.id, row]));
+  const shown = await encountersOfPatients(tx, kept);
+  const others = readAnew ? shown : mayBeOthers(shown, telling, known, after);
+  return [...visits, ...mergedVisitsOf(telling), ...others];
 }
 
 async function settled(tx: Tx, rows: ReadonlyMap<string, Identity>): Promise<Map<string, string>> {
@@ -55,7 +73,7 @@ export async function personsOf(
   const ids = new Set<string>();
   for (const { facility, facts } of visits) for (const id of patientIdsOf(facility, facts)) ids.add(id);
   const identities = await identitiesOf(tx, [...ids]);
-  if (identities.length === 0) return { factsAbout: () => [], merged: [] };
+  if (identities.length === 0) return { about: () => nobodyKnown, merged: [] };
   const stated = await factsOf(
     tx,
     identities.map((row) => row.id),

@@ -100,7 +100,8 @@ export class ProcessBatch {
       touched.set(former.encounterId, { ...visitOf(of), cause: causeOf(of) });
     }
     await insertFacts(tx, facts);
-    for (const visit of await keepIdentities(tx, facts)) {
+    const readAnew = placed.some((m) => m.judgedAnew);
+    for (const visit of await keepIdentities(tx, facts, readAnew)) {
       const by = facts.findLast((f) => f.facility === visit.facility && tellsOfIdentity(f.fact))!;
       const { encounterId, facility, number, domain } = visit;
       if (!touched.has(encounterId))
@@ -157,7 +158,7 @@ export class ProcessBatch {
     for (const { cause, members: _all, retired, facts, ...visit } of told) {
       const { facility, encounterId } = visit;
       const directory = this.directories.facility(facility) ?? emptyDirectory;
-      const made = deriveEncounter(encounterId, [...facts, ...persons.factsAbout(facility, facts)], directory);
+      const made = deriveEncounter(encounterId, facts, directory, persons.about(facility, facts));
       // A message that was read anew may speak of another visit, or of none: then nothing may be left of this one.
       const derived = facts.length === 0 ? mergedAway(made, null) : made;
       // First what is no more: whoever listens never sees two of them in one bed.

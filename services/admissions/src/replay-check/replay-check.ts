@@ -181,7 +181,7 @@ export class ReplayCheck {
     const persons = await personsOf(tx, told);
     const differences = told.flatMap(({ encounterId, facility, facts, members, retired }): Difference[] => {
       const directory = this.directories.facility(facility) ?? emptyDirectory;
-      const derived = deriveEncounter(encounterId, [...facts, ...persons.factsAbout(facility, facts)], directory);
+      const derived = deriveEncounter(encounterId, facts, directory, persons.about(facility, facts));
       return members.flatMap((id) => {
         const kept = byId.get(id);
         if (kept === undefined) return [];
