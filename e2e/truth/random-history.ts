@@ -40,6 +40,14 @@ interface Act {
   /** Told as it would be by a sender who knows where the patient is, and of what there is to cancel. */
   readonly likely: boolean;
   readonly evn6: boolean;
+  /** A transfer of which no message came, though the sender goes on from it, and may cancel it. */
+  readonly isLost: boolean;
+  /** A cancel that names by its place alone what it undoes. */
+  readonly byPlace: boolean;
+  /** An A06 or A07 gives the visit another number: what it had before. */
+  readonly former: number | null;
+  /** At the very time of the act before it of the same visit, as recorded by senders whose clocks have no seconds. */
+  readonly atOnce: boolean;
   readonly movement: { readonly id: number; readonly action: string; readonly original: string } | null;
   readonly sender: string;
   readonly name: string;
@@ -99,6 +107,10 @@ export function historiesOf(hospital: RandomHospital, most = 24): fc.Arbitrary<T
     timeOf: maybe(fc.nat(most), 1),
     likely: fc.nat(9).map((n) => n > 1),
     evn6: fc.boolean(),
+    isLost: fc.nat(11).map((n) => n === 0),
+    byPlace: fc.boolean(),
+    former: maybe(fc.integer({ min: 0, max: 6 }), 1),
+    atOnce: fc.nat(7).map((n) => n === 0),
     movement: maybe(
       fc.record({
         id: fc.integer({ min: 0, max: 3 }),
@@ -116,13 +128,16 @@ export function historiesOf(hospital: RandomHospital, most = 24): fc.Arbitrary<T
     const house = new LikelyHouse();
     const likely = [...drawn].sort((a, b) => a.at - b.at).map((of, i) => (of.likely ? house.likely(of, i) : of));
     const acts = apart(likely);
-    return acts.map((of, i) => told(hospital, acts, of, i));
+    return acts.flatMap((of, i) => (of.isLost && of.trigger === 'A02' ? [] : [told(hospital, acts, of, i)]));
   });
 }
 
 /** What a sender knows: where each visit is, and which of its acts can be cancelled. */
 class LikelyHouse {
   private readonly places = new Map<number, string>();
+  /** Where transfers of each visit led from, the last at the end. */
+  private readonly origins = new Map<number, (string | null)[]>();
+  private readonly last = new Map<number, number>();
   private readonly phases = new Map<number, 'new' | 'in' | 'out'>();
   private readonly acts = new Map<string, number[]>();
 
@@ -132,17 +147,29 @@ class LikelyHouse {
     const cancelled = cancelOf.get(act.trigger);
     if (cancelled !== undefined) {
       const named = cancelled.flatMap((t) => this.acts.get(`${act.visit} ${t}`) ?? []).sort((a, b) => a - b);
-      if (named.length > 0)
-        return this.note({ ...act, timeOf: named.at(-1)!, place: here ?? act.place, movement: null }, i);
+      if (named.length > 0) return this.undo(act, i, named.at(-1)!);
     }
     if (phase === 'new' && inHouse.has(act.trigger))
       return this.note({ ...act, trigger: 'A01', timeOf: null, place: act.place ?? act.otherPlace }, i);
     const stays = act.trigger === 'A03' || act.trigger === 'A21' || act.trigger === 'A22' || act.trigger === 'A16';
-    return this.note({ ...act, timeOf: null, prior: here, place: stays ? here : act.place }, i);
+    const place = stays ? here : act.place;
+    return this.note({ ...act, timeOf: act.atOnce ? (this.last.get(act.visit) ?? null) : null, prior: here, place }, i);
+  }
+
+  /** The last act of its kind, of several one after the other. */
+  private undo(act: Act, i: number, named: number): Act {
+    const here = this.places.get(act.visit) ?? act.place;
+    const origin = act.trigger === 'A12' ? (this.origins.get(act.visit)?.pop() ?? here) : here;
+    for (const acts of this.acts.values()) if (acts.at(-1) === named) acts.pop();
+    const names = act.byPlace && act.trigger === 'A12' ? null : named;
+    return this.note({ ...act, timeOf: names, place: origin, movement: null }, i);
   }
 
   private note(act: Act, i: number): Act {
     const key = `${act.visit} ${act.trigger}`;
+    this.last.set(act.visit, i);
+    if (act.trigger === 'A02')
+      this.origins.set(act.visit, [...(this.origins.get(act.visit) ?? []), this.places.get(act.visit) ?? null]);
     this.acts.set(key, [...(this.acts.get(key) ?? []), i]);
     if (act.trigger === 'A03' || act.trigger === 'A11')
       this.phases.set(act.visit, act.trigger === 'A03' ? 'out' : 'new');
@@ -180,7 +207,7 @@ function told(hospital: RandomHospital, acts: readonly Act[], act: Act, i: numbe
   const shares = named !== undefined && named !== act && !act.toTheMinute && !named.toTheMinute;
   const at = shares && named !== undefined ? eventTime(named, acts.indexOf(named)) : eventTime(act, i);
   const recordedAt = recordedTime(act, i);
-  const evn6 = act.evn6 || shares || cancelOf.has(act.trigger);
+  const evn6 = act.evn6 || shares || (cancelOf.has(act.trigger) && !(act.likely && act.byPlace));
   const text = (control: string): string => segmentsOf(hospital, act, at, recordedAt, evn6, control).join('\r');
   return {
     trigger: act.trigger,
@@ -213,7 +240,7 @@ function segmentsOf(
   return [
     ...head,
     pidOf(hospital, act, visit, 1),
-    ...mrgOf(hospital, trigger, other),
+    ...mrgOf(hospital, trigger, goesOn.has(trigger) ? act.former : other),
     pv1Of(hospital, act, visit, act.place ?? (trigger === 'A02' || trigger === 'A17' ? act.otherPlace : '')),
     ...swapped,
     ...pv2Of(act, at),
@@ -271,8 +298,12 @@ const merging = new Set([
   'A49',
 ]);
 
-function mrgOf(_: RandomHospital, trigger: string, other: number): string[] {
-  if (!merging.has(trigger) && trigger !== 'A50' && trigger !== 'A51') return [];
+/** Triggers that may say that the visit goes on under another number. */
+const goesOn = new Set(['A06', 'A07']);
+
+function mrgOf(_: RandomHospital, trigger: string, other: number | null): string[] {
+  if (other === null || (!merging.has(trigger) && !goesOn.has(trigger) && trigger !== 'A50' && trigger !== 'A51'))
+    return [];
   return [`MRG|P${personOf(other)}||A${other}||V${other}|W${other}`];
 }
 
