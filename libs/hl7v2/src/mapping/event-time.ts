@@ -52,7 +52,7 @@ export function timeReadingOf(message: Hl7Message, zone: string, receipt: Receip
 
 /**
  * When it happened: ZBE-2, else EVN-6, else EVN-2, else MSH-7; a discharge: PV1-45, else ZBE-3, else the same, and of one that
- * says no more than a date the first of these that says when on that day. When it was recorded: EVN-2, else MSH-7, else when it
+ * says no more than a date the first of these that says when on that day, else its end. When it was recorded: EVN-2, else MSH-7, else when it
  * happened. What is no time or cannot be counts for nothing, with a warning (no. 19); EVN-2 and MSH-7 that are no time of any form
  * are a fault where they count.
  */
@@ -148,12 +148,13 @@ class Times {
     return null;
   }
 
-  /** What says the time of day where `said` says only the date (or less). */
+  /** What says the time of day where `said` says only the date (or less); else a day that ends something ends with it (no. 20). */
   private exact(said: Candidate, among: readonly Candidate[]): Found | null {
-    const date = /^\d{4,8}(?=[+-]|$)/.exec(said.text)?.[0];
+    const [, date, offset = ''] = /^(\d{4,8})([+-]\d{4})?$/.exec(said.text) ?? [];
     if (date === undefined) return null;
     const { credence, rule } = this.reading;
-    const exact = among.find(({ text }) => text.startsWith(date) && /^\d{10}/.test(text));
+    const dayEnd = date.length === 8 ? { ...said, text: `${date}235959${offset}` } : undefined;
+    const exact = among.find(({ text }) => text.startsWith(date) && /^\d{10}/.test(text)) ?? dayEnd;
     const result = exact === undefined ? null : parseTimestamp(exact.text, rule);
     if (exact === undefined || result?.ok !== true) return null;
     const { iso } = result.value;

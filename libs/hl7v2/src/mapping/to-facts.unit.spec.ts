@@ -221,12 +221,29 @@ describe('when it happened', () => {
       '',
       ['2026-03-22T13:55:00.000Z', 'EVN-6', '2026-03-22T14:00:00.000Z'],
     ],
-    ['20260322150000', '20260321', '', ['2026-03-20T23:00:00.000Z', 'PV1-45', '2026-03-22T14:00:00.000Z']],
+    ['20260322150000', '20260321', '', ['2026-03-21T22:59:59.000Z', 'PV1-45', '2026-03-22T14:00:00.000Z']],
     ['20260322150000||||20260322145500', '', '', ['2026-03-22T13:55:00.000Z', 'EVN-6', '2026-03-22T14:00:00.000Z']],
     ['20260322150000', '', '', ['2026-03-22T14:00:00.000Z', 'EVN-2', '2026-03-22T14:00:00.000Z']],
     ['', '', '', ['2026-03-22T13:05:06.000Z', 'MSH-7', '2026-03-22T13:05:06.000Z']],
   ])('of a discharge with EVN-2 %s, PV1-45 %s, %s', (evn, pv145, zbe, expected) => {
     expect(discharge(evn, pv145, zbe)).toEqual(expected);
+  });
+
+  it.each([
+    ['after it', '20261025021000', undefined, '2026-10-25T01:30:00.000Z'],
+    ['before it', '20261025005500', undefined, '2026-10-25T00:30:00.000Z'],
+    ['in it, received after it', '20261025013100', '2026-10-25T01:31:02.000Z', '2026-10-25T01:30:00.000Z'],
+    ['in it, received before it is over', '20261025013100', '2026-10-25T00:31:02.000Z', '2026-10-25T00:30:00.000Z'],
+    ['in it', '20261025013100', undefined, '2026-10-25T00:30:00.000Z'],
+    ['none, received after it', '', '2026-10-25T01:31:02.000Z', '2026-10-25T01:30:00.000Z'],
+  ])('reads an hour that is passed twice by when the message was sent: %s', (_, sent, receivedAt, at) => {
+    const text = message('A01', pid, pv1)
+      .replace('20260322140506+0100', sent)
+      .replace('20260322140000', '20261025013000');
+    const parsed = parseMessage(Buffer.from(text));
+    if (!parsed.ok) throw new Error(parsed.fault.text);
+    const receipt = receivedAt === undefined ? undefined : { receivedAt };
+    expect(toFacts(parsed.message, { timeZone: 'Europe/London', receipt })).toMatchObject({ facts: [{ at }] });
   });
 
   it('reads a time without offset with that of MSH-7, else in the zone', () => {
