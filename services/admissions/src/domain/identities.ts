@@ -62,13 +62,15 @@ export interface ShownAs {
 
 /**
  * Which of the encounters of some persons may be others now that something was told of these. `before` and `after`: all identities
- * concerned. A merge changes those of the patient that it retires; for those of the other it says, as a rule, what is shown already.
+ * concerned; `statedOf`: what is kept under each of them. A merge changes those of the patient that it retires; of the other it says,
+ * as a rule, what is shown already, and so does what was told of the retired one.
  */
 export function mayBeOthers<T extends ShownAs>(
   encounters: readonly T[],
-  told: readonly PlacedFact[],
+  told: readonly Pick<PlacedFact, 'encounterId' | 'fact'>[],
   before: ReadonlyMap<string, Identity>,
   after: ReadonlyMap<string, Identity>,
+  statedOf: (id: string) => readonly VisitFact[],
 ): T[] {
   const survivorOf = (id: string): string => after.get(id)?.survivor ?? id;
   // Where a merge was turned round or taken back it may be anybody's.
@@ -78,7 +80,9 @@ export function mayBeOthers<T extends ShownAs>(
       .flatMap((row) => [survivorOf(row.id), survivorOf(row.survivor)]),
   );
   const said = new Map<string, MovementFact[]>();
-  for (const { encounterId, fact } of told) {
+  const joined = [...after.values()].filter((row) => (before.get(row.id)?.survivor ?? row.id) !== row.survivor);
+  const toldOfJoined = joined.flatMap(({ id }) => statedOf(id).map(({ fact }) => ({ encounterId: id, fact })));
+  for (const { encounterId, fact } of [...told, ...toldOfJoined]) {
     const survivor = survivorOf(encounterId);
     const list = said.get(survivor);
     if (list === undefined) said.set(survivor, [fact]);

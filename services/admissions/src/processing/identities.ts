@@ -28,7 +28,9 @@ export async function keepIdentities(tx: Tx, facts: readonly PlacedFact[], readA
   const known = new Map((await identitiesOf(tx, [...rows.keys()])).map((row) => [row.id, row]));
   for (const row of known.values()) rows.set(row.id, row);
   const merges = telling.some(({ fact }) => fact.retires !== null && fact.retires !== undefined);
-  const survivors = merges ? await settled(tx, rows) : new Map<string, string>();
+  const stated = merges ? await factsOf(tx, [...rows.keys()]) : new Map<string, readonly VisitFact[]>();
+  const statedOf = (id: string): readonly VisitFact[] => stated.get(id) ?? [];
+  const survivors = merges ? settledSurvivors(rows.values(), statedOf) : new Map<string, string>();
   // What no merge names any more goes by itself: the merge was taken back.
   const kept = [...rows.values()].map((row) => ({
     ...row,
@@ -49,13 +51,8 @@ export async function keepIdentities(tx: Tx, facts: readonly PlacedFact[], readA
   ];
   const after = new Map(kept.map((row) => [row.id, row]));
   const shown = await encountersOfPatients(tx, kept);
-  const others = readAnew ? shown : mayBeOthers(shown, telling, known, after);
+  const others = readAnew ? shown : mayBeOthers(shown, telling, known, after, statedOf);
   return [...visits, ...mergedVisitsOf(telling), ...others];
-}
-
-async function settled(tx: Tx, rows: ReadonlyMap<string, Identity>): Promise<Map<string, string>> {
-  const stated = await factsOf(tx, [...rows.keys()]);
-  return settledSurvivors(rows.values(), (id) => stated.get(id)!);
 }
 
 /** Survivors of merged visits, of which nothing else may be known yet. */
