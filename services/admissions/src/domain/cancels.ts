@@ -21,6 +21,15 @@ export interface ResolvedCancels {
   readonly knownAnyway: ReadonlySet<string>;
 }
 
+/** Most visits have no cancel at all. */
+const nothingCancelled: ResolvedCancels = {
+  cancelled: new Map(),
+  named: new Map(),
+  voided: new Set(),
+  leftFrom: new Map(),
+  knownAnyway: new Set(),
+};
+
 /**
  * Which movement each cancel names (docs/encounter-rules.md no. 4): the one of its ZBE-1; else one of a cancelled kind with the very event
  * time, whatever was recorded when; else the latest recorded before it and not yet cancelled, or cancelled by another sender where its
@@ -30,6 +39,7 @@ export interface ResolvedCancels {
  */
 export function resolveCancels(statements: Statements, merged: MergedVisits): ResolvedCancels {
   const { movements, cancels, updates } = statements;
+  if (cancels.length === 0) return nothingCancelled;
   const inOrder = [...movements].sort(compareMovements);
   const cancelled = new Map<string, Cancel>();
   const voided = deleteAll(statements, cancelled);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { derive, fact, type Said } from './derive-encounter.builder.spec.js';
 import { compare } from './movements.js';
 import { placeKey } from './places.js';
+import type { VisitFact } from './visit-fact.js';
 
 const time = fc.integer({ min: 8, max: 15 }).map((h) => `${String(h).padStart(2, '0')}:00`);
 const place = fc.constantFrom('ED-1', '4A-1', '4A-2', '4B-1', '4A', '4B^R9^77', null);
@@ -111,6 +112,55 @@ describe('an encounter is a function of the set of its facts', () => {
         expect({ ...undone, movements: [] }).toEqual({ ...without, movements: [] });
       }),
       { numRuns: 300 },
+    );
+  });
+
+  const beds = ['4A-1', '4A-2', '4A-3', '4B-1', '4B-2', '4B-3', 'ED-1'] as const;
+  const at = (n: number): string =>
+    `${String(10 + Math.floor(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}`;
+  /** An admission to the first of these beds and transfers through the others. */
+  const wayOf = (places: readonly string[], saysPrior: boolean): VisitFact[] =>
+    places.map((place, i) =>
+      fact(i === 0 ? 'admit' : 'transfer', {
+        ...{ at: at(i), in: place },
+        ...(saysPrior && i > 0 ? { from: places[i - 1]! } : {}),
+      }),
+    );
+  const ways = fc.shuffledSubarray([...beds], { minLength: 2 });
+
+  it('where transfers undone in turn leave the patient where the first of them began, without a word', () => {
+    fc.assert(
+      fc.property(
+        ways,
+        fc.nat(5),
+        fc.boolean(),
+        fc.constantFrom('place', 'time', 'neither'),
+        (places, n, says, how) => {
+          const undone = Math.min(1 + n, places.length - 1);
+          const cancels = Array.from({ length: undone }, (_, i) => {
+            const last = places.length - 1 - i;
+            const named = how === 'time' ? { at: at(last), rec: at(30 + i), evn6: true } : { at: at(30 + i) };
+            return fact('cancel-transfer', { ...named, ...(how === 'neither' ? {} : { in: places[last - 1]! }) });
+          });
+          const { location, conflicts, stays } = derive(...wayOf(places, says), ...cancels);
+          expect([location?.bedId, conflicts]).toEqual([places[places.length - 1 - undone], []]);
+          expect(stays.filter((s) => s.to === null).map((s) => s.place.bedId)).toEqual([location?.bedId]);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('where an A12 from a place that no transfer left, or an A13, leaves the patient in the place it says', () => {
+    const cancel = fc.constantFrom('cancel-transfer' as const, 'cancel-discharge' as const);
+    fc.assert(
+      fc.property(ways, fc.boolean(), fc.constantFrom(...beds), cancel, (places, says, place, kind) => {
+        fc.pre(kind === 'cancel-discharge' || !places.slice(0, -1).includes(place));
+        const left = kind === 'cancel-discharge' ? [fact('discharge', { at: at(20), in: places.at(-1)! })] : [];
+        const { location } = derive(...wayOf(places, says), ...left, fact(kind, { at: at(30), in: place }));
+        expect(location?.bedId).toBe(place);
+      }),
+      { numRuns: 500 },
     );
   });
 });

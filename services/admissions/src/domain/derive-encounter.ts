@@ -98,8 +98,9 @@ export function deriveEncounter(
     );
   }
 
-  const covers = walked.stays.coverage();
-  for (const seen of knownToHaveBeenIn(movements, resolved.cancelled, walked.courses)) {
+  const sightings = knownToHaveBeenIn(movements, resolved.cancelled, walked.courses);
+  const covers = sightings.length + aside.size === 0 ? () => true : walked.stays.coverage();
+  for (const seen of sightings) {
     if (!covers(seen.place, seen.at))
       walked.stays.touch(seen.place, seen.at, seen.movementId, walked.class, seen.leftBy);
   }

@@ -18,6 +18,7 @@ export interface Retimed {
  */
 export function settleTimes(active: readonly Movement[]): Retimed {
   const actsAt = new Map([...lateDischarges(active), ...lateTransfers(active)]);
+  if (!active.some((m) => m.kind === 'discharge')) return { actsAt, superseded: new Map() };
   const timeOf = (m: Movement): string => actsAt.get(m.id) ?? m.at;
   const superseded = new Map<string, Movement>();
   let stay: Movement[] = [];
@@ -46,12 +47,12 @@ function inOrder(active: readonly Movement[], timeOf: (m: Movement) => string): 
   for (let i = 0; i < byTime.length;) {
     let end = i + 1;
     while (end < byTime.length && timeOf(byTime[end]!) === timeOf(byTime[i]!)) end += 1;
-    const instant = new Instant(byTime.slice(i, end));
-    for (let next = instant.next(here); next !== undefined; next = instant.next(here)) {
+    const instant = end - i > 1 ? new Instant(byTime.slice(i, end)) : null;
+    for (; i < end; i += 1) {
+      const next: Movement = instant?.next(here) ?? byTime[i]!;
       ordered.push(next);
       here = next.kind === 'discharge' ? null : (next.place ?? here);
     }
-    i = end;
   }
   return ordered;
 }
@@ -72,16 +73,18 @@ function admits({ kind }: Movement): boolean {
 /** When discharges act that have no admission at or before them, but one after them that was known when they were recorded. */
 function lateDischarges(active: readonly Movement[]): Map<string, string> {
   const actsAt = new Map<string, string>();
+  if (!active.some((m) => m.kind === 'discharge')) return actsAt;
   const admissions = active.some(admits) ? active.filter(admits) : active.filter((m) => m.kind === 'register');
   const least = (pick: (m: Movement) => string): string =>
     admissions.reduce((first, m) => (pick(m) < first ? pick(m) : first), '~');
   const [begun, known] = [least((m) => m.at), least((m) => m.recordedAt)];
+  const late = active.filter((m) => m.kind === 'discharge' && m.at < begun && known <= m.recordedAt);
+  if (late.length === 0) return actsAt;
   const seen = active
     .filter((m) => !tellNothingOfPresence.has(m.kind))
     .sort((a, b) => compare(a.recordedAt, b.recordedAt));
   let next = 0;
   let last = '';
-  const late = active.filter((m) => m.kind === 'discharge' && m.at < begun && known <= m.recordedAt);
   for (const discharge of late.sort((a, b) => compare(a.recordedAt, b.recordedAt))) {
     for (; next < seen.length && seen[next]!.recordedAt <= discharge.recordedAt; next += 1)
       if (seen[next]!.at > last) last = seen[next]!.at;
@@ -96,6 +99,7 @@ function lateDischarges(active: readonly Movement[]): Map<string, string> {
  */
 function lateTransfers(active: readonly Movement[]): Map<string, string> {
   const actsAt = new Map<string, string>();
+  if (!active.some((m) => m.kind === 'transfer' || m.kind === 'swap')) return actsAt;
   const inTime = active.filter((m) => tellsOfGoing.has(m.kind)).sort(compareMovements);
   const admissions = inTime.filter((m) => admits(m) || m.kind === 'register');
   let next = 0;

@@ -24,6 +24,7 @@ export function knownToHaveBeenIn(
   courses: ReadonlyMap<string, Course>,
 ): Sighting[] {
   const sightings: Sighting[] = [];
+  if (cancelled.size === 0) return sightings;
   const recorded = [...movements].sort((a, b) => compare(a.recordedAt, b.recordedAt));
   const leaving = new Map<string, Sorted<Movement>>();
   let next = 0;
