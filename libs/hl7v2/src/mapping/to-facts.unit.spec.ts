@@ -242,7 +242,7 @@ describe('when it happened', () => {
       .replace('20260322140000', '20261025013000');
     const parsed = parseMessage(Buffer.from(text));
     if (!parsed.ok) throw new Error(parsed.fault.text);
-    const receipt = receivedAt === undefined ? undefined : { receivedAt };
+    const receipt = receivedAt === undefined ? undefined : { receivedAt, aheadMs: 900_000 };
     expect(toFacts(parsed.message, { timeZone: 'Europe/London', receipt })).toMatchObject({ facts: [{ at }] });
   });
 
