@@ -1,13 +1,14 @@
 import type { BedRequestData, BedView } from '@wardstream/events';
-import { waitSince } from '@wardstream/flow-model';
+import { fitOnBoard, waitSince } from '@wardstream/flow-model';
 import { useState } from 'react';
 import { useBoardState, useStore } from '../app/board-context.js';
 import { originInWords } from '@wardstream/flow-model';
 import { initialsShown } from '../parts/words.js';
 import { facilityView } from '../stream/facility-view.js';
+import { Misfits } from './override-form.js';
 import { blockReasons, HOLD_MINUTES, type BedAction } from './bed-actions.js';
 
-export type CommandBody = Readonly<Record<string, string | number>>;
+export type CommandBody = Readonly<Record<string, string | number | { readonly reason: string }>>;
 
 const holds = [30, HOLD_MINUTES, 120];
 
@@ -39,6 +40,8 @@ export function PatientForm({
   const [chosen, setChosen] = useState(waiting[0]?.id ?? '');
   const [minutes, setMinutes] = useState(HOLD_MINUTES);
   const request = waiting.find((r) => r.id === chosen);
+  const misfits =
+    request === undefined || state.facility === null ? [] : fitOnBoard(state.facility, state.beds, bed.id, request);
   if (waiting.length === 0) return <p className="sub">Nobody waits for a bed.</p>;
   const send = (): void => {
     if (request === undefined) return;
@@ -84,6 +87,7 @@ export function PatientForm({
           Who was chosen no longer waits for a bed.
         </p>
       )}
+      {misfits.length > 0 && <Misfits misfits={misfits} />}
       <button type="submit" className="btn primary" aria-disabled={request === undefined}>
         {action.label} {bed.id}
       </button>

@@ -1,9 +1,11 @@
 import type { BedView } from '@wardstream/events';
+import type { Misfit } from '@wardstream/flow-model';
 import { useEffect, useState } from 'react';
 import { useBoard, useLocalTime, useMe, useStore } from '../app/board-context.js';
 import { api, type Problem } from '../commands/api.js';
 import { bedActions, doneWords, undoOf, type BedAction } from '../commands/bed-actions.js';
 import { PatientForm, ReasonForm, type CommandBody } from '../commands/command-forms.js';
+import { isOverridable, Misfits, OverrideForm } from '../commands/override-form.js';
 import { useCommand } from '../commands/use-command.js';
 import { Icon } from '../parts/icon.js';
 
@@ -20,6 +22,8 @@ export function DrawerActions({ bed }: { bed: BedView }) {
   const command = useCommand();
   const [opened, setForm] = useState<BedAction | null>(null);
   const [sent, setSent] = useState<BedAction | null>(null);
+  /** What was said with it, for the same once more with a reason. */
+  const [body, setBody] = useState<CommandBody>({});
   /** The bed's version by what was done: an undo is of that, and of nothing that came after it. */
   const [version, setVersion] = useState<number | null>(null);
   const undo = useUndo(command.state.at === 'done' ? sent : null);
@@ -36,6 +40,7 @@ export function DrawerActions({ bed }: { bed: BedView }) {
     });
   const send = (action: BedAction, body: CommandBody): void => {
     setSent(action);
+    setBody(body);
     setForm(null);
     void command.run(async () => {
       const changed = await post(action.path, { ...body, expectedVersion: bed.version });
@@ -84,6 +89,9 @@ export function DrawerActions({ bed }: { bed: BedView }) {
         )}
         {form?.form === 'reason' && <ReasonForm action={form} onSend={(body) => send(form, body)} />}
         {command.state.at === 'refused' && <Refused problem={command.state.problem} />}
+        {command.state.at === 'refused' && sent !== null && isOverridable(command.state.problem) && (
+          <OverrideForm label={sent.label} onSend={(reason) => send(sent, { ...body, override: { reason } })} />
+        )}
         {command.state.at === 'done' && (
           <div className="done" role="status">
             <span className={`bed s-${bed.state}`}>
@@ -117,14 +125,26 @@ function holdOf(bed: BedView): CommandBody {
   return { encounterId: hold.encounterId, ...(hold.bedRequestId === null ? {} : { bedRequestId: hold.bedRequestId }) };
 }
 
+function reasonsOf({ details }: Problem): Misfit[] {
+  const list = details['reasons'];
+  return Array.isArray(list) ? (list as Misfit[]) : [];
+}
+
 function Refused({ problem }: { problem: Problem }) {
   const changed = /version|changed|stale/.test(problem.code);
+  const reasons = problem.code === 'bed-unsuitable' ? reasonsOf(problem) : [];
   return (
     <div className="refuse" role="alert">
       <Icon name={changed ? 'swap' : 'cross'} />
       <span>
-        <b>{changed ? 'The bed changed while you chose' : 'Refused'}</b>
-        {problem.message}
+        <b>
+          {changed
+            ? 'The bed changed while you chose'
+            : reasons.length > 0
+              ? 'The bed does not suit the patient'
+              : 'Refused'}
+        </b>
+        {reasons.length === 0 ? problem.message : <Misfits misfits={reasons} />}
       </span>
     </div>
   );

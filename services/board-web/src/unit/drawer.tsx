@@ -105,6 +105,8 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
   const alike = [...bed.occupants, ...(bed.reservedFor === null ? [] : [bed.reservedFor])].filter((v) =>
     hasNameAlert(bed, v.encounterId, state.beds),
   );
+  const { mismatches = [] } = bed;
+  const override = bed.reservedFor?.override;
   const needs = bed.occupants.length > 0 || bed.reservedFor !== null ? bed.needs : [];
   return (
     <section>
@@ -130,6 +132,27 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
               </dd>
             </div>
           </>
+        )}
+        {mismatches.length > 0 && (
+          <div>
+            <dt>Does not suit</dt>
+            <dd>
+              {mismatches.map((m) => (
+                <span key={m.encounterId + m.code + m.needed}>{m.words}</span>
+              ))}
+            </dd>
+          </div>
+        )}
+        {override !== undefined && (
+          <div>
+            <dt>Overridden</dt>
+            <dd>
+              {override.reason}{' '}
+              <span className="dim">
+                by {override.by}, {local.near(override.at, minute * 60_000)}
+              </span>
+            </dd>
+          </div>
         )}
         {alike.map((v) => (
           <div key={`alike-${v.encounterId}`}>

@@ -27,6 +27,12 @@ export interface TileConflict {
   readonly more: number;
 }
 
+/** `word` stands on the tile, `why` is what it stands for. */
+export interface TileMisfit {
+  readonly word: 'Unsuitable' | 'Overridden';
+  readonly why: string;
+}
+
 /** What a tile shows, line by line; the lines stand at the same places in every state. */
 export interface TileModel {
   readonly id: string;
@@ -37,6 +43,8 @@ export interface TileModel {
   readonly patient: PatientBrief | null;
   /** Number of their visit, where another patient of the unit may be taken for them. */
   readonly nameAlert: string | null;
+  /** That who is in it, or for whom it is kept, must not be there by the rules of fit, and why. */
+  readonly misfit: TileMisfit | null;
   /** Who shares the bed with them, as a person said. */
   readonly others: readonly PatientBrief[];
   readonly needs: readonly Need[];
@@ -73,6 +81,7 @@ export function tileModel(bed: BedView, given: Given): TileModel {
     ...body,
     remark: remarkOf(bed, given),
     nameAlert: nameAlertOf(bed, given.state),
+    misfit: misfitOf(bed),
     others: conflict === null ? bed.occupants.filter((o) => o.role !== 'active').map((o) => o.patient) : [],
     signature: [
       bed.state,
@@ -81,6 +90,7 @@ export function tileModel(bed: BedView, given: Given): TileModel {
       conflict !== null,
       bed.occupants.length,
       bed.notCertainSince,
+      bed.mismatches?.length,
     ].join('|'),
   };
   return { ...model, spoken: speak(model) };
@@ -92,6 +102,13 @@ export function remarkOf(bed: BedView, given: Pick<Given, 'minute' | 'local'>): 
   if (notCertainSince !== undefined)
     return `Not certain since ${given.local.near(notCertainSince, given.minute * 60_000)}`;
   return notListedSince === undefined ? null : 'Not listed any more';
+}
+
+/** What breaks the rules of fit; a person's word for it where there is one. */
+export function misfitOf({ mismatches = [], reservedFor, occupants }: BedView): TileMisfit | null {
+  const override = occupants.length === 0 ? reservedFor?.override : undefined;
+  if (override !== undefined) return { word: 'Overridden', why: override.reason };
+  return mismatches.length === 0 ? null : { word: 'Unsuitable', why: mismatches.map((m) => m.words).join(' ') };
 }
 
 function nameAlertOf(bed: BedView, state: BoardState): string | null {
@@ -332,6 +349,7 @@ function speak(m: Omit<TileModel, 'spoken'>): string {
         .join(' '),
     );
   }
+  if (m.misfit !== null) parts.push(`${m.misfit.word.toLowerCase()}: ${m.misfit.why.replace(/\.$/, '')}`);
   if (m.nameAlert !== null) parts.push(`name alert, visit ${m.nameAlert}`);
   for (const other of m.others) parts.push(`with ${initialsShown(other)} ${other.ageBand ?? ''}`.trim());
   if (m.conflict !== null) {

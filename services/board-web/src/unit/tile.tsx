@@ -68,6 +68,7 @@ function Lines({ model }: { model: TileModel }) {
       <>
         {model.patient !== null && <Who model={model} />}
         <NameAlert model={model} />
+        <Misfit model={model} />
         <div className={`foot facts2 ${model.patient === null ? 'alone' : ''}`}>
           {model.conflict.facts.map((f, i) => (
             <span key={i} className={f.source === '' ? 'of-who' : ''}>
@@ -85,6 +86,7 @@ function Lines({ model }: { model: TileModel }) {
           <Who model={model} />
           <div className="with">
             <NameAlert model={model} />
+            <Misfit model={model} />
             {model.others.length > 0 && <b>with {model.others.map(initialsShown).join(', ')}</b>}
             <Needs list={model.needs} />
           </div>
@@ -101,6 +103,7 @@ function Lines({ model }: { model: TileModel }) {
           <Who model={model} />
           <div className="with">
             <NameAlert model={model} />
+            <Misfit model={model} />
             <Needs list={model.needs} />
           </div>
           <div className="foot held">
@@ -121,6 +124,7 @@ function Lines({ model }: { model: TileModel }) {
             <small>{model.lead?.second}</small>
           </div>
           <div className="fits">
+            <Misfit model={model} />
             <Needs list={model.needs} />
           </div>
           <div className="foot">
@@ -149,6 +153,16 @@ function NameAlert({ model }: { model: TileModel }) {
   return (
     <b className="name-alert" title="Another patient of this unit has the same initials, age band and sex">
       Name alert {model.nameAlert}
+    </b>
+  );
+}
+
+/** Who is here, or is to come, must not be here by the rules of fit. */
+function Misfit({ model }: { model: TileModel }) {
+  if (model.misfit === null) return null;
+  return (
+    <b className="misfit" title={model.misfit.why}>
+      {model.misfit.word}
     </b>
   );
 }
