@@ -19,10 +19,13 @@ export const alertData = z.object({
   /** Who it is for, where that is not the unit and its bed manager: 'Interfaces/IT', 'Operations'. */
   owners: z.array(z.string()).optional(),
   measured: z.number(),
+  /** When that was measured: the figures follow the measure while the alert is open. Left out by who did not tell. */
+  measuredAt: instant.optional(),
   limit: z.number(),
   measuredIn: z.enum(['minutes', 'percent', 'count']),
   /** When the measured thing began. */
   since: instant,
+  /** When the limit was passed. */
   firedAt: instant,
   acknowledgedAt: instant.nullable(),
   acknowledgedBy: z.string().nullable(),

@@ -32,6 +32,8 @@ export interface EncounterView {
   readonly heldBed: string | null;
   /** Start of the stay: admission, else registration. */
   readonly startedAt: string | null;
+  /** When the patient came to the house: registration, else admission, whichever was first. In the ED the stay counts from here. */
+  readonly arrivedAt?: string | null;
   /** When the departure is expected, if a sender said so. */
   readonly expectedDischargeAt: string | null;
   /** Of a visit that is planned: where it is to be and when, as far as a sender said so. */
@@ -53,6 +55,11 @@ export interface CertaintyView {
 export interface ClockSync {
   readonly now: string;
   readonly speed: number;
+  /**
+   * The board reads what happened before it: what it shows is as of this time of the facility (null: not known). Left out while it is
+   * live.
+   */
+  readonly catchingUp?: { readonly asOf: string | null };
 }
 
 /** Everything open in one facility at one place of the stream; deltas after `lastEventId` continue it without gap. */

@@ -111,6 +111,8 @@ export const bottleneckData = z.object({
   raisedAt: instant,
   clearedAt: instant.nullable(),
   measured: z.number(),
+  /** When that was measured; left out by who did not tell. */
+  measuredAt: instant.optional(),
   limit: z.number(),
   measuredIn: z.enum(['minutes', 'percent', 'count']),
 });

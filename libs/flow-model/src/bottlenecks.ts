@@ -26,6 +26,8 @@ const rank: Readonly<Record<Severity, number>> = { warn: 1, high: 2, critical: 3
 /** How much a rate or a number must move (percent points, or one), and how long it must be since the last word, to be told anew at one level. */
 const RATE_STEP = 1;
 const RATE_PAUSE_MINUTES = 1;
+/** A wait runs on by itself: its length is told anew this often, so that who reads events has no old one. */
+const WAIT_PAUSE_MINUTES = 15;
 
 export function bottleneckId(facility: string, rule: string, subject: BottleneckData['subject']): string {
   return deterministicId('bottleneck', facility, rule, subject.type, subject.id);
@@ -137,13 +139,13 @@ function follow(before: Bottleneck, m: Measurement, now: number): BottleneckChan
   return lower === null ? clear(before, shown(m.measured), now) : published(before, m, lower, now);
 }
 
-/** The level holds: told anew only if a rate has moved, the place has changed, or a late fact moved its beginning. */
+/** The level holds: told anew if a rate has moved, the place has changed, a late fact moved its beginning, or a wait has gone on for long. */
 function held(before: Bottleneck, m: Measurement, limit: Limit, now: number): BottleneckChange | null {
   const moved =
     m.measuredIn !== 'minutes'
       ? Math.abs(m.measured - before.measured) >= RATE_STEP &&
         minutesSince(before.publishedAt, now) >= RATE_PAUSE_MINUTES
-      : m.since !== before.since;
+      : m.since !== before.since || minutesSince(before.publishedAt, now) >= WAIT_PAUSE_MINUTES;
   if (moved || m.where !== before.where) {
     const change = published(before, m, limit, now);
     // A rate passed its limit when it was raised, whatever the unit's latest change is.
@@ -185,6 +187,6 @@ function clear(before: Bottleneck, measured: number, now: number): BottleneckCha
 
 /** What is published of a bottleneck. */
 export function publishedBottleneck(bottleneck: Bottleneck): BottleneckData {
-  const { belowSince: _belowSince, publishedAt: _publishedAt, ...data } = bottleneck;
-  return data;
+  const { belowSince: _belowSince, publishedAt, ...data } = bottleneck;
+  return { ...data, measuredAt: publishedAt };
 }

@@ -64,17 +64,21 @@ describe('ED boarding', () => {
       version: 1,
     });
     expect(() => bottleneckData.parse(raised)).not.toThrow();
-    expect(watch.look(200, 'ed-boarding')).toEqual([]);
+    // While it is open its figures follow the wait, every quarter of an hour.
+    expect([watch.look(130, 'ed-boarding'), watch.look(135, 'ed-boarding')]).toEqual([[], []]);
+    expect(watch.look(136, 'ed-boarding')).toMatchObject([
+      { severity: 'warn', measured: 136, measuredAt: at(136), limit: 120, raisedAt: at(120), version: 2 },
+    ]);
     expect(watch.look(240, 'ed-boarding')).toMatchObject([
-      { severity: 'high', limit: 240, raisedAt: at(240), version: 2 },
+      { severity: 'high', limit: 240, raisedAt: at(240), version: 3 },
     ]);
     expect(watch.look(494, 'ed-boarding')).toMatchObject([
-      { severity: 'critical', limit: 480, raisedAt: at(480), version: 3 },
+      { severity: 'critical', limit: 480, raisedAt: at(480), version: 4 },
     ]);
     hospital.bed('W1-1', 'occupied', ['P1']);
     hospital.bed('ED-3', 'dirty');
     hospital.request('R1', { status: 'occupied', occupiedAt: hospital.now });
-    expect(watch.look(495, 'ed-boarding')).toMatchObject([{ state: 'cleared', clearedAt: at(495), version: 4 }]);
+    expect(watch.look(495, 'ed-boarding')).toMatchObject([{ state: 'cleared', clearedAt: at(495), version: 5 }]);
     expect(watch.look(496, 'ed-boarding')).toEqual([]);
   });
 

@@ -152,13 +152,22 @@ function requestClocks(view: FacilityView, request: BedRequestData): Running[] {
     clocks.push({ name: 'request-to-assign', since: requested, targetMinutes: clockTargets['request-to-assign'] });
     return clocks;
   }
-  const bed = view.beds.get(request.assignedBedId);
-  const clean = bed === undefined || (bed.state !== 'dirty' && bed.state !== 'cleaning' && bed.state !== 'occupied');
-  if (request.readyToMove && request.readyToMoveAt !== null && clean) {
-    const ready = latest(request.readyToMoveAt, request.assignedAt, request.bedCleanAt)!;
-    clocks.push({ name: 'occupied', since: ready, targetMinutes: clockTargets.occupied });
-  }
+  const ready = readySince(request, view.beds.get(request.assignedBedId));
+  if (ready !== null) clocks.push({ name: 'occupied', since: ready, targetMinutes: clockTargets.occupied });
   return clocks;
+}
+
+const notClean: readonly CountedBed['state'][] = ['dirty', 'cleaning', 'occupied', 'blocked', 'closed'];
+
+/**
+ * Since when nothing but the way keeps a patient from the bed of the request: the latest of ready to move, assigned and clean, the bed's
+ * own last cleaning included. Null while one of them has not come.
+ */
+export function readySince(request: BedRequestData, bed: CountedBed | undefined): string | null {
+  const { readyToMove, readyToMoveAt, assignedAt, bedCleanAt } = request;
+  if (!readyToMove || readyToMoveAt === null || assignedAt === null) return null;
+  if (bed !== undefined && notClean.includes(bed.state)) return null;
+  return latest(readyToMoveAt, assignedAt, bedCleanAt);
 }
 
 function byLateness(a: ProcessClock, b: ProcessClock): number {

@@ -3,7 +3,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { connectMessaging, messagingMigrations, MessagingModule } from '@wardstream/messaging';
+import { connectMessaging, EventServer, messagingMigrations, MessagingModule } from '@wardstream/messaging';
 import { createDataSource, migrate, UnitOfWork } from '@wardstream/persistence';
 import type { FastifyInstance } from 'fastify';
 import { AccessGuard } from './access/access.guard.js';
@@ -32,6 +32,8 @@ export interface RunningService {
   openApi(): OpenAPIObject;
   /** A provider of its module. */
   get<T>(token: Type<T> | symbol): T;
+  /** Events that it has not read yet, and those it has not sent on yet; 0 once it has caught up. */
+  unsettled(): Promise<number>;
   /** Begins to relay and to consume. */
   start(): Promise<void>;
   /** Drains: takes nothing new, finishes and commits what runs, relays what is left, lets go of its connections. */
@@ -136,6 +138,10 @@ export async function createService<S extends Settings>(
         new DocumentBuilder().setTitle(name).setDescription(definition.summary).setVersion('1').addBearerAuth().build(),
       ),
     get: (token) => app.get(token, { strict: false }),
+    unsettled: async () => {
+      const [sent] = await unitOfWork.query<{ n: number }>('SELECT count(*)::int AS n FROM outbox');
+      return app.get(EventServer).unread() + (sent?.n ?? 0);
+    },
     start: async () => void (await app.startAllMicroservices()),
     stop: async () => {
       await app.close();

@@ -4,6 +4,7 @@ import { BoardSnapshots } from './board-snapshot/board-snapshots.js';
 import { ConflictsController } from './conflicts/conflicts.controller.js';
 import { DoubtBeds } from './certainty/doubt-beds.js';
 import { AbsorbFacts } from './facts/absorb-facts.js';
+import { Freshness } from './facts/freshness.js';
 import { BoardFactsConsumer } from './facts/board-facts.consumer.js';
 import { FanoutLifetime, fanoutProvider } from './fanout/fanout.provider.js';
 import { MeController } from './me/me.controller.js';
@@ -19,6 +20,7 @@ import { WebApp } from './web-app/web-app.js';
     BoardStore,
     BoardSnapshots,
     AbsorbFacts,
+    Freshness,
     DoubtBeds,
     fanoutProvider,
     FanoutLifetime,

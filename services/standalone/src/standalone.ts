@@ -31,6 +31,7 @@ import {
 import { startLocalKafka } from '@wardstream/deploy/local-kafka';
 import { startLocalPostgres } from '@wardstream/deploy/local-postgres';
 import { untilServed } from '@wardstream/deploy/until-served';
+import { caughtUp } from './caught-up.js';
 import { DataDirectory } from './data-directory.js';
 import type { StandaloneOptions } from './options.js';
 
@@ -54,7 +55,10 @@ export interface Standalone {
   /** Values every part of this process was configured with; holds the local secret. */
   readonly values: SettingValues;
   service(name: string): RunningService;
-  /** Resolves when every service has heard of every configured facility. */
+  /**
+   * Resolves when every service has heard of every configured facility and has read what there was to read; says meanwhile how much is
+   * left. After a minute without progress it resolves too, and the boards say that they are behind.
+   */
   untilServed(): Promise<void>;
   /** Drains and stops everything it started, in the reverse order. */
   stop(): Promise<void>;
@@ -157,7 +161,11 @@ async function compose(
       if (service === undefined) throw new Error(`no service ${name} here`);
       return service;
     },
-    untilServed: () => everyServiceKnowsItsHospital(httpPort, values),
+    untilServed: async () => {
+      const isRead = await caughtUp(services, (line) => console.log(line));
+      if (!isRead) console.log('Not everything could be read; the boards say as of when they are.');
+      await everyServiceKnowsItsHospital(httpPort, values);
+    },
     stop: stopAll,
   };
 }

@@ -35,6 +35,7 @@ export class EventServer extends Server {
   private readonly stopping = new AbortController();
   private readonly pruning = new Coalesced(() => this.prune());
   private subscription: Subscription | undefined;
+  private newestMs: number | null = null;
   private beginning: Promise<void> | undefined;
 
   constructor(private readonly parts: EventServerParts) {
@@ -82,6 +83,16 @@ export class EventServer extends Server {
     await this.pruning.settled();
   }
 
+  /** Records that were appended and not handled yet, on the partitions this process holds. Read from memory. */
+  unread(): number {
+    return (this.subscription?.lag() ?? []).reduce((sum, { lag }) => sum + lag, 0);
+  }
+
+  /** When the log took the newest record that was handled, milliseconds of real time; null before the first. */
+  get readUpToMs(): number | null {
+    return this.newestMs;
+  }
+
   /** Parked events that may be due are looked for now. */
   lookForDueEvents(): void {
     this.retry.kick();
@@ -113,8 +124,9 @@ export class EventServer extends Server {
     this.pruning.ask();
   }
 
-  private onBatch(batch: RecordBatch): Promise<void> {
-    return this.queue.run(batch.partition, () => this.consumer.consume(batch));
+  private async onBatch(batch: RecordBatch): Promise<void> {
+    await this.queue.run(batch.partition, () => this.consumer.consume(batch));
+    this.newestMs = batch.records.at(-1)?.appendedAtMs ?? this.newestMs;
   }
 
   private async prune(): Promise<void> {

@@ -35,10 +35,11 @@ export function followBottleneck(current: Alert | null, bottleneck: BottleneckDa
 }
 
 function told(bottleneck: BottleneckData) {
-  const { unit, where, severity, measured, limit, measuredIn, since } = bottleneck;
+  const { unit, where, severity, measured, measuredAt, limit, measuredIn, since } = bottleneck;
   const owners = alertOwners(bottleneck);
   return {
     ...{ unit, where, severity, ...alertText(bottleneck), measured, limit, measuredIn, since },
+    ...(measuredAt === undefined ? {} : { measuredAt }),
     ...(owners === undefined ? {} : { owners: [...owners] }),
   };
 }

@@ -103,6 +103,14 @@ describe('an alert', () => {
     );
   });
 
+  it('says when its figures were measured, and when the limit was passed', () => {
+    const first = fired({ measuredAt: boarder.raisedAt });
+    const later = { ...boarder, version: 2, measured: 137, measuredAt: '2026-01-13T08:45:00.000Z' };
+    const { data } = followBottleneck(first, later)!.alert;
+    expect(data).toMatchObject({ measured: 137, measuredAt: later.measuredAt, firedAt: boarder.raisedAt });
+    expect(data.detail).toContain('at least 137 min');
+  });
+
   it('can be taken once, by one person, while it is open', () => {
     const alert = fired();
     const taken = acknowledge(alert, 'M. Okafor', NOW)!;

@@ -1,6 +1,8 @@
 import type { AlertData, ConflictData, Severity } from '@wardstream/events';
+import { conflictCounts } from '../conflicts/conflict-counts.js';
 import { conflictWord } from '../parts/words.js';
 import type { BoardState } from '../stream/board-state.js';
+import { durationText, minutesSince } from '../time/duration.js';
 import { localTime, type LocalTime } from '../time/local-time.js';
 
 /** A cleared alert leaves the list after this time, in the facility's minutes. */
@@ -15,6 +17,8 @@ export interface AlertItem {
   readonly detail: string;
   /** ISO; for a cleared one when it was cleared. */
   readonly since: string;
+  /** When the limit was passed, ISO, and how the measure stands now, in words; null where it is no measure. */
+  readonly live: { readonly passedAt: string; readonly now: string } | null;
   readonly cleared: boolean;
   readonly owner: string | null;
   /** Who it is for while nobody has taken it; empty for the unit and its bed manager. */
@@ -41,7 +45,7 @@ export function alertItems(state: BoardState, minute: number): AlertItem[] {
     ) {
       continue;
     }
-    items.push(fromAlert(state, alert));
+    items.push(fromAlert(state, alert, minute));
   }
   for (const conflict of state.conflicts.values()) {
     if (conflict.severity !== 'low') items.push(fromConflict(conflict, local, minute));
@@ -55,14 +59,16 @@ export function alertItems(state: BoardState, minute: number): AlertItem[] {
   );
 }
 
-function fromAlert(state: BoardState, alert: AlertData): AlertItem {
+function fromAlert(state: BoardState, alert: AlertData, minute: number): AlertItem {
   const cleared = alert.state === 'resolved';
+  const now = cleared ? null : measureNow(alert, minute);
   return {
     id: alert.id,
     tone: cleared ? 'info' : alert.severity,
     title: alert.title,
     where: alert.where,
-    detail: alert.detail,
+    detail: now === null ? alert.detail : alert.detail.replace(/at least \d+ (?:min|d)/, now),
+    live: now === null ? null : { passedAt: alert.firedAt, now },
     since: (cleared ? alert.resolvedAt : null) ?? alert.since,
     cleared,
     owner: alert.acknowledgedBy,
@@ -73,6 +79,12 @@ function fromAlert(state: BoardState, alert: AlertData): AlertItem {
     unit: alert.unit,
     bedId: bedOf(state, alert),
   };
+}
+
+/** The measure of an open alert: a wait goes on by the minute, a share or a number is what was last told of it. */
+export function measureNow({ measuredIn, measured, since }: AlertData, minute: number): string {
+  if (measuredIn === 'minutes') return durationText(Math.max(0, minutesSince(since, minute)));
+  return measuredIn === 'percent' ? `${measured.toFixed(1)} %` : String(measured);
 }
 
 /** The bed the alert is about, so that opening it leads there. */
@@ -95,6 +107,7 @@ function fromConflict(conflict: ConflictData, local: LocalTime, minute: number):
       .map((f) => `${f.source}: ${f.says}${f.at === null ? '' : ` ${local.near(f.at, minute * 60_000)}`}`)
       .join('. '),
     since: conflict.openedAt,
+    live: null,
     cleared: false,
     owner: null,
     ownedAt: null,
@@ -112,12 +125,13 @@ export interface AlertCounts {
   readonly conflicts: number;
 }
 
-export function alertCounts(items: readonly AlertItem[]): AlertCounts {
+/** `conflicts`: every open one, as everywhere; the list leaves those of low severity to their own page. */
+export function alertCounts(items: readonly AlertItem[], state: BoardState): AlertCounts {
   const alerts = items.filter((i) => i.tone !== 'conflict' && !i.cleared);
   return {
     active: alerts.length,
     unowned: alerts.filter((i) => i.owner === null).length,
-    conflicts: items.filter((i) => i.tone === 'conflict').length,
+    conflicts: conflictCounts(state).total,
   };
 }
 

@@ -47,7 +47,7 @@ describe('alertItems', () => {
   });
 
   it('counts active and unowned alerts, conflicts apart', () => {
-    expect(alertCounts(items)).toEqual({ active: 4, unowned: 3, conflicts: 1 });
+    expect(alertCounts(items, board)).toEqual({ active: 4, unowned: 3, conflicts: 2 });
   });
 
   it('can be filtered', () => {

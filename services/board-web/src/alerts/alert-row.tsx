@@ -71,6 +71,12 @@ export const AlertRow = memo(function AlertRow({ item, minute }: { item: AlertIt
       </span>
       <p className={folded ? 'fold' : ''}>
         {why}
+        {item.live !== null && (
+          <>
+            {' '}
+            Limit passed {local.near(item.live.passedAt, minute * 60_000)}, now <b>{item.live.now}</b>.
+          </>
+        )}
         {folded && item.owner !== null && ` With ${item.owner}.`}
         {folded && item.owner === null && item.owners.length > 0 && ` For ${item.owners.join(', ')}.`}
       </p>

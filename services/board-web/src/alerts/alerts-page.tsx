@@ -25,7 +25,7 @@ export function AlertsPage() {
       <section className="panel" aria-label="Alerts">
         <header>
           <h2>Alerts</h2>
-          <span className="dim">{state.ready && countWords(items)}</span>
+          <span className="dim">{state.ready && countWords(items, state)}</span>
           <span className="end filters" role="group" aria-label="Show">
             {alertFilters.map((f) => (
               <button

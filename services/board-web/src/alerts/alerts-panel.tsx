@@ -2,6 +2,7 @@ import { useBoardState, useMinute } from '../app/board-context.js';
 import { Link } from '../app/link.js';
 import { Empty } from '../parts/empty.js';
 import { useOrder } from '../house/use-order.js';
+import type { BoardState } from '../stream/board-state.js';
 import { alertCounts, alertItems, type AlertItem } from './alert-list.js';
 import { AlertRow } from './alert-row.js';
 import { lastCleared } from './last-cleared.js';
@@ -15,7 +16,7 @@ export function AlertsPanel() {
     <section className="panel alerts" aria-label="Alerts">
       <header>
         <h2>Alerts</h2>
-        <span className="dim">{state.ready && countWords(items)}</span>
+        <span className="dim">{state.ready && countWords(items, state)}</span>
         <Link to={{ page: 'alerts' }} className="end sub">
           All
         </Link>
@@ -25,8 +26,8 @@ export function AlertsPanel() {
   );
 }
 
-export function countWords(items: readonly AlertItem[]): string {
-  const n = alertCounts(items);
+export function countWords(items: readonly AlertItem[], state: BoardState): string {
+  const n = alertCounts(items, state);
   const parts = [`${n.active} active`, `${n.unowned} unowned`];
   if (n.conflicts > 0) parts.push(`${n.conflicts} conflict${n.conflicts === 1 ? '' : 's'}`);
   return parts.join(', ');

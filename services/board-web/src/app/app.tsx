@@ -15,6 +15,7 @@ import { UnitPage } from '../unit/unit-page.js';
 import { Announcer } from './announcer.js';
 import { applyAppearance } from './appearance.js';
 import { BoardProvider, useBoard } from './board-context.js';
+import { CatchingUpBanner } from './catching-up-banner.js';
 import { BedsBehindBanner } from './beds-behind-banner.js';
 import { NotCertainBanner } from './not-certain-banner.js';
 import { ConnectionBanner } from './connection-banner.js';
@@ -126,6 +127,7 @@ function Board() {
         <TopBar onKeys={() => setKeys(true)} />
         <FeedsStrip />
         <ConnectionBanner />
+        <CatchingUpBanner />
         <BedsBehindBanner />
         <NotCertainBanner />
       </header>

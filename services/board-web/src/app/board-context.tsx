@@ -36,6 +36,12 @@ export function useMinute(): number | null {
   return useSyncExternalStore(minute.subscribe, minute.get);
 }
 
+/** As of when the board shows what it shows, while it catches up (null: not known); undefined while it is live. */
+export function useCatchingUp(): string | null | undefined {
+  const { catchingUp } = useStore();
+  return useSyncExternalStore(catchingUp.subscribe, catchingUp.get);
+}
+
 export function usePhase(): ConnectionPhase {
   const { phase } = useStore();
   return useSyncExternalStore(phase.subscribe, phase.get);

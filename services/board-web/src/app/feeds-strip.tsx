@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react';
 import { Icon } from '../parts/icon.js';
 import { ageText } from '../time/duration.js';
-import { useBeat, useBoard, useLocalTime, usePhase, useStore } from './board-context.js';
+import { useBeat, useBoard, useCatchingUp, useLocalTime, usePhase, useStore } from './board-context.js';
+import { catchingUpWords } from './catching-up.js';
 import { feedAges } from './feed-ages.js';
 import { Link } from './link.js';
 import { useRoute } from './navigation.js';
@@ -18,7 +19,9 @@ export function FeedsStrip() {
   const route = useRoute();
   const heardAt = useSyncExternalStore(store.heardAt.subscribe, store.heardAt.get);
   const local = useLocalTime();
-  const isLive = usePhase() === 'live';
+  const behind = useCatchingUp();
+  const isConnected = usePhase() === 'live';
+  const isLive = isConnected && behind === undefined;
   const ages = now === null ? [] : feedAges(feeds.values(), now);
   return (
     <div className="feeds" role="group" aria-label="Data age">
@@ -41,7 +44,13 @@ export function FeedsStrip() {
       ))}
       {heardAt !== null && (
         <span className={isLive ? 'live' : 'live is-silent'}>
-          {isLive ? 'Live' : 'Not live since'} <b>{local.seconds(heardAt)}</b>
+          {isConnected && behind !== undefined ? (
+            catchingUpWords(behind, local, heardAt)
+          ) : (
+            <>
+              {isLive ? 'Live' : 'Not live since'} <b>{local.seconds(heardAt)}</b>
+            </>
+          )}
         </span>
       )}
     </div>

@@ -1,5 +1,5 @@
 import { useEffect, type ReactNode } from 'react';
-import { useBoard, usePhase, useStore } from './board-context.js';
+import { useBoard, useCatchingUp, usePhase, useStore } from './board-context.js';
 
 /** The page's own part under the bar and the strip. The browser's title says the place, never a patient. */
 export function PageMain({ className, title, children }: { className: string; title: string; children: ReactNode }) {
@@ -9,7 +9,8 @@ export function PageMain({ className, title, children }: { className: string; ti
   useEffect(() => {
     document.title = `${title}: ${facility}`;
   }, [title, facility]);
-  const stale = phase === 'stale' || phase === 'signed-out';
+  const behind = useCatchingUp();
+  const stale = phase === 'stale' || phase === 'signed-out' || behind !== undefined;
   return (
     <main className={className} data-stale={stale ? '' : undefined}>
       <h1 className="said">{title}</h1>

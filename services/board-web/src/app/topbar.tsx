@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { conflictCounts } from '../conflicts/conflict-counts.js';
 import { refusalOf } from '../commands/permissions.js';
 import { Icon } from '../parts/icon.js';
 import { Menu } from '../parts/menu.js';
@@ -67,7 +68,7 @@ function Places() {
   const { roles } = useMe();
   const route = useRoute();
   const alerts = useBoard((s) => s.alerts);
-  const conflicts = useBoard((s) => s.conflicts.size);
+  const conflicts = useBoard((s) => conflictCounts(s).total);
   let active = 0;
   let critical = false;
   for (const a of alerts.values()) {

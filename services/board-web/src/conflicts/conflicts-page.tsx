@@ -13,13 +13,14 @@ import { conflictWord } from '../parts/words.js';
 import { minutesSince } from '../time/duration.js';
 import { ChoiceButtons } from './choice-buttons.js';
 import { CloseForm } from './close-form.js';
+import { conflictCounts } from './conflict-counts.js';
 import { choicesOf, whoIs } from './conflict-choice.js';
 import { DecidedNotes } from './decided-notes.js';
 
 /** Where facts disagree: both are shown with source and time, none is chosen silently. */
 export function ConflictsPage() {
   const closed = useParameter('show') === 'closed';
-  const count = useBoard((s) => s.conflicts.size);
+  const count = useBoard((s) => conflictCounts(s).total);
   return (
     <PageMain className="conflicts-page" title="Conflicts">
       <section className="panel" aria-label="Conflicts">

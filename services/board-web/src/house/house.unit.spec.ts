@@ -176,11 +176,32 @@ describe('oldestWaits', () => {
     });
     const waits = oldestWaits(board, MINUTE, 6);
     expect(waits.map((w) => w.request.id)).toEqual(['over', 'long', 'placed']);
-    expect(waits.map((w) => w.why)).toEqual([
-      'airborne, negative pressure; none free, 1 in cleaning',
-      'none free, 1 in cleaning',
-      '4A-02 assigned, cleaning',
-    ]);
+    expect(waits.map((w) => w.why)).toEqual(['none free on 4A', 'none free on 4A', '4A-02 assigned, cleaning']);
     expect(waits[0]?.where).toBe('ED bay 12');
+  });
+
+  it('counts what is free for this patient, and names the need that no free bed meets', () => {
+    const why = (more: Parameters<typeof aRequest>[1], ...ids: string[]) =>
+      oldestWaits(
+        aBoard({ beds: ids.map((id) => aBed(id)), units: [aUnit('4A')], requests: [aRequest('r', more)] }),
+        MINUTE,
+        1,
+      )[0]?.why;
+    const ward = ['4A-01', '4A-02', '4A-03', '4A-22'];
+    // A man: bay A is for women.
+    expect(why({}, ...ward)).toBe('2 free on 4A for this patient');
+    expect(why({}, '4A-01', '4A-02')).toBe('2 free on 4A, none fits: a place for men');
+    const { needs } = aRequest('x');
+    expect(why({ needs: { ...needs, equipment: ['bariatric'] } }, '4A-03')).toBe(
+      '1 free on 4A, none fits: needs bariatric',
+    );
+    expect(why({ needs: { ...needs, levelOfCare: 'icu' }, toUnit: null }, '4A-03')).toBe(
+      '1 free in the house, none fits: needs intensive care',
+    );
+    expect(why({}, ...[])).toBe('none free on 4A');
+    const next = aBoard({ beds: [aBed('4A-01'), aBed('4A-03', { state: 'cleaning' })], requests: [aRequest('r')] });
+    expect(oldestWaits(next, MINUTE, 1)[0]?.why).toBe(
+      '1 free on 4A, none fits: a place for men; 1 in cleaning would fit',
+    );
   });
 });

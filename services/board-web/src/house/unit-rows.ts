@@ -1,4 +1,5 @@
 import type { Severity, UnitConfiguration, UnitOccupancyData } from '@wardstream/events';
+import { conflictCounts } from '../conflicts/conflict-counts.js';
 import { stateOrder } from '../parts/words.js';
 import type { BoardState } from '../stream/board-state.js';
 import { minutesSince } from '../time/duration.js';
@@ -24,10 +25,7 @@ export function unitRows(state: BoardState): UnitRow[] {
     const worst = known === undefined || weight[a.severity] > weight[known.worst] ? a.severity : known.worst;
     alerts.set(a.unit, { worst, count: (known?.count ?? 0) + 1 });
   }
-  const conflicts = new Map<string, number>();
-  for (const c of state.conflicts.values()) {
-    if (c.unit !== null) conflicts.set(c.unit, (conflicts.get(c.unit) ?? 0) + 1);
-  }
+  const conflicts = conflictCounts(state).byUnit;
   const surge = new Map<string, { open: number; total: number }>();
   for (const b of state.beds.values()) {
     if (!b.surge) continue;

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { useBoardState, useMinute } from '../app/board-context.js';
 import { setParameters, useParameter } from '../app/navigation.js';
 import { CellKey } from '../parts/cells.js';
+import { conflictCounts } from '../conflicts/conflict-counts.js';
 import { Changed } from '../parts/changed.js';
 import { Empty } from '../parts/empty.js';
 import { Icon } from '../parts/icon.js';
@@ -60,7 +61,7 @@ export function UnitTable({ staleSince }: { staleSince: string | null }) {
           </tbody>
           <tfoot>
             <Total totals={totals} ready={state.ready} leftOut={notCounted(state.facility?.units ?? [])} />
-            {state.ready && <Everybody patients={totals.patients} />}
+            {state.ready && <Everybody patients={totals.patients} conflicts={conflictCounts(state).elsewhere} />}
           </tfoot>
         </table>
       </div>
@@ -179,7 +180,7 @@ function Total({ totals, ready, leftOut }: { totals: HouseTotals; ready: boolean
 }
 
 /** Everybody of the house, and who is not simply in a bed: each part leads to its list. */
-function Everybody({ patients }: { patients: HousePatients }) {
+function Everybody({ patients, conflicts }: { patients: HousePatients; conflicts: number }) {
   const parts = patientParts(patients);
   return (
     <tr className="everybody">
@@ -191,6 +192,7 @@ function Everybody({ patients }: { patients: HousePatients }) {
             {words}
           </Link>
         ))}
+        {conflicts > 0 && <Link to={{ page: 'conflicts' }}>{counted(conflicts, 'conflict')} of no listed unit</Link>}
       </td>
     </tr>
   );

@@ -1,7 +1,6 @@
-import type { BedRequestData } from '@wardstream/events';
-import { originInWords, waitSince } from '@wardstream/flow-model';
+import type { BedRequestData, BedState, BedView, LevelOfCare, Need, UnitConfiguration } from '@wardstream/events';
+import { fitOnBoard, isHard, originInWords, waitSince, type Misfit } from '@wardstream/flow-model';
 import { needWord, stateWord } from '../parts/words.js';
-import { requestNeeds } from '../unit/request-needs.js';
 import type { BoardState } from '../stream/board-state.js';
 import { facilityView } from '../stream/facility-view.js';
 import { minutesSince } from '../time/duration.js';
@@ -46,17 +45,74 @@ export function whyWaiting(state: BoardState, request: BedRequestData): string {
     const ready = bed === undefined || bed.state === 'reserved' ? move : stateWord[bed.state].toLowerCase();
     return `${request.assignedBedId} assigned, ${ready}`;
   }
-  const needs = requestNeeds(request).map((n) => needWord[n].toLowerCase().replace(' isolation', ''));
-  const unit = request.toUnit === null ? undefined : state.units.get(request.toUnit);
-  const there =
-    unit === undefined
-      ? ''
-      : unit.available > 0
-        ? `${unit.available} free on ${unit.unit}`
-        : unit.cleaning > 0
-          ? `none free, ${unit.cleaning} in cleaning`
-          : unit.dirty > 0
-            ? `none free, ${unit.dirty} dirty`
-            : `none free, ${unit.confirmedOut} confirmed out`;
-  return [needs.slice(0, 2).join(', '), there].filter((w) => w !== '').join('; ') || 'no bed yet';
+  return freeFor(state, request) ?? 'no bed yet';
+}
+
+/** Beds in the order in which they can be had. */
+const soon = ['available', 'cleaning', 'dirty'] as const;
+const soonWord = { available: 'free', cleaning: 'in cleaning', dirty: 'dirty' } as const;
+
+/** What there is for this patient in the unit asked for, else in the house; where nothing fits, the need that no free bed meets. */
+function freeFor(state: BoardState, request: BedRequestData): string | null {
+  const { facility } = state;
+  if (facility === null) return null;
+  const units = new Set(
+    facility.units.filter((u) => (request.toUnit ?? u.id) === u.id && isTarget(u, request)).map((u) => u.id),
+  );
+  const where = request.toUnit === null ? 'in the house' : `on ${request.toUnit}`;
+  const beds = facility.beds.flatMap(({ id, unit }) => (units.has(unit) ? (state.beds.get(id) ?? []) : []));
+  const inState = (of: BedState) =>
+    beds.filter((b) => b.state === of && b.reservedFor === null && b.conflicts.length === 0);
+  const misfits = new Map(
+    soon.flatMap((of) =>
+      inState(of).map((b) => [b.id, fitOnBoard(facility, state.beds, b.id, request).filter(isHard)] as const),
+    ),
+  );
+  const fits = (b: BedView): boolean => misfits.get(b.id)?.length === 0;
+  const free = inState('available');
+  const forThem = free.filter(fits).length;
+  if (forThem > 0) return `${forThem} free ${where} for this patient`;
+  const next = soon.slice(1).flatMap((of) => {
+    const n = inState(of).filter(fits).length;
+    return n === 0 ? [] : [`${n} ${soonWord[of]}`];
+  });
+  const binding = bindingNeed(free.map((b) => misfits.get(b.id) ?? []));
+  const none = free.length === 0 ? `none free ${where}` : `${free.length} free ${where}, none fits: ${binding}`;
+  const out = request.toUnit === null ? undefined : state.units.get(request.toUnit)?.confirmedOut;
+  if (next.length > 0) return `${none}; ${next.join(', ')} would fit`;
+  return out === undefined || out === 0 ? none : `${none}; ${out} confirmed out`;
+}
+
+const isTarget = (unit: UnitConfiguration, request: BedRequestData): boolean =>
+  unit.inpatient || request.toUnit === unit.id;
+
+const levelWord: Readonly<Partial<Record<LevelOfCare, string>>> = {
+  ward: 'ward care',
+  'step-down': 'step-down care',
+  icu: 'intensive care',
+  ed: 'emergency care',
+  recovery: 'recovery',
+  maternity: 'maternity care',
+  neonatal: 'neonatal care',
+};
+
+/** The need that keeps the patient out of most of the beds, in the words of the rule that says so. */
+function bindingNeed(misfits: readonly (readonly Misfit[])[]): string {
+  const counts = new Map<string, { n: number; words: string }>();
+  for (const each of misfits) {
+    for (const { code, needed } of each) {
+      const words = needWords(code, needed);
+      counts.set(words, { n: (counts.get(words)?.n ?? 0) + 1, words });
+    }
+  }
+  const most = [...counts.values()].sort((a, b) => b.n - a.n || a.words.localeCompare(b.words))[0];
+  return most?.words ?? 'reason not known';
+}
+
+function needWords(code: Misfit['code'], needed: string): string {
+  if (code === 'room-sex' || code === 'room-mates-sex') return `a place for ${needed}`;
+  if (code === 'level-of-care') return `needs ${levelWord[needed as LevelOfCare] ?? needed}`;
+  if (code === 'age') return `a place for the age (${needed})`;
+  const need = needed in needWord ? needWord[needed as Need] : needed;
+  return `needs ${need.toLowerCase()}`;
 }

@@ -36,6 +36,8 @@ export class BoardStore {
   readonly speed = new Signal<number>(1);
   /** The facility's time (ms) of the last word of the stream. */
   readonly heardAt = new Signal<number | null>(null);
+  /** The board reads what lies behind it: as of when it shows what it shows (null: not known); undefined while it is live. */
+  readonly catchingUp = new Signal<string | null | undefined>(undefined);
   /** Beds that do not follow the visits any more; null while they do. */
   readonly bedsBehind = new Signal<BedsBehind | null>(null);
 
@@ -103,6 +105,7 @@ export class BoardStore {
   private sync(sync: ClockSync): void {
     this.anchor = syncClock(this.anchor, Date.parse(sync.now), sync.speed, timerMs());
     this.speed.set(sync.speed);
+    this.catchingUp.set(sync.catchingUp === undefined ? undefined : sync.catchingUp.asOf);
     this.heardAt.set(this.nowMs());
     this.tick();
   }

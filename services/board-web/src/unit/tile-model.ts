@@ -2,7 +2,7 @@ import type { BedState, BedView, ConflictData, Need, PatientBrief } from '@wards
 import { visitConflictsOnTile } from '../conflicts/bed-conflicts.js';
 import { hasNameAlert } from './alike.js';
 import type { BoardState } from '../stream/board-state.js';
-import { originInWords } from '@wardstream/flow-model';
+import { originInWords, readySince } from '@wardstream/flow-model';
 import { facilityView } from '../stream/facility-view.js';
 import { durationSpoken, minutesSince } from '../time/duration.js';
 import type { LocalTime } from '../time/local-time.js';
@@ -181,7 +181,8 @@ function occupied(bed: BedView, given: Given): Body {
   const { state, minute } = given;
   const plan = state.plans.get(occupant.encounterId);
   const encounter = state.encounters.get(occupant.encounterId);
-  const startedAt = encounter?.startedAt ?? occupant.since;
+  const isEmergency = state.facility?.units.find((u) => u.id === bed.unit)?.levelOfCare === 'ed';
+  const startedAt = (isEmergency ? encounter?.arrivedAt : null) ?? encounter?.startedAt ?? occupant.since;
   const dueAt = plan?.expectedAt ?? encounter?.expectedDischargeAt ?? null;
   // A sender's clock may be ahead: a stay that has not begun says when it does.
   const stay: TileStay =
@@ -240,7 +241,7 @@ function reserved(bed: BedView, given: Given): Body {
           ? 'Assigned'
           : 'Held'
       : originInWords(facilityView(given.state), request);
-  const readyAt = request?.readyToMoveAt ?? null;
+  const readyAt = request === undefined ? null : readySince(request, facilityView(given.state).beds.get(bed.id));
   return {
     ...nothing,
     patient: hold.patient,

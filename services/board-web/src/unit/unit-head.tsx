@@ -1,4 +1,6 @@
 import { isUnheard } from '@wardstream/flow-model';
+import { Link } from '../app/link.js';
+import { conflictCounts } from '../conflicts/conflict-counts.js';
 import { Changed } from '../parts/changed.js';
 import { BedStateMark } from '../parts/bed-state.js';
 import { Icon } from '../parts/icon.js';
@@ -24,6 +26,7 @@ export function UnitHead({
   const units = state.facility?.units ?? [];
   const known = units.find((u) => u.id === unit);
   const counts = state.units.get(unit);
+  const conflicts = conflictCounts(state).byUnit.get(unit) ?? 0;
   const withoutBed = comingIn(state, unit, minute ?? 0).coming.filter((c) => c.bedIds.length === 0).length;
   const surge = [...state.beds.values()].filter((b) => b.unit === unit && b.surge);
   const openSurge = surge.filter((b) => b.state !== 'surge').length;
@@ -101,6 +104,14 @@ export function UnitHead({
               <small>{counts?.confirmedOut ?? 0} confirmed</small>
             </dd>
           </div>
+          {conflicts > 0 && (
+            <div>
+              <dt>Conflicts</dt>
+              <dd>
+                <Link to={{ page: 'conflicts' }}>{conflicts}</Link> <small>open</small>
+              </dd>
+            </div>
+          )}
           {counts !== undefined && counts.withoutBed > 0 && (
             <div>
               <dt>In no known bed</dt>

@@ -4,6 +4,7 @@ import { nowIso, type Clock } from '@wardstream/kernel';
 import { CLOCK } from '@wardstream/service-kit';
 import type { StreamPlace } from '../domain/event-id.js';
 import { snapshotBody, snapshotText } from '../domain/snapshot-text.js';
+import { Freshness } from '../facts/freshness.js';
 import { BoardStore } from '../persistence/board-store.js';
 
 /** Resolved alerts that a snapshot still carries, milliseconds of the facility's time. */
@@ -20,6 +21,7 @@ export interface Snapshot {
 export class BoardSnapshots {
   constructor(
     private readonly store: BoardStore,
+    private readonly freshness: Freshness,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -31,12 +33,12 @@ export class BoardSnapshots {
   }
 
   /** As JSON, with the facility's time now. */
-  text({ place, body }: Snapshot): string {
-    return snapshotText(body, place, this.sync());
+  text(facility: string, { place, body }: Snapshot): string {
+    return snapshotText(body, place, this.sync(facility));
   }
 
-  /** The facility's time now. */
-  sync(): ClockSync {
-    return { now: nowIso(this.clock), speed: this.clock.speed };
+  /** The facility's time now, and whether what is shown is of it. */
+  sync(facility: string): ClockSync {
+    return { now: nowIso(this.clock), speed: this.clock.speed, ...this.freshness.of(facility) };
   }
 }

@@ -19,6 +19,6 @@ export class BoardController {
     await reply
       .header('content-type', 'application/json; charset=utf-8')
       .header('cache-control', 'no-store')
-      .send(this.snapshots.text(snapshot));
+      .send(this.snapshots.text(facility, snapshot));
   }
 }

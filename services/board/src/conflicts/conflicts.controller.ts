@@ -20,13 +20,13 @@ export class ConflictsController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Facts that disagree, with both sides; the latest opened first. Those that were closed are kept for 30 days. */
+  /** Facts that disagree, with both sides; the latest opened first; `total` counts those beyond `limit` too. Those that were closed are kept for 30 days. */
   @Get()
   @Roles(...ANY_ROLE)
   async list(
     @Query({ schema: query }) { facility, state, limit }: z.infer<typeof query>,
-  ): Promise<{ asOf: string; items: ConflictData[] }> {
-    const items = await this.store.conflicts({ facility: facility ?? null, state, limit });
-    return { asOf: nowIso(this.clock), items: items.map((text) => JSON.parse(text) as ConflictData) };
+  ): Promise<{ asOf: string; total: number; items: ConflictData[] }> {
+    const { total, items } = await this.store.conflicts({ facility: facility ?? null, state, limit });
+    return { asOf: nowIso(this.clock), total, items: items.map((text) => JSON.parse(text) as ConflictData) };
   }
 }

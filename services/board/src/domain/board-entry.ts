@@ -116,6 +116,7 @@ export const encounterEntry: ToEntry<EncounterData> = (event) => {
     inTransit: data.inTransit,
     heldBed,
     startedAt: data.admittedAt ?? data.registeredAt,
+    arrivedAt: earliest(data.registeredAt, data.admittedAt),
     expectedDischargeAt: expected,
     ...(admission === undefined
       ? {}
@@ -147,6 +148,11 @@ export function bedInDoubt(body: string, since: string): string {
   const blocked = { reason: 'Not certain', note: null, since, until: null };
   const clocks: BedView['clocks'] = [{ name: 'blocked', since, targetMinutes: null }];
   return JSON.stringify({ ...marked, state: 'blocked', since, blocked, clocks } satisfies BedView);
+}
+
+function earliest(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
 }
 
 /** The last word on each thing, in the order the last words were said. */

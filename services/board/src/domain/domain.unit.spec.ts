@@ -60,6 +60,7 @@ describe('entries', () => {
       inTransit: true,
       heldBed: null,
       startedAt: '2026-01-12T08:00:00.000Z',
+      arrivedAt: '2026-01-12T08:00:00.000Z',
       expectedDischargeAt: '2026-01-15T10:00:00.000Z',
     });
   });

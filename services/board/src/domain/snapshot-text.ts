@@ -29,6 +29,6 @@ export function snapshotBody({ bodies }: SnapshotParts): string {
 
 /** A whole snapshot as JSON, with the facility's time at this moment. */
 export function snapshotText(body: string, place: StreamPlace, sync: ClockSync): string {
-  const head = { lastEventId: formatEventId(place), now: sync.now, speed: sync.speed };
+  const head = { lastEventId: formatEventId(place), ...sync };
   return `${JSON.stringify(head).slice(0, -1)},${body}}`;
 }

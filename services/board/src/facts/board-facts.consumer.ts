@@ -40,6 +40,7 @@ import {
   unitEntry,
 } from '../domain/board-entry.js';
 import { AbsorbFacts } from './absorb-facts.js';
+import { Freshness } from './freshness.js';
 
 /**
  * Everything people see, in batches. Exactly once in effect by the inbox, and harmless to repeat besides: each event
@@ -47,7 +48,10 @@ import { AbsorbFacts } from './absorb-facts.js';
  */
 @Controller()
 export class BoardFactsConsumer {
-  constructor(private readonly facts: AbsorbFacts) {}
+  constructor(
+    private readonly facts: AbsorbFacts,
+    private readonly freshness: Freshness,
+  ) {}
 
   @EventPattern<string>(facilityConfigured.pattern, { batch: true })
   facilities(@Payload() events: EventEnvelope<FacilityData>[], @Ctx() context: EventContext): Promise<void> {
@@ -111,6 +115,7 @@ export class BoardFactsConsumer {
 
   @EventPattern<string>(encounterChanged.pattern, { batch: true })
   encounters(@Payload() events: EventEnvelope<EncounterData>[], @Ctx() context: EventContext): Promise<void> {
+    context.afterCommit(() => this.freshness.note(events));
     return this.facts.absorb(events, encounterEntry, context);
   }
 }

@@ -203,16 +203,20 @@ export class BoardStore {
     );
   }
 
-  /** Conflicts as JSON texts, the latest opened first. */
-  async conflicts(of: { facility: string | null; state: 'open' | 'closed' | 'all'; limit: number }): Promise<string[]> {
-    const rows = await this.unitOfWork.query<{ body: string }>(
-      `SELECT body FROM board_row
+  /** Conflicts as JSON texts, the latest opened first, and how many there are in all. */
+  async conflicts(of: {
+    facility: string | null;
+    state: 'open' | 'closed' | 'all';
+    limit: number;
+  }): Promise<{ total: number; items: string[] }> {
+    const rows = await this.unitOfWork.query<{ body: string; total: number }>(
+      `SELECT body, count(*) OVER ()::int AS total FROM board_row
        WHERE kind = 'conflict' AND ($1::text IS NULL OR facility = $1)
          AND ($2 = 'all' OR ($2 = 'open') = (ended_at IS NULL))
        ORDER BY body::json ->> 'openedAt' DESC, id LIMIT $3`,
       [of.facility, of.state, of.limit],
     );
-    return rows.map((r) => r.body);
+    return { total: rows[0]?.total ?? 0, items: rows.map((r) => r.body) };
   }
 
   /**

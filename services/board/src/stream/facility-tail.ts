@@ -143,7 +143,10 @@ export class FacilityTail {
         this.snapshot = null;
         continue;
       }
-      viewer.snapshot(frame('snapshot', this.snapshots.text(snapshot), snapshot.place), snapshot.place.seq);
+      viewer.snapshot(
+        frame('snapshot', this.snapshots.text(this.facility, snapshot), snapshot.place),
+        snapshot.place.seq,
+      );
       if (this.goOn(viewer, '', snapshot.place.seq)) return;
     }
   }
@@ -257,6 +260,6 @@ export class FacilityTail {
   }
 
   private clockText(): string {
-    return clockFrame(this.snapshots.sync());
+    return clockFrame(this.snapshots.sync(this.facility));
   }
 }
