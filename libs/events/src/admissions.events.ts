@@ -64,6 +64,8 @@ export const encounterData = z.object({
   /** Beds planned for the patient, ended plans included: what holds of beds follow from. */
   plannedBeds: z.array(plannedBed).optional(),
   stays: z.array(stay),
+  /** When the patient was on leave (A21 until A22), in order; the bed is kept for them. Left out where they never were. */
+  leaves: z.array(z.object({ from: instant, to: instant.nullable() })).optional(),
   registeredAt: instant.nullable(),
   admittedAt: instant.nullable(),
   dischargedAt: instant.nullable(),

@@ -55,6 +55,14 @@ export const facilityData = z.object({
   units: z.array(unitConfiguration),
   rooms: z.array(roomConfiguration),
   beds: z.array(bedConfiguration),
+  /** Places that were configured once and are not any more: a patient may be in such a bed still. Left out where there are none. */
+  former: z
+    .object({
+      units: z.array(unitConfiguration),
+      rooms: z.array(roomConfiguration),
+      beds: z.array(bedConfiguration),
+    })
+    .optional(),
 });
 export type FacilityData = z.infer<typeof facilityData>;
 

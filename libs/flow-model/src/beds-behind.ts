@@ -12,13 +12,15 @@ export interface NotFollowed {
  */
 export function notFollowed(
   visits: Iterable<{ readonly encounterId: string; readonly heldBed: string | null }>,
-  beds: ReadonlyMap<string, Pick<CountedBed, 'occupants' | 'notInBed'>>,
+  beds: ReadonlyMap<string, Pick<CountedBed, 'occupants' | 'notInBed' | 'onLeave'>>,
 ): NotFollowed[] {
   const found: NotFollowed[] = [];
   for (const { encounterId, heldBed } of visits) {
     const bed = heldBed === null ? undefined : beds.get(heldBed);
     if (heldBed === null || bed === undefined) continue;
-    const isShown = [...bed.occupants, ...(bed.notInBed ?? [])].some((o) => o.encounterId === encounterId);
+    const isShown = [...bed.occupants, ...(bed.notInBed ?? []), ...(bed.onLeave ?? [])].some(
+      (o) => o.encounterId === encounterId,
+    );
     if (!isShown) found.push({ encounterId, bedId: heldBed });
   }
   return found;

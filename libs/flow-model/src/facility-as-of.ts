@@ -84,6 +84,7 @@ function bedAsOf(bed: KeptBed, segment: PatientSegment, history: readonly Patien
         ? { encounterId: encounterIds[0], bedRequestId: null }
         : null,
     clocks: [],
+    ...(bed.notListedSince === undefined ? {} : { notListedSince: bed.notListedSince }),
     history,
   };
 }

@@ -10,9 +10,12 @@ import { whereaboutsOf, type Whereabouts } from './whereabouts.js';
 
 /** The same facts as the view, turned so that one unit can be counted without looking at the others. */
 export interface FacilityIndex {
+  /** Units that the configuration has, and those it had once. */
   readonly units: ReadonlyMap<string, UnitConfiguration>;
+  /** Units that the configuration has. */
+  readonly listed: ReadonlySet<string>;
   readonly rooms: ReadonlyMap<string, RoomConfiguration>;
-  /** Beds that the configuration still has, by unit. */
+  /** Beds that the configuration still has, and those it has no more and somebody is in, by unit. */
   readonly bedsOf: ReadonlyMap<string, readonly CountedBed[]>;
   /** The bed an encounter is in, by encounter; where it contests one bed and has another, the one it has. */
   readonly bedOf: ReadonlyMap<string, CountedBed>;
@@ -49,7 +52,7 @@ export function indexOf(view: FacilityView): FacilityIndex {
 export function targetUnitOf(view: FacilityView, request: BedRequestData): string | null {
   const assigned = request.assignedBedId === null ? undefined : view.beds.get(request.assignedBedId);
   const target = assigned?.unit ?? request.toUnit;
-  return target !== null && indexOf(view).units.has(target) ? target : null;
+  return target !== null && indexOf(view).listed.has(target) ? target : null;
 }
 
 /** The unit a patient is in now: by the bed, else by what the sender says, else null. */
@@ -74,8 +77,12 @@ export function waitsForElsewhere(view: FacilityView, request: BedRequestData, u
 }
 
 function makeIndex(view: FacilityView): FacilityIndex {
-  const units = new Map(view.configuration?.units.map((u) => [u.id, u]));
-  const rooms = new Map(view.configuration?.rooms.map((r) => [`${r.unit}/${r.id}`, r]));
+  const { former } = view.configuration ?? {};
+  const listed = new Set(view.configuration?.units.map((u) => u.id));
+  const allUnits = [...(former?.units ?? []), ...(view.configuration?.units ?? [])];
+  const allRooms = [...(former?.rooms ?? []), ...(view.configuration?.rooms ?? [])];
+  const units = new Map(allUnits.map((u) => [u.id, u]));
+  const rooms = new Map(allRooms.map((r) => [`${r.unit}/${r.id}`, r]));
   const configured = new Set(view.configuration?.beds.map((b) => b.id));
   const bedsOf = new Map<string, CountedBed[]>();
   const bedOf = new Map<string, CountedBed>();
@@ -85,7 +92,7 @@ function makeIndex(view: FacilityView): FacilityIndex {
   const setAside = new Map<string, string>();
   const unlistedBedOf = new Map<string, CountedBed>();
   for (const bed of view.beds.values()) {
-    if (!configured.has(bed.id)) {
+    if (!configured.has(bed.id) && !isStillUsed(bed)) {
       for (const { encounterId } of bed.occupants) unlistedBedOf.set(encounterId, bed);
       continue;
     }
@@ -94,6 +101,10 @@ function makeIndex(view: FacilityView): FacilityIndex {
     if (bed.reservedFor !== null) {
       push(namedIn, bed.reservedFor.encounterId, bed.unit);
       push(keptIn, bed.reservedFor.encounterId, bed.unit);
+    }
+    for (const { encounterId } of bed.onLeave ?? []) {
+      if (!placed.has(encounterId)) bedOf.set(encounterId, bed);
+      push(namedIn, encounterId, bed.unit);
     }
     for (const occupant of bed.occupants) {
       push(namedIn, occupant.encounterId, bed.unit);
@@ -110,11 +121,11 @@ function makeIndex(view: FacilityView): FacilityIndex {
     push(requestsOf, request.encounterId, request);
     const assigned = request.assignedBedId === null ? undefined : view.beds.get(request.assignedBedId);
     const target = assigned?.unit ?? request.toUnit;
-    push(requestsFor, target !== null && units.has(target) ? target : '', request);
+    push(requestsFor, target !== null && listed.has(target) ? target : '', request);
   }
   const withoutBed = new Map<string, string[]>();
   const places = new Map<string, Whereabouts>();
-  const isUnit = (unit: string) => units.has(unit);
+  const isUnit = (unit: string) => listed.has(unit);
   const isBed = (bedId: string) => configured.has(bedId);
   for (const visit of view.encounters.values()) {
     const { encounterId, location } = visit;
@@ -131,6 +142,7 @@ function makeIndex(view: FacilityView): FacilityIndex {
   }
   return {
     units,
+    listed,
     rooms,
     bedsOf,
     bedOf,
@@ -143,6 +155,11 @@ function makeIndex(view: FacilityView): FacilityIndex {
     places,
     unlistedBedOf,
   };
+}
+
+/** A bed that the configuration has no more, and that somebody is in. */
+export function isStillUsed({ notListedSince, state }: CountedBed): boolean {
+  return notListedSince !== undefined && state === 'occupied';
 }
 
 /** Which of two beds a patient counts for: the one held rather than contested, then the later, then by name. */

@@ -19,6 +19,8 @@ const summed = [
   'surge',
   'disputed',
   'notCertain',
+  'onLeave',
+  'notListed',
   'withoutBed',
   'pendingOut',
   'confirmedOut',

@@ -23,3 +23,4 @@ export * from './touched-units.js';
 export * from './unit-occupancy.js';
 export * from './waits.js';
 export * from './whereabouts.js';
+export * from './places-in-use.js';

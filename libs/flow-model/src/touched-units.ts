@@ -12,7 +12,7 @@ export function touchedUnits(
   after: FacilityView,
   changed: readonly KeptAggregate[],
 ): ReadonlySet<string> {
-  if (changed.some((c) => c.kind === 'facility')) return new Set(after.configuration?.units.map((u) => u.id));
+  if (changed.some((c) => c.kind === 'facility')) return new Set(indexOf(after).units.keys());
   const views = [before, after];
   const units = new Set<string>();
   const patients = new Set<string>();

@@ -1,7 +1,14 @@
 import type { BedRequestData, BedState, UnitConfiguration, UnitOccupancyData } from '@wardstream/events';
 import { rounded, trendOf } from './bed-history.js';
 import { actAtRate } from './erlang.js';
-import { indexOf, originUnitOf, unitOfEncounter, waitsForElsewhere, type FacilityIndex } from './facility-index.js';
+import {
+  indexOf,
+  isStillUsed,
+  originUnitOf,
+  unitOfEncounter,
+  waitsForElsewhere,
+  type FacilityIndex,
+} from './facility-index.js';
 import { isOpenPlan, type CountedBed, type FacilityView } from './facility-state.js';
 import { iso } from './instants.js';
 import { originInWords, waitSince } from './waits.js';
@@ -55,6 +62,8 @@ export function unitOccupancy(view: FacilityView, unitId: string, now: number): 
     ...counts,
     disputed,
     notCertain: beds.filter(isInDoubt).length,
+    onLeave: beds.filter(isOnLeave).length,
+    notListed: beds.filter(isStillUsed).length,
     withoutBed: withoutBedIn(view, unitId).length,
     unheard,
     pendingIn,
@@ -76,10 +85,11 @@ export function isUnheard({ denominator, unheard = 0 }: Pick<UnitOccupancyData, 
   return denominator > 0 && unheard >= denominator;
 }
 
-/** The figures of every unit, in the order of the configuration. */
+/** The figures of every unit, in the order of the configuration; one it has no more as long as somebody is in a bed of it. */
 export function facilityOccupancy(view: FacilityView, now: number): UnitOccupancy[] {
-  const units = view.configuration?.units ?? [];
-  return units.flatMap((u) => unitOccupancy(view, u.id, now) ?? []);
+  const { units, listed, bedsOf } = indexOf(view);
+  const former = [...units.keys()].filter((id) => !listed.has(id) && bedsOf.has(id));
+  return [...listed, ...former].flatMap((id) => unitOccupancy(view, id, now) ?? []);
 }
 
 /** Two patients are recorded in it, and nobody has said that both are. Of an earlier time that is not known. */
@@ -90,6 +100,12 @@ export function isDisputed({ occupants, conflicts }: CountedBed): boolean {
 /** Something told of it has not been applied, so that it may be taken. */
 export function isInDoubt({ notCertainSince, unappliedSince }: CountedBed): boolean {
   return notCertainSince !== undefined || unappliedSince !== undefined;
+}
+
+/** Occupied by somebody who is on leave, and by nobody else. */
+export function isOnLeave(bed: CountedBed): boolean {
+  if (countedState(bed) !== 'occupied' || bed.occupants.length === 0) return false;
+  return bed.occupants.every((o) => bed.onLeave?.some((away) => away.encounterId === o.encounterId) ?? false);
 }
 
 /** The state a bed counts under. One that would be free and is in doubt counts as blocked. */

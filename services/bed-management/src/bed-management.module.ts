@@ -5,6 +5,7 @@ import { HeardFeeds, Outbox } from '@wardstream/messaging';
 import { CLOCK } from '@wardstream/service-kit';
 import { BedRequestChangedConsumer } from './bed-requests/bed-request-changed.consumer.js';
 import { BedStatusReportedConsumer } from './bed-status/bed-status-reported.consumer.js';
+import { BedHistoryController } from './bed-history/bed-history.controller.js';
 import { BedController } from './beds/bed.controller.js';
 import { BedKeeper } from './beds/bed-keeper.js';
 import { CheckpointPruner } from './beds/checkpoint.pruner.js';
@@ -31,7 +32,7 @@ import { BedCheckController } from './replay-check/bed-check.controller.js';
 
 @Module({
   controllers: [
-    ...[FacilityController, BedController, HoldController, UseController, CleaningController],
+    ...[FacilityController, BedHistoryController, BedController, HoldController, UseController, CleaningController],
     ...[BedConflictController, BedCheckController, FitOverrideController],
     ...[EncounterChangedConsumer, BedStatusReportedConsumer, BedRequestChangedConsumer, MessageFailureConsumer],
   ],

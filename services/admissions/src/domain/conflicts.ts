@@ -14,6 +14,7 @@ const severities = {
   'discharge-place-differs': 'low',
   'transfer-origin-differs': 'low',
   'same-time-movements': 'medium',
+  'returned-to-another-bed': 'medium',
   'cancel-place-differs': 'low',
   'cancel-of-unknown': 'low',
   'update-of-unknown': 'medium',

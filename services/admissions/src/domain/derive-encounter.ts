@@ -53,6 +53,8 @@ export interface DerivedEncounter {
   readonly registeredAt: string | null;
   readonly admittedAt: string | null;
   readonly dischargedAt: string | null;
+  /** Left out where the patient never was on leave. */
+  readonly leaves?: NonNullable<EncounterData['leaves']>;
   /** Of a cancelled one: the time of the last cancel. */
   readonly cancelledAt?: string;
   readonly conflicts: readonly EncounterConflict[];
@@ -124,6 +126,7 @@ export function deriveEncounter(
     pendings: walked.pendings,
     plannedBeds: walked.plannedBeds,
     stays: walked.stays.list(),
+    ...(walked.leaves.length === 0 ? {} : { leaves: walked.leaves.map((l) => ({ ...l })) }),
     movements: shown(statements, walked, new Set(resolved.cancelled.keys())),
     registeredAt: walked.registeredAt,
     admittedAt: walked.admittedAt,
@@ -250,8 +253,8 @@ function judgeUpdate(
   conflicts: Conflicts,
 ): void {
   if (walked.phase !== 'in' && walked.phase !== 'on-leave') return;
-  // A leave and a return name the bed that is kept, and move nobody.
-  const leaves = happened.filter((m) => m.kind === 'leave' || m.kind === 'return');
+  // A leave names the bed that is kept, and moves nobody.
+  const leaves = happened.filter((m) => m.kind === 'leave');
   const placed = latest<Stated>([...updates, ...leaves].filter((u) => u.place !== null));
   if (placed !== undefined && placed.at >= (walked.placedAt ?? '') && !agree(placed.place, walked.here)) {
     const says = side(placed, `in ${placeText(placed.place)}`);

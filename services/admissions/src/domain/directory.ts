@@ -22,16 +22,26 @@ export class FacilityDirectory implements Directory {
   constructor(readonly facility: FacilityData) {
     this.units = new Set(facility.units.map((unit) => unit.id));
     const roomNames = new Map(facility.rooms.map((room) => [`${room.unit}${separator}${room.id}`, room.name]));
+    // A bed that is not listed any more is known as long as somebody may be in it; what is listed now comes before it.
+    for (const bed of facility.former?.beds ?? []) this.addBed(bed, new Map());
     for (const { unit, id, name } of facility.rooms) this.rooms.set(`${unit}${separator}${name}`, id);
     for (const { unit, id } of facility.rooms) this.rooms.set(`${unit}${separator}${id}`, id);
-    for (const { id, unit, room, bed } of facility.beds) {
-      const place: Place = { unit, room, bed, bedId: id };
-      const name = roomNames.get(`${unit}${separator}${room}`) ?? room;
-      this.byPlace.set([unit, room, bed].join(separator), place).set([unit, name, bed].join(separator), place);
-      const inUnit = `${unit}${separator}${bed}`;
-      this.byUnit.set(inUnit, this.byUnit.has(inUnit) ? null : place);
-      this.byId.set(id, place);
+    const listed = new Set<string>();
+    for (const bed of facility.beds) {
+      const inUnit = `${bed.unit}${separator}${bed.bed}`;
+      if (!listed.has(inUnit)) this.byUnit.delete(inUnit);
+      listed.add(inUnit);
+      this.addBed(bed, roomNames);
     }
+  }
+
+  private addBed({ id, unit, room, bed }: FacilityData['beds'][number], roomNames: ReadonlyMap<string, string>): void {
+    const place: Place = { unit, room, bed, bedId: id };
+    const name = roomNames.get(`${unit}${separator}${room}`) ?? room;
+    this.byPlace.set([unit, room, bed].join(separator), place).set([unit, name, bed].join(separator), place);
+    const inUnit = `${unit}${separator}${bed}`;
+    this.byUnit.set(inUnit, this.byUnit.has(inUnit) ? null : place);
+    this.byId.set(id, place);
   }
 
   get timeZone(): string {

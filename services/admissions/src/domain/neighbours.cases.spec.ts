@@ -62,14 +62,14 @@ neighbours['a leave'] = [
     { is: 'in-progress 4A-1' },
   ],
   [
-    'an A22 to another bed than is kept moves nobody, and says so',
+    'an A22 to another bed than is kept is believed, and says so',
     [a01, leave, fact('return', { at: '12:00', in: '4B-1' })],
-    { is: 'in-progress 4A-1', conflicts: ['update-place-differs'] },
+    { is: 'in-progress 4B-1', conflicts: ['returned-to-another-bed'] },
   ],
   [
     'until a transfer tells of it',
     [a01, leave, fact('return', { at: '11:30', in: '4B-1' }), a02],
-    { is: 'in-progress 4B-1' },
+    { is: 'in-progress 4B-1', conflicts: ['transfer-origin-differs'] },
   ],
   ['A52 after the return', [a01, leave, back, fact('cancel-leave', { at: '12:10' })], { is: 'in-progress 4A-1' }],
   [

@@ -23,6 +23,7 @@ export interface Walked {
   readonly registeredAt: string | null;
   readonly admittedAt: string | null;
   readonly dischargedAt: string | null;
+  readonly leaves: readonly { readonly from: string; readonly to: string | null }[];
   readonly stays: Stays;
   readonly pendings: readonly Pending[];
   readonly plannedBeds: readonly PlannedBed[];
@@ -56,6 +57,7 @@ class Walk {
   private admittedAt: string | null = null;
   private admittedAs: string | null = null;
   private dischargedAt: string | null = null;
+  private readonly leaves: { from: string; to: string | null }[] = [];
   private readonly stays = new Stays();
   private readonly pendings = new Pendings();
   private readonly courses = new Map<string, Course>();
@@ -96,6 +98,7 @@ class Walk {
       registeredAt: this.registeredAt,
       admittedAt: this.admittedAt,
       dischargedAt: this.dischargedAt,
+      leaves: this.leaves,
       stays,
       pendings: this.pendings.list(),
       plannedBeds: this.pendings.plannedBeds(),
@@ -172,14 +175,31 @@ class Walk {
         this.inTransit = false;
         return;
       case 'leave':
-        if (this.phase === 'in') this.phase = 'on-leave';
+        if (this.phase !== 'in') return;
+        this.phase = 'on-leave';
+        this.leaves.push({ from: at, to: null });
         return;
       case 'return':
-        if (this.phase === 'on-leave') this.phase = 'in';
-        return;
+        return this.returnFromLeave(m);
       default:
         m.kind satisfies never;
     }
+  }
+
+  /** The bed that a return names is where the patient is, also if it is not the one that was kept. */
+  private returnFromLeave(m: Movement): void {
+    if (this.phase !== 'on-leave' && this.phase !== 'in') return;
+    this.phase = 'in';
+    this.endLeave(m.at);
+    const here = this.stays.here;
+    if (m.place === null || agree(m.place, here)) return;
+    this.report('returned-to-another-bed', m, `in ${placeText(here)}`);
+    if (this.go(m.place, m.at, m.id)) this.courses.set(m.id, { from: here, to: m.place });
+  }
+
+  private endLeave(at: string): void {
+    const last = this.leaves.at(-1);
+    if (last?.to === null) last.to = at;
   }
 
   /** Plans of a patient who is gone are none, nor are plans to admit one who is admitted. */
@@ -220,7 +240,10 @@ class Walk {
     }
     if (m.kind === 'to-inpatient') this.checkOrigin(m);
     // Another class for a patient on leave brings nobody back.
-    if (m.kind !== 'to-inpatient' || this.phase !== 'on-leave') this.phase = 'in';
+    if (m.kind !== 'to-inpatient' || this.phase !== 'on-leave') {
+      this.phase = 'in';
+      this.endLeave(m.at);
+    }
     this.inTransit = false;
     if (registers) this.pendings.registered(m.place, m.at);
     else this.pendings.admitted(m.place ?? here, m.at);
@@ -297,6 +320,7 @@ class Walk {
     this.leftFrom = m.place ?? this.stays.here;
     this.stays.close(at, 'discharge');
     this.phase = 'out';
+    this.endLeave(at);
     this.dischargedAt = m.at;
     this.inTransit = false;
     this.pendings.discharged(at);
@@ -407,6 +431,7 @@ class Walk {
   /** Rule 15. Moot once a later movement leaves from where it should. */
   private checkOrigin(m: Movement): void {
     this.conflicts?.drop('transfer-origin-differs');
+    this.conflicts?.drop('returned-to-another-bed');
     if (!agree(m.prior, this.stays.here)) {
       const left = side(m, `left ${placeText(m.prior)} at ${m.at}`);
       this.conflicts?.open('transfer-origin-differs', m.id, history(`in ${placeText(this.stays.here)}`), left);

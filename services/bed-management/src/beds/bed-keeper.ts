@@ -196,6 +196,7 @@ export class BedKeeper {
     const shown = derived.flatMap(({ derived: { carry } }) => [
       ...encountersIn(carry),
       ...holdsByVisit(carry).map((h) => h.encounterId),
+      ...carry.onLeave.map((o) => o.encounterId),
       ...carry.setAside.map((s) => s.occupant.encounterId),
     ]);
     const visits = new Map(derived.flatMap((d) => d.inputs.holds.map((h) => [h.encounterId, h.visitNumber] as const)));

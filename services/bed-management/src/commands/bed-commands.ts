@@ -69,7 +69,7 @@ export class BedCommands {
     const facility = (await facilityCalled(tx, command.facility)).id;
     await lockFacilities(tx, [facility]);
     const [row] = await lockBeds(tx, [{ facility, bedId: command.bedId }]);
-    if (row === undefined || row.retired)
+    if (row === undefined || (row.retired && row.view?.state !== 'occupied'))
       throw new DomainError('not-found', 'bed-not-found', 'The facility has no such bed.');
     if (command.expectedVersion !== undefined && command.expectedVersion !== row.version)
       throw new DomainError('conflict', 'version-moved', `Bed ${command.bedId} has changed since it was looked at.`, {

@@ -1,4 +1,4 @@
-import type { Hold, StayInBed } from './bed-facts.js';
+import type { Hold, Leave, StayInBed } from './bed-facts.js';
 import type { Claim, Conflict, Job, Segment } from './carry.js';
 import type { DerivedBed } from './derive-bed.js';
 
@@ -63,7 +63,16 @@ function beginning(stay: StayInBed): number {
 
 function endsDifferFrom(was: StayInBed, is: StayInBed): number {
   const same = was.to === is.to && was.leavesDirty === is.leavesDirty && was.endedBy === is.endedBy;
-  return same ? Infinity : Math.min(was.to ?? Infinity, is.to ?? Infinity, Number.MAX_SAFE_INTEGER);
+  const ends = same ? Infinity : Math.min(was.to ?? Infinity, is.to ?? Infinity, Number.MAX_SAFE_INTEGER);
+  return Math.min(ends, leavesDifferFrom(was.leaves ?? [], is.leaves ?? []));
+}
+
+/** From the earliest leave that is told in one of them only; Infinity where they tell the same. */
+function leavesDifferFrom(was: readonly Leave[], is: readonly Leave[]): number {
+  const text = (l: Leave) => `${l.from}/${l.to}`;
+  const [old, now] = [new Set(was.map(text)), new Set(is.map(text))];
+  const differing = [...was.filter((l) => !now.has(text(l))), ...is.filter((l) => !old.has(text(l)))];
+  return Math.min(Infinity, ...differing.map((l) => l.from));
 }
 
 /** When a hold is over as far as its own facts tell; a stay may fulfil it earlier. */

@@ -35,6 +35,11 @@ export function decideHold(bed: BedView, holds: readonly OpenHold[], wish: HoldW
       },
     });
   }
+  const away = bed.onLeave?.find((o) => o.encounterId !== wish.encounterId);
+  if (away !== undefined)
+    throw new DomainError('conflict', 'bed-held', `Bed ${bed.id} is kept for a patient on leave.`, {
+      first: { kind: 'leave', since: away.since, until: null, bedRequestId: null },
+    });
   const own = holds.filter((h) => h.encounterId === wish.encounterId);
   const same = own.some((h) => h.kind === 'assignment' || (wish.kind === 'reservation' && h.until === wish.until));
   return same ? 'kept' : { replaces: own.map((h) => h.id) };

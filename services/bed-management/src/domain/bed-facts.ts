@@ -30,7 +30,15 @@ export interface Decision {
 
 /** What one fact tells. */
 export type FactContent =
-  | { readonly kind: 'configured'; readonly staffed: boolean; readonly surge: boolean }
+  | {
+      readonly kind: 'configured';
+      readonly staffed: boolean;
+      readonly surge: boolean;
+      /** Whether the configuration has the bed; one that says nothing has it. */
+      readonly listed?: boolean;
+      /** Of the facility's configuration: of two in force at one time the later counts. */
+      readonly version?: number;
+    }
   | { readonly kind: 'status-reported'; readonly code: StatusCode }
   | { readonly kind: 'blocked'; readonly reason: string; readonly note: string | null; readonly until: number | null }
   | { readonly kind: 'unblocked' }
@@ -78,6 +86,14 @@ export interface StayInBed {
   readonly person?: string;
   /** The mother of a newborn, as `person` of her stays. */
   readonly mother?: string;
+  /** When the patient was on leave meanwhile, in order; the last may not be over. Left out where they never were. */
+  readonly leaves?: readonly Leave[];
+}
+
+/** A time in which a patient is away and the bed is kept for them. */
+export interface Leave {
+  readonly from: number;
+  readonly to: number | null;
 }
 
 /** A bed kept for one encounter. */

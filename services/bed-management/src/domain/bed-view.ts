@@ -2,8 +2,8 @@ import type { BedConfiguration, BedData, BedSegment, Need, PatientBrief } from '
 import type { BedSetting } from '@wardstream/flow-model';
 import { instantOf } from '@wardstream/kernel';
 import type { BedChanges } from './bed-changes.js';
-import type { Segment, SetAside, Carry } from './carry.js';
-import { holdsByVisit, isClosed, seenAfterLeaving, stateOf } from './carry.js';
+import type { Carry, Occupant, Segment, SetAside } from './carry.js';
+import { awayFrom, holdsByVisit, isClosed, seenAfterLeaving, stateOf } from './carry.js';
 
 /** Minutes within which a dirty bed of the unit is to be started, cleaned, and ready again. */
 export interface CleaningTargets {
@@ -31,6 +31,9 @@ export interface BedDefinition extends BedConfiguration {
 
 /** The bed as boards and services see it, without the parts that tell of one change (version, history, cause). */
 export type BedView = Omit<BedData, 'version' | 'history' | 'cause'>;
+
+/** Why a bed is closed that the configuration has no more. */
+export const NOT_LISTED = 'Not listed any more';
 
 /** Somebody of whom nothing but a number is known yet. */
 export const unknownPatient: PatientBrief = { initials: '', ageBand: null, sex: 'unknown' };
@@ -78,6 +81,8 @@ export function bedView(
     closed: closedBy(carry, asOf),
     cleaningJobId: carry.job?.id ?? null,
     cleaningKind: carry.job?.kind ?? null,
+    ...(carry.onLeave.length === 0 ? {} : { onLeave: carry.onLeave.map((o) => personIn(o, person)) }),
+    ...(carry.unlisted === null ? {} : { notListedSince: iso(carry.unlisted.at) }),
     ...(carry.setAside.length === 0 ? {} : { notInBed: carry.setAside.map((s) => notInBed(s, person)) }),
     conflicts: carry.conflicts.map((c) => ({ id: c.id, kind: c.kind, severity: c.severity, openedAt: iso(c.from) })),
     asOf: iso(asOf),
@@ -114,14 +119,19 @@ function occupantsOf(carry: Carry, person: (encounterId: string) => Person): Bed
   };
   const seen = seenAfterLeaving(carry);
   if (seen !== null && carry.reported) return [occupant(seen, carry.reported.fact.at, 'active')];
-  return carry.occupants.map((o, i) => occupant(o.encounterId, o.since, i === 0 ? 'active' : 'contesting'));
+  const there = carry.occupants.length > 0 || carry.reported?.code === 'O' ? carry.occupants : awayFrom(carry);
+  return there.map((o, i) => occupant(o.encounterId, o.since, i === 0 ? 'active' : 'contesting'));
+}
+
+/** Whose bed it is, without a word on whether they are in it. */
+function personIn({ encounterId, since }: Occupant, person: (encounterId: string) => Person) {
+  const { visitNumber, patient, class: patientClass } = person(encounterId);
+  return { encounterId, visitNumber, patient, class: patientClass, since: iso(since) };
 }
 
 /** A visit whose facts put it here, and of which a person said that it is not. */
 function notInBed({ occupant, conflictId, at }: SetAside, person: (encounterId: string) => Person) {
-  const { encounterId, since } = occupant;
-  const { visitNumber, patient, class: patientClass } = person(encounterId);
-  return { encounterId, visitNumber, patient, class: patientClass, since: iso(since), saidAt: iso(at), conflictId };
+  return { ...personIn(occupant, person), saidAt: iso(at), conflictId };
 }
 
 /** Every clock that runs; each says since when, and its target where there is one. */
@@ -161,6 +171,7 @@ function blockedBy(carry: Carry): BedView['blocked'] {
 
 function closedBy(carry: Carry, asOf: number): BedView['closed'] {
   if (!isClosed(carry)) return null;
+  if (carry.unlisted !== null) return { reason: NOT_LISTED, since: iso(carry.unlisted.at), until: null };
   if (carry.closure !== null) {
     const { reason, fact, until } = carry.closure;
     return { reason, since: iso(fact.at), until: isoOrNull(until) };

@@ -125,6 +125,8 @@ export interface Carry {
   at: number;
   /** What the last configuration said. */
   configured: { staffed: boolean; surge: boolean };
+  /** The configuration has the bed no more, since then and by that fact; null while it is listed. */
+  unlisted: { factId: string; at: number } | null;
   /** Whether somebody runs it: as configured, or opened since. */
   staffed: boolean;
   surgeOpen: boolean;
@@ -132,6 +134,8 @@ export interface Carry {
   shutBy: string;
   /** The active one first; the others contest in the order they came. */
   occupants: Occupant[];
+  /** Whose bed it is and who are on leave, in the order they left; `since` is when they came to the bed. */
+  onLeave: Occupant[];
   /** In the order they were made. */
   holds: OpenHold[];
   /** The last reported status of an empty bed that keeps it from use. */
@@ -166,10 +170,12 @@ export function initialCarry(setup: BedSetup): Carry {
   return {
     at: Number.NEGATIVE_INFINITY,
     configured: { staffed: setup.staffed, surge: setup.surge },
+    unlisted: null,
     staffed: setup.staffed,
     surgeOpen: false,
     shutBy: 'setup',
     occupants: [],
+    onLeave: [],
     holds: [],
     reported: null,
     lastLeft: null,
@@ -194,7 +200,12 @@ export function initialCarry(setup: BedSetup): Carry {
 
 /** Whether the bed is shut: by a person or a report, or because it has no staff. */
 export function isClosed(carry: Carry): boolean {
-  return carry.closure !== null || !carry.staffed || carry.reported?.code === 'C';
+  return carry.unlisted !== null || carry.closure !== null || !carry.staffed || carry.reported?.code === 'C';
+}
+
+/** Patients on leave whose bed it is to everyone: while no guest has it, nor has left it to be made ready. */
+export function awayFrom(carry: Carry): readonly Occupant[] {
+  return carry.occupants.length === 0 && carry.housekeeping === 'clean' ? carry.onLeave : [];
 }
 
 /**
@@ -203,6 +214,8 @@ export function isClosed(carry: Carry): boolean {
  */
 export function stateOf(carry: Carry): BedState {
   if (carry.occupants.length > 0 || carry.reported?.code === 'O') return 'occupied';
+  if (awayFrom(carry).length > 0) return 'occupied';
+  if (carry.unlisted !== null) return 'closed';
   if (carry.block !== null || carry.reported?.code === 'I') return 'blocked';
   if (isClosed(carry)) return 'closed';
   if (carry.housekeeping !== 'clean') return carry.housekeeping;
@@ -224,7 +237,8 @@ export function holdsByVisit(carry: Carry): OpenHold[] {
 export function encountersIn(carry: Carry): string[] {
   if (carry.occupants.length > 0) return carry.occupants.map((o) => o.encounterId);
   const seen = seenAfterLeaving(carry);
-  return seen === null ? [] : [seen];
+  if (seen !== null) return [seen];
+  return carry.reported?.code === 'O' ? [] : awayFrom(carry).map((o) => o.encounterId);
 }
 
 /** The discharged patient whom somebody saw in the bed afterwards, while nobody else came. */

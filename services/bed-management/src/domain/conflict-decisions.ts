@@ -2,7 +2,7 @@ import type { ConflictData } from '@wardstream/events';
 import { DomainError } from '@wardstream/kernel';
 import type { BedSetup, FactContent } from './bed-facts.js';
 import type { Carry } from './carry.js';
-import { conflictsIn, factsDigest } from './conflicts.js';
+import { ConflictIds, conflictsIn, factsDigest } from './conflicts.js';
 import { decisionsInForce, lastStatedBy } from './fold-decisions.js';
 
 /** A person wants a conflict closed. */
@@ -44,7 +44,7 @@ export function decideClosing(
     throw new DomainError('conflict', 'conflict-already-closed', 'The conflict is closed already.', {
       ...{ version, closedAt, closedBy, reason },
     });
-  const found = conflictsIn(carry, setup).find((c) => c.id === id);
+  const found = conflictsIn(carry, new ConflictIds(setup)).find((c) => c.id === id);
   if (version !== wish.version || found === undefined || !carry.conflicts.some((c) => c.id === id))
     throw new DomainError('conflict', 'conflict-moved-on', 'The conflict has changed since it was looked at.', {
       version,

@@ -1,6 +1,7 @@
 import { deterministicId, digest } from '@wardstream/kernel';
 import type { BedSetup, FactSource } from './bed-facts.js';
 import {
+  awayFrom,
   holdsByVisit,
   seenAfterLeaving,
   type Carry,
@@ -12,14 +13,40 @@ import {
 
 type Found = Omit<Conflict, 'from' | 'to'>;
 
+/** Conflicts that got an id: counted for tests of what a derivation costs. */
+export interface Tally {
+  identified: number;
+}
+
+/** Ids of the conflicts of one bed, each made once however often the conflict is found. */
+export class ConflictIds {
+  private readonly known = new Map<string, string>();
+
+  constructor(
+    private readonly setup: BedSetup,
+    private readonly tally: Tally = { identified: 0 },
+  ) {}
+
+  of(kind: string, refs: readonly string[]): string {
+    const key = `${kind} ${refs.join(' ')}`;
+    let id = this.known.get(key);
+    if (id === undefined) {
+      id = deterministicId('conflict', this.setup.facility, this.setup.bedId, kind, ...refs);
+      this.tally.identified += 1;
+      this.known.set(key, id);
+    }
+    return id;
+  }
+}
+
 /**
  * Every disagreement between the facts that hold at one moment. A conflict's id follows from the bed, its kind and the facts
  * in it, so deriving the bed again finds the same one.
  */
-export function conflictsIn(carry: Carry, setup: BedSetup): Found[] {
+export function conflictsIn(carry: Carry, ids: ConflictIds): Found[] {
   const found: Found[] = [];
   const add = (kind: string, severity: Conflict['severity'], refs: string[], facts: ConflictFact[]) =>
-    found.push({ id: deterministicId('conflict', setup.facility, setup.bedId, kind, ...refs), kind, severity, facts });
+    found.push({ id: ids.of(kind, refs), kind, severity, facts });
 
   const [active, ...contesting] = carry.occupants;
   const holds = holdsByVisit(carry);
@@ -45,6 +72,11 @@ export function conflictsIn(carry: Carry, setup: BedSetup): Found[] {
   if (active && carry.configured.surge && !carry.surgeOpen) {
     const facts = [inBed(active), configuredAs('Surge bed has not been opened', active.since)];
     add('patient-in-unopened-surge-bed', 'low', [key(active), carry.shutBy], facts);
+  }
+  const theirs = active ?? awayFrom(carry)[0];
+  if (theirs && carry.unlisted) {
+    const unlisted = { source: 'configuration', says: 'Bed is not listed any more', ...times(carry.unlisted.at) };
+    add('patient-in-unlisted-bed', 'medium', [key(theirs), carry.unlisted.factId], [inBed(theirs), unlisted]);
   }
   for (const hold of active ? holds : []) {
     // Who is planned for a bed that is still taken is expected; only who comes into a bed that is kept contradicts the plan.

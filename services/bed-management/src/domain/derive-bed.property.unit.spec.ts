@@ -24,7 +24,10 @@ const time = fc.integer({ min: 0, max: 40 }).map((n) => n * 10);
 const maybe = <T>(a: fc.Arbitrary<T>) => fc.option(a, { nil: null });
 
 const content: fc.Arbitrary<FactContent> = fc.oneof(
-  fc.record({ kind: fc.constant('configured' as const), staffed: fc.boolean(), surge: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('configured' as const),
+    ...{ staffed: fc.boolean(), surge: fc.boolean(), listed: fc.constantFrom(true, true, false) },
+  }),
   fc.record({
     kind: fc.constant('status-reported' as const),
     code: fc.constantFrom('C', 'H', 'I', 'K', 'O', 'U'),
@@ -66,16 +69,20 @@ const holds = fc
     { maxLength: 5 },
   )
   .map((list) => list.map((h, i) => ({ ...h, id: `h${i}`, bedRequestId: null }) as HoldTold));
+/** Times in which the patient is away, of which one may begin before the stay, end after it, or not be over. */
+const leaves = fc
+  .array(fc.tuple(time, maybe(time)), { maxLength: 2 })
+  .map((list) => list.map(([from, to]) => ({ from, to })).sort((a, b) => a.from - b.from));
 /** The history of one encounter in the bed: it is corrected again and again, the last version counts. */
 const stays = (encounterId: string) =>
   fc.array(
     fc
-      .array(fc.tuple(time, maybe(time), fc.boolean(), fc.constantFrom('transfer', 'discharge', null)), {
+      .array(fc.tuple(time, maybe(time), fc.boolean(), fc.constantFrom('transfer', 'discharge', null), leaves), {
         maxLength: 3,
       })
       .map((list) =>
-        list.map(([from, to, leavesDirty, endedBy], i): StayInBed => {
-          return { encounterId, movementId: `${encounterId}m${i}`, from, to, leavesDirty, endedBy };
+        list.map(([from, to, leavesDirty, endedBy, leaves], i): StayInBed => {
+          return { encounterId, movementId: `${encounterId}m${i}`, from, to, leavesDirty, endedBy, leaves };
         }),
       ),
     { maxLength: 3 },
@@ -289,8 +296,8 @@ describe('a bed', () => {
 
   it('is available only without occupant, hold, dirt, block or closure', () => {
     const free = ({ carry }: DerivedBed) =>
-      [carry.occupants, carry.holds].every((l) => l.length === 0) &&
-      [carry.job, carry.block, carry.closure, carry.reported].every((x) => x === null) &&
+      [carry.occupants, carry.onLeave, carry.holds].every((l) => l.length === 0) &&
+      [carry.job, carry.block, carry.closure, carry.reported, carry.unlisted].every((x) => x === null) &&
       carry.staffed &&
       carry.housekeeping === 'clean';
     fc.assert(
@@ -310,12 +317,45 @@ describe('a bed', () => {
       fc.property(history, (h) => {
         const plain = deriveBed(final({ ...h, facts: h.facts.filter((f) => !f.id.startsWith('d')) }), { now: 400 });
         const { carry, claims } = deriveBed(final(h), { now: 400 });
-        const inBed = [...carry.occupants, ...carry.setAside.map((s) => s.occupant)].map((o) => o.encounterId);
-        expect(inBed.sort()).toEqual(plain.carry.occupants.map((o) => o.encounterId).sort());
+        const theirs = [...carry.occupants, ...carry.onLeave, ...carry.setAside.map((s) => s.occupant)];
+        const wouldBe = [...plain.carry.occupants, ...plain.carry.onLeave];
+        expect(theirs.map((o) => o.encounterId).sort()).toEqual(wouldBe.map((o) => o.encounterId).sort());
         for (const { at, occupant } of carry.setAside) {
           const others = claims.filter((c) => c.kind === 'occupancy' && c.encounterId !== occupant.encounterId);
           expect(others.some((c) => c.from <= at && (c.to === null || c.to > at))).toBe(true);
         }
+      }),
+      runs,
+    );
+  });
+
+  it('is nobody’s but those’ whose stay it is: on leave they keep it, and a guest disputes it with nobody', () => {
+    fc.assert(
+      fc.property(history, time, (h, now) => {
+        const { carry } = deriveBed(final({ ...h, facts: [], withdrawn: [] }), { now });
+        const all = [...carry.occupants, ...carry.onLeave].map((o) => o.encounterId);
+        const open = h.stays.flatMap((v) => (v.at(-1) ?? []).filter((s) => s.to === null).map((s) => s.encounterId));
+        expect(all.sort()).toEqual([...new Set(open)].sort());
+        const disputes = carry.conflicts.filter((c) => c.kind === 'bed-disputed');
+        expect(disputes.length).toBe(Math.max(0, carry.occupants.length - 1));
+        if (all.length > 0) expect(['occupied', 'dirty']).toContain(carry.segment?.state);
+        if (carry.occupants.length > 0) expect(carry.segment?.state).toBe('occupied');
+      }),
+      runs,
+    );
+  });
+
+  it('stays with whoever is in it when the configuration drops it, and is closed when it is left', () => {
+    fc.assert(
+      fc.property(history, (h) => {
+        const { carry } = deriveBed(final(h), { now: 400 });
+        if (carry.unlisted === null) return;
+        const theirs = carry.occupants.length > 0 || (carry.onLeave.length > 0 && carry.housekeeping === 'clean');
+        expect(carry.segment?.state).toBe(theirs || carry.reported?.code === 'O' ? 'occupied' : 'closed');
+        expect([carry.holds, carry.job]).toEqual([[], null]);
+        const said = carry.conflicts.some((c) => c.kind === 'patient-in-unlisted-bed');
+        const settled = carry.settled.length > 0;
+        if (theirs && !settled) expect(said).toBe(true);
       }),
       runs,
     );

@@ -3,6 +3,7 @@ import {
   encountersIn,
   holdsByVisit,
   initialCarry,
+  seenAfterLeaving,
   stateOf,
   type Carry,
   type Claim,
@@ -10,7 +11,7 @@ import {
   type Job,
   type Segment,
 } from './carry.js';
-import { conflictsIn, factsDigest } from './conflicts.js';
+import { ConflictIds, conflictsIn, factsDigest, type Tally } from './conflicts.js';
 import { decisionOn } from './fold-decisions.js';
 import { foldEvents } from './fold-events.js';
 import { step, type Ended } from './fold-step.js';
@@ -47,7 +48,7 @@ export interface DerivedBed {
   readonly nextBoundary: number | null;
 }
 
-/** Moments between two checkpoints: enough to make checkpoints rare, few enough to fold again in no time. */
+/** Moments between two checkpoints, beside one for each thing that a checkpoint holds: enough to make checkpoints rare, few enough to fold again in no time. */
 export const momentsPerCheckpoint = 16;
 
 /**
@@ -56,7 +57,7 @@ export const momentsPerCheckpoint = 16;
  * A message tells what has already happened, so a fact counts at once even if its sender's clock is ahead of ours; only what
  * ends by itself waits for its time, and the bed must then be derived again from there.
  */
-export function deriveBed(input: BedInput, horizon: Horizon): DerivedBed {
+export function deriveBed(input: BedInput, horizon: Horizon, tally: Tally = { identified: 0 }): DerivedBed {
   // A checkpoint may have been written before something was added to it.
   const began = { ...initialCarry(input.setup), heard: input.checkpoint !== null };
   const carry: Carry = { ...began, ...structuredClone(input.checkpoint ?? {}) };
@@ -65,16 +66,18 @@ export function deriveBed(input: BedInput, horizon: Horizon): DerivedBed {
   const last = events.at(-1)?.at ?? -Infinity;
 
   const ended: Ended = { jobs: [], holds: new Map() };
-  const past = new Past();
+  const past = new Past(new ConflictIds(input.setup, tally));
   const checkpoints: Carry[] = [];
   let moments = 0;
   let i = 0;
   while (i < events.length) {
     const at = events[i]!.at;
     for (; i < events.length && events[i]!.at === at; i += 1) step(carry, events[i]!, input.setup, ended);
-    past.moveTo(carry, at, input.setup);
+    past.moveTo(carry, at);
     moments += 1;
-    if (moments % momentsPerCheckpoint === 0) checkpoints.push(structuredClone(carry));
+    if (moments < momentsPerCheckpoint + carry.occupants.length + carry.holds.length) continue;
+    moments = 0;
+    checkpoints.push(structuredClone(carry));
   }
   const next = known.find((e) => e.timed === true && e.at > horizon.now && (e.at <= last || stillMatters(carry, e)));
   return {
@@ -107,11 +110,13 @@ class Past {
   readonly claims: Claim[] = [];
   readonly conflicts: Conflict[] = [];
 
-  moveTo(carry: Carry, at: number, setup: BedSetup): void {
+  constructor(private readonly ids: ConflictIds) {}
+
+  moveTo(carry: Carry, at: number): void {
     carry.at = at;
     this.segment(carry, at);
     this.claimsAt(carry, at);
-    this.conflictsAt(carry, at, setup);
+    this.conflictsAt(carry, at);
   }
 
   private segment(carry: Carry, at: number): void {
@@ -127,21 +132,24 @@ class Past {
 
   private claimsAt(carry: Carry, at: number): void {
     const wanted = claimsOf(carry, at);
-    const same = (a: Claim, b: Claim) => a.kind === b.kind && a.ref === b.ref && a.role === b.role;
-    for (const open of carry.claims) if (!wanted.some((w) => same(w, open))) this.claims.push({ ...open, to: at });
-    carry.claims = wanted.map((w) => carry.claims.find((open) => same(w, open)) ?? w);
+    const keyOf = (c: Claim) => `${c.kind} ${c.role} ${c.ref}`;
+    const goesOn = new Set(wanted.map(keyOf));
+    const known = new Map(carry.claims.map((open) => [keyOf(open), open]));
+    for (const open of carry.claims) if (!goesOn.has(keyOf(open))) this.claims.push({ ...open, to: at });
+    carry.claims = wanted.map((w) => known.get(keyOf(w)) ?? w);
   }
 
-  private conflictsAt(carry: Carry, at: number, setup: BedSetup): void {
-    const all = conflictsIn(carry, setup);
-    carry.settled = carry.settled.filter((s) => all.some((f) => f.id === s.conflictId && factsDigest(f) === s.facts));
-    const found = all.filter((f) => !carry.settled.some((s) => s.conflictId === f.id));
+  private conflictsAt(carry: Carry, at: number): void {
+    const all = new Map(conflictsIn(carry, this.ids).map((f) => [f.id, f]));
+    carry.settled = carry.settled.filter((s) => {
+      const found = all.get(s.conflictId);
+      return found !== undefined && factsDigest(found) === s.facts;
+    });
+    for (const { conflictId } of carry.settled) all.delete(conflictId);
+    const known = new Map(carry.conflicts.map((open) => [open.id, open]));
     for (const open of carry.conflicts)
-      if (!found.some((f) => f.id === open.id))
-        this.conflicts.push({ ...open, to: at, ...decisionOn(carry, open, at) });
-    carry.conflicts = found.map(
-      (f) => carry.conflicts.find((open) => open.id === f.id) ?? { ...f, from: at, to: null },
-    );
+      if (!all.has(open.id)) this.conflicts.push({ ...open, to: at, ...decisionOn(carry, open, at) });
+    carry.conflicts = [...all.values()].map((f) => known.get(f.id) ?? { ...f, from: at, to: null });
   }
 }
 
@@ -151,9 +159,12 @@ function claimsOf(carry: Carry, at: number): Claim[] {
   const occupants: Omit<Claim, 'role'>[] = carry.occupants.map((o) => {
     return { kind: 'occupancy', encounterId: o.encounterId, ref: o.movementId, ...open };
   });
-  const [seen] = carry.occupants.length === 0 ? encountersIn(carry) : [];
-  if (seen !== undefined && carry.reported)
+  const seen = seenAfterLeaving(carry);
+  if (seen !== null && carry.reported)
     occupants.push({ kind: 'occupancy', encounterId: seen, ref: carry.reported.fact.id, ...open });
+  for (const o of carry.onLeave)
+    if (o.encounterId !== seen)
+      occupants.push({ kind: 'occupancy', encounterId: o.encounterId, ref: o.movementId, ...open });
   const holds = holdsByVisit(carry).map((h) => ({ kind: h.kind, encounterId: h.encounterId, ref: h.id, ...open }));
   return [...occupants, ...holds].map((c, i) => ({ ...c, role: i === 0 ? 'active' : 'contesting' }));
 }

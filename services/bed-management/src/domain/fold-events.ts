@@ -1,4 +1,4 @@
-import type { BedFact, FactKind, Hold, StayInBed } from './bed-facts.js';
+import type { BedFact, FactKind, Hold, Leave, StayInBed } from './bed-facts.js';
 import type { Carry, OpenHold } from './carry.js';
 
 /** One step of the fold. Of a `timed` one nobody tells: it happens by itself when its time has come. */
@@ -9,6 +9,8 @@ export type FoldEvent = { readonly at: number; readonly rank: number; readonly t
   | { readonly type: 'fact'; readonly fact: BedFact }
   | { readonly type: 'hold-begin'; readonly hold: OpenHold }
   | { readonly type: 'stay-begin'; readonly stay: StayInBed }
+  /** The patient of a stay goes on leave, or is back. */
+  | { readonly type: 'leave' | 'return'; readonly stay: StayInBed }
   /** A stay of no length that left the bed dirty: nobody is in the bed, but somebody has been. */
   | { readonly type: 'left'; readonly stay: StayInBed }
 );
@@ -26,8 +28,9 @@ const rank = {
   holdBegin: 3,
   stayBegin: 4,
   stayAgain: 5,
-  statusOccupied: 6,
-  decision: 7,
+  leave: 6,
+  statusOccupied: 7,
+  decision: 8,
 };
 
 const decisions: readonly FactKind[] = ['occupant-chosen', 'found-empty', 'conflict-closed'];
@@ -67,9 +70,20 @@ function stayEvents(stays: readonly StayInBed[]): FoldEvent[] {
     const again = stay.restated.map((movement): FoldEvent => {
       return { at: movement.from, rank: rank.stayAgain, type: 'stay-begin', stay: { ...stay, ...movement } };
     });
-    const events = [begin, ...again];
+    const leaves = (stay.leaves ?? []).flatMap((leave) => leaveEvents(stay, leave));
+    const events = [begin, ...again, ...leaves];
     return stay.to === null ? events : [...events, { at: stay.to, rank: rank.stayEnd, type: 'stay-end', stay }];
   });
+}
+
+/** A leave within the stay. One that is over when it begins was none; who comes back as another leaves comes after. */
+function leaveEvents(stay: StayInBed, leave: Leave): FoldEvent[] {
+  const from = Math.max(leave.from, stay.from);
+  const to = Math.min(leave.to ?? Infinity, stay.to ?? Infinity);
+  if (from >= to) return [];
+  const left: FoldEvent = { at: from, rank: rank.leave, type: 'leave', stay };
+  const isBack = leave.to !== null && leave.to < (stay.to ?? Infinity);
+  return isBack ? [left, { at: leave.to, rank: rank.stayBegin, type: 'return', stay }] : [left];
 }
 
 /** Stays that are one, and the movements within it that say once more that the patient is here. */
@@ -93,7 +107,15 @@ export function unbroken(stays: readonly StayInBed[]): UnbrokenStay[] {
     const { to, endedBy, leavesDirty } = end;
     const lasts = stay.to === null || stay.to > stay.from;
     const restated = lasts ? [...last.restated, { movementId: stay.movementId, from: stay.from }] : last.restated;
-    joined[joined.length - 1] = { ...last, to, endedBy, leavesDirty, restated };
+    const leaves = [...(last.leaves ?? []), ...(stay.leaves ?? [])];
+    joined[joined.length - 1] = {
+      ...last,
+      to,
+      endedBy,
+      leavesDirty,
+      restated,
+      ...(leaves.length > 0 ? { leaves } : {}),
+    };
   }
   return joined;
 }
@@ -147,7 +169,12 @@ function compare(a: FoldEvent, b: FoldEvent): number {
 
 function compareFacts(a: FoldEvent, b: FoldEvent): number {
   if (a.type !== 'fact' || b.type !== 'fact') return 0;
-  return a.fact.recordedAt - b.fact.recordedAt || factOrder.indexOf(a.fact.kind) - factOrder.indexOf(b.fact.kind);
+  const byKind = factOrder.indexOf(a.fact.kind) - factOrder.indexOf(b.fact.kind);
+  return a.fact.recordedAt - b.fact.recordedAt || byKind || versionOf(a.fact) - versionOf(b.fact);
+}
+
+function versionOf(fact: BedFact): number {
+  return fact.kind === 'configured' ? (fact.version ?? 0) : 0;
 }
 
 function tie(event: FoldEvent): string {
@@ -155,6 +182,8 @@ function tie(event: FoldEvent): string {
     case 'stay-begin':
     case 'stay-end':
     case 'left':
+    case 'leave':
+    case 'return':
       return `${event.stay.encounterId}/${event.stay.movementId}`;
     case 'hold-begin':
       return event.hold.id;

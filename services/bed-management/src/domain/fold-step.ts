@@ -1,5 +1,5 @@
 import type { BedFact, BedSetup, StatusCode, StayInBed } from './bed-facts.js';
-import type { Carry, Contradiction, Job } from './carry.js';
+import { awayFrom, type Carry, type Contradiction, type Job } from './carry.js';
 import type { FoldEvent } from './fold-events.js';
 import { chooseOccupant, findEmpty, settle } from './fold-decisions.js';
 import { closeJob, contaminate, openJob } from './housekeeping.js';
@@ -19,12 +19,17 @@ export function step(carry: Carry, event: FoldEvent, setup: BedSetup, ended: End
       return begin(carry, event.stay, ended);
     case 'stay-end':
       return end(carry, event.stay, event.at, setup);
+    case 'leave':
+      return goOnLeave(carry, event.stay.encounterId);
+    case 'return':
+      return comeBack(carry, event.stay.encounterId, event.at, ended);
     case 'left':
       return carry.occupants.length > 0 ? undefined : left(carry, event.stay, event.at, setup);
     case 'hold-begin':
       if (carry.occupants.some((o) => o.encounterId === event.hold.encounterId)) {
         ended.holds.set(event.hold.id, event.at);
-      } else carry.holds.push(event.hold);
+      } else if (carry.unlisted !== null) ended.holds.set(event.hold.id, event.at);
+      else carry.holds.push(event.hold);
       return;
     case 'hold-end':
       return endHolds(carry, (id) => id === event.holdId, event.at, ended);
@@ -58,16 +63,27 @@ function begin(carry: Carry, stay: StayInBed, ended: Ended): void {
     carry.occupants[there] = { ...carry.occupants[there]!, restatedBy: movementId };
     return;
   }
+  // Another movement of somebody who is on leave brings nobody back.
+  const away = carry.onLeave.findIndex((o) => o.encounterId === encounterId);
+  if (away >= 0) {
+    carry.onLeave[away] = { ...carry.onLeave[away]!, restatedBy: movementId };
+    return;
+  }
   // A later movement outweighs a person who said that they are not here.
   carry.setAside = carry.setAside.filter((s) => s.occupant.encounterId !== encounterId);
   carry.occupants.push({ encounterId, movementId, since: from, ...familyOf(stay) });
   const fulfilled = new Set(carry.holds.filter((h) => h.encounterId === encounterId).map((h) => h.id));
   endHolds(carry, (id) => fulfilled.has(id), from, ended);
+  comeIn(carry, from, ended);
+}
+
+/** What was said of the empty bed is over. */
+function comeIn(carry: Carry, at: number, ended: Ended): void {
   carry.reported = null;
   carry.foundEmpty = null;
   carry.lastLeft = null;
   carry.earlyStart = null;
-  closeJob(carry, from, { cancelled: 'a patient came to the bed' }, ended.jobs);
+  closeJob(carry, at, { cancelled: 'a patient came to the bed' }, ended.jobs);
 }
 
 function familyOf({ person, mother }: StayInBed): Pick<StayInBed, 'person' | 'mother'> {
@@ -77,11 +93,36 @@ function familyOf({ person, mother }: StayInBed): Pick<StayInBed, 'person' | 'mo
 function end(carry: Carry, stay: StayInBed, at: number, setup: BedSetup): void {
   carry.setAside = carry.setAside.filter((s) => s.occupant.encounterId !== stay.encounterId);
   const there = carry.occupants.findIndex((o) => o.encounterId === stay.encounterId);
-  if (there < 0) return;
+  if (there < 0) return endLeave(carry, stay, at, setup);
   const [occupant] = carry.occupants.splice(there, 1);
   carry.contradictions = carry.contradictions.filter((c) => !c.against.includes(stay.encounterId));
   // Of a stay of several movements the first may lie before the checkpoint: the occupant knows it.
   if (carry.occupants.length === 0) left(carry, { ...stay, movementId: occupant!.movementId }, at, setup);
+}
+
+/** The bed is kept for them. What was said against their being in it is moot. */
+function goOnLeave(carry: Carry, encounterId: string): void {
+  const there = carry.occupants.findIndex((o) => o.encounterId === encounterId);
+  if (there < 0) return;
+  carry.onLeave.push(...carry.occupants.splice(there, 1));
+  carry.contradictions = carry.contradictions.filter((c) => !c.against.includes(encounterId));
+}
+
+/** Where a guest has the bed meanwhile, both are in it by their facts: a dispute. */
+function comeBack(carry: Carry, encounterId: string, at: number, ended: Ended): void {
+  const away = carry.onLeave.findIndex((o) => o.encounterId === encounterId);
+  if (away < 0) return;
+  carry.occupants.push(...carry.onLeave.splice(away, 1));
+  comeIn(carry, at, ended);
+}
+
+/** The visit of somebody on leave ended, or they have another bed: of a bed that a guest has, or left, nothing else changes. */
+function endLeave(carry: Carry, stay: StayInBed, at: number, setup: BedSetup): void {
+  const away = carry.onLeave.findIndex((o) => o.encounterId === stay.encounterId);
+  if (away < 0) return;
+  const isTheirs = awayFrom(carry).length > 0;
+  const [occupant] = carry.onLeave.splice(away, 1);
+  if (isTheirs && carry.onLeave.length === 0) left(carry, { ...stay, movementId: occupant!.movementId }, at, setup);
 }
 
 /** The bed is empty now. */
@@ -108,7 +149,7 @@ function applyFact(carry: Carry, fact: BedFact, setup: BedSetup, ended: Ended): 
       if (fact.surge !== carry.configured.surge) carry.surgeOpen = false;
       carry.configured = { staffed: fact.staffed, surge: fact.surge };
       carry.shutBy = fact.id;
-      return;
+      return list(carry, fact, setup, ended);
     case 'blocked':
       carry.block = { fact: source(fact), reason: fact.reason, note: fact.note, until: fact.until };
       return;
@@ -148,6 +189,26 @@ function applyFact(carry: Carry, fact: BedFact, setup: BedSetup, ended: Ended): 
   }
 }
 
+/** The bed is in the configuration, or is not any more: then nobody waits for it, and it is made ready when it comes back. */
+function list(
+  carry: Carry,
+  { id, at, listed = true }: Extract<BedFact, { readonly kind: 'configured' }>,
+  setup: BedSetup,
+  ended: Ended,
+): void {
+  if (listed === (carry.unlisted === null)) return;
+  if (listed) {
+    carry.unlisted = null;
+    if (carry.housekeeping !== 'clean' && carry.job === null) openJob(carry, setup, ['listed', id], at, {});
+    return;
+  }
+  carry.unlisted = { factId: id, at };
+  endHolds(carry, () => true, at, ended);
+  if (carry.job === null) return;
+  closeJob(carry, at, { cancelled: 'the bed is not listed any more' }, ended.jobs);
+  carry.housekeeping = 'dirty';
+}
+
 const codeSays: Record<StatusCode, string> = {
   C: 'Bed is closed',
   H: 'Bed is in housekeeping',
@@ -167,6 +228,8 @@ function statusAgainstPatient(carry: Carry, fact: BedFact, code: StatusCode): vo
 function statusOfEmptyBed(carry: Carry, fact: BedFact, code: StatusCode, setup: BedSetup, ended: Ended): void {
   // Said again it is no other fact: a sender may repeat its status every minute.
   if (code === 'O' && carry.reported?.code === 'O') return;
+  // Of a bed that is kept for somebody on leave it says nothing new.
+  if (code === 'O' && awayFrom(carry).length > 0) return;
   carry.reported = null;
   carry.foundEmpty = null;
   switch (code) {

@@ -13,6 +13,11 @@ export function openJob(
   at: number,
   wish: { readonly jobKind?: JobKind; readonly priority?: JobPriority },
 ): void {
+  // Nobody is sent to clean what is not there; listed again it is dirty still.
+  if (carry.unlisted !== null) {
+    carry.housekeeping = 'dirty';
+    return;
+  }
   carry.job = {
     id: deterministicId('cleaning-job', setup.facility, setup.bedId, ...because),
     kind: carry.contaminated ? 'terminal' : (wish.jobKind ?? 'standard'),

@@ -7,12 +7,25 @@ import type { BedStay, EncounterRow } from '../persistence/encounter.rows.js';
 /** An encounter as beds need it: its stays in beds the facility knows, of a class that holds a bed. */
 export function toRow(data: EncounterData, before: EncounterRow | undefined): EncounterRow {
   const { encounterId, facility, visitNumber, version, status, patient } = data;
+  const away = (data.leaves ?? []).map((l) => ({
+    from: Date.parse(l.from),
+    to: l.to === null ? null : Date.parse(l.to),
+  }));
   const stays = data.stays.flatMap((s): BedStay[] => {
     if (!s.holdsBed || s.place.bedId === null) return [];
     const { movementId, leavesDirty, endedBy } = s;
     const to = s.to === null ? null : Date.parse(s.to);
-    const stay = { encounterId, movementId, bedId: s.place.bedId, from: Date.parse(s.from), to, leavesDirty, endedBy };
-    return [{ ...stay, ...familyIn({ person: data.person ?? null, mother: data.mother ?? null }) }];
+    const from = Date.parse(s.from);
+    const leaves = away.filter((l) => l.from < (to ?? Infinity) && (l.to ?? Infinity) > from);
+    const known = before?.stays.find(
+      (b) => b.movementId === movementId && b.bedId === s.place.bedId && b.from === from,
+    );
+    const stay = {
+      ...{ encounterId, movementId, bedId: s.place.bedId, from, to, leavesDirty, endedBy },
+      ...recording(data, to, known),
+      ...familyIn({ person: data.person ?? null, mother: data.mother ?? null }),
+    };
+    return [leaves.length === 0 ? stay : { ...stay, leaves }];
   });
   const row = { id: encounterId, facility, visitNumber, version, status, patient, stays };
   return { ...row, class: data.class, endedAt: endOf(data, before), mergedInto: data.mergedInto ?? null };
@@ -29,4 +42,15 @@ export function bedsThatDiffer(
     const from = staysDifferFrom(before.filter(here), after.filter(here));
     return from === null ? [] : [{ bedId, from }];
   });
+}
+
+/** What is new is recorded when its cause was; what was known keeps its own. */
+function recording(
+  { cause }: EncounterData,
+  to: number | null,
+  known: BedStay | undefined,
+): Pick<BedStay, 'recordedAt' | 'endRecordedAt'> {
+  const now = Date.parse(cause.recordedAt);
+  const end = known !== undefined && known.to === to ? known.endRecordedAt : to === null ? undefined : now;
+  return { recordedAt: known?.recordedAt ?? now, ...(end === undefined ? {} : { endRecordedAt: end }) };
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { facilityConfigured, type FacilityData } from '@wardstream/events';
+import { bedConfiguration, facilityConfigured, type FacilityData } from '@wardstream/events';
 import { deterministicId, digest, type Clock } from '@wardstream/kernel';
 import { bedSettings } from '@wardstream/flow-model';
 import { Outbox } from '@wardstream/messaging';
@@ -15,6 +15,8 @@ import {
   retireBeds,
   updateFacility,
   upsertDefinitions,
+  type FacilityRow,
+  type FormerPlaces,
 } from '../persistence/facility.rows.js';
 import { insertFacts, type NewFact } from '../persistence/fact.rows.js';
 import { iso } from '../persistence/sql-time.js';
@@ -56,7 +58,8 @@ export class ConfigureFacilities implements OnApplicationBootstrap {
     const now = this.clock.nowMs();
     await lockFacilities(tx, [plan.id]);
     const stored = await readFacility(tx, plan, now);
-    const planDigest = digest(JSON.stringify(plan));
+    // What is kept of beds that were dropped has grown since the first form.
+    const planDigest = digest(`2 ${JSON.stringify(plan)}`);
     if (stored.digest === planDigest) return false;
     const version = stored.version + 1;
 
@@ -71,27 +74,56 @@ export class ConfigureFacilities implements OnApplicationBootstrap {
       const { facility, id: bedId, staffed, surge } = definition;
       const was = before.get(bedId);
       before.delete(bedId);
-      const same = was?.definition.staffed === staffed && was.definition.surge === surge;
+      const same = was?.definition.staffed === staffed && was.definition.surge === surge && !was.retired;
       touched.push({ facility, bedId, from: same ? Infinity : now, cause });
       if (same) continue;
-      const id = deterministicId('configured', facility, bedId, String(version));
-      const times = { at: now, recordedAt: now, receivedAt: now, by: 'configuration' };
-      facts.push({ facility, bedId, subject: null, fact: { id, ...times, kind: 'configured', staffed, surge } });
+      facts.push(configuredFact(definition, version, now, true));
     }
     await upsertDefinitions(tx, definitions);
-    const gone = [...before.values()].filter((d) => !d.retired).map((d) => d.bedId);
+    const former = [...before.values()];
+    const gone = former.filter((d) => !d.retired).map((d) => d.bedId);
     if (gone.length > 0) await retireBeds(tx, plan.id, gone, now);
+    for (const { definition, bedId } of former.filter((d) => !d.saysSo)) {
+      facts.push(configuredFact(definition, version, now, false));
+      touched.push({ facility: plan.id, bedId, from: now, cause });
+    }
+    const places = formerPlaces(stored, plan);
     await insertFacts(tx, facts);
-    await updateFacility(tx, plan, { version, digest: planDigest, now });
+    await updateFacility(tx, plan, { version, digest: planDigest, now, former: places });
 
     const { cleaning: _cleaning, ...published } = plan;
-    const data: FacilityData = { ...published, version };
+    const beds = former.map(({ definition }) => bedConfiguration.parse(definition));
+    const dropped = beds.length + places.units.length > 0 ? { former: { ...places, beds } } : {};
+    const data: FacilityData = { ...published, version, ...dropped };
     const times = { time: iso(now), recordedAt: iso(now) };
     const event = { definition: facilityConfigured, subject: plan.id, facility: plan.id, aggregateVersion: version };
     await this.outbox.publish(tx, [{ ...event, ...times, data }]);
     await this.keeper.rederive(tx, touched);
     return true;
   }
+}
+
+function configuredFact(definition: BedDefinition, version: number, now: number, listed: boolean): NewFact {
+  const { facility, id: bedId, staffed, surge } = definition;
+  const id = deterministicId('configured', facility, bedId, String(version));
+  const times = { at: now, recordedAt: now, receivedAt: now, by: 'configuration' };
+  const fact = { id, ...times, kind: 'configured', staffed, surge, version, ...(listed ? {} : { listed }) } as const;
+  return { facility, bedId, subject: null, fact };
+}
+
+/** Units and rooms that were configured before and are not in `plan`. */
+function formerPlaces({ plan: last, former }: FacilityRow, { units, rooms }: FacilityPlan): FormerPlaces {
+  const isNow = new Set(units.map((u) => u.id));
+  const rooming = new Set(rooms.map((r) => `${r.unit}/${r.id}`));
+  const latest = <T>(all: readonly T[], key: (place: T) => string) => [
+    ...new Map(all.map((p) => [key(p), p])).values(),
+  ];
+  return {
+    units: latest([...former.units, ...(last.units ?? [])], (u) => u.id).filter((u) => !isNow.has(u.id)),
+    rooms: latest([...former.rooms, ...(last.rooms ?? [])], (r) => `${r.unit}/${r.id}`).filter(
+      (r) => !rooming.has(`${r.unit}/${r.id}`),
+    ),
+  };
 }
 
 function definitionsOf(plan: FacilityPlan): (BedDefinition & { position: number })[] {

@@ -27,13 +27,14 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
   const given = 'json_to_recordset($1::json) AS t (facility text, "bedId" text, "from" timestamptz)';
 
   const stays = (await tx.query(
-    `SELECT s.facility, s.bed_id, s.encounter_id, s.movement_id, s.leaves_dirty, s.ended_by, s.person, s.mother,
+    `SELECT s.facility, s.bed_id, s.encounter_id, s.movement_id, s.leaves_dirty, s.ended_by, s.leaves, s.person, s.mother,
             ${asMs('s.from_at', 'from_ms')}, ${asMs('s.to_at', 'to_ms')}
        FROM ${given} JOIN stay s ON s.facility = t.facility AND s.bed_id = t."bedId" AND s.over_at > t."from"
         AND s.from_at <= $2`,
     windows,
   )) as (Raw &
     RawFamily & { encounter_id: string; movement_id: string; leaves_dirty: boolean; ended_by: string | null } & {
+      leaves: StayInBed['leaves'] | null;
       from_ms: number;
       to_ms: number;
     })[];
@@ -46,6 +47,7 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
       leavesDirty: s.leaves_dirty,
       endedBy: s.ended_by,
       ...familyIn(s),
+      ...(s.leaves ? { leaves: s.leaves } : {}),
     });
 
   const facts = (await tx.query(

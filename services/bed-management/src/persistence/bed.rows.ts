@@ -68,11 +68,14 @@ export async function lockBeds(tx: Tx, beds: readonly BedRef[]): Promise<BedRow[
   return rows.map(toRow);
 }
 
+/** A bed that the configuration has, or had and somebody is in it still. */
+const inUse = "(b.retired_at IS NULL OR b.state = 'occupied')";
+
 /** The beds of a facility that are in use, in the order of its file; one of them where `bedId` is given. */
 export async function readBeds(tx: Tx, facility: string, bedId?: string): Promise<BedRow[]> {
   const one = bedId === undefined ? '' : 'AND b.id = $2';
   const rows = (await tx.query(
-    `SELECT ${columns} FROM bed b WHERE b.facility = $1 AND b.retired_at IS NULL ${one} ORDER BY b.position`,
+    `SELECT ${columns} FROM bed b WHERE b.facility = $1 AND ${inUse} ${one} ORDER BY b.position`,
     bedId === undefined ? [facility] : [facility, bedId],
   )) as RawBed[];
   return rows.map(toRow);
@@ -95,7 +98,7 @@ export async function visitsInUnit(
 /** Beds in use of all facilities, in the order of facility and id, from after that one on. */
 export async function bedsAfter(tx: Tx, after: BedRef, limit: number): Promise<BedRow[]> {
   const rows = (await tx.query(
-    `SELECT ${columns} FROM bed b WHERE b.retired_at IS NULL AND (b.facility, b.id) > ($1, $2)
+    `SELECT ${columns} FROM bed b WHERE ${inUse} AND (b.facility, b.id) > ($1, $2)
       ORDER BY b.facility, b.id LIMIT $3`,
     [after.facility, after.bedId, limit],
   )) as RawBed[];

@@ -4,7 +4,12 @@ import type { StayInBed } from '../domain/bed-facts.js';
 import type { BedRef, Window } from './bed.rows.js';
 import { asMs, finiteOrNull, iso, isoOrNull, orInfinity } from './sql-time.js';
 
-export type BedStay = StayInBed & { readonly bedId: string };
+export type BedStay = StayInBed & {
+  readonly bedId: string;
+  /** When it was recorded that it began and ended, milliseconds; not known of what was kept before this was. */
+  readonly recordedAt?: number;
+  readonly endRecordedAt?: number;
+};
 
 /** An encounter as beds need it. */
 export interface EncounterRow {
@@ -45,13 +50,19 @@ export async function readEncounters(tx: Tx, ids: readonly string[]): Promise<Ma
   if (rows.length === 0) return new Map();
   const stays = (await tx.query(
     `SELECT encounter_id AS "encounterId", movement_id AS "movementId", bed_id AS "bedId",
-            leaves_dirty AS "leavesDirty", ended_by AS "endedBy", person, mother, ${asMs('from_at', '"from"')}, ${asMs('to_at', '"to"')}
+            leaves_dirty AS "leavesDirty", ended_by AS "endedBy", person, mother, leaves, ${asMs('recorded_at', '"recordedAt"')},
+            ${asMs('end_recorded_at', '"endRecordedAt"')}, ${asMs('from_at', '"from"')}, ${asMs('to_at', '"to"')}
        FROM stay WHERE encounter_id = ANY ($1)`,
     [rows.map((r) => r.id)],
   )) as (Omit<BedStay, 'person' | 'mother'> & RawFamily)[];
   const byEncounter = new Map<string, BedStay[]>(rows.map((r) => [r.id, []]));
-  for (const { person, mother, ...stay } of stays)
-    byEncounter.get(stay.encounterId)!.push({ ...stay, to: finiteOrNull(stay.to), ...familyIn({ person, mother }) });
+  for (const { person, mother, leaves, recordedAt, endRecordedAt, ...stay } of stays)
+    byEncounter.get(stay.encounterId)!.push({
+      ...{ ...stay, to: finiteOrNull(stay.to), ...familyIn({ person, mother }) },
+      ...(leaves ? { leaves } : {}),
+      ...(recordedAt ? { recordedAt } : {}),
+      ...(endRecordedAt ? { endRecordedAt } : {}),
+    });
   return new Map(rows.map((r) => [r.id, { ...r, stays: byEncounter.get(r.id)! }]));
 }
 
@@ -79,15 +90,20 @@ export async function replaceStays(tx: Tx, encounters: readonly EncounterRow[]):
       facility: e.facility,
       from: iso(s.from),
       to: orInfinity(s.to),
+      recordedAt: isoOrNull(s.recordedAt ?? null),
+      endRecordedAt: isoOrNull(s.endRecordedAt ?? null),
       over: orInfinity(s.to === null ? null : Math.max(s.from, s.to)),
     })),
   );
   if (stays.length === 0) return;
   await tx.query(
-    `INSERT INTO stay (encounter_id, movement_id, facility, bed_id, from_at, to_at, over_at, leaves_dirty, ended_by, person, mother)
-     SELECT "encounterId", "movementId", facility, "bedId", "from", "to", over, "leavesDirty", "endedBy", person, mother
+    `INSERT INTO stay (encounter_id, movement_id, facility, bed_id, from_at, to_at, over_at, leaves_dirty, ended_by, person, mother,
+                       leaves, recorded_at, end_recorded_at)
+     SELECT "encounterId", "movementId", facility, "bedId", "from", "to", over, "leavesDirty", "endedBy", person, mother, leaves,
+            "recordedAt", "endRecordedAt"
        FROM json_to_recordset($1::json) AS t ("encounterId" text, "movementId" text, facility text, "bedId" text,
-            "from" timestamptz, "to" timestamptz, over timestamptz, "leavesDirty" boolean, "endedBy" text, person text, mother text)`,
+            "from" timestamptz, "to" timestamptz, over timestamptz, "leavesDirty" boolean, "endedBy" text, person text, mother text,
+            leaves jsonb, "recordedAt" timestamptz, "endRecordedAt" timestamptz)`,
     [JSON.stringify(stays)],
   );
 }

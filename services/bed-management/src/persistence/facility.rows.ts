@@ -8,7 +8,13 @@ import { iso } from './sql-time.js';
 export interface FacilityRow {
   readonly version: number;
   readonly digest: string;
+  /** The configuration it had. */
+  readonly plan: FacilityPlan;
+  readonly former: FormerPlaces;
 }
+
+/** Units and rooms that the configuration had once. */
+export type FormerPlaces = Pick<FacilityData, 'units' | 'rooms'>;
 
 /** The stored facility; made at version 0 if there is none. */
 export async function readFacility(tx: Tx, plan: FacilityPlan, now: number): Promise<FacilityRow> {
@@ -17,18 +23,20 @@ export async function readFacility(tx: Tx, plan: FacilityPlan, now: number): Pro
      ON CONFLICT (id) DO NOTHING`,
     [plan.id, plan.aliases, JSON.stringify(plan), iso(now)],
   );
-  const [row] = (await tx.query('SELECT version, digest FROM facility WHERE id = $1', [plan.id])) as FacilityRow[];
+  const [row] = (await tx.query('SELECT version, digest, plan, former FROM facility WHERE id = $1', [
+    plan.id,
+  ])) as FacilityRow[];
   return row!;
 }
 
 export async function updateFacility(
   tx: Tx,
   plan: FacilityPlan,
-  to: FacilityRow & { readonly now: number },
+  to: Omit<FacilityRow, 'plan'> & { readonly now: number },
 ): Promise<void> {
   await tx.query(
-    'UPDATE facility SET aliases = $2, version = $3, plan = $4, digest = $5, configured_at = $6 WHERE id = $1',
-    [plan.id, plan.aliases, to.version, JSON.stringify(plan), to.digest, iso(to.now)],
+    'UPDATE facility SET aliases = $2, version = $3, plan = $4, digest = $5, configured_at = $6, former = $7 WHERE id = $1',
+    [plan.id, plan.aliases, to.version, JSON.stringify(plan), to.digest, iso(to.now), JSON.stringify(to.former)],
   );
 }
 
@@ -72,12 +80,15 @@ interface StoredDefinition {
   readonly bedId: string;
   readonly definition: BedDefinition;
   readonly retired: boolean;
+  /** Its last word says that it is not listed any more. */
+  readonly saysSo: boolean;
 }
 
 /** Every bed the facility ever had. */
 export async function readDefinitions(tx: Tx, facility: string): Promise<StoredDefinition[]> {
   return (await tx.query(
-    `SELECT id AS "bedId", definition, retired_at IS NOT NULL AS retired FROM bed WHERE facility = $1`,
+    `SELECT id AS "bedId", definition, retired_at IS NOT NULL AS retired,
+            coalesce(view ->> 'notListedSince' IS NOT NULL, false) AS "saysSo" FROM bed WHERE facility = $1`,
     [facility],
   )) as StoredDefinition[];
 }

@@ -58,6 +58,8 @@ const conflictWords: Readonly<Record<string, string>> = {
   'bed-disputed': 'Two patients in one bed',
   'patient-in-blocked-bed': 'Patient in a blocked bed',
   'patient-in-closed-bed': 'Patient in a closed bed',
+  'patient-in-unlisted-bed': 'Patient in a bed that is not listed any more',
+  'returned-to-another-bed': 'Back from leave in another bed',
   'transfer-origin-differs': 'Transfer from another place',
   'control-id-reused': 'Message number used twice',
   'patient-in-two-beds': 'One patient in two beds',

@@ -16,7 +16,10 @@ import type {
 export interface BoardState {
   /** False until the first snapshot. */
   readonly ready: boolean;
+  /** As configured, with beds that are not listed any more and that somebody is in. */
   readonly facility: FacilityData | null;
+  /** As it was told. */
+  readonly configured: FacilityData | null;
   readonly beds: ReadonlyMap<string, BedView>;
   readonly units: ReadonlyMap<string, UnitOccupancyData>;
   readonly alerts: ReadonlyMap<string, AlertData>;
@@ -34,6 +37,7 @@ export interface BoardState {
 export const emptyBoard: BoardState = {
   ready: false,
   facility: null,
+  configured: null,
   beds: new Map(),
   units: new Map(),
   alerts: new Map(),

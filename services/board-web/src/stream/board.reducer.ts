@@ -1,14 +1,16 @@
 import type {
   AlertData,
   BedRequestData,
+  BedView,
   ConflictData,
   DischargePlanData,
   EncounterView,
   FeedView,
 } from '@wardstream/events';
+import { placesInUse } from '@wardstream/flow-model';
 import { emptyBoard, type BoardMessage, type BoardState } from './board-state.js';
 
-type Maps = Omit<BoardState, 'ready' | 'facility'>;
+type Maps = Omit<BoardState, 'ready' | 'facility' | 'configured'>;
 
 /** Two services may hear one sender; each says its own. */
 export const feedKey = (feed: FeedView): string => `${feed.owner}/${feed.feed}`;
@@ -30,6 +32,7 @@ export const RESOLVED_KEPT_MS = 3_600_000;
 export function reduceBoard(state: BoardState, messages: readonly BoardMessage[]): BoardState {
   const draft = new Draft(state);
   for (const message of messages) draft.apply(message);
+  draft.finish();
   return draft.state;
 }
 
@@ -42,10 +45,15 @@ class Draft {
       case 'snapshot':
         return this.snapshot(message.data);
       case 'facility':
-        if ((this.state.facility?.version ?? -1) <= message.data.version) this.set({ facility: message.data });
+        if ((this.state.configured?.version ?? -1) <= message.data.version)
+          this.set({ configured: message.data, facility: message.data });
         return;
       case 'bed':
-        return this.put('beds', message.data.id, message.data);
+        this.put('beds', message.data.id, message.data);
+        // Not listed any more, and left.
+        if (isGone(message.data) && isGone(this.state.beds.get(message.data.id)!))
+          this.map('beds').delete(message.data.id);
+        return;
       case 'unit':
         return this.put('units', message.data.unit, message.data);
       case 'alert':
@@ -75,6 +83,7 @@ class Draft {
     this.state = {
       ready: true,
       facility: s.facility,
+      configured: s.facility,
       beds: keyed(s.beds, (x) => x.id),
       units: keyed(s.units, (x) => x.unit),
       alerts: keyed(s.alerts, (x) => x.id),
@@ -86,7 +95,17 @@ class Draft {
       certainties: keyed(s.certainties, (x) => x.owner),
     };
     for (const name of Object.keys(emptyBoard) as (keyof BoardState)[])
-      if (name !== 'ready' && name !== 'facility') this.copied.add(name);
+      if (name !== 'ready' && name !== 'facility' && name !== 'configured') this.copied.add(name);
+  }
+
+  /** Beds that are not listed any more are shown with their units as long as somebody is in them. */
+  finish(): void {
+    const { configured, facility, beds } = this.state;
+    if (configured?.former === undefined) return;
+    const inUse = placesInUse(configured, beds.values());
+    const shown = facility?.beds ?? [];
+    const isShown = inUse.beds.length === shown.length && inUse.beds.every((b, n) => b === shown[n]);
+    if (!isShown) this.set({ facility: inUse });
   }
 
   private alert(alert: AlertData): void {
@@ -135,6 +154,8 @@ class Draft {
     this.state = { ...this.state, ...change };
   }
 }
+
+const isGone = (bed: BedView): boolean => bed.notListedSince !== undefined && bed.state !== 'occupied';
 
 function keyed<T>(list: readonly T[], key: (item: T) => string): Map<string, T> {
   return new Map(list.map((item) => [key(item), item]));

@@ -9,6 +9,7 @@ import { DecidedNotes } from '../conflicts/decided-notes.js';
 import { hasNameAlert } from './alike.js';
 import { DrawerActions } from './drawer-actions.js';
 import { DrawerConflict, NotInBed } from './drawer-conflict.js';
+import { DrawerHistory } from './drawer-history.js';
 import { DrawerMovements } from './drawer-movements.js';
 import { remarkOf, tileModel } from './tile-model.js';
 
@@ -84,6 +85,13 @@ export function Drawer({
               disputed={disputed}
             />
           ))}
+          <DrawerHistory
+            key={`history ${bedId}`}
+            facility={bed.facility}
+            bedId={bedId}
+            version={bed.version}
+            minute={minute}
+          />
           <footer>
             Change {bed.version} of this bed, {local.near(bed.cause.at, nowMs)}
           </footer>
@@ -200,7 +208,7 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
         )}
         {model.remark !== null && (
           <div>
-            <dt>Certainty</dt>
+            <dt>{bed.notCertainSince === undefined ? 'Note' : 'Certainty'}</dt>
             <dd>
               {model.remark}
               {bed.notCertainSince !== undefined && ': something told of it could not be applied yet'}

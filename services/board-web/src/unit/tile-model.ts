@@ -51,7 +51,7 @@ export interface TileModel {
   readonly stay: TileStay | null;
   /** Two lines where there is no patient, or where the held patient comes from. */
   readonly lead: { readonly first: string; readonly second: string } | null;
-  /** What the bed says of itself beside its state: that it is not certain, or not listed any more. */
+  /** What the bed says of itself beside its state: that it is not certain, not listed any more, or kept for a patient on leave. */
   readonly remark: string | null;
   /** Leaves with the patient. */
   readonly marker: 'Pending' | 'Confirmed' | 'Away' | 'On leave' | null;
@@ -89,19 +89,23 @@ export function tileModel(bed: BedView, given: Given): TileModel {
       body.marker,
       conflict !== null,
       bed.occupants.length,
-      bed.notCertainSince,
+      remarkOf(bed, given),
       bed.mismatches?.length,
     ].join('|'),
   };
   return { ...model, spoken: speak(model) };
 }
 
-/** 'Not certain since 14:02', 'Not listed any more'; null where nothing is to be said. */
+/** 'Not certain since 14:02', 'Not listed any more', 'On leave'; null where nothing is to be said. */
 export function remarkOf(bed: BedView, given: Pick<Given, 'minute' | 'local'>): string | null {
   const { notCertainSince, notListedSince } = bed;
   if (notCertainSince !== undefined)
     return `Not certain since ${given.local.near(notCertainSince, given.minute * 60_000)}`;
-  return notListedSince === undefined ? null : 'Not listed any more';
+  if (notListedSince !== undefined) return 'Not listed any more';
+  const away = bed.onLeave?.[0];
+  if (away === undefined) return null;
+  const isTheirs = bed.occupants.some((o) => o.encounterId === away.encounterId);
+  return isTheirs ? 'On leave' : `Kept for ${initialsShown(away.patient)}, on leave`;
 }
 
 /** What breaks the rules of fit; a person's word for it where there is one. */

@@ -64,7 +64,9 @@ export const facilityEntry: ToEntry<FacilityData> = (event) =>
 /** Without its history, which nobody looks at on a board. */
 export const bedEntry: ToEntry<BedData> = (event) => {
   const { history: _, ...view } = event.data;
-  return entry(event, 'bed', view.id, null, view satisfies BedView);
+  // Not listed any more, and left: it is sent once more, and is in no snapshot.
+  const isGone = view.notListedSince !== undefined && view.state !== 'occupied';
+  return entry(event, 'bed', view.id, isGone ? view.asOf : null, view satisfies BedView);
 };
 
 export const unitEntry: ToEntry<UnitOccupancyData> = (event) => entry(event, 'unit', event.data.unit, null, event.data);

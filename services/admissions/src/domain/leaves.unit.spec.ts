@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { derive, fact, summary } from './derive-encounter.builder.spec.js';
+
+const a01 = fact('admit', { at: '10:00', in: '4A-1' });
+const times = (...facts: Parameters<typeof derive>) =>
+  (derive(...facts).leaves ?? []).map(({ from, to }) => `${from.slice(11, 16)}-${to?.slice(11, 16) ?? ''}`);
+
+describe('a leave (rule 27)', () => {
+  it('is told from the A21 until the A22, an admission or the discharge', () => {
+    const leave = fact('leave', { at: '11:00' });
+    expect(times(a01)).toEqual([]);
+    expect(times(a01, leave)).toEqual(['11:00-']);
+    expect(times(a01, leave, fact('return', { at: '13:00' }), fact('leave', { at: '15:00' }))).toEqual([
+      ...['11:00-13:00', '15:00-'],
+    ]);
+    expect(times(a01, leave, fact('discharge', { at: '14:00', in: '4A-1' }))).toEqual(['11:00-14:00']);
+    expect(times(a01, leave, fact('cancel-leave', { at: '11:10' }))).toEqual([]);
+  });
+
+  it('ends in the bed that the A22 names, with a conflict where that is another one', () => {
+    const leave = fact('leave', { at: '11:00' });
+    const back = summary(derive(a01, leave, fact('return', { at: '13:00', in: '4B-1' })));
+    expect(back).toMatchObject({ is: 'in-progress 4B-1', conflicts: ['returned-to-another-bed'] });
+    expect(back.stays).toEqual(['4A-1 10:00-13:00 transfer*!', '4B-1 13:00-*']);
+    const same = summary(derive(a01, leave, fact('return', { at: '13:00', in: '4A-1' })));
+    expect(same).toMatchObject({ is: 'in-progress 4A-1', conflicts: [] });
+    expect(summary(derive(a01, fact('return', { at: '13:00', in: '4B-1' }))).is).toBe('in-progress 4B-1');
+  });
+});

@@ -1,0 +1,72 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { DomainError, nowIso, type Clock } from '@wardstream/kernel';
+import { UnitOfWork } from '@wardstream/persistence';
+import { CLOCK, Roles } from '@wardstream/service-kit';
+import { z } from 'zod';
+import { bedEvents, hasBed, type HistoryPlace } from '../persistence/bed-events.rows.js';
+import { facilityCalled } from '../persistence/facility.rows.js';
+
+const place = z.object({ at: z.iso.datetime(), id: z.string().max(300) });
+const page = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** `next` of the page before. */
+  after: z
+    .string()
+    .max(600)
+    .transform((text, context): HistoryPlace => {
+      const read = place.safeParse(decoded(text));
+      if (read.success) return read.data;
+      context.addIssue({ code: 'custom', message: 'is no `next` of a page' });
+      return z.NEVER;
+    })
+    .optional(),
+});
+
+/** The own history of beds: who was in them, cleaning, holds, blocks, conflicts and decisions. */
+@ApiTags('beds')
+@Controller('api/v1/facilities/:facility/beds/:bedId/history')
+@Roles('bed-manager', 'department-staff', 'operations-manager', 'auditor', 'administrator')
+export class BedHistoryController {
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** The latest first, each with when it happened and when it was recorded; also of a bed that is empty, or not listed any more. */
+  @Get()
+  page(
+    @Param('facility') name: string,
+    @Param('bedId') bedId: string,
+    @Query({ schema: page }) { limit, after }: z.infer<typeof page>,
+  ) {
+    return this.unitOfWork.read(async (tx) => {
+      const { id: facility } = await facilityCalled(tx, name);
+      if (!(await hasBed(tx, { facility, bedId })))
+        throw new DomainError('not-found', 'bed-not-found', 'The facility never had such a bed.');
+      const found = await bedEvents(
+        tx,
+        { facility, bedId },
+        {
+          ...{ now: nowIso(this.clock), after: after ?? null, limit: limit + 1 },
+        },
+      );
+      const items = found.slice(0, limit);
+      const last = items.at(-1);
+      const next = found.length > limit && last ? encoded({ at: last.at.toISOString(), id: last.id }) : null;
+      return { facility, bedId, asOf: nowIso(this.clock), items, next };
+    });
+  }
+}
+
+function encoded(where: HistoryPlace): string {
+  return Buffer.from(JSON.stringify(where)).toString('base64url');
+}
+
+function decoded(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+  } catch {
+    return null;
+  }
+}
