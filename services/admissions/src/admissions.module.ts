@@ -37,6 +37,7 @@ import { Intake } from './intake/intake.js';
 import { TakeFrame } from './intake/take-frame.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { MllpListener } from './mllp/mllp.listener.js';
+import { MessageFailures } from './processing/message-failures.js';
 import { ProcessBatch } from './processing/process-batch.js';
 import { Processor } from './processing/processor.js';
 import { QuarantineController } from './quarantine/quarantine.controller.js';
@@ -89,6 +90,7 @@ import { Subscriptions } from './subscriptions/subscriptions.js';
     MllpForwarder,
     MllpListener,
     MovementRecordsConsumer,
+    MessageFailures,
     ProcessBatch,
     Processor,
     ReplayCheck,

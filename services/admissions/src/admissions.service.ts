@@ -5,6 +5,7 @@ import {
   encounterChanged,
   encounterConflictChanged,
   facilityConfigured,
+  messageFailureChanged,
   senderCounted,
 } from '@wardstream/events';
 import { deliveriesMigration } from '@wardstream/messaging';
@@ -50,7 +51,14 @@ export const admissionsService = defineService({
     mothers,
     unnumberedFacts,
   ],
-  publishes: [encounterChanged, encounterConflictChanged, bedStatusReported, admissionsFeedHeard, senderCounted],
+  publishes: [
+    encounterChanged,
+    encounterConflictChanged,
+    messageFailureChanged,
+    bedStatusReported,
+    admissionsFeedHeard,
+    senderCounted,
+  ],
   consumes: [facilityConfigured, bedChanged],
   checks: [SenderProfiles],
 });

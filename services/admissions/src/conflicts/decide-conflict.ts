@@ -8,6 +8,7 @@ import { closedByPerson, reopenedByPerson } from '../domain/decide-conflict.js';
 import { conflictsById, isStillFound, saveConflicts } from '../persistence/conflict.rows.js';
 import { lockFacilities } from '../persistence/encounter.rows.js';
 import { conflictEvent } from '../processing/conflict-data.js';
+import { decidedFailure } from '../processing/message-failures.js';
 import { PatientDecisions } from './patient-decisions.js';
 
 /** How a person closes a conflict. */
@@ -76,7 +77,11 @@ export class DecideConflict {
   private async publish(tx: Tx, conflict: ConflictData, decided: ConflictData): Promise<ConflictData> {
     if (decided === conflict) return conflict;
     await saveConflicts(tx, [decided]);
-    await this.outbox.publish(tx, [{ ...conflictEvent(decided), recordedAt: nowIso(this.clock) }]);
+    const failure = decidedFailure(decided);
+    await this.outbox.publish(tx, [
+      { ...conflictEvent(decided), recordedAt: nowIso(this.clock) },
+      ...(failure === null ? [] : [failure]),
+    ]);
     return decided;
   }
 

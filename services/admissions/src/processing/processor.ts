@@ -29,6 +29,7 @@ import {
 } from '../persistence/unknown-code.rows.js';
 import { factsById } from '../persistence/replay-check.rows.js';
 import { giveUpWaiting, quarantineAwaiting } from '../persistence/unnumbered.rows.js';
+import { MessageFailures } from './message-failures.js';
 import { MOST_FACTS, ProcessBatch } from './process-batch.js';
 import { type OfSender, takeReadable } from './read-anew.js';
 import type { ReceivedMessage } from './received-message.js';
@@ -73,6 +74,7 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly batch: ProcessBatch,
+    private readonly failures: MessageFailures,
     private readonly directories: Directories,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: ConfigOf<typeof admissionsSettings>,
@@ -167,6 +169,7 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
         await pause(backoffMs(failures, 100, 5_000), this.stopping.signal);
         continue;
       }
+      await this.failures.settle().catch((err: unknown) => this.logger.warn({ err }, 'failures were not settled now'));
       this.release(Infinity);
       await this.wakeup.wait(LOOK_MS);
       if (this.queue.length === 0) this.lookInDatabase = true;
@@ -251,10 +254,14 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  private async putAside({ id, verdict }: ReceivedMessage, error: unknown): Promise<void> {
+  private async putAside(message: ReceivedMessage, error: unknown): Promise<void> {
+    const { id, verdict } = message;
     this.logger.error({ err: error, message: id, trigger: verdict.trigger }, 'a message could not be processed');
     const cause = processingFailed(verdict.message !== null, error);
-    await this.unitOfWork.run((tx) => quarantine(tx, id, [cause]));
+    await this.unitOfWork.run(async (tx) => {
+      await quarantine(tx, id, [cause]);
+      await this.failures.open(tx, message);
+    });
   }
 
   /** Messages whose visit did not come in time are for a person to look at. */

@@ -135,8 +135,17 @@ describe('a message that cannot be processed', () => {
     expect(await house.encounter('XPOISON')).toBeUndefined();
     const [{ id, ...poison }] = (await items('quarantine?cause=processing-failed')) as [{ id: string }];
     expect(poison).toMatchObject({ controlId: 'POISON', causeText: 'Processing failed: TypeError' });
+    // The bed it names is not certain until then: people are told by a conflict, the beds by an event.
+    const failure = async () => {
+      const [row] = await house.rows<{ data: ConflictData }>(
+        `SELECT data FROM admissions.conflict WHERE data ->> 'kind' = 'message-not-processed'`,
+      );
+      return row!.data;
+    };
+    expect(await failure()).toMatchObject({ severity: 'high', closedAt: null, subject: { type: 'message', id } });
     expect((await house.call('POST', `quarantine/${id}/replay`)).status).toBe(200);
     await eventually(async () => expect(await house.encounter('XPOISON')).toMatchObject({ status: 'in-progress' }));
+    await eventually(async () => expect((await failure()).closedAt).not.toBeNull());
   });
 
   it('and one that was stored but not processed is processed after a restart', async () => {

@@ -5,7 +5,7 @@ import { asMs, iso } from './sql-time.js';
 
 export type MessageFailure = DataOf<typeof messageFailureChanged>;
 
-/** Keeps what admissions told of messages it could not process; an older version changes nothing. */
+/** Keeps what admissions told of messages it could not process; an older version changes nothing, and what it concerns stays. */
 export async function saveFailures(tx: Tx, failures: readonly MessageFailure[]): Promise<void> {
   await tx.query(
     `INSERT INTO message_failure (message_id, facility, version, encounter_ids, beds, units, settled_at)
@@ -14,8 +14,7 @@ export async function saveFailures(tx: Tx, failures: readonly MessageFailure[]):
             beds text[], units text[], "settledAt" timestamptz)
       ORDER BY "messageId", version DESC
      ON CONFLICT (message_id) DO UPDATE
-        SET version = excluded.version, encounter_ids = excluded.encounter_ids, beds = excluded.beds,
-            units = excluded.units, settled_at = excluded.settled_at
+        SET version = excluded.version, settled_at = excluded.settled_at
       WHERE message_failure.version < excluded.version`,
     [JSON.stringify(failures)],
   );
