@@ -56,7 +56,7 @@ describe('what a person does where facts disagree or a message could not be used
     await signedIn('bed-manager');
     await page.goto(`${house.origin}/units/4A?bed=4A-05`);
     const drawer = page.getByRole('complementary', { name: 'Bed 4A-05' });
-    await drawer.getByText('Two patients in one bed').waitFor();
+    await drawer.getByRole('heading', { name: 'Two patients in one bed' }).waitFor();
     await picture('disputed');
     await drawer.getByRole('button', { name: 'I.M. is here' }).click();
     await drawer.getByText('4A-05 has I.M. alone. V.Q. is shown in 4A without a bed').waitFor();
@@ -70,7 +70,7 @@ describe('what a person does where facts disagree or a message could not be used
     await picture('chosen');
     expect(await page.locator('[data-bed="4A-05"]').getAttribute('aria-label')).toMatch(/occupied/i);
     await drawer.getByRole('button', { name: /^Undo/ }).click();
-    await drawer.getByText('Two patients in one bed').waitFor();
+    await drawer.getByRole('heading', { name: 'Two patients in one bed' }).waitFor();
   });
 
   it('says that two share a bed: the tile shows both, and nothing is in dispute', async () => {

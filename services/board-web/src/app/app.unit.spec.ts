@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { aBed, aBoard, aConflict, aFeed, ago, anEncounter, NOW, occupiedBed } from '../stream/board.fixture.spec.js';
+import {
+  aBed,
+  aBoard,
+  aConflict,
+  aFeed,
+  ago,
+  anEncounter,
+  MINUTE,
+  NOW,
+  occupiedBed,
+} from '../stream/board.fixture.spec.js';
 import { appearanceOf } from './appearance.js';
 import { feedAges, movementsSilentSince } from './feed-ages.js';
 import { noKeys, pressKey } from './keys.js';
@@ -79,7 +89,7 @@ describe('the search', () => {
       anEncounter('e4', { visitNumber: 'AB4', location: place('4A', '77', { asSent: '4A^^77' }) }),
     ],
   });
-  const found = (text: string) => searchBoard(state, text);
+  const found = (text: string) => searchBoard(state, text, MINUTE);
   const ids = (text: string) => found(text).map((f) => f.id);
 
   it('finds a bed by its code, with or without the dash, and says its state as the tile does', () => {
@@ -91,6 +101,14 @@ describe('the search', () => {
       ['no data', 'Respiratory', 'Room 23'],
       ['Occupied', 'Respiratory', 'not listed any more'],
     ]);
+  });
+
+  it('tells no bed as available that is not certain, and heads one that is not listed any more as its tile', () => {
+    const doubtful = aBoard({
+      beds: [aBed('4A-21', { notCertainSince: ago(40) }), occupiedBed('4A-99', 'e2', { notListedSince: ago(5) })],
+    });
+    const notes = ['4a-21', '4a-99'].map((bed) => searchBoard(doubtful, bed, MINUTE)[0]?.note);
+    expect(notes).toEqual(['Not certain since 14:02, Respiratory, Room 21', 'Not listed any more, Respiratory']);
   });
 
   it('puts the unit before its beds and finds it by name', () => {

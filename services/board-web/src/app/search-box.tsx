@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { Icon } from '../parts/icon.js';
-import { useBoardState } from './board-context.js';
+import { useBoardState, useMinute } from './board-context.js';
 import { go, hrefTo } from './navigation.js';
 import { searchBoard, type Found } from './search.js';
 import { onCommand } from './shortcuts.js';
@@ -8,6 +8,7 @@ import { onCommand } from './shortcuts.js';
 /** Finds a unit or a bed by its code or name, and an open visit by its number. Opens with `/`; arrows choose, Enter goes, Escape leaves. */
 export function Search() {
   const state = useBoardState();
+  const minute = useMinute();
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const [open, setOpen] = useState(false);
@@ -24,7 +25,7 @@ export function Search() {
     [],
   );
 
-  const found = searchBoard(state, text);
+  const found = searchBoard(state, text, minute ?? 0);
   const at = Math.min(chosen, found.length - 1);
   const show = open && text.trim() !== '';
 

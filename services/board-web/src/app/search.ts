@@ -4,6 +4,8 @@ import { groupWord } from '../patients/patient-list.js';
 import { stateWord } from '../parts/words.js';
 import type { BoardState } from '../stream/board-state.js';
 import { facilityView } from '../stream/facility-view.js';
+import { localTime } from '../time/local-time.js';
+import { notListed, remarkOf } from '../unit/tile-model.js';
 
 export interface Found {
   readonly kind: 'unit' | 'bed' | 'visit';
@@ -23,18 +25,19 @@ interface Ranked {
 
 /**
  * Units and beds whose code or name holds the words, and open visits by the beginning of their number; best first: an exact code,
- * then codes that begin so, then the rest. A bed says its state, a visit where it is.
+ * then codes that begin so, then the rest. A bed says what its tile is headed by, a visit where it is. `minute`: now, since 1970.
  */
-export function searchBoard(state: BoardState, text: string, limit = 8): Found[] {
+export function searchBoard(state: BoardState, text: string, minute: number, limit = 8): Found[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === '' || state.facility === null) return [];
-  return [...unitsAndBeds(state.facility, state, wanted), ...visits(state, wanted)]
+  return [...unitsAndBeds(state.facility, state, wanted, minute), ...visits(state, wanted)]
     .sort((a, b) => a.rank - b.rank || a.found.label.localeCompare(b.found.label, 'en', { numeric: true }))
     .slice(0, limit)
     .map((r) => r.found);
 }
 
-function* unitsAndBeds(facility: FacilityData, state: BoardState, wanted: string): Iterable<Ranked> {
+function* unitsAndBeds(facility: FacilityData, state: BoardState, wanted: string, minute: number): Iterable<Ranked> {
+  const given = { minute, local: localTime(facility.timeZone) };
   const names = new Map(facility.units.map((u) => [u.id, u.name]));
   const rooms = new Map(facility.rooms.map((r) => [`${r.unit}/${r.id}`, r.name]));
   for (const u of facility.units) {
@@ -43,24 +46,23 @@ function* unitsAndBeds(facility: FacilityData, state: BoardState, wanted: string
     yield { rank, found: { kind: 'unit', id: u.id, unit: u.id, bed: null, label: u.id, note: u.name } };
   }
   const listed = new Set(facility.beds.map((b) => b.id));
-  const unlisted = [...state.beds.values()].filter((b) => !listed.has(b.id) && b.occupants.length > 0);
-  for (const b of [...facility.beds, ...unlisted]) {
+  const others = [...state.beds.values()].filter((b) => !listed.has(b.id) && b.occupants.length > 0);
+  for (const b of [...facility.beds, ...others]) {
     const rank = rankOf(wanted, b.id, '');
     if (rank === null) continue;
-    const note = [
-      bedWord(state.beds.get(b.id)),
-      names.get(b.unit) ?? b.unit,
-      listed.has(b.id) ? (rooms.get(`${b.unit}/${b.room}`) ?? '') : 'not listed any more',
-    ];
+    const head = headOf(state.beds.get(b.id), given);
+    const unlisted = head === notListed ? '' : notListed.toLowerCase();
+    const room = listed.has(b.id) ? (rooms.get(`${b.unit}/${b.room}`) ?? '') : unlisted;
+    const note = [head, names.get(b.unit) ?? b.unit, room];
     const found = { kind: 'bed', id: b.id, unit: b.unit, bed: b.id, label: b.id, note: joined(note) } as const;
     yield { rank: rank + 0.5, found };
   }
 }
 
-/** What the tile of a bed is headed by. */
-function bedWord(bed: BedView | undefined): string {
+/** What the tile of a bed is headed by: a bed that is not certain is never told as available. */
+function headOf(bed: BedView | undefined, given: Parameters<typeof remarkOf>[1]): string {
   if (bed === undefined) return 'no data';
-  return bed.conflicts.length > 0 ? 'Conflict' : stateWord[bed.state];
+  return bed.conflicts.length > 0 ? 'Conflict' : (remarkOf(bed, given) ?? stateWord[bed.state]);
 }
 
 function* visits(state: BoardState, wanted: string): Iterable<Ranked> {

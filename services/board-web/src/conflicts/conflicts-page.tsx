@@ -31,7 +31,7 @@ export function ConflictsPage() {
           </span>
           <span className="end filters" role="group" aria-label="Show">
             <button type="button" aria-pressed={!closed} onClick={() => setParameters({ show: null })}>
-              Open<b>{count}</b>
+              Open <b>{count}</b>
             </button>
             <button type="button" aria-pressed={closed} onClick={() => setParameters({ show: 'closed' })}>
               Closed

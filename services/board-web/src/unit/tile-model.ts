@@ -96,12 +96,14 @@ export function tileModel(bed: BedView, given: Given): TileModel {
   return { ...model, spoken: speak(model) };
 }
 
+export const notListed = 'Not listed any more';
+
 /** 'Not certain since 14:02', 'Not listed any more', 'On leave'; null where nothing is to be said. */
 export function remarkOf(bed: BedView, given: Pick<Given, 'minute' | 'local'>): string | null {
   const { notCertainSince, notListedSince } = bed;
   if (notCertainSince !== undefined)
     return `Not certain since ${given.local.near(notCertainSince, given.minute * 60_000)}`;
-  if (notListedSince !== undefined) return 'Not listed any more';
+  if (notListedSince !== undefined) return notListed;
   const away = bed.onLeave?.[0];
   if (away === undefined) return null;
   const isTheirs = bed.occupants.some((o) => o.encounterId === away.encounterId);
