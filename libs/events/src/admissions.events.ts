@@ -108,7 +108,10 @@ export const bedStatusReported = defineEvent({
   summary: 'A sender reported the status of a bed (ADT A20).',
 });
 
-/** A message that was acknowledged and could not be turned into facts: what it would change is not certain. Subject is its id. */
+/**
+ * A message that was acknowledged and is not applied: what it would change is not certain. Subject is its id. An event that names no
+ * visit, bed or unit changes nothing of what was named before; if none was, anything of the facility may be concerned.
+ */
 export const messageFailureChanged = defineEvent({
   owner: 'admissions',
   aggregate: 'message-failure',
@@ -119,13 +122,16 @@ export const messageFailureChanged = defineEvent({
     facility: z.string(),
     version: z.number().int(),
     receivedAt: instant,
-    /** Visits it speaks of. */
+    /** Why it waits; left out where that is as it was. Older events are of `processing-failed`. */
+    cause: z.enum(['processing-failed', 'visit-awaited']).optional(),
+    /** Visits it speaks of, or persons where it is of no visit. */
     encounterIds: z.array(z.string()),
     /** Ids of beds it names, and units it names without a bed the facility knows. */
     beds: z.array(z.string()),
     units: z.array(z.string()),
-    /** When it was processed after all, replaced by a corrected one or given up; null while it waits for a person. */
+    /** When it was processed after all, replaced by a corrected one or given up; null while it waits for its visit or a person. */
     settledAt: instant.nullable(),
   }),
-  summary: 'A sound message could not be processed, or that is settled; names the beds and visits it concerns.',
+  summary:
+    'A sound message could not be processed or waits for its visit, or that is settled; names the beds and visits it concerns.',
 });

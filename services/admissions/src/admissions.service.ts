@@ -26,6 +26,7 @@ import { senderHours } from './persistence/migrations/0011-sender-hours.migratio
 import { knownBeds } from './persistence/migrations/0012-known-beds.migration.js';
 import { encounterSearch } from './persistence/migrations/0013-encounter-search.migration.js';
 import { unnumberedFacts } from './persistence/migrations/0018-unnumbered-facts.migration.js';
+import { messageFailures } from './persistence/migrations/0019-message-failures.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -50,6 +51,7 @@ export const admissionsService = defineService({
     encounterSearch,
     mothers,
     unnumberedFacts,
+    messageFailures,
   ],
   publishes: [
     encounterChanged,

@@ -1,32 +1,21 @@
 import type { ConflictData } from '@wardstream/events';
 import type { Tx } from '@wardstream/persistence';
 
-/** Ids of the open conflicts of that kind. Reads all open conflicts: for a start. */
-export async function openFailures(tx: Tx, kind: string): Promise<string[]> {
-  const rows = (await tx.query(`SELECT id FROM conflict WHERE closed_at IS NULL AND data ->> 'kind' = $1`, [kind])) as {
-    id: string;
-  }[];
-  return rows.map((r) => r.id);
-}
+/** A message that was taken is not applied: what it would change is not certain. */
+export const MESSAGE_NOT_PROCESSED = 'message-not-processed';
 
 /**
- * Of those conflicts: open ones whose message has left the quarantine and waits no more (`settled`), and those that are closed already
- * (`gone`).
+ * Open conflicts about messages that are not applied, at most `limit`, of which the message has left the quarantine and waits neither
+ * for its visit nor to be processed. Of `among` only, where that is given.
  */
-export async function failuresToSettle(
-  tx: Tx,
-  ids: readonly string[],
-): Promise<{ settled: ConflictData[]; gone: string[] }> {
+export async function failuresOver(tx: Tx, limit: number, among?: readonly string[]): Promise<ConflictData[]> {
   const rows = (await tx.query(
-    `SELECT c.id, c.data, c.closed_at IS NOT NULL AS gone,
-            (m.id IS NULL OR m.disposition <> 'quarantined')
-              AND NOT EXISTS (SELECT FROM pending_message p WHERE p.message_id = m.id) AS left
-       FROM conflict c LEFT JOIN message m ON m.id = (c.data -> 'subject' ->> 'id')::uuid
-      WHERE c.id = ANY ($1::uuid[]) FOR UPDATE OF c`,
-    [ids],
-  )) as { id: string; data: ConflictData; gone: boolean; left: boolean }[];
-  return {
-    gone: rows.filter((r) => r.gone).map((r) => r.id),
-    settled: rows.filter((r) => !r.gone && r.left).map((r) => r.data),
-  };
+    `SELECT c.data FROM conflict c LEFT JOIN message m ON m.id = (c.data -> 'subject' ->> 'id')::uuid
+      WHERE c.closed_at IS NULL AND c.data ->> 'kind' = '${MESSAGE_NOT_PROCESSED}' AND ($2::uuid[] IS NULL OR c.id = ANY ($2))
+        AND m.disposition IS DISTINCT FROM 'quarantined' AND m.cause IS DISTINCT FROM 'visit-awaited'
+        AND NOT EXISTS (SELECT FROM pending_message p WHERE p.message_id = m.id)
+      LIMIT $1`,
+    [limit, among ?? null],
+  )) as { data: ConflictData }[];
+  return rows.map((r) => r.data);
 }

@@ -1,29 +1,40 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ConflictData, messageFailureChanged } from '@wardstream/events';
+import { type ConflictData, type DataOf, messageFailureChanged, type Place } from '@wardstream/events';
 import { type Clock, deterministicId, nowIso } from '@wardstream/kernel';
 import { type AnyNewEvent, Outbox } from '@wardstream/messaging';
 import { type Tx, UnitOfWork } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
+import { emptyDirectory } from '../domain/directory.js';
 import { subjectOf } from '../domain/identities.js';
+import { isUnnumbered } from '../domain/verdict.js';
+import { isPersonal } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
 import { conflictsById, saveConflicts } from '../persistence/conflict.rows.js';
-import { failuresToSettle, openFailures } from '../persistence/message-failure.rows.js';
+import { lockFacilities } from '../persistence/encounter.rows.js';
+import { failuresOver, MESSAGE_NOT_PROCESSED } from '../persistence/message-failure.rows.js';
 import { closed, conflictEvent, opened } from './conflict-data.js';
 import type { ReceivedMessage } from './received-message.js';
 
-/** A sound message could not be processed: what it would change is not certain. */
-export const MESSAGE_NOT_PROCESSED = 'message-not-processed';
+type FailureData = DataOf<typeof messageFailureChanged>;
+type FailureCause = NonNullable<FailureData['cause']>;
+type Concerned = Pick<FailureData, 'encounterIds' | 'beds' | 'units' | 'cause'>;
+
+const says: Readonly<Record<FailureCause, string>> = {
+  'processing-failed': 'could not be processed',
+  'visit-awaited': 'names no visit and waits for it',
+};
+
+/** Conflicts closed in one transaction. */
+const AT_ONCE = 300;
 
 /**
- * Tells which beds and visits a message that was taken and could not be processed speaks of, for as long as it waits for a person: a
- * conflict says so to people, an event to the beds. It is settled when the message leaves the quarantine, or when a person closes the
- * conflict with a reason. What is open is read from the conflicts, so it outlives a restart.
+ * Tells which beds and visits a message speaks of that was taken and is not applied: one that could not be processed, or that waits for
+ * its visit. A conflict says so to people, an event to the beds, for as long as it waits. It is settled when the message is processed,
+ * corrected or found to be nothing to act on, or when a person closes the conflict with a reason. What is open is read from the
+ * conflicts, so it outlives a restart, and whichever replica is left settles it.
  */
 @Injectable()
 export class MessageFailures {
-  /** Message ids by conflict, as far as this process knows of any; null until they were read. */
-  private known: Set<string> | null = null;
-
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly directories: Directories,
@@ -32,81 +43,123 @@ export class MessageFailures {
   ) {}
 
   /** In the transaction that quarantines the message. */
-  async open(tx: Tx, { id, receivedAt, verdict }: ReceivedMessage): Promise<void> {
-    const { facility, application, facts, bedStatuses } = verdict;
+  async couldNotBeProcessed(tx: Tx, message: ReceivedMessage): Promise<void> {
+    const { facility } = message.verdict;
     if (facility === null) return;
-    const conflictId = deterministicId('conflict', facility, MESSAGE_NOT_PROCESSED, id);
-    const encounterIds = [...new Set(facts.flatMap((fact) => subjectOf(facility, fact) ?? []))];
-    const fact = { source: application, says: `a message (${verdict.trigger}) could not be processed`, receivedAt };
-    const told = encounterIds.length === 0 ? [{}] : encounterIds.map((encounterId) => ({ encounterId }));
-    const conflict = opened(
-      {
-        ...{
-          id: conflictId,
-          kind: MESSAGE_NOT_PROCESSED,
-          severity: 'high',
-          facility,
-          subject: { type: 'message', id },
-        },
-        ...{ unit: null, facts: told.map((of) => ({ ...fact, at: null, recordedAt: null, ...of })) },
-      },
-      (await conflictsById(tx, [conflictId])).get(conflictId),
-      nowIso(this.clock),
-    );
-    if (conflict === null) return;
-    await saveConflicts(tx, [conflict]);
-    const directory = this.directories.facility(facility);
-    const places = [
-      ...facts.flatMap((f) => [f.location, f.priorLocation, f.pendingLocation]),
-      ...bedStatuses.map((s) => s.place),
-    ].flatMap((sent) => (sent === null || directory === undefined ? [] : directory.resolve(sent)));
-    const beds = [...new Set(places.flatMap((p) => p.bedId ?? []))];
-    const units = [...new Set(places.flatMap((p) => (p.bedId === null ? (p.unit ?? []) : [])))];
-    const concerned = { encounterIds, beds, units: beds.length > 0 ? [] : units };
-    await this.outbox.publish(tx, [conflictEvent(conflict), failureEvent(conflict, receivedAt, concerned)]);
-    this.known?.add(conflictId);
+    await lockFacilities(tx, [facility]);
+    await this.outbox.publish(tx, await this.open(tx, [message], 'processing-failed'));
   }
 
-  /** Settles what has left the quarantine. Costs nothing while nothing is open. */
-  async settle(): Promise<void> {
-    this.known ??= new Set(await this.unitOfWork.run((tx) => openFailures(tx, MESSAGE_NOT_PROCESSED)));
-    if (this.known.size === 0) return;
-    const ids = [...this.known];
-    const over = await this.unitOfWork.run(async (tx) => {
-      const { settled, gone } = await failuresToSettle(tx, ids);
+  /**
+   * Events that say which beds are named by messages that wait for their visit; those that name none concern nobody. In the lock of
+   * their facilities.
+   */
+  async waitForVisit(tx: Tx, messages: readonly ReceivedMessage[]): Promise<AnyNewEvent[]> {
+    const waiting = messages.filter(
+      (m) => m.verdict.facility !== null && this.concernedBy(m, 'visit-awaited').beds.length > 0,
+    );
+    return waiting.length === 0 ? [] : this.open(tx, waiting, 'visit-awaited');
+  }
+
+  /** Settles what waits no more; gives whether there may be more of it. One look at an index where nothing is open. */
+  async settle(): Promise<boolean> {
+    const over = await this.unitOfWork.run((tx) => failuresOver(tx, AT_ONCE));
+    if (over.length === 0) return false;
+    await this.unitOfWork.run(async (tx) => {
+      // People decide about conflicts in the same lock.
+      await lockFacilities(tx, [...new Set(over.map((c) => c.facility))]);
       const now = nowIso(this.clock);
-      const conflicts = settled.map((conflict) => closed(conflict, now));
+      const conflicts = (
+        await failuresOver(
+          tx,
+          AT_ONCE,
+          over.map((c) => c.id),
+        )
+      ).map((conflict) => closed(conflict, now));
       await saveConflicts(tx, conflicts);
       await this.outbox.publish(
         tx,
-        conflicts.flatMap((c) => [conflictEvent(c), settledEvent(c)]),
+        conflicts.flatMap((c) => [conflictEvent(c), failureEvent(c, nobody)]),
       );
-      return [...gone, ...settled.map((c) => c.id)];
     });
-    for (const id of over) this.known.delete(id);
+    return over.length === AT_ONCE;
+  }
+
+  private async open(tx: Tx, messages: readonly ReceivedMessage[], cause: FailureCause): Promise<AnyNewEvent[]> {
+    const idOf = ({ id, verdict }: ReceivedMessage) =>
+      deterministicId('conflict', verdict.facility!, MESSAGE_NOT_PROCESSED, id);
+    const known = await conflictsById(tx, messages.map(idOf));
+    const found = messages.flatMap((message) => {
+      const { verdict, receivedAt } = message;
+      const { unit, ...concerned } = this.concernedBy(message, cause);
+      const beds = concerned.beds.length === 0 ? '' : ` that names ${concerned.beds.join(', ')}`;
+      const told = {
+        ...{ source: verdict.application, says: `a message (${verdict.trigger})${beds} ${says[cause]}` },
+        ...{ at: null, recordedAt: null, receivedAt },
+      };
+      const visits = concerned.visits.map((encounterId) => ({ ...told, encounterId }));
+      const conflict = opened(
+        {
+          ...{ id: idOf(message), kind: MESSAGE_NOT_PROCESSED, facility: verdict.facility!, unit },
+          severity: cause === 'processing-failed' ? 'high' : 'medium',
+          subject: { type: 'message', id: message.id },
+          facts: visits.length === 0 ? [told] : visits,
+        },
+        known.get(idOf(message)),
+        nowIso(this.clock),
+      );
+      return conflict === null ? [] : [{ conflict, concerned }];
+    });
+    await saveConflicts(
+      tx,
+      found.map((f) => f.conflict),
+    );
+    return found.flatMap(({ conflict, concerned }) => [conflictEvent(conflict), failureEvent(conflict, concerned)]);
+  }
+
+  /** What of a message that waits for its visit is of a visit it names, is applied. */
+  private concernedBy({ verdict }: ReceivedMessage, cause: FailureCause) {
+    const facility = verdict.facility!;
+    const directory = this.directories.facility(facility) ?? emptyDirectory;
+    const facts = cause === 'visit-awaited' ? verdict.facts.filter(isUnnumbered) : verdict.facts;
+    const statuses = cause === 'visit-awaited' ? [] : verdict.bedStatuses;
+    const sent = [
+      ...facts.flatMap((f) => [f.location, f.priorLocation, f.pendingLocation]),
+      ...statuses.map((s) => s.place),
+    ];
+    const places = sent.flatMap((place): Place[] => (place === null ? [] : [directory.resolve(place)]));
+    const beds = unique(places.map((p) => p.bedId));
+    const units = unique(places.map((p) => p.unit));
+    return {
+      ...{ cause, beds, units: beds.length > 0 ? [] : units },
+      encounterIds: unique(facts.map((fact) => subjectOf(facility, fact))),
+      visits: unique(facts.map((fact) => (isPersonal(fact) ? null : subjectOf(facility, fact)))),
+      unit: units.length === 1 ? units[0]! : null,
+    };
   }
 }
 
-/** A person closed the conflict about a failed message, or opened it again. Null of any other conflict. */
+/** A person closed the conflict about a message that is not applied, or opened it again. Null of any other conflict. */
 export function decidedFailure(conflict: ConflictData): AnyNewEvent | null {
-  return conflict.kind === MESSAGE_NOT_PROCESSED ? settledEvent(conflict) : null;
+  return conflict.kind === MESSAGE_NOT_PROCESSED ? failureEvent(conflict, nobody) : null;
 }
 
-const none = { encounterIds: [], beds: [], units: [] };
-
-/** What it concerns is known by the event that opened it. */
-function settledEvent(conflict: ConflictData): AnyNewEvent {
-  return failureEvent(conflict, conflict.facts[0]?.receivedAt ?? conflict.openedAt, none);
-}
+/** What it concerns was said when it was opened. */
+const nobody: Concerned = { encounterIds: [], beds: [], units: [] };
 
 function failureEvent(
-  { facility, version, subject, openedAt, closedAt }: ConflictData,
-  receivedAt: string,
-  concerned: typeof none | { encounterIds: string[]; beds: string[]; units: string[] },
+  { facility, version, subject, openedAt, closedAt, facts }: ConflictData,
+  { encounterIds, beds, units, cause }: Concerned,
 ): AnyNewEvent {
-  return {
-    ...{ definition: messageFailureChanged, subject: subject.id, aggregateVersion: version, facility },
-    ...{ time: closedAt ?? openedAt, recordedAt: closedAt ?? openedAt },
-    data: { messageId: subject.id, facility, version, receivedAt, ...concerned, settledAt: closedAt },
+  const [time, messageId] = [closedAt ?? openedAt, subject.id];
+  const data: FailureData = {
+    ...{ messageId, facility, version, receivedAt: facts[0]?.receivedAt ?? openedAt, encounterIds, beds, units },
+    ...{ settledAt: closedAt, ...(cause === undefined ? {} : { cause }) },
   };
+  const of = { subject: messageId, aggregateVersion: version, facility, time, recordedAt: time };
+  return { ...of, definition: messageFailureChanged, data };
+}
+
+function unique(values: readonly (string | null)[]): string[] {
+  return [...new Set(values)].filter((value) => value !== null);
 }

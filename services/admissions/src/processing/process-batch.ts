@@ -42,6 +42,7 @@ import {
 } from './patient-conflicts.js';
 import { Subscriptions } from '../subscriptions/subscriptions.js';
 import { needsVisit, type Verdict } from '../domain/verdict.js';
+import { MessageFailures } from './message-failures.js';
 import type { ReceivedMessage } from './received-message.js';
 import { placeUnnumbered } from './unnumbered-messages.js';
 
@@ -67,6 +68,7 @@ export class ProcessBatch {
     private readonly outbox: Outbox,
     private readonly forwarding: Forwarding,
     private readonly subscriptions: Subscriptions,
+    private readonly failures: MessageFailures,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -114,9 +116,11 @@ export class ProcessBatch {
     await putPending(tx, unnumbered.again);
     const events = await this.derive(tx, [...touched.values()]);
     events.push(...placed.flatMap((m) => this.bedStatuses(m)), ...(await this.reusedControlIds(tx, placed)));
-    await this.outbox.publish(tx, events);
     const judged = new Map(unnumbered.verdicts.map(({ id, verdict }) => [id, verdict]));
     const acted = placed.map((m) => ({ ...m, verdict: judged.get(m.id) ?? m.verdict }));
+    const waitingNow = acted.filter(({ verdict }) => verdict.cause === 'visit-awaited');
+    events.push(...(await this.failures.waitForVisit(tx, waitingNow)));
+    await this.outbox.publish(tx, events);
     await this.forwarding.messages(
       tx,
       acted.filter(({ verdict }) => !needsVisit(verdict)),

@@ -169,7 +169,6 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
         await pause(backoffMs(failures, 100, 5_000), this.stopping.signal);
         continue;
       }
-      await this.failures.settle().catch((err: unknown) => this.logger.warn({ err }, 'failures were not settled now'));
       this.release(Infinity);
       await this.wakeup.wait(LOOK_MS);
       if (this.queue.length === 0) this.lookInDatabase = true;
@@ -221,10 +220,11 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
         this.batchesSinceLook = 0;
         await this.directories.refresh();
         await this.giveUpWaiting();
+        const failuresLeft = await this.failures.settle();
         const pending = await this.unitOfWork.run((tx) => oldestPending(tx, BATCH));
         const outdated = await this.rederive();
         if (pending.length > 0) await this.process(await this.judgeAnew(pending));
-        if (pending.length > 0 || outdated) this.lookInDatabase = true;
+        if (pending.length > 0 || outdated || failuresLeft) this.lookInDatabase = true;
       } else return;
     }
   }
@@ -260,7 +260,7 @@ export class Processor implements OnApplicationBootstrap, BeforeApplicationShutd
     const cause = processingFailed(verdict.message !== null, error);
     await this.unitOfWork.run(async (tx) => {
       await quarantine(tx, id, [cause]);
-      await this.failures.open(tx, message);
+      await this.failures.couldNotBeProcessed(tx, message);
     });
   }
 

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ConflictData, type DataOf, messageFailureChanged } from '@wardstream/events';
+import { eventually } from '@wardstream/testing';
 import { fact, smallHouse, summary } from '../domain/derive-encounter.builder.spec.js';
 import { a01 } from '../domain/derive-encounter.cases.spec.js';
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import { AdmissionsHouse, answered, type Sender, type Shown } from '../testing/admissions-house.spec.js';
 import { messageOf } from '../testing/messages.spec.js';
 import { ProcessBatch } from './process-batch.js';
+
+type Failure = DataOf<typeof messageFailureChanged>;
 
 let house: AdmissionsHouse;
 let sender: Sender;
@@ -138,5 +142,87 @@ describe('a message without a visit number (rule 2)', () => {
     expect(answered(await sender.send(without('A08', 'NOBODY', '20260301100000'))).slice(0, 2)).toBe('AA');
     const { body } = await house.call('GET', 'messages?disposition=not-acted-on');
     expect(body['items'][0]).toMatchObject({ trigger: 'A08', disposition: 'not-acted-on' });
+  });
+
+  describe('and the beds it names, which are not certain as long as it waits', () => {
+    const conflictOf = async (controlId: string): Promise<ConflictData> => {
+      const [row] = await house.rows<{ data: ConflictData }>(
+        `SELECT c.data FROM admissions.conflict c JOIN admissions.message m ON m.id = (c.data -> 'subject' ->> 'id')::uuid
+          WHERE m.control_id = $1 AND c.data ->> 'kind' = 'message-not-processed'`,
+        [controlId],
+      );
+      return row!.data;
+    };
+    const lastTold = (messageId: string) => house.events<Failure>(messageFailureChanged, messageId).at(-1)?.data;
+    const decide = (id: string, how: string, body: object) =>
+      house.call('POST', `encounter-conflicts/${id}/${how}`, ['bed-manager'], {
+        ...{ payload: JSON.stringify(body), type: 'application/json' },
+      });
+    /** Every message that waits or has waited in vain, and none else, has an open conflict, and its last event says the same. */
+    const allTold = () =>
+      eventually(async () => {
+        const said = await house.rows<{ id: string; waits: boolean; open: boolean }>(
+          `SELECT m.id, m.cause IN ('visit-awaited', 'visit-missing') AND m.disposition <> 'replayed' AS waits,
+                  c.id IS NOT NULL AND c.closed_at IS NULL AS open
+             FROM admissions.message m
+             LEFT JOIN admissions.conflict c ON (c.data -> 'subject' ->> 'id')::uuid = m.id AND c.data ->> 'kind' = 'message-not-processed'
+            WHERE m.trigger <> 'A08'`,
+        );
+        for (const { id, waits, open } of said) {
+          expect([id, open]).toEqual([id, waits ?? false]);
+          const told = lastTold(id);
+          expect([id, told !== undefined && told.settledAt === null]).toEqual([id, open]);
+        }
+      });
+
+    it('are named by its trigger and place until its visit comes, in whatever order', async () => {
+      await sender.send(without('A01', 'BEDLESS', '20260301100000'));
+      await house.settled();
+      const conflict = await conflictOf('NBEDLESSA0120260301100000');
+      expect(conflict).toMatchObject({
+        ...{ severity: 'medium', unit: '4B', closedAt: null, subject: { type: 'message' } },
+        facts: [{ source: 'ADT1', says: 'a message (A01) that names 4B-2 names no visit and waits for it' }],
+      });
+      await eventually(() =>
+        expect(lastTold(conflict.subject.id)).toMatchObject({
+          ...{ cause: 'visit-awaited', beds: ['4B-2'], units: [], encounterIds: [], settledAt: null },
+        }),
+      );
+      for (const order of permutations([0, 1, 2])) {
+        const visit = newVisit();
+        const admitted = messageOf(fact('admit', { at: '10:00', in: '4A-1' }), visit);
+        const messages = [
+          admitted.replace(/PID\|1\|\|[^|]*\|/, `PID|1||STEP${visit}|`),
+          without('A02', `STEP${visit}`, '20260301110000'),
+          without('A03', `STEP${visit}`, '20260301120000'),
+        ];
+        for (const i of order) {
+          await sender.send(messages[i]!);
+          await house.settled();
+          await allTold();
+        }
+      }
+    });
+
+    it('stay so when it has waited in vain, until a person gives it up or it is processed after all', async () => {
+      await sender.send(without('A02', 'VAIN', '20260301100000'));
+      await house.waitInVain();
+      await allTold();
+      const { id, version, subject } = await conflictOf('NVAINA0220260301100000');
+      const closing = await decide(id, 'close', { reason: 'the patient never came', version });
+      expect(closing.body).toMatchObject({ reason: 'the patient never came' });
+      await eventually(() =>
+        expect(lastTold(subject.id)).toMatchObject({ version: version + 1, settledAt: expect.any(String) }),
+      );
+      expect((await decide(id, 'reopen', { version: version + 1 })).status).toBe(200);
+      await allTold();
+
+      const admitted = messageOf(fact('admit', { at: '09:00', in: '4A-1' }), newVisit());
+      await sender.send(admitted.replace(/PID\|1\|\|[^|]*\|/, 'PID|1||VAIN|'));
+      await house.settled();
+      expect((await house.call('POST', `quarantine/${subject.id}/replay`)).status).toBe(200);
+      await eventually(async () => expect((await conflictOf('NVAINA0220260301100000')).closedBy).toBe('later facts'));
+      await allTold();
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ConflictData } from '@wardstream/events';
+import { type ConflictData, type DataOf, messageFailureChanged } from '@wardstream/events';
 import { eventually } from '@wardstream/testing';
 import { fact, smallHouse } from '../domain/derive-encounter.builder.spec.js';
 import { a01, a02, a03 } from '../domain/derive-encounter.cases.spec.js';
@@ -138,14 +138,20 @@ describe('a message that cannot be processed', () => {
     // The bed it names is not certain until then: people are told by a conflict, the beds by an event.
     const failure = async () => {
       const [row] = await house.rows<{ data: ConflictData }>(
-        `SELECT data FROM admissions.conflict WHERE data ->> 'kind' = 'message-not-processed'`,
+        `SELECT data FROM admissions.conflict WHERE data ->> 'kind' = 'message-not-processed' AND data -> 'subject' ->> 'id' = $1`,
+        [id],
       );
       return row!.data;
     };
     expect(await failure()).toMatchObject({ severity: 'high', closedAt: null, subject: { type: 'message', id } });
+    const told = () => house.events<DataOf<typeof messageFailureChanged>>(messageFailureChanged, id).at(-1)?.data;
+    await eventually(() =>
+      expect(told()).toMatchObject({ cause: 'processing-failed', beds: ['4A-1'], settledAt: null, version: 1 }),
+    );
     expect((await house.call('POST', `quarantine/${id}/replay`)).status).toBe(200);
     await eventually(async () => expect(await house.encounter('XPOISON')).toMatchObject({ status: 'in-progress' }));
     await eventually(async () => expect((await failure()).closedAt).not.toBeNull());
+    await eventually(() => expect(told()).toMatchObject({ version: 2, settledAt: expect.any(String) }));
   });
 
   it('and one that was stored but not processed is processed after a restart', async () => {

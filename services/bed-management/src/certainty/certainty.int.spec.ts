@@ -165,7 +165,13 @@ describe('a bed of which something told could not be applied', () => {
     );
     expect((await house.bed('W2-14')).notCertainSince).toBeUndefined();
 
-    await house.append(['m1', 'm2', 'm3', 'm4'].map((m) => failure(m, 2, { settledAt: house.time(240) })));
+    const settled = { settledAt: house.time(240) };
+    await house.append([failure('m1', 2, settled)]);
+    await isSettled('W2-13', 'available');
+    // A person opens it again: of the same bed, though the event names none.
+    await house.append([failure('m1', 3, { cause: 'visit-awaited' })]);
+    await inDoubt('W2-13');
+    await house.append(['m1', 'm2', 'm3', 'm4'].map((m) => failure(m, 4, settled)));
     await isSettled('W2-13', 'available');
     await isSettled('W2-12', 'occupied');
     await isSettled('W1-01', 'available');

@@ -5,8 +5,12 @@ import { asMs, iso } from './sql-time.js';
 
 export type MessageFailure = DataOf<typeof messageFailureChanged>;
 
-/** Keeps what admissions told of messages it could not process; an older version changes nothing, and what it concerns stays. */
+/**
+ * Keeps what admissions told of messages it did not apply; an older version changes nothing, and one that names nothing leaves what
+ * was named.
+ */
 export async function saveFailures(tx: Tx, failures: readonly MessageFailure[]): Promise<void> {
+  const names = 'cardinality(excluded.encounter_ids || excluded.beds || excluded.units) > 0';
   await tx.query(
     `INSERT INTO message_failure (message_id, facility, version, encounter_ids, beds, units, settled_at)
      SELECT DISTINCT ON ("messageId") "messageId", facility, version, "encounterIds", beds, units, "settledAt"
@@ -14,7 +18,10 @@ export async function saveFailures(tx: Tx, failures: readonly MessageFailure[]):
             beds text[], units text[], "settledAt" timestamptz)
       ORDER BY "messageId", version DESC
      ON CONFLICT (message_id) DO UPDATE
-        SET version = excluded.version, settled_at = excluded.settled_at
+        SET version = excluded.version, settled_at = excluded.settled_at,
+            encounter_ids = CASE WHEN ${names} THEN excluded.encounter_ids ELSE message_failure.encounter_ids END,
+            beds = CASE WHEN ${names} THEN excluded.beds ELSE message_failure.beds END,
+            units = CASE WHEN ${names} THEN excluded.units ELSE message_failure.units END
       WHERE message_failure.version < excluded.version`,
     [JSON.stringify(failures)],
   );

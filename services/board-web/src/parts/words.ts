@@ -57,7 +57,7 @@ export const roleWord: Readonly<Record<string, string>> = {
 const conflictWords: Readonly<Record<string, string>> = {
   'bed-disputed': 'Two patients in one bed',
   'patient-in-blocked-bed': 'Patient in a blocked bed',
-  'message-not-processed': 'A message could not be processed',
+  'message-not-processed': 'A message that is not processed',
   'patient-in-closed-bed': 'Patient in a closed bed',
   'patient-in-unlisted-bed': 'Patient in a bed that is not listed any more',
   'returned-to-another-bed': 'Back from leave in another bed',
