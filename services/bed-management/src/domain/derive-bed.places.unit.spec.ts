@@ -81,6 +81,31 @@ describe('a patient on leave', () => {
     expect(story({ stays: [gone] })).toEqual(['08:00 occupied a', '16:00 dirty']);
     expect(story({ stays: [gone, stay('g', '12:00')] })).toEqual(['08:00 occupied a', '12:00 occupied g']);
   });
+
+  it.each([
+    ['outside the stay that tells it: none', away('17:00', '18:00'), away('11:00'), ['a away']],
+    ['over before the stay that tells it: none', {}, away('07:00', '08:00'), ['a']],
+    ['over two stays: one', away('09:00', '17:00'), away('09:00', '17:00'), ['a']],
+    ['over two stays, and they are not back: one', away('09:00'), away('09:00'), ['a away']],
+    ['until the next stay begins: they are back', away('09:00', '10:00'), {}, ['a']],
+    ['into the next, which tells none: not back by then', away('09:00', '17:00'), {}, ['a away']],
+    ['in each stay: two', away('08:30', '09:30'), away('11:00', '19:00'), ['a']],
+  ])('is away by what each stay in the bed tells of its own time, wherever the derivation begins: %s', (...row) => {
+    const [, first, second, expected] = row;
+    const stays = [
+      ...[stay('a', '08:00', '10:00', first), stay('a', '10:00', undefined, second)],
+      ...[stay('g', '08:30', '12:00')],
+    ];
+    const whole = derive({ stays }).carry;
+    const of = (where: string) => (o: { encounterId: string }) => `${o.encounterId}${where}`;
+    expect([...whole.occupants.map(of('')), ...whole.onLeave.map(of(' away'))]).toEqual(expected);
+    for (const then of ['08:00', '08:30', '09:00', '09:30', '10:00', '11:00', '12:00', '17:00', '18:00', '19:00']) {
+      const input = { setup, checkpoint: null, stays, facts: [], holds: [] };
+      const { carry: checkpoint } = deriveBed(input, { now: at(then), asOf: true });
+      const reaching = stays.filter((s) => s.to === null || s.to > checkpoint.at);
+      expect([then, derive({ checkpoint, stays: reaching }).carry]).toEqual([then, whole]);
+    }
+  });
 });
 
 describe('a bed that the configuration drops', () => {

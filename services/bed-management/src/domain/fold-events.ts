@@ -70,24 +70,35 @@ function stayEvents(stays: readonly StayInBed[]): FoldEvent[] {
     const again = stay.restated.map((movement): FoldEvent => {
       return { at: movement.from, rank: rank.stayAgain, type: 'stay-begin', stay: { ...stay, ...movement } };
     });
-    const leaves = (stay.leaves ?? []).flatMap((leave) => leaveEvents(stay, leave));
+    const leaves = stay.leaves.flatMap((leave) => leaveEvents(stay, leave));
     const events = [begin, ...again, ...leaves];
     return stay.to === null ? events : [...events, { at: stay.to, rank: rank.stayEnd, type: 'stay-end', stay }];
   });
 }
 
-/** A leave within the stay. One that is over when it begins was none; who comes back as another leaves comes after. */
-function leaveEvents(stay: StayInBed, leave: Leave): FoldEvent[] {
-  const from = Math.max(leave.from, stay.from);
-  const to = Math.min(leave.to ?? Infinity, stay.to ?? Infinity);
-  if (from >= to) return [];
-  const left: FoldEvent = { at: from, rank: rank.leave, type: 'leave', stay };
+/** A leave within an unbroken stay. Who comes back as another leaves comes after. */
+function leaveEvents(stay: UnbrokenStay, leave: Leave): FoldEvent[] {
+  const left: FoldEvent = { at: leave.from, rank: rank.leave, type: 'leave', stay };
   const isBack = leave.to !== null && leave.to < (stay.to ?? Infinity);
   return isBack ? [left, { at: leave.to, rank: rank.stayBegin, type: 'return', stay }] : [left];
 }
 
+/**
+ * The leaves of one stay as far as they lie in it; null as the end of one from which nobody is back by then. What is after it the
+ * next stay tells: that goes on from a checkpoint, where this one is not given any more. A leave that is over when it begins was none.
+ */
+function leavesWithin({ from, to, leaves }: StayInBed): readonly Leave[] {
+  const end = to ?? Infinity;
+  return (leaves ?? [])
+    .map((l) => ({ from: Math.max(l.from, from), to: l.to !== null && l.to <= end ? l.to : null }))
+    .filter((l) => l.from < (l.to ?? end));
+}
+
 /** Stays that are one, and the movements within it that say once more that the patient is here. */
-type UnbrokenStay = StayInBed & { readonly restated: readonly Pick<StayInBed, 'movementId' | 'from'>[] };
+type UnbrokenStay = StayInBed & {
+  readonly restated: readonly Pick<StayInBed, 'movementId' | 'from'>[];
+  readonly leaves: readonly Leave[];
+};
 
 /** Joins an encounter's stays that touch or overlap: a change of class in the same bed is no departure. */
 export function unbroken(stays: readonly StayInBed[]): UnbrokenStay[] {
@@ -99,7 +110,7 @@ export function unbroken(stays: readonly StayInBed[]): UnbrokenStay[] {
     const last = joined.at(-1);
     const touches = last?.encounterId === stay.encounterId && (last.to === null || last.to >= stay.from);
     if (!last || !touches) {
-      joined.push({ ...stay, restated: [] });
+      joined.push({ ...stay, restated: [], leaves: leavesWithin(stay) });
       continue;
     }
     const endsLater = last.to !== null && (stay.to === null || stay.to >= last.to);
@@ -107,15 +118,8 @@ export function unbroken(stays: readonly StayInBed[]): UnbrokenStay[] {
     const { to, endedBy, leavesDirty } = end;
     const lasts = stay.to === null || stay.to > stay.from;
     const restated = lasts ? [...last.restated, { movementId: stay.movementId, from: stay.from }] : last.restated;
-    const leaves = [...(last.leaves ?? []), ...(stay.leaves ?? [])];
-    joined[joined.length - 1] = {
-      ...last,
-      to,
-      endedBy,
-      leavesDirty,
-      restated,
-      ...(leaves.length > 0 ? { leaves } : {}),
-    };
+    const leaves = [...last.leaves, ...leavesWithin(stay)];
+    joined[joined.length - 1] = { ...last, to, endedBy, leavesDirty, restated, leaves };
   }
   return joined;
 }
