@@ -145,8 +145,8 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
           <div>
             <dt>Does not suit</dt>
             <dd>
-              {mismatches.map((m) => (
-                <span key={m.encounterId + m.code + m.needed}>{m.words}</span>
+              {[...new Set(mismatches.map((m) => m.words))].map((words) => (
+                <span key={words}>{words}</span>
               ))}
             </dd>
           </div>
@@ -166,8 +166,10 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
           <div key={`alike-${v.encounterId}`}>
             <dt>Name alert</dt>
             <dd>
-              <b>{initialsShown(v.patient)}</b> is visit <b>{v.visitNumber}</b>; another patient of this unit has the
-              same initials, age band and sex
+              <span>
+                <b>{initialsShown(v.patient)}</b> is visit <b>{v.visitNumber}</b>; another patient of this unit has the
+                same initials, age band and sex
+              </span>
             </dd>
           </div>
         ))}
