@@ -47,8 +47,9 @@ export function patientsByGroup(view: FacilityView): ReadonlyMap<PatientGroup, r
   const guests = new Set<string>();
   for (const beds of index.bedsOf.values()) {
     for (const bed of beds) {
-      if (bed.onLeave !== undefined && bed.onLeave.length > 0)
-        for (const { encounterId } of bed.occupants) guests.add(encounterId);
+      const away = new Set(bed.onLeave?.map((visit) => visit.encounterId));
+      if (away.size === 0) continue;
+      for (const { encounterId } of bed.occupants) if (!away.has(encounterId)) guests.add(encounterId);
     }
   }
   const groups = new Map<PatientGroup, string[]>(patientGroups.map((group) => [group, []]));

@@ -105,6 +105,16 @@ describe('everybody of the house', () => {
       ahead: 1,
     });
   });
+
+  it('who is on leave from a bed that nobody else is in is no guest of it', () => {
+    const hospital = new Hospital(configuration({ W1: 1 }));
+    hospital.encounter('P1', { status: 'on-leave', location: place('W1', { bedId: 'W1-1', bed: 'W1-1' }) });
+    hospital.bed('W1-1', 'occupied', ['P1']);
+    const state = stateOf(hospital);
+    const kept: CountedBed = { ...state.beds.get('W1-1')!, onLeave: [{ encounterId: 'P1' }] };
+    const view = { ...state, beds: new Map<string, CountedBed>([['W1-1', kept]]) };
+    expect(housePatients(view)).toMatchObject({ inHouse: 1, inBeds: 1, onLeave: 1, guests: 0 });
+  });
 });
 
 describe('where nothing was ever told', () => {

@@ -21,14 +21,16 @@ export async function eventually<T>(
 ): Promise<Exclude<T, false>> {
   const deadline = monotonicMs() + timeoutMs;
   let tries = 0;
+  let failure: unknown;
   for (;;) {
-    let failure: unknown = new Error('the probe answered false');
     tries += 1;
     try {
       const answer = await within(probe, deadline - monotonicMs());
       if (answer !== false) return answer as Exclude<T, false>;
+      failure = new Error('the probe answered false');
     } catch (error) {
-      failure = error;
+      // A last try that was cut off says less than the one before it.
+      failure = error instanceof CutOff ? (failure ?? error) : error;
     }
     if (monotonicMs() >= deadline) {
       const said = failure instanceof Error ? failure.message : inspect(failure);
@@ -41,11 +43,13 @@ export async function eventually<T>(
   }
 }
 
+class CutOff extends Error {}
+
 /** A probe that hangs must not hide the failure behind the suite's own timeout. */
 async function within<T>(probe: () => T | Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the probe did not answer in time')), Math.max(1, ms));
+    timer = setTimeout(() => reject(new CutOff('the probe did not answer in time')), Math.max(1, ms));
   });
   try {
     return await Promise.race([Promise.resolve().then(probe), late]);

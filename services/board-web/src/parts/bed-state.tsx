@@ -4,11 +4,11 @@ import type { GlyphName } from './glyphs.js';
 import { needWord, sexWord, stateWord } from './words.js';
 
 /** Glyph and word of a bed's state, in its colour; `word` where there is more to say than the state. */
-export function BedStateMark({ state, word }: { state: BedState; word?: string | null }) {
+export function BedStateMark({ state, word = null }: { state: BedState; word?: string | null }) {
   return (
-    <span className={`bed s-${state}`}>
+    <span className={`bed s-${state} ${word === null ? '' : 'is-remark'}`}>
       <Icon name={`bed-${state}`} />
-      {word ?? stateWord[state]}
+      {word === null ? stateWord[state] : <span>{word}</span>}
     </span>
   );
 }

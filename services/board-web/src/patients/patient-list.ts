@@ -1,4 +1,4 @@
-import type { EncounterView, PatientBrief } from '@wardstream/events';
+import type { BedView, EncounterView, PatientBrief } from '@wardstream/events';
 import {
   indexOf,
   patientGroups,
@@ -75,7 +75,7 @@ function rowOf(state: BoardState, group: PatientGroup, visit: EncounterView): Pa
   return {
     encounterId: visit.encounterId,
     visitNumber: visit.visitNumber,
-    patient: visit.patient ?? state.beds.get(bed?.id ?? '')?.occupants.find(isOf(visit))?.patient ?? null,
+    patient: visit.patient ?? patientShown(state.beds.get(bed?.id ?? ''), visit.encounterId),
     where: bed?.id ?? (place === null ? 'no place told' : isKnown ? unitAndBed(unit, place.bed) : 'unit not known'),
     sent: place === null || bed !== undefined ? '' : (place.asSent ?? (isKnown ? '' : placeInWords(view, place))),
     at: group === 'ahead' ? (visit.expectedAdmission?.expectedAt ?? null) : visit.startedAt,
@@ -84,8 +84,11 @@ function rowOf(state: BoardState, group: PatientGroup, visit: EncounterView): Pa
   };
 }
 
-const isOf = (visit: EncounterView) => (occupant: { readonly encounterId: string }) =>
-  occupant.encounterId === visit.encounterId;
+/** Who a bed says that visit is: of those in it, and of those on leave for whom it is kept. */
+function patientShown(bed: BedView | undefined, encounterId: string): PatientBrief | null {
+  const people = bed === undefined ? [] : [...bed.occupants, ...(bed.onLeave ?? [])];
+  return people.find((person) => person.encounterId === encounterId)?.patient ?? null;
+}
 
 /** The bed of a visit that is in one, or has one kept. */
 function bedOf(state: BoardState, group: PatientGroup, visit: EncounterView): CountedBed | undefined {

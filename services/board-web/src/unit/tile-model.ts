@@ -114,7 +114,9 @@ export function remarkOf(bed: BedView, given: Pick<Given, 'minute' | 'local'>): 
 export function misfitOf({ mismatches = [], reservedFor, occupants }: BedView): TileMisfit | null {
   const override = occupants.length === 0 ? reservedFor?.override : undefined;
   if (override !== undefined) return { word: 'Overridden', why: override.reason };
-  return mismatches.length === 0 ? null : { word: 'Unsuitable', why: [...new Set(mismatches.map((m) => m.words))].join(' ') };
+  return mismatches.length === 0
+    ? null
+    : { word: 'Unsuitable', why: [...new Set(mismatches.map((m) => m.words))].join(' ') };
 }
 
 function nameAlertOf(bed: BedView, state: BoardState): string | null {
@@ -140,9 +142,7 @@ function bodyOf(bed: BedView, given: Given): Body {
         ...nothing,
         needs: bed.attributes,
         lead:
-          bed.nothingHeard === true
-            ? { first: 'Empty', second: 'not heard of' }
-            : { first: 'Clean, empty', second: '' },
+          bed.nothingHeard === true ? { first: 'Empty', second: 'no word yet' } : { first: 'Clean, empty', second: '' },
         clock: bed.nothingHeard === true ? null : clockOf(bed, 'idle', 'empty', given),
       };
     case 'dirty': {

@@ -67,8 +67,6 @@ function Lines({ model }: { model: TileModel }) {
     return (
       <>
         {model.patient !== null && <Who model={model} />}
-        <NameAlert model={model} />
-        <Misfit model={model} />
         <div className={`foot facts2 ${model.patient === null ? 'alone' : ''}`}>
           {model.conflict.facts.map((f, i) => (
             <span key={i} className={f.source === '' ? 'of-who' : ''}>
@@ -76,6 +74,12 @@ function Lines({ model }: { model: TileModel }) {
             </span>
           ))}
         </div>
+        {(model.nameAlert !== null || model.misfit !== null) && (
+          <div className="with">
+            <NameAlert model={model} />
+            <Misfit model={model} />
+          </div>
+        )}
       </>
     );
   }
