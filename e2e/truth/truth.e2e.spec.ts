@@ -125,14 +125,15 @@ describe(`the product on PostgreSQL, ${HOSPITALS} hospitals drawn at random with
 });
 
 function expectedOf(reduced: ReducedHouse): unknown {
+  const inSeveralBeds = new Set(reduced.inSeveralBeds.flat());
   return {
     encounters: Object.fromEntries(
       reduced.encounters.map(({ encounterId, derived }) => [
         encounterId,
-        encounterOf(
-          derived as unknown as Shown,
-          derived.conflicts.map((c) => c.kind),
-        ),
+        encounterOf(derived as unknown as Shown, [
+          ...derived.conflicts.map((c) => c.kind),
+          ...(inSeveralBeds.has(encounterId) ? ['patient-in-two-beds'] : []),
+        ]),
       ]),
     ),
     beds: Object.fromEntries([...reduced.state.beds.values()].map((b) => [b.id, bedOf(b)])),
