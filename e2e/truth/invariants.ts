@@ -120,11 +120,9 @@ function isOccupant(house: ReducedHouse, encounterId: string): boolean {
 }
 
 /** Of a class that may hold a bed, in the house, in a unit, and in no bed that is known. */
-function isWithoutBed(e: Pick<EncounterData, 'status' | 'location' | 'class' | 'stays'>): boolean {
+function isWithoutBed(e: Pick<EncounterData, 'status' | 'location' | 'inNoBed'>): boolean {
   const inHouse = e.status === 'in-progress' || e.status === 'on-leave';
-  const stay = e.stays.find((s) => s.to === null && s.place.bed !== null);
-  const mayHold = stay === undefined ? !'PRCN'.includes(e.class ?? '-') : stay.holdsBed;
-  return inHouse && e.location !== null && e.location.bedId === null && mayHold;
+  return inHouse && e.location !== null && e.location.bedId === null && e.inNoBed !== true;
 }
 
 function countsAsOf(house: ReducedHouse, at: number): string[] {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type Nulls, randomNulls, withNulls } from './random-nulls.js';
 import { placesOf, type RandomHospital } from './random-hospital.js';
 
 /** One message of a random history, before duplicates and disorder. */
@@ -30,6 +31,7 @@ interface Act {
   readonly pending: string | null;
   readonly temporary: string | null;
   readonly class: string;
+  readonly nulls: Nulls;
   /** Minutes since the beginning; the second is the act's own, so that no two acts have both times in common. */
   readonly at: number;
   readonly recordedAfter: number;
@@ -101,6 +103,7 @@ export function historiesOf(hospital: RandomHospital, most = 24): fc.Arbitrary<T
     pending: maybe(place, 1),
     temporary: maybe(place, 1),
     class: fc.constantFrom('I', 'I', 'I', 'I', 'E', 'O', 'P', 'R', 'C', 'N', 'B', ''),
+    nulls: randomNulls,
     at: fc.integer({ min: 0, max: 600 }),
     recordedAfter: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 30 }), fc.integer({ min: -20, max: 400 })),
     toTheMinute: fc.nat(9).map((n) => n === 0),
@@ -264,14 +267,18 @@ function numberingOf(visit: number): (typeof numberings)[number] {
   return numberings[visit]!;
 }
 
-function pidOf({ id }: RandomHospital, { name }: Act, visit: number, set: number): string {
-  const pid = ['PID', String(set), '', `P${personOf(visit)}^^^${id}^MR`, '', `${name}^Ada`, '', '19560704', 'F'];
+function pidOf({ id }: RandomHospital, { name, nulls }: Act, visit: number, set: number): string {
+  const pid = ['PID', String(set), '', `P${personOf(visit)}^^^${id}^MR`, '', ...personal(name, nulls)];
   pid[18] = numberingOf(visit) === 'account' ? `A${visit}^^^${id}` : '';
   return pid.map((field) => field ?? '').join('|');
 }
 
+function personal(name: string, { person }: Nulls): string[] {
+  return person ? ['""', '', '""', '""'] : [`${name}^Ada`, '', '19560704', 'F'];
+}
+
 function pv1Of({ id }: RandomHospital, act: Act, visit: number, place: string): string {
-  const pv1: string[] = ['PV1', '1', act.class, place];
+  const pv1: string[] = ['PV1', '1', act.nulls.class ? '""' : act.class, withNulls(place, act.nulls)];
   pv1[6] = act.prior ?? '';
   pv1[10] = act.sender === 'ADT1' ? 'MED' : '';
   pv1[11] = act.temporary ?? '';

@@ -11,7 +11,7 @@ export const stay = z.object({
   place,
   from: instant,
   to: instant.nullable(),
-  /** Whether the patient's class holds a bed here (I, local codes, E in a bay). */
+  /** Whether the patient is in a bed here: a bed is named, and the class is none of those that lie in no bed. */
   holdsBed: z.boolean(),
   /** Whether leaving makes the bed dirty; false for a swap, and where the patient went on at the time they came. */
   leavesDirty: z.boolean(),
@@ -55,6 +55,8 @@ export const encounterData = z.object({
   status: encounterStatus,
   /** PV1-2 as sent (I, E, O, P, R, B, C, N or local). */
   class: z.string().nullable(),
+  /** Whether patients of this class lie in no bed, by its code or by what its sender says of it. */
+  inNoBed: z.boolean().optional(),
   /** Hospital service, PV1-10, as sent. */
   specialty: z.string().nullable(),
   location: place.nullable(),

@@ -67,6 +67,14 @@ export const doubtedTime = z.object({
 });
 export type DoubtedTime = z.infer<typeof doubtedTime>;
 
+/** What a sender may take back by the explicit null (HL7 `""`): what was said of it before counts no more. */
+export const deletable = z.enum([
+  ...(['name', 'birthDate', 'sex', 'class', 'specialty', 'expectedAt'] as const),
+  // `place`: in no place; `bed`: in the place that is named, and in no bed of it.
+  ...(['place', 'bed', 'pendingPlace', 'temporaryPlace'] as const),
+]);
+export type Deletable = z.infer<typeof deletable>;
+
 export const movementFact = z.object({
   kind: z.enum(factKinds),
   /** HL7 trigger, from MSH-9. */
@@ -84,6 +92,8 @@ export const movementFact = z.object({
     mother: z.object({ number: z.string(), domain: z.string().nullable() }).optional(),
   }),
   class: z.string().nullable(),
+  /** What its sender says of this class: its patients lie in no bed. By itself a class says so by its code. */
+  inNoBed: z.boolean().optional(),
   specialty: z.string().nullable(),
   /** PV1-3 */
   location: sentPlace.nullable(),
@@ -105,6 +115,8 @@ export const movementFact = z.object({
   doubtedTimes: z.array(doubtedTime).optional(),
   /** PV2-8, PV2-9 or PV2-47: when what is announced is expected. */
   expectedAt: instant.nullable(),
+  /** What it takes back of what was said before; of these the fields are null. */
+  deletes: z.array(deletable).optional(),
   /** What an update changes, where its sender's profile lets it; it changes nothing unless this says so. */
   changes: z.array(z.enum(['place', 'class'])).optional(),
   /** MRG segment: the identifier that this fact's visit or patient takes the place of; of an A06 or A07, the visit's former number. */

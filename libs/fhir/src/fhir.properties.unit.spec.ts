@@ -8,6 +8,7 @@ import {
   type Stay,
 } from '@wardstream/events';
 import fc from 'fast-check';
+import { outgoingClass } from './codes/patient-class.js';
 import { bundleToFacts } from './incoming/bundle-to-facts.js';
 import { type EncounterMemory, encounterToFacts, type EncounterOptions } from './incoming/encounter-to-facts.js';
 import { locationToBedStatus } from './incoming/location-to-bed-status.js';
@@ -394,7 +395,9 @@ describe('out and in again', () => {
         });
         if (mapping.kind !== 'facts') throw new Error(JSON.stringify(mapping));
         expect(mapping.visit).toEqual({ number: 'V100', domain: 'NGH' });
-        expect(new Set(mapping.facts.map((f) => f.class))).toEqual(new Set([encounterOut.class]));
+        expect(new Set(mapping.facts.map((f) => f.class))).toEqual(
+          new Set([outgoingClass(encounterOut.class, encounterOut.stays)]),
+        );
         const [plan] = encounterOut.pendings;
         expect(replay(mapping.facts)).toEqual({
           status: encounterOut.status,

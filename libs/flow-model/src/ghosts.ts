@@ -1,7 +1,7 @@
 import { indexOf, type FacilityIndex } from './facility-index.js';
 import { isOpenEncounter, type CountedBed, type FacilityState, type KeptEncounter } from './facility-state.js';
 import { minutesSince } from './instants.js';
-import { bedlessClasses } from './whereabouts.js';
+import { bedlessClasses, holdsBed } from './whereabouts.js';
 
 /** Where beds and visits do not belong together. */
 export const ghostKinds = [
@@ -91,7 +91,8 @@ function isOpen(view: FacilityState, encounterId: string): boolean {
 }
 
 function isWithoutBed(index: FacilityIndex, encounter: KeptEncounter): boolean {
-  if (encounter.status !== 'in-progress' || mayBeBedless.has(encounter.class ?? '')) return false;
+  if (encounter.status !== 'in-progress' || mayBeBedless.has(encounter.class ?? '') || !holdsBed(encounter))
+    return false;
   return !index.bedOf.has(encounter.encounterId);
 }
 

@@ -126,7 +126,11 @@ describe('the figures of a unit', () => {
     hospital.encounter('P1', { class: 'E', location });
     hospital.encounter('P2', { class: 'R', location });
     hospital.encounter('P3', { class: 'E', location, status: 'planned' });
+    hospital.encounter('P4', { class: 'O', location, inNoBed: true });
     expect(figures(hospital, 'ED')).toMatchObject({ withoutBed: 1, occupied: 0 });
+    // Under observation: to be put into a bed like any other.
+    hospital.encounter('P5', { class: 'O', location });
+    expect(figures(hospital, 'ED')).toMatchObject({ withoutBed: 2 });
   });
 
   it('name a patient without a bed who was seen in a bed of another unit before', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deletable } from '../movement-fact.js';
 import { sexes } from '../vocabulary.js';
 
 /** Texts are stored, compared and shown as they come, so none is blank or holds a control character or half a character. */
@@ -126,4 +127,8 @@ export const visitFields = {
   to: optional(place, 'Where the patient is expected to go (PV1-42)'),
   temporaryPlace: optional(place, 'Where the patient is while away from the bed (PV1-11)'),
   expectedAt: optional(moment, 'When what is announced is expected (PV2-8, PV2-9, PV2-47)'),
+  deletes: optional(
+    z.array(deletable),
+    'What was said before and counts no more (the null of HL7 v2): `bed` is in the place that is named and in no bed, `place` in no place',
+  ),
 };

@@ -125,7 +125,7 @@ export const shapes = {
     formerPatient: patientIdentifier.nullish().describe('Whose visit it was'),
   }),
   deletion: z.object({ ...head, ...recorded, ...ofVisit }),
-  person: z.object({ ...head, ...recorded, patient: knownPatient }),
+  person: z.object({ ...head, ...recorded, patient: knownPatient, deletes: visitFields.deletes }),
   merge: z.object({
     ...head,
     ...recorded,

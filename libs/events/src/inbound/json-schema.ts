@@ -48,10 +48,11 @@ export function eventSchemas(): ReadonlyMap<string, JsonSchema> {
   return new Map(inboundTypes.map((type) => [type.type, eventSchema(type)]));
 }
 
-/** A place is there, unless a movement is corrected. */
+/** A place is there, or taken back, unless a movement is corrected. */
 const placeOrCorrection = {
   anyOf: [
     { required: ['place'], properties: { place: { type: 'object' } } },
+    { required: ['deletes'], properties: { deletes: { type: 'array', contains: { const: 'place' } } } },
     {
       required: ['movement'],
       properties: {

@@ -174,8 +174,10 @@ function factsOf(type: InboundType, data: unknown, when: When): MovementFact[] {
       const { visit, patient } = data as Data<'deletion'>;
       return [state({ visit: numbered(visit), patient: person(patient) })];
     }
-    case 'person':
-      return [state({ patient: person((data as Data<'person'>).patient) })];
+    case 'person': {
+      const { patient, deletes } = data as Data<'person'>;
+      return [state({ patient: person(patient), ...deletions(deletes) })];
+    }
     case 'merge': {
       const { patient, retiredPatient } = data as Data<'merge'>;
       return [state({ patient: person(patient), retires: former(retiredPatient, patient.domain) })];
@@ -200,6 +202,7 @@ function said(part: VisitPart, action: 'insert' | 'update' | 'cancel'): Partial<
     pendingLocation: sent(part.to),
     temporaryLocation: sent(part.temporaryPlace),
     expectedAt: part.expectedAt ? utc(part.expectedAt) : null,
+    ...deletions(part.deletes),
     movement: movement
       ? {
           id: movement.id,
@@ -209,6 +212,10 @@ function said(part: VisitPart, action: 'insert' | 'update' | 'cancel'): Partial<
         }
       : null,
   };
+}
+
+function deletions(deletes: VisitPart['deletes']): Pick<MovementFact, 'deletes'> {
+  return deletes && deletes.length > 0 ? { deletes } : {};
 }
 
 const nobody: MovementFact['patient'] = {
@@ -263,9 +270,11 @@ function missingPlaces(type: InboundType, data: unknown, path: string): InboundF
     type.shape === 'swap'
       ? (data as Data<'swap'>).visits.map((part, i) => [part, `${path}/visits/${i}/place`])
       : [[data as VisitPart, `${path}/place`]];
-  return parts.flatMap(([{ place, movement }, where]) => {
+  return parts.flatMap(([{ place, movement, deletes }, where]) => {
     const corrects = movement?.action === 'update' || movement?.action === 'cancel';
-    return place || corrects ? [] : [fault(where, 'missing', 'is missing; where the patient is now is expected')];
+    return place || corrects || deletes?.includes('place')
+      ? []
+      : [fault(where, 'missing', 'is missing; where the patient is now is expected')];
   });
 }
 

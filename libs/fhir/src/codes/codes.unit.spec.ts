@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { bedStates } from '@wardstream/events';
 import { systems } from '../r4/systems.js';
 import { bedStatusCodeOf, operationalStatusOf } from './operational-status.js';
-import { classCoding, isAdmitted, patientClassOf } from './patient-class.js';
+import { classCoding, classOfFact, isAdmitted, outgoingClass, patientClassOf } from './patient-class.js';
 
 describe('the status of a bed by table 0116', () => {
   it.each([
@@ -38,7 +38,7 @@ describe('the class of a patient', () => {
   it.each([
     ['I', 'IMP', true],
     ['E', 'EMER', false],
-    ['O', 'AMB', false],
+    ['amb', 'AMB', false],
     ['P', 'PRENC', false],
     ['OBSENC', 'OBSENC', true],
     ['SS', 'SS', true],
@@ -48,7 +48,7 @@ describe('the class of a patient', () => {
     ['N', 'N', false],
     ['DAYWARD', 'DAYWARD', true],
   ])('%s goes out as %s, comes back, and is admitted: %s', (patientClass, code, admitted) => {
-    const coding = classCoding(patientClass);
+    const coding = classCoding(classOfFact(patientClass).class);
     expect(coding.code).toBe(code);
     expect(patientClassOf(coding)).toBe(patientClass);
     expect(isAdmitted(patientClass)).toBe(admitted);
@@ -59,6 +59,24 @@ describe('the class of a patient', () => {
     expect(classCoding(' ')).toMatchObject({ code: 'UNK' });
     expect(patientClassOf(classCoding(null))).toBeNull();
     expect(patientClassOf({ display: 'inpatient' })).toBeNull();
+  });
+
+  it.each(['AMB', 'VR', 'HH', 'FLD'])(
+    '%s lies in no bed, though its letter is that of who is under observation',
+    (code) => {
+      expect(classOfFact(patientClassOf({ code }))).toEqual({ class: 'O', inNoBed: true });
+      expect(classOfFact(patientClassOf({ system: systems.patientClass, code: 'O' }))).toEqual({ class: 'O' });
+    },
+  );
+
+  it.each(['IMP', 'ACUTE', 'NONAC', 'OBSENC', 'EMER', 'SS'])('%s may lie in a bed', (code) => {
+    expect(classOfFact(patientClassOf({ code })).inNoBed).toBeUndefined();
+  });
+
+  it('of an outpatient in a bed goes out as observation, so that who writes back what was read takes nobody out of it', () => {
+    expect(outgoingClass('O', [{ holdsBed: false }, { holdsBed: true }])).toBe('OBSENC');
+    expect(outgoingClass('O', [{ holdsBed: true }, { holdsBed: false }])).toBe('O');
+    expect(outgoingClass('I', [{ holdsBed: true }])).toBe('I');
   });
 
   it('of another system is not taken for ours', () => {

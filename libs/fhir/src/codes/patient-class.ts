@@ -3,16 +3,19 @@ import type { Coding } from '../r4/datatypes.schema.js';
 import { fhirText } from '../outgoing/text.js';
 import { systems } from '../r4/systems.js';
 
+/** Who is seen and lies in no bed. No code as it is sent is written like this, and so O of table 0004 remains another class. */
+const AMBULATORY = 'amb';
+
 /** v3 ActCode (Encounter.class) as a class of table 0004, as PV1-2 says it. Observation and short stay keep their own code. */
 const ofActCode: Readonly<Record<string, string>> = {
   IMP: 'I',
   ACUTE: 'I',
   NONAC: 'I',
   EMER: 'E',
-  AMB: 'O',
-  FLD: 'O',
-  HH: 'O',
-  VR: 'O',
+  AMB: AMBULATORY,
+  FLD: AMBULATORY,
+  HH: AMBULATORY,
+  VR: AMBULATORY,
   PRENC: 'P',
 };
 
@@ -27,9 +30,12 @@ const actCodes: Readonly<Record<string, OutCoding>> = {
 };
 const tableCodes = new Set(['R', 'B', 'C', 'N', 'U']);
 
-const neverHold = new Set(['O', 'P', 'R', 'C', 'N']);
+const registeredOnly = new Set([AMBULATORY, 'E', 'O', 'P', 'R', 'C', 'N']);
 
-/** The class as PV1-2 would say it; a code of another system as sent (rule 7: local codes hold a bed); null if none is said. */
+/**
+ * What class an Encounter says, to be compared and remembered; null if none is said. A code of another system is as sent (rule 7: local
+ * codes hold a bed). `classOfFact` says it in the terms of PV1-2.
+ */
 export function patientClassOf(coding: Coding): string | null {
   const code = coding.code?.trim() ?? '';
   if (code === '' || coding.system === systems.nullFlavor) return null;
@@ -37,9 +43,25 @@ export function patientClassOf(coding: Coding): string | null {
   return (known ? ofActCode[code.toUpperCase()] : undefined) ?? code.toUpperCase();
 }
 
-/** Whether a patient of this class holds a bed as soon as one is named, and is admitted rather than registered (rule 7). */
+/** The class as PV1-2 would say it, and whether its patients lie in no bed although the code alone does not tell (rule 7). */
+export function classOfFact(said: string | null): { readonly class: string | null; readonly inNoBed?: true } {
+  return said === AMBULATORY ? { class: 'O', inNoBed: true } : { class: said };
+}
+
+/** Whether a patient of this class is admitted rather than registered. */
 export function isAdmitted(patientClass: string | null): boolean {
-  return patientClass === null || (patientClass !== 'E' && !neverHold.has(patientClass));
+  return patientClass === null || !registeredOnly.has(patientClass);
+}
+
+/**
+ * The class that goes out: an outpatient in a bed is under observation. As AMB, which lies in no bed, a client that writes back what
+ * it read would take them out of it.
+ */
+export function outgoingClass(
+  patientClass: string | null,
+  stays: readonly { readonly holdsBed: boolean }[],
+): string | null {
+  return patientClass === 'O' && stays.at(-1)?.holdsBed === true ? 'OBSENC' : patientClass;
 }
 
 /** Encounter.class of a class as PV1-2 says it. */

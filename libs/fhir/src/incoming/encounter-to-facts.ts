@@ -1,5 +1,6 @@
 import { AHEAD_MINUTES, Credence, type DoubtedTime, type FactKind, type MovementFact } from '@wardstream/events';
 import { digest } from '@wardstream/kernel';
+import { classOfFact } from '../codes/patient-class.js';
 import { triggerKinds } from '@wardstream/hl7v2';
 import { error, type FhirIssue, warning } from '../outcome/issue.js';
 import { readResource } from '../outcome/structure.js';
@@ -231,7 +232,7 @@ function factOf({ action, kind, statement }: Change, common: Common, from: Recor
     ...common,
     kind,
     trigger: triggers.get(kind) ?? '',
-    class: patientClass,
+    ...classOfFact(patientClass),
     location: cancelled ? null : place,
     priorLocation: cancelled ? null : prior,
     pendingLocation: cancelled ? null : target,
@@ -250,7 +251,7 @@ function updateOf(said: Said, common: Common, recorded: Recorded): MovementFact 
     ...common,
     kind: 'update',
     trigger: triggers.get('update') ?? '',
-    class: said.class,
+    ...classOfFact(said.class),
     location: said.untimed ?? said.stays.at(-1)?.place ?? null,
     priorLocation: null,
     pendingLocation: null,

@@ -1,5 +1,5 @@
 import type { EncounterData, Pending, Place, Stay } from '@wardstream/events';
-import { classCoding } from '../codes/patient-class.js';
+import { classCoding, outgoingClass } from '../codes/patient-class.js';
 import { identifierType } from '../incoming/identifiers.js';
 import { sentPlaceText } from '../incoming/sent-place.js';
 import type { EncounterResource, OutExtension, OutPeriod, OutReference } from '../r4/resources.js';
@@ -53,7 +53,7 @@ export function encounterResource(encounter: EncounterData, context: EncounterCo
       },
     ],
     status: statuses[encounter.status],
-    class: classCoding(encounter.class),
+    class: classCoding(outgoingClass(encounter.class, stays)),
     ...(service === null ? {} : { serviceType: { coding: [{ system: systems.hospitalService, code: service }] } }),
     ...((context.patientId ?? null) === null ? {} : { subject: { reference: `Patient/${context.patientId}` } }),
     ...(period === null ? {} : { period }),

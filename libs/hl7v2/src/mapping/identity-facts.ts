@@ -1,3 +1,4 @@
+import { personDeletions } from './nulls.js';
 import type { FactKind, MovementFact, Receipt } from '@wardstream/events';
 import { type Hl7Fault, fault } from '../message/fault.js';
 import type { Hl7Message, Segment } from '../message/message.js';
@@ -87,9 +88,11 @@ export function identityFacts(
   for (const group of groupsOf(message)) {
     const { pid, occurrence } = group;
     const patient = credibleBirth(patientOf(pid, identifiers), pid, Math.max(1, occurrence.pid), receipt, warnings);
+    const deletes = personDeletions(pid);
+    const deleted = deletes.length === 0 ? {} : { deletes };
     const state = (kind: FactKind, more: Partial<MovementFact>): void => {
       if (!when.ok) return;
-      const fact: MovementFact = { ...nothingMore, ...when.times, kind, trigger, patient, ...more };
+      const fact: MovementFact = { ...nothingMore, ...when.times, kind, trigger, patient, ...deleted, ...more };
       facts.push(withinLengths(fact, Math.max(1, occurrence.pid), errors, warnings));
     };
     if (patient.id !== null && !rule.retires.includes('patient')) state(rule.kind ?? 'person', {});

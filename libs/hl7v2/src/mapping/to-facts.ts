@@ -1,12 +1,13 @@
 import { type FactKind, isTime, type MovementFact, type Receipt, type SentPlace } from '@wardstream/events';
 import { type Hl7Fault, fault } from '../message/fault.js';
-import type { Hl7Message } from '../message/message.js';
+import type { Hl7Message, Segment } from '../message/message.js';
 import { parseTimestamp } from '../message/timestamp.js';
 import { type EventTimes, eventTimesOf, sentAtOf, type TimeReading, timeReadingOf } from './event-time.js';
 import { identityFacts, identityTriggers } from './identity-facts.js';
 import { credibleBirth, formerVisitOf, type IdentifierRules, patientOf, visitOf } from './identity.js';
 import { withinLengths } from './lengths.js';
 import { type PlaceComponents, sentPlaceOf } from './places.js';
+import { deletionsOf } from './nulls.js';
 import { expectedFields, plannedKinds, triggerKinds } from './triggers.js';
 
 /** What an A20 says of one bed. */
@@ -182,7 +183,8 @@ function oneFact(
   const location = sentPlaceOf(pv1, 3, places);
   const movement = movementOf(message, errors, kind.startsWith('cancel-') ? 'cancel' : 'insert');
   const corrects = movement !== null && movement.action !== 'insert';
-  if (location === null && !corrects && (kind === 'transfer' || kind === 'swap')) {
+  const deletes = deletionsOf(pid, pv1, places, expectedField(message, kind));
+  if (location === null && !deletes.includes('place') && !corrects && (kind === 'transfer' || kind === 'swap')) {
     errors.push(
       fault({ segment: 'PV1', occurrence: group, field: 3 }, 101, 'PV1-3 does not say where the patient is now'),
     );
@@ -206,11 +208,14 @@ function oneFact(
     temporaryLocation: sentPlaceOf(pv1, 11, places) ?? sentPlaceOf(pv1, 43, places),
     ...when,
     ...(sentAt === null ? {} : { sentAt }),
-    expectedAt: expectedOf(message, kind, reading, receipt, warnings) ?? plannedFor,
+    expectedAt: deletes.includes('expectedAt')
+      ? null
+      : (expectedOf(message, kind, reading, receipt, warnings) ?? plannedFor),
     ...(former === null ? {} : { retires: former }),
     movement,
   };
-  const bounded = withinLengths(fact, group, errors, warnings);
+  const stated = deletes.length === 0 ? fact : { ...fact, deletes };
+  const bounded = withinLengths(stated, group, errors, warnings);
   return errors.length > 0 ? { errors } : { fact: bounded };
 }
 
@@ -262,6 +267,12 @@ function expectedOf(
     warnings.push(fault({ segment, field }, 102, `${segment}-${field} ${why}`, 'W'));
   }
   return null;
+}
+
+/** The field that says when what is announced is expected, with its segment. */
+function expectedField(message: Hl7Message, kind: FactKind): { segment: Segment | undefined; field: number } | null {
+  const field = expectedFields.get(kind);
+  return field === undefined ? null : { segment: message.segment('PV2'), field };
 }
 
 /** Every NPU by itself (docs/encounter-rules.md no. 25): what is wrong with one does not keep the others from counting. */

@@ -132,7 +132,34 @@ describe('the fact a message states', () => {
     });
   });
 
-  it('reads the explicit null and an absent segment as nothing', () => {
+  it.each<[string, string, string, readonly string[] | undefined, object]>([
+    ['a bed', pid, 'PV1|1|I|W2^""^""||||||||||||||||V1', ['bed'], { location: { unit: 'W2', room: null, bed: null } }],
+    ['a bed in a room', pid, 'PV1|1|I|W2^A^""||||||||||||||||V1', ['bed'], { location: { unit: 'W2', room: 'A' } }],
+    ['a room alone', pid, 'PV1|1|I|W2^""^04||||||||||||||||V1', undefined, { location: { unit: 'W2', bed: '04' } }],
+    ['a place', pid, 'PV1|1|I|""||||||||||||||||V1', ['place'], { location: null }],
+    ['each part of a place', pid, 'PV1|1|I|""^""^""||||||||||||||||V1', ['place'], { location: null }],
+    ['no part of a place', pid, 'PV1|1|I|W2^^||||||||||||||||V1', undefined, { location: { unit: 'W2' } }],
+    ['an absent place', pid, 'PV1|1|I|^^||||||||||||||||V1', undefined, { location: null }],
+    ['a class', pid, 'PV1|1|""|||||||||||||||||V1', ['class'], { class: null }],
+    ['a service', pid, 'PV1|1|I||||||||""|||||||||V1', ['specialty'], { specialty: null }],
+    ['a name', 'PID|1||P1||""^""||19560704|F', pv1, ['name'], { patient: { family: null, sex: 'female' } }],
+    ['a given name', 'PID|1||P1||Ward^""||19560704|F', pv1, undefined, { patient: { family: 'Ward', given: null } }],
+    ['a birth date', 'PID|1||P1||Ward||""|F', pv1, ['birthDate'], { patient: { birthDate: null } }],
+    ['a sex', 'PID|1||P1||Ward||19560704|""', pv1, ['sex'], { patient: { sex: 'unknown' } }],
+  ])('the explicit null of %s', (_, of, visit, deletes, said) => {
+    const fact = only(message('A08', of, visit));
+    expect(fact).toMatchObject(said);
+    expect(fact.deletes).toEqual(deletes);
+  });
+
+  it('the explicit null of an expected time leaves EVN-3 aside; of PV1-3 an A02 may say it, of a person an A31', () => {
+    const planned = message('A14', pid, pv1, 'PV2||||||||""').replace(/EVN\|.*/, 'EVN|A14|20260301101500|20260324');
+    expect(only(planned)).toMatchObject({ expectedAt: null, deletes: ['expectedAt'] });
+    expect(only(message('A02', pid, 'PV1|1|I|""||||||||||||||||V1'))).toMatchObject({ deletes: ['place'] });
+    expect(only(message('A31', 'PID|1||P1||""'))).toMatchObject({ kind: 'person', deletes: ['name'] });
+  });
+
+  it('reads the explicit null and an absent segment as no value', () => {
     expect(only(message('A08', 'PID|1||P1||""^""||""|""', 'PV1|1|""|""||||||||""||||||||V1'))).toMatchObject({
       class: null,
       location: null,

@@ -29,6 +29,16 @@ export class Segment {
     return raw === '' ? 0 : raw.split(this.of.delimiters.repetition).length;
   }
 
+  /** Whether what is said there is no value, of a field or of one component of its first repetition. */
+  hasOnlyNulls(field: number, component?: number): boolean {
+    const { delimiters } = this.of;
+    const first = nth(this.raw(field), delimiters.repetition, 1);
+    const parts =
+      component === undefined ? first.split(delimiters.component) : [nth(first, delimiters.component, component)];
+    const said = parts.flatMap((part) => part.split(delimiters.subcomponent)).filter((part) => part !== '');
+    return said.length > 0 && said.every((part) => part === '""');
+  }
+
   /** A value without escapes and surrounding space; '' if absent, and for the explicit null `""`. */
   value(field: number, component = 1, subcomponent = 1, repetition = 1): string {
     const raw = this.texts[field];
@@ -87,6 +97,12 @@ export interface FieldReading {
   readonly subcomponents: number;
   /** Repetitions, from the first. */
   readonly repetitions: number;
+}
+
+/** Whether a field, or a component of it, is the explicit null: "" in it, and nothing else. */
+export function isNull(segment: Segment | undefined, field: number, component?: number): boolean {
+  const raw = segment?.raw(field) ?? '';
+  return raw.includes('""') && segment!.hasOnlyNulls(field, component);
 }
 
 /** The `n`th part of `text` (from 1) without taking the others apart; '' if there are fewer. */

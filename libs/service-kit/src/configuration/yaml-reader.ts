@@ -136,9 +136,18 @@ export class MapReader {
     return this.has(key) ? this.reader.map(this.at(key), what, known) : null;
   }
 
-  /** A mapping whose keys the file chooses, in its order; empty where it is left out. A value may be an empty text. */
+  /** The mapping at `key`, whose other keys `entries` reads; null where it is left out or none. */
+  named(key: string): MapReader | null {
+    const node = this.at(key);
+    return isMap(node)
+      ? new MapReader(this.reader, node as YAMLMap<Node, Node | null>, `${this.what}: '${key}'`)
+      : null;
+  }
+
+  /** A mapping whose keys the file chooses, in its order, but for `except`; empty where it is left out. A value may be an empty text. */
   entries(
     key: string,
+    except: readonly string[] = [],
   ): { readonly key: string; readonly keyNode: Node; readonly value: string; readonly node: Node | null }[] {
     if (!this.has(key)) return [];
     const map = this.at(key);
@@ -147,6 +156,7 @@ export class MapReader {
       return [];
     }
     return (map.items as { key: Node; value: Node | null }[]).flatMap(({ key: keyNode, value: node }) => {
+      if (isScalar(keyNode) && except.includes(String(keyNode.value ?? '').trim())) return [];
       if (!isScalar(keyNode) || (node !== null && !isScalar(node))) {
         this.reader.fault(isScalar(keyNode) ? node : keyNode, `${this.what}: '${key}' maps a text to a text`);
         return [];

@@ -30,7 +30,7 @@ export function courseOf(m: Movement, here: Place | null): Course {
     case 'pending-admit':
       return { from: here, to: m.pendingPlace ?? m.place };
     default:
-      return { from: here, to: m.place ?? here };
+      return { from: here, to: m.deletes.has('place') ? null : (m.place ?? here) };
   }
 }
 

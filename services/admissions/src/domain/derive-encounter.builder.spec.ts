@@ -72,6 +72,8 @@ export interface Said {
   from?: string;
   to?: string;
   class?: string | null;
+  inNoBed?: boolean;
+  deletes?: MovementFact['deletes'];
   specialty?: string;
   /** EVN-6 was given. */
   evn6?: boolean;
@@ -106,6 +108,8 @@ export function fact(kind: MovementFact['kind'], said: Said): VisitFact {
       sex: 'female',
     },
     class: said.class === undefined ? 'I' : said.class,
+    ...(said.inNoBed === undefined ? {} : { inNoBed: said.inNoBed }),
+    ...(said.deletes === undefined ? {} : { deletes: said.deletes }),
     specialty: said.specialty ?? null,
     location: sent(said.in),
     priorLocation: sent(said.from),

@@ -27,9 +27,9 @@ cases['each trigger'] = [
   ['A03 leaves the house', [a01, a03], { is: 'discharged nowhere', stays: ['4A-1 10:00-15:00 discharge*!'] }],
   ['A04 in a bay of the ED holds it', [a04], { is: 'in-progress ED-1', stays: ['ED-1 08:00-*'] }],
   [
-    'A04 of an outpatient holds nothing',
+    'A04 of an outpatient in a bed holds it: being in a bed is a matter of place',
     [fact('register', { at: '08:00', in: '4A-1', class: 'O' })],
-    { is: 'in-progress 4A-1', stays: ['4A-1 08:00-'] },
+    { is: 'in-progress 4A-1', stays: ['4A-1 08:00-*'] },
   ],
   [
     'A01 after A04 moves from the ED to the ward',
@@ -58,8 +58,28 @@ cases['each trigger'] = [
     { is: 'in-progress 4A-2', stays: ['ED-1 08:00-09:00 transfer*!', '4A-2 09:00-*'] },
   ],
   [
-    'A07 gives the bed up',
+    'A07 that names the bed keeps it',
     [a01, fact('to-outpatient', { at: '11:00', class: 'O', in: '4A-1' })],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*'] },
+  ],
+  [
+    'A07 that names the unit of the bed keeps it',
+    [a01, fact('to-outpatient', { at: '11:00', class: 'O', in: '4A' })],
+    { is: 'in-progress 4A-1', stays: ['4A-1 10:00-*'] },
+  ],
+  [
+    'A07 that names another place frees the bed',
+    [a01, fact('to-outpatient', { at: '11:00', class: 'O', in: '4B' })],
+    { is: 'in-progress 4B', stays: ['4A-1 10:00-11:00 transfer*!', '4B 11:00-'] },
+  ],
+  [
+    'A07 that names no place frees the bed, and the patient is still in the unit',
+    [a01, fact('to-outpatient', { at: '11:00', class: 'O' })],
+    { is: 'in-progress 4A', stays: ['4A-1 10:00-11:00 class-change*!', '4A 11:00-'] },
+  ],
+  [
+    'A07 to a class that lies in no bed frees it',
+    [a01, fact('to-outpatient', { at: '11:00', class: 'R', in: '4A-1' })],
     { is: 'in-progress 4A-1', stays: ['4A-1 10:00-11:00 class-change*!', '4A-1 11:00-'] },
   ],
   [
@@ -938,30 +958,35 @@ cases['other disagreements'] = [
       fact('register', { at: '08:00', in: '4A-1', class: 'O' }),
       fact('to-inpatient', { at: '09:00', in: '4A-1', class: 'O' }),
     ],
-    { stays: ['4A-1 08:00-09:00 class-change', '4A-1 09:00-*'], conflicts: ['class-contradicts-trigger'] },
+    { stays: ['4A-1 08:00-*'], conflicts: ['class-contradicts-trigger'] },
   ],
   [
-    'an A02 that says outpatient of an inpatient: the bed is held',
+    'an A02 that says outpatient of an inpatient is no contradiction: the bed is held',
     [a01, fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', class: 'O' })],
+    { stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-*'], conflicts: [] },
+  ],
+  [
+    'an A02 to a bed with a class that lies in none: the bed is held',
+    [a01, fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', class: 'R' })],
     { stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-*'], conflicts: ['class-contradicts-trigger'] },
   ],
   [
     'until a later movement says what fits',
     [
       a01,
-      fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', class: 'O' }),
+      fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', class: 'R' }),
       fact('transfer', { at: '13:00', in: '4A-1', from: '4B-1' }),
     ],
     { is: 'in-progress 4A-1' },
   ],
   [
     'an A17 likewise',
-    [a01, fact('swap', { at: '12:00', in: '4B-1', from: '4A-1', class: 'O' })],
+    [a01, fact('swap', { at: '12:00', in: '4B-1', from: '4A-1', class: 'R' })],
     { stays: ['4A-1 10:00-12:00 swap*', '4B-1 12:00-*'], conflicts: ['class-contradicts-trigger'] },
   ],
   [
-    'an A01 said again as outpatient',
-    [a01, fact('admit', { at: '12:00', in: '4A-1', class: 'O' })],
+    'an A01 said again as recurring',
+    [a01, fact('admit', { at: '12:00', in: '4A-1', class: 'R' })],
     { stays: ['4A-1 10:00-*'], conflicts: ['class-contradicts-trigger'] },
   ],
   [
@@ -971,7 +996,7 @@ cases['other disagreements'] = [
       fact('to-outpatient', { at: '11:00', in: '4A-1', class: 'O' }),
       fact('transfer', { at: '12:00', in: '4B-1', from: '4A-1', class: 'O' }),
     ],
-    { stays: ['4A-1 10:00-11:00 class-change*!', '4A-1 11:00-12:00 transfer', '4B-1 12:00-'] },
+    { stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-*'], conflicts: [] },
   ],
   [
     'an A07 that says inpatient',
@@ -1009,7 +1034,20 @@ cases['other disagreements'] = [
       fact('to-outpatient', { at: '11:00', in: '4A-1', class: 'O' }),
       fact('register', { at: '12:00', in: 'ED-1', class: 'E' }),
     ],
-    { is: 'in-progress ED-1', stays: ['4A-1 10:00-11:00 class-change*!', '4A-1 11:00-12:00 transfer', 'ED-1 12:00-*'] },
+    {
+      is: 'in-progress 4A-1',
+      stays: ['4A-1 10:00-*', 'ED-1 12:00-12:00 transfer*!'],
+      conflicts: ['registered-after-admission'],
+    },
+  ],
+  [
+    'an A04 after an A07 that freed the bed',
+    [
+      a01,
+      fact('to-outpatient', { at: '11:00', in: '4B', class: 'R' }),
+      fact('register', { at: '12:00', in: 'ED-1', class: 'E' }),
+    ],
+    { is: 'in-progress ED-1', conflicts: [] },
   ],
   [
     'another patient',

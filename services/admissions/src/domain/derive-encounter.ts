@@ -17,9 +17,10 @@ import {
   type Update,
 } from './movements.js';
 import { briefOf, KnownPersons, type Patient, Persons } from './patient.js';
-import { agree, placeText } from './places.js';
+import { agree, liesInNoBed, placeText } from './places.js';
 import { knownToHaveBeenIn } from './sightings.js';
 import { isPersonal, type VisitFact } from './visit-fact.js';
+import { agreesWith, saysPlace } from './stated-place.js';
 import { type Walked, walk } from './walk.js';
 
 /** One movement as it is shown. */
@@ -40,6 +41,8 @@ export interface EncounterMovement {
 export interface DerivedEncounter {
   readonly status: EncounterData['status'];
   readonly class: string | null;
+  /** Whether patients of this class lie in no bed. */
+  readonly inNoBed: boolean;
   readonly specialty: string | null;
   readonly patient: Patient;
   readonly brief: PatientBrief;
@@ -103,22 +106,23 @@ export function deriveEncounter(
   const sightings = knownToHaveBeenIn(movements, resolved.cancelled, walked.courses);
   const covers = sightings.length + aside.size === 0 ? () => true : walked.stays.coverage();
   for (const seen of sightings) {
-    if (!covers(seen.place, seen.at))
-      walked.stays.touch(seen.place, seen.at, seen.movementId, walked.class, seen.leftBy);
+    if (!covers(seen.place, seen.at)) walked.stays.touch(seen.place, seen.at, seen.movementId, walked, seen.leftBy);
   }
   for (const [end, { place }] of leftByMerged(aside, movements))
     if (place !== null && !covers(place, end.at))
-      walked.stays.touch(place, end.at, end.id, end.class ?? walked.class, 'merge');
+      walked.stays.touch(place, end.at, end.id, end.class === null ? walked : end, 'merge');
   const happened = happening.filter((m) => !aside.has(m.id));
   const patient = patients.patient(walked.dischargedAt);
   const began = ofVisit.reduce((at, { fact }) => (fact.at < at ? fact.at : at), ofVisit[0]?.fact.at ?? '');
   const onlyCancels = movements.length + statements.updates.length + statements.waiting.length === 0;
   const anyCancelled = resolved.cancelled.size > 0 || (onlyCancels && cancels.length > 0);
+  const of = walked.class === null ? (latest(statements.updates.filter((u) => u.class !== null)) ?? walked) : walked;
   const status = statusOf(walked, happened.length > 0, anyCancelled);
   return {
     status,
-    class: walked.class ?? latest(statements.updates.filter((u) => u.class !== null))?.class ?? null,
-    specialty: latest([...happened, ...statements.updates].filter((s) => s.specialty !== null))?.specialty ?? null,
+    class: of.class,
+    inNoBed: liesInNoBed(of),
+    specialty: latest([...happened, ...statements.updates].filter(saysSpecialty))?.specialty ?? null,
     patient,
     brief: briefOf(patient, began),
     location: walked.here,
@@ -255,21 +259,25 @@ function judgeUpdate(
   if (walked.phase !== 'in' && walked.phase !== 'on-leave') return;
   // A leave names the bed that is kept, and moves nobody.
   const leaves = happened.filter((m) => m.kind === 'leave');
-  const placed = latest<Stated>([...updates, ...leaves].filter((u) => u.place !== null));
-  if (placed !== undefined && placed.at >= (walked.placedAt ?? '') && !agree(placed.place, walked.here)) {
-    const says = side(placed, `in ${placeText(placed.place)}`);
+  const placed = latest([...updates, ...leaves].filter(saysPlace));
+  if (placed !== undefined && placed.at >= (walked.placedAt ?? '') && !agreesWith(placed, walked.here)) {
+    const says = side(placed, `in ${placeText(placed.place)}${placed.deletes.has('bed') ? ', in no bed' : ''}`);
     conflicts.open('update-place-differs', 'visit', history(`in ${placeText(walked.here)}`), says);
   }
-  const classed = latest(updates.filter((u) => u.class !== null));
+  const classed = latest(updates.filter((u) => u.class !== null || u.deletes.has('class')));
   if (
     classed !== undefined &&
     classed.at >= (walked.classAt ?? '') &&
     walked.class !== null &&
     classed.class !== walked.class
   ) {
-    const says = side(classed, `class ${classed.class ?? ''}`);
+    const says = side(classed, classed.class === null ? 'no class' : `class ${classed.class}`);
     conflicts.open('update-class-differs', 'visit', history(`class ${walked.class}`), says);
   }
+}
+
+function saysSpecialty({ specialty, deletes }: Pick<Update, 'specialty' | 'deletes'>): boolean {
+  return specialty !== null || deletes.has('specialty');
 }
 
 const tellsOfPatientInHouse: ReadonlySet<string> = new Set(['leave', 'return', 'depart', 'arrive']);

@@ -53,7 +53,8 @@ describe('which class holds a bed (rule 7)', () => {
     ['B', true],
     ['LOCAL', true],
     ['E', true],
-    ['O', false],
+    ['O', true],
+    ['U', true],
     ['P', false],
     ['R', false],
     ['C', false],
@@ -63,9 +64,24 @@ describe('which class holds a bed (rule 7)', () => {
     expect(derive(fact('admit', { at: '10:00', in: '4A-1', class: patientClass })).stays[0]?.holdsBed).toBe(holds);
   });
 
-  it('nobody holds what is no bed, and a registration without class holds none', () => {
+  it.each(['I', 'O', 'E'])('%s holds none where the sender says that its patients lie in no bed', (patientClass) => {
+    const admitted = fact('admit', { at: '10:00', in: '4A-1', class: patientClass, inNoBed: true });
+    const moved = fact('transfer', { at: '11:00', in: '4B-1', class: null });
+    expect(derive(admitted, moved)).toMatchObject({
+      inNoBed: true,
+      stays: [{ holdsBed: false }, { holdsBed: false }],
+    });
+    // Of one who is in a bed it is a contradiction.
+    const inBed = fact('admit', { at: '09:00', in: '4A-1' });
+    expect(derive(inBed, { ...moved, fact: { ...moved.fact, class: 'O', inNoBed: true } })).toMatchObject({
+      ...{ inNoBed: false, stays: [{ holdsBed: true }, { holdsBed: true }] },
+      conflicts: [{ kind: 'class-contradicts-trigger' }],
+    });
+  });
+
+  it('nobody holds what is no bed, and a registration without class holds the one it names', () => {
     expect(derive(fact('admit', { at: '10:00', in: '4A^R1^' })).stays[0]?.holdsBed).toBe(false);
-    expect(derive(fact('register', { at: '10:00', in: '4A-1', class: null })).stays[0]?.holdsBed).toBe(false);
+    expect(derive(fact('register', { at: '10:00', in: '4A-1', class: null })).stays[0]?.holdsBed).toBe(true);
   });
 });
 

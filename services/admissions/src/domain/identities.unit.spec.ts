@@ -104,6 +104,19 @@ describe('which visits may be others by what is told of persons', () => {
     const others = mayBeOthers(shown, [merge(100)], identitiesOf(then), identitiesOf(now), statedIn(now));
     expect(others.map((e) => e.encounterId)).toEqual([visits[100]!.encounterId]);
   });
+
+  it('are those of a patient of whom something is taken back', () => {
+    const visit = placed('admit', { at: '08:00', in: '4A-1', visit: 'V1', patient: 'P1' });
+    const shown = deriveFacility([visit], directory).encounters.map(({ encounterId, facility, derived }) => ({
+      ...{ encounterId, facility, shown: derived.patient, conflictIds: [] },
+    }));
+    const others = (...deletes: 'name'[]) => {
+      const told = placed('person', { at: '09:00', visit: null, patient: 'P1', deletes });
+      const now = [visit, told];
+      return mayBeOthers(shown, [told], identitiesOf([visit]), identitiesOf(now), statedIn(now)).length;
+    };
+    expect([others(), others('name')]).toEqual([0, 1]);
+  });
 });
 
 const clockOf = (n: number): string => `1${Math.floor(n / 60)}:${String(n % 60).padStart(2, '0')}`;

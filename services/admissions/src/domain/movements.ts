@@ -1,4 +1,4 @@
-import type { MovementFact, Place } from '@wardstream/events';
+import type { Deletable, MovementFact, Place } from '@wardstream/events';
 import { canonicalText } from '@wardstream/kernel';
 import type { Directory } from './directory.js';
 import { identifierKey } from './identify.js';
@@ -32,7 +32,9 @@ export interface Movement {
   /** When each sender said that it happened. */
   readonly stated: readonly Statement[];
   readonly class: string | null;
+  readonly inNoBed: boolean;
   readonly specialty: string | null;
+  readonly deletes: ReadonlySet<Deletable>;
   /** PV1-3, PV1-6, PV1-42 and PV1-11 in the facility's terms. */
   readonly place: Place | null;
   readonly prior: Place | null;
@@ -66,6 +68,8 @@ export interface Cancel {
   readonly source: string;
   readonly place: Place | null;
   readonly class: string | null;
+  readonly inNoBed: boolean;
+  readonly deletes: ReadonlySet<Deletable>;
   readonly senderId: string | null;
   /** ZBE-4 is INSERT: the number may be that of the cancel, and of no movement. */
   readonly numbersItself: boolean;
@@ -84,8 +88,10 @@ export interface Update {
   readonly receivedAt: string;
   readonly source: string;
   readonly class: string | null;
+  readonly inNoBed: boolean;
   readonly specialty: string | null;
   readonly place: Place | null;
+  readonly deletes: ReadonlySet<Deletable>;
 }
 
 export interface Statements {
@@ -241,20 +247,28 @@ function sentAtOf({ sentAt, recordedAt }: MovementFact): string {
 
 type Resolve = (sent: MovementFact['location']) => Place | null;
 
-/** The values of the latest statement; what it leaves open, of the one before it. */
+/** The values of the latest statement; what it leaves open, of the one before it. What one of them takes back is gone until said again. */
 function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | null {
   const statements = [...group].sort(compareFacts);
   const first = statements[0]!;
   const latest = statements.at(-1)!;
   const kind = statements.map((s) => s.fact.kind).findLast(isMovementKind);
   if (kind === undefined) return null;
-  const last = <T>(pick: (fact: MovementFact) => T | null): T | null => {
+  const deletes = new Set<Deletable>();
+  const last = <T>(pick: (fact: MovementFact) => T | null, deletion?: Deletable): T | null => {
     for (let i = statements.length - 1; i >= 0; i -= 1) {
-      const value = pick(statements[i]!.fact);
+      const { fact } = statements[i]!;
+      const value = pick(fact);
       if (value !== null) return value;
+      if (deletion === undefined || fact.deletes?.includes(deletion) !== true) continue;
+      deletes.add(deletion);
+      return null;
     }
     return null;
   };
+  const inUnit = statements.findLast(({ fact }) => (fact.location?.bed ?? null) !== null || tellsOfBed(fact));
+  if (inUnit !== undefined && inUnit.fact.deletes?.includes('bed') === true) deletes.add('bed');
+  const classed = last((f) => (f.class === null ? null : f), 'class');
   return {
     id: first.id,
     kind,
@@ -270,15 +284,21 @@ function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | n
     stated: statements.flatMap(({ source, fact }) =>
       fact.movement?.action === 'update' ? [] : [{ source, recordedAt: fact.recordedAt }],
     ),
-    class: last((f) => f.class),
-    specialty: last((f) => f.specialty),
-    place: resolve(last((f) => f.location)),
+    class: classed?.class ?? null,
+    inNoBed: classed?.inNoBed ?? false,
+    specialty: last((f) => f.specialty, 'specialty'),
+    place: resolve(last((f) => f.location, 'place')),
     prior: resolve(last((f) => f.priorLocation)),
-    pendingPlace: resolve(last((f) => f.pendingLocation)),
-    temporary: resolve(last((f) => f.temporaryLocation)),
-    expectedAt: last((f) => f.expectedAt),
+    pendingPlace: resolve(last((f) => f.pendingLocation, 'pendingPlace')),
+    temporary: resolve(last((f) => f.temporaryLocation, 'temporaryPlace')),
+    expectedAt: last((f) => f.expectedAt, 'expectedAt'),
     senderId: last((f) => f.movement?.id ?? null),
+    deletes,
   };
+}
+
+function tellsOfBed({ deletes = [] }: MovementFact): boolean {
+  return deletes.includes('bed') || deletes.includes('place');
 }
 
 function cancelOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve): Cancel {
@@ -298,6 +318,8 @@ function cancelOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve)
     source,
     place: resolve(fact.location),
     class: fact.class,
+    inNoBed: fact.inNoBed ?? false,
+    deletes: new Set(fact.deletes),
     senderId: fact.movement?.id ?? null,
     numbersItself: fact.movement?.action === 'insert',
   };
@@ -320,8 +342,10 @@ function updateOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve)
     receivedAt,
     source,
     class: fact.class,
+    inNoBed: fact.inNoBed ?? false,
     specialty: fact.specialty,
     place: resolve(fact.location),
+    deletes: new Set(fact.deletes),
   };
 }
 

@@ -46,7 +46,7 @@ neighbours['a leave'] = [
   [
     'and over an A07',
     [a01, leave, fact('to-outpatient', { at: '12:00', class: 'O', in: '4A-1' })],
-    { is: 'on-leave 4A-1', stays: ['4A-1 10:00-12:00 class-change*!', '4A-1 12:00-'] },
+    { is: 'on-leave 4A-1', stays: ['4A-1 10:00-*'] },
   ],
   ['and over an A02', [a01, leave, a02], { is: 'on-leave 4B-1' }],
   ['ends with an A01', [a01, leave, fact('admit', { at: '12:00', in: '4A-1' })], { is: 'in-progress 4A-1' }],

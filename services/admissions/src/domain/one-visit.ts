@@ -47,7 +47,16 @@ export function mergedAt({ number, domain }: Visit, facts: readonly VisitFact[])
 /** What is left of a visit that was merged into another (`at`, if known): nobody is anywhere by it. */
 export function mergedAway({ patient, brief }: DerivedEncounter, at: string | null): DerivedEncounter {
   return {
-    ...{ status: 'cancelled', class: null, specialty: null, patient, brief, location: null, inTransit: false },
+    ...{
+      status: 'cancelled',
+      class: null,
+      inNoBed: false,
+      specialty: null,
+      patient,
+      brief,
+      location: null,
+      inTransit: false,
+    },
     ...{
       pendings: [],
       plannedBeds: [],

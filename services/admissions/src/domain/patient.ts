@@ -1,4 +1,4 @@
-import type { MovementFact, PatientBrief, Sex } from '@wardstream/events';
+import type { Deletable, MovementFact, PatientBrief, Sex } from '@wardstream/events';
 import { compare, compareFacts, inRecordedOrder } from './movements.js';
 import { identifierKey, SEPARATOR } from './identify.js';
 import { retirementOf, survivorsOf } from './merges.js';
@@ -71,8 +71,9 @@ export class Persons {
 
   /** The latest that was recorded of each part. What became known of the person after the visit was over says nothing of it. */
   patient(dischargedAt: string | null): Patient {
-    const last = <T>(pick: (p: MovementFact['patient']) => T | null): T | null => {
-      const says = ({ fact }: VisitFact): boolean => pick(fact.patient) !== null;
+    const last = <T>(pick: (p: MovementFact['patient']) => T | null, deletion?: Deletable): T | null => {
+      const says = ({ fact }: VisitFact): boolean =>
+        pick(fact.patient) !== null || (deletion !== undefined && fact.deletes?.includes(deletion) === true);
       const inVisit = this.ofVisit.findLast(says);
       const apart = this.known.telling.findLast(
         (f) => (dischargedAt === null || f.fact.at <= dischargedAt) && says(f) && this.isPatient(f.fact),
@@ -82,7 +83,7 @@ export class Persons {
       return found === undefined ? null : pick(found.fact.patient);
     };
     // Two parts of one name come from one fact.
-    const named = last((p) => (p.family === null && p.given === null ? null : p));
+    const named = last((p) => (p.family === null && p.given === null ? null : p), 'name');
     const [domain = '', id = null] = this.own?.split(SEPARATOR) ?? [];
     const mother = last((p) => p.mother ?? null);
     return {
@@ -90,8 +91,8 @@ export class Persons {
       domain: domain === '' ? null : domain,
       family: named?.family ?? null,
       given: named?.given ?? null,
-      birthDate: last((p) => p.birthDate),
-      sex: last((p) => (p.sex === 'unknown' ? null : p.sex)) ?? 'unknown',
+      birthDate: last((p) => p.birthDate, 'birthDate'),
+      sex: last((p) => (p.sex === 'unknown' ? null : p.sex), 'sex') ?? 'unknown',
       ...(mother === null ? {} : { mother: this.known.survivorOf(mother) }),
     };
   }
@@ -112,8 +113,9 @@ export class Persons {
 }
 
 /** Whether what is told of a person says nothing else than is shown of them already, whatever else is known. */
-export function tellsNothingNew({ kind, patient }: MovementFact, shown: Patient): boolean {
-  if ((kind !== 'person' && kind !== 'merge-patient') || patient.mother !== undefined) return false;
+export function tellsNothingNew({ kind, patient, deletes = [] }: MovementFact, shown: Patient): boolean {
+  if ((kind !== 'person' && kind !== 'merge-patient') || patient.mother !== undefined || deletes.length > 0)
+    return false;
   const { family, given, birthDate, sex } = patient;
   const isNamed = (family === null && given === null) || (family === shown.family && given === shown.given);
   return isNamed && (birthDate ?? shown.birthDate) === shown.birthDate && (sex === 'unknown' || sex === shown.sex);

@@ -26,6 +26,13 @@ export function refines(b: Place, a: Place | null): boolean {
   return agree(a, b) && (a.bed === null ? b.bed !== null || (a.room === null && b.room !== null) : false);
 }
 
+/** The unit of a place, without room and bed; null where none is said. */
+export function unitOf({ unit, asSent }: Place): Place | null {
+  if (unit === null) return null;
+  const place = { unit, room: null, bed: null, bedId: null };
+  return asSent === undefined ? place : { ...place, asSent: `${unit}^^` };
+}
+
 /** For people: '4A-14', else what is known of it. */
 export function placeText(place: Place | null): string {
   if (place === null) return 'no place';
@@ -33,18 +40,24 @@ export function placeText(place: Place | null): string {
   return [place.unit, place.room, place.bed].filter((part) => part !== null).join(' ') || 'no place';
 }
 
-const neverHold = new Set(['O', 'P', 'R', 'C', 'N']);
+const neverHold = new Set(['P', 'R', 'C', 'N']);
 
-/** Whether a patient of this class holds no bed, wherever they are. */
-export function isAmbulatory(patientClass: string): boolean {
-  return neverHold.has(patientClass);
+/** What of a patient's class decides whether they lie in a bed. */
+export interface ClassInBed {
+  readonly class: string | null;
+  /** Whether its sender says that patients of this class lie in no bed. */
+  readonly inNoBed: boolean;
+}
+
+/** Whether patients of this class lie in no bed, wherever they are. */
+export function liesInNoBed({ class: patientClass, inNoBed }: ClassInBed): boolean {
+  return inNoBed || (patientClass !== null && neverHold.has(patientClass));
 }
 
 /**
- * Whether a patient of this class holds a bed in this place (docs/encounter-rules.md no. 7): a bed must be named; I, E and local codes
- * hold it, O, P, R, C and N never. Without a class an admitted patient holds it, a registered one does not.
+ * Whether a patient of this class is in a bed in this place (docs/encounter-rules.md no. 7): being in a bed is a matter of place, so
+ * any bed that is named counts but for classes that lie in none. What is wrongly held is seen and mended.
  */
-export function holdsBed(patientClass: string | null, place: Place | null, admitted: boolean): boolean {
-  if (place === null || place.bed === null) return false;
-  return patientClass === null ? admitted : !isAmbulatory(patientClass);
+export function holdsBed(of: ClassInBed, place: Place | null): boolean {
+  return place !== null && place.bed !== null && !liesInNoBed(of);
 }

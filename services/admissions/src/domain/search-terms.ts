@@ -1,8 +1,9 @@
-import { encounterPeriod, type LocationKey } from '@wardstream/fhir';
+import { encounterPeriod, type LocationKey, outgoingClass } from '@wardstream/fhir';
 import type { DerivedEncounter } from './derive-encounter.js';
 
 /** By what encounters are searched for, as it is stored beside their view. Instants compare by their text. */
 export interface SearchTerms {
+  /** As it goes out. */
   readonly class: string | null;
   /** '' of a period whose beginning is not known; null of an encounter that has no period: no date finds it. */
   readonly periodStart: string | null;
@@ -25,7 +26,7 @@ export function searchTermsOf(facility: string, encounter: Omit<DerivedEncounter
     ];
   });
   return {
-    class: encounter.class,
+    class: outgoingClass(encounter.class, encounter.stays),
     periodStart: period === null ? null : (period.start ?? ''),
     periodEnd: period === null ? null : (period.end ?? '~'),
     places: [...new Set(places)].sort(),

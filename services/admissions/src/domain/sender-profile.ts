@@ -50,6 +50,8 @@ export interface SenderProfile {
   readonly classes: Readonly<Record<string, string>>;
   /** How far its clock may be ahead, minutes; the usual where the profile says nothing. */
   readonly times?: { readonly aheadMinutes: number };
+  /** Classes, in the terms of this house, whose patients lie in no bed. */
+  readonly inNoBed?: readonly string[];
   /** What an A08 changes. */
   readonly updates: { readonly place: boolean; readonly class: boolean };
 }
@@ -134,6 +136,9 @@ export class Sender {
   translate(fact: MovementFact): MovementFact {
     const { visit, patient, retires } = fact;
     const code = fact.class;
+    const patientClass =
+      code !== null && Object.hasOwn(this.profile.classes, code) ? this.profile.classes[code]! : code;
+    const inNoBed = patientClass !== null && this.profile.inNoBed?.includes(patientClass) === true;
     return {
       ...fact,
       visit: visit === null ? null : { ...visit, domain: this.authority(visit.domain) },
@@ -141,7 +146,8 @@ export class Sender {
       ...(retires === null || retires === undefined
         ? {}
         : { retires: { ...retires, domain: this.authority(retires.domain) } }),
-      class: code !== null && Object.hasOwn(this.profile.classes, code) ? this.profile.classes[code]! : code,
+      class: patientClass,
+      ...(inNoBed ? { inNoBed } : {}),
       location: this.place(fact.location),
       priorLocation: this.place(fact.priorLocation),
       pendingLocation: this.place(fact.pendingLocation),

@@ -1,5 +1,5 @@
 import type { Place, Stay } from '@wardstream/events';
-import { agree, holdsBed, placeKey, refines } from './places.js';
+import { agree, type ClassInBed, holdsBed, placeKey, refines } from './places.js';
 
 type Ending = NonNullable<Stay['endedBy']>;
 
@@ -19,19 +19,14 @@ export class Stays {
 
   /**
    * The patient is at `place` from `at` on. Nothing changes where that is known already and the class holds a bed as before, or
-   * where it says less than is known. Returns whether the place changed.
+   * where it says less than is known, unless it is `whole`: then the patient is in no bed that it does not name. Returns whether the
+   * place changed.
    */
-  move(
-    place: Place,
-    at: string,
-    movementId: string,
-    patientClass: string | null,
-    admitted: boolean,
-    by: Ending,
-  ): boolean {
+  move(place: Place, at: string, movementId: string, patientClass: ClassInBed, by: Ending, whole = false): boolean {
     const known = this.current;
-    const target = known !== null && agree(known.place, place) && !refines(place, known.place) ? known.place : place;
-    const holds = holdsBed(patientClass, target, admitted);
+    const says = known !== null && agree(known.place, place) && !refines(place, known.place);
+    const target = says && (!whole || known.place.bed === null) ? known.place : place;
+    const holds = holdsBed(patientClass, target);
     if (known !== null && placeKey(known.place) === placeKey(target) && known.holdsBed === holds) return false;
     const moved = known === null || placeKey(known.place) !== placeKey(target);
     this.close(at, moved ? by : 'class-change');
@@ -58,8 +53,8 @@ export class Stays {
   }
 
   /** The patient was in `place` and left it at `at`; since when is not known. A stay of no length, for the bed's sake. */
-  touch(place: Place, at: string, movementId: string, patientClass: string | null, by: Ending): void {
-    if (!holdsBed(patientClass, place, true)) return;
+  touch(place: Place, at: string, movementId: string, patientClass: ClassInBed, by: Ending): void {
+    if (!holdsBed(patientClass, place)) return;
     this.all.push({ movementId, place, from: at, to: at, holdsBed: true, leavesDirty: true, endedBy: by });
   }
 

@@ -50,7 +50,7 @@ const cases: Case[] = [
   ],
   [
     'changes the class, and with it whether a bed is held',
-    [a01, changing({ at: '13:00', in: '4A-1', class: 'O' })],
+    [a01, changing({ at: '13:00', in: '4A-1', class: 'R' })],
     { is: 'in-progress 4A-1', stays: ['4A-1 10:00-13:00 class-change*!', '4A-1 13:00-'] },
   ],
   [

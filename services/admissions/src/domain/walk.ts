@@ -4,7 +4,9 @@ import { type Course, courseOf, said } from './course.js';
 import { Instant } from './instant.js';
 import type { Cancel, Movement, Update } from './movements.js';
 import { Pendings } from './pendings.js';
-import { agree, isAmbulatory, placeText } from './places.js';
+import { agree, type ClassInBed, liesInNoBed, placeText, unitOf } from './places.js';
+import { classOf, isAmbulatory, isOutpatient, sameClass, saysClass } from './stated-class.js';
+import { agreesWith, differInNulls, nothing, saysPlace, type StatedPlace } from './stated-place.js';
 import { Stays } from './stays.js';
 import { type Step, stepsOf, type WalkInput } from './steps.js';
 
@@ -15,6 +17,7 @@ export type Phase = 'expected' | 'in' | 'on-leave' | 'out';
 export interface Walked {
   readonly phase: Phase;
   readonly class: string | null;
+  readonly inNoBed: boolean;
   readonly inTransit: boolean;
   readonly here: Place | null;
   /** When a movement last said the place, and the class. */
@@ -40,14 +43,13 @@ export function walk(input: WalkInput, conflicts: Conflicts | null): Walked {
   return new Walk(input, conflicts).run();
 }
 
-const isOutpatient = (patientClass: string): boolean => patientClass === 'E' || isAmbulatory(patientClass);
 const goingKinds: ReadonlySet<string> = new Set([
   ...['register', 'admit', 'to-inpatient', 'to-outpatient', 'transfer', 'swap', 'discharge'],
 ]);
 
 class Walk {
   private phase: Phase = 'expected';
-  private class: string | null = null;
+  private ofClass: ClassInBed = { class: null, inNoBed: false };
   private classAt: string | null = null;
   private placedAt: string | null = null;
   /** Nothing but a registration put the patient where they are. */
@@ -90,7 +92,7 @@ class Walk {
     const { phase, stays } = this;
     return {
       phase,
-      class: this.class,
+      ...this.ofClass,
       inTransit: this.inTransit && (phase === 'in' || phase === 'on-leave'),
       here: stays.here,
       placedAt: this.placedAt,
@@ -192,9 +194,9 @@ class Walk {
     this.phase = 'in';
     this.endLeave(m.at);
     const here = this.stays.here;
-    if (m.place === null || agree(m.place, here)) return;
+    if (!saysPlace(m) || agreesWith(m, here)) return;
     this.report('returned-to-another-bed', m, `in ${placeText(here)}`);
-    if (this.go(m.place, m.at, m.id)) this.courses.set(m.id, { from: here, to: m.place });
+    if (this.go(m, m.at, m.id)) this.courses.set(m.id, { from: here, to: m.place });
   }
 
   private endLeave(at: string): void {
@@ -219,7 +221,8 @@ class Walk {
     if (begins && restores !== null) {
       this.beginUnannounced(m);
       this.setClass(m);
-      this.go(m.kind === 'transfer' ? (restores.place ?? m.prior) : m.place, m.at, restores.id);
+      const place = m.kind === 'transfer' ? (restores.place ?? m.prior) : m.place;
+      this.go({ place, deletes: nothing }, m.at, restores.id);
     }
     this.courses.set(m.id, courseOf(m, this.stays.here));
   }
@@ -255,22 +258,23 @@ class Walk {
     }
     if (m.kind !== 'to-inpatient') this.setClass(m);
     else {
-      this.setClass(m.class !== null && isAmbulatory(m.class) ? { ...m, class: 'I' } : m, 'I');
+      this.setClass(m.class !== null && isAmbulatory(m.class) ? { ...m, class: 'I', inNoBed: false } : m, 'I');
       if (m.class !== null && isOutpatient(m.class)) this.classContradicts(m, m.class);
     }
-    this.go(m.place, m.at, m.id);
+    this.go(m, m.at, m.id);
   }
 
+  /** Admitted, and of a class that lies in a bed: a patient under observation (O) is for this what an inpatient is. */
   private get isInpatient(): boolean {
     const inHouse = this.phase === 'in' || this.phase === 'on-leave';
-    return inHouse && !this.onlyRegistered && (this.class === null || !isOutpatient(this.class));
+    return inHouse && !this.onlyRegistered && this.ofClass.class !== 'E' && !liesInNoBed(this.ofClass);
   }
 
   /** A registration is no transfer: of an inpatient it comes late, or speaks of something else. It fetches nobody out of bed. */
   private registeredAsInpatient(m: Movement): void {
     const here = this.stays.here;
     this.report('registered-after-admission', m, `in ${placeText(here)}`);
-    if (m.place !== null && !agree(m.place, here)) this.stays.touch(m.place, m.at, m.id, m.class, 'transfer');
+    if (m.place !== null && !agree(m.place, here)) this.stays.touch(m.place, m.at, m.id, m, 'transfer');
   }
 
   private toOutpatient(m: Movement): void {
@@ -279,7 +283,18 @@ class Walk {
     this.checkOrigin(m);
     this.setClass(m, 'O');
     if (m.class === 'I') this.classContradicts(m, m.class);
-    this.go(m.place, m.at, m.id);
+    if (m.place !== null || m.deletes.has('place')) this.go(m, m.at, m.id);
+    else this.getUp(m.at, m.id);
+  }
+
+  /** An A07 that names no place: the patient is in the house still, and in no bed. */
+  private getUp(at: string, id: string): void {
+    const here = this.stays.here;
+    if (here === null) return;
+    const unit = unitOf(here);
+    if (unit === null) this.stays.close(at, 'class-change');
+    else this.stays.move(unit, at, id, this.ofClass, 'class-change', true);
+    this.placedAt = at;
   }
 
   /** `at`: when it acts, which is later than it says where it was dated before its admission (rule 18). */
@@ -293,10 +308,10 @@ class Walk {
     this.checkOrigin(m);
     if (at !== m.at) this.report('transfer-before-admission', m, `in the house from ${this.since ?? at}`);
     const from = this.stays.here ?? m.prior;
-    this.go(m.place, at, m.id, m.kind === 'swap' ? 'swap' : 'transfer');
+    this.go(m, at, m.id, m.kind === 'swap' ? 'swap' : 'transfer');
     this.pendings.transferred(from, m.place, at);
     // Taken to a ward as an inpatient: admitted, whether an A01 or A06 says so or not.
-    if (this.admittedAt === null && this.class === 'I') this.pendings.admitted(m.place, at);
+    if (this.admittedAt === null && this.ofClass.class === 'I') this.pendings.admitted(m.place, at);
     this.inTransit = false;
   }
 
@@ -332,23 +347,23 @@ class Walk {
    */
   private update(updates: readonly Update[]): void {
     if (this.phase !== 'in' && this.phase !== 'on-leave') return;
-    const classed = updates.findLast((u) => u.changes.includes('class') && u.class !== null);
-    if (classed !== undefined && (this.classAt ?? '') < classed.at && classed.class !== this.class) {
-      this.class = classed.class;
+    const classed = updates.findLast((u) => u.changes.includes('class') && saysClass(u));
+    if (classed !== undefined && (this.classAt ?? '') < classed.at && !sameClass(classed, this.ofClass)) {
+      this.ofClass = classOf(classed);
       this.classAt = classed.at;
-      this.go(null, classed.at, classed.id);
+      this.go({ place: null, deletes: nothing }, classed.at, classed.id);
     }
-    const placing = updates.filter((u) => u.changes.includes('place') && u.place !== null);
+    const placing = updates.filter((u) => u.changes.includes('place') && saysPlace(u));
     const placed = placing.at(-1);
     if (placed === undefined || (this.placedAt ?? '') >= placed.at) return;
-    const tied = placing.filter((u) => !agree(u.place, placed.place));
+    const tied = placing.filter((u) => !agree(u.place, placed.place) || differInNulls(u, placed));
     if (tied.length > 0) {
       const all = [...tied, placed];
       const about = all.map((u) => u.id).sort();
       this.conflicts?.open('same-time-movements', about.join(' '), ...all.map((u) => side(u, said(u))));
     }
     const from = this.stays.here;
-    if (!this.go(placed.place, placed.at, placed.id)) return;
+    if (!this.go(placed, placed.at, placed.id)) return;
     this.courses.set(placed.id, { from, to: placed.place });
     this.pendings.transferred(from, placed.place, placed.at);
     this.inTransit = false;
@@ -362,7 +377,7 @@ class Walk {
     if (this.phase === 'out' || (isKnown && this.phase !== 'expected')) return;
     if (this.phase === 'expected') this.beginByCancel(cancel);
     const from = this.stays.here;
-    if (this.go(cancel.place, at, cancel.id)) this.courses.set(cancel.id, { from, to: cancel.place });
+    if (this.go(cancel, at, cancel.id)) this.courses.set(cancel.id, { from, to: cancel.place });
   }
 
   /** The patient is where an A13 says, whatever was told of them since the discharge that it takes back (rules 5, 17). */
@@ -378,29 +393,36 @@ class Walk {
       const known = history(`in ${placeText(from)} since ${since}`);
       this.conflicts?.open('cancel-place-differs', cancel.id, side(cancel, said(cancel)), known);
     }
-    if (this.go(cancel.place, at, cancel.id)) this.courses.set(cancel.id, { from, to: cancel.place });
+    if (this.go(cancel, at, cancel.id)) this.courses.set(cancel.id, { from, to: cancel.place });
   }
 
   private beginByCancel(cancel: Cancel): void {
     this.admissionMissing(cancel);
     this.phase = 'in';
-    this.class = cancel.class ?? this.class;
+    if (cancel.class !== null) this.ofClass = classOf(cancel);
   }
 
-  /** The patient goes to `place`; without one, only the class may have changed. Returns whether the place changed. */
-  private go(place: Place | null, at: string, id: string, by: 'transfer' | 'swap' = 'transfer'): boolean {
-    const target = place ?? this.stays.here;
-    if (target === null) return false;
-    if (place !== null) this.placedAt = at;
-    return this.stays.move(target, at, id, this.class, !this.onlyRegistered, by);
+  /**
+   * The patient goes to `place`, or to none where it is taken back (rule 23); where nothing is said of it, only the class may have
+   * changed. Returns whether the place changed.
+   */
+  private go({ place, deletes }: StatedPlace, at: string, id: string, by: 'transfer' | 'swap' = 'transfer'): boolean {
+    const { here } = this.stays;
+    if (place !== null || deletes.has('place')) this.placedAt = at;
+    if (deletes.has('place')) {
+      this.stays.close(at, by);
+      return here !== null;
+    }
+    const target = place ?? here;
+    return target !== null && this.stays.move(target, at, id, this.ofClass, by, deletes.has('bed'));
   }
 
   private setClass(m: Movement, otherwise: string | null = null, at = m.at): void {
-    const value = m.class ?? otherwise;
-    if (value === null) return;
-    if (isAmbulatory(value) && this.keepsClass(m)) return this.classContradicts(m, this.class ?? '');
+    if (!saysClass(m) && otherwise === null) return;
+    const value = { class: m.class ?? otherwise, inNoBed: m.inNoBed };
+    if (liesInNoBed(value) && this.keepsClass(m)) return this.classContradicts(m, this.ofClass.class ?? '');
     this.conflicts?.drop('class-contradicts-trigger');
-    this.class = value;
+    this.ofClass = value;
     this.classAt = at;
   }
 
@@ -411,7 +433,7 @@ class Walk {
 
   /** Who holds a bed gives it up by an A07, or an A08 that may say so; not by the class that a movement to a bed says beside. */
   private keepsClass({ kind, at }: Movement): boolean {
-    if (this.phase === 'expected' || this.class === null || isAmbulatory(this.class)) return false;
+    if (this.phase === 'expected' || this.ofClass.class === null || liesInNoBed(this.ofClass)) return false;
     const again = kind === 'admit' && this.admittedAt !== null && this.admittedAt < at;
     return again || kind === 'transfer' || kind === 'swap';
   }
@@ -445,7 +467,7 @@ class Walk {
 
   /** The history knows better where the patient is, but a bed that a movement puts somebody into is no clean one. */
   private wasIn(place: Place | null, at: string, movementId: string, by: 'transfer' | 'discharge'): void {
-    if (place !== null) this.stays.touch(place, at, movementId, this.class, by);
+    if (place !== null) this.stays.touch(place, at, movementId, this.ofClass, by);
   }
 
   private report(kind: Parameters<Conflicts['open']>[0], m: Movement, known: string): void {

@@ -3,6 +3,7 @@ import type { EncounterData } from '@wardstream/events';
 import {
   type BundleResource,
   classCoding,
+  classOfFact,
   type EncounterSearch,
   type FhirEncounterStatus,
   operationOutcome,
@@ -196,7 +197,11 @@ function classesOf(criterion: TokenCriterion): ClassCriterion[] {
     const classes = [...named, null].filter(goesOut);
     return classes.length === 0 ? [] : [{ classes, otherThan: false }];
   }
-  const asked = [patientClassOf({ code, ...(typeof system === 'string' ? { system } : {}) }), code, null];
+  const asked = [
+    classOfFact(patientClassOf({ code, ...(typeof system === 'string' ? { system } : {}) })).class,
+    code,
+    null,
+  ];
   const classes = [...new Set(asked)].filter(goesOut);
   return classes.length === 0 ? [] : [{ classes, otherThan: false }];
 }

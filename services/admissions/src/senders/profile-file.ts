@@ -52,6 +52,7 @@ export const senderKeys = {
   triggers: ['take', 'ignore', 'refuse'],
   identifiers: ['patient', 'visit', 'authorities', 'withoutAuthority'],
   patient: ['types', 'authorities'],
+  classes: ['inNoBed'],
   places: ['components', 'map'],
   components: ['unit', 'room', 'bed', 'facility'],
   times: ['aheadMinutes'],
@@ -122,7 +123,7 @@ class ProfileReader {
       places: this.places(map, rules),
       bedStatus: this.bedStatus(map),
       ...(map.flag('bedStatusOfWholePlaces', false) ? { bedStatusOfWholePlaces: true } : {}),
-      classes: this.classes(map),
+      ...this.classes(map),
       ...this.times(map),
       updates: this.updates(map),
       ...this.acknowledgement(map),
@@ -263,13 +264,27 @@ class ProfileReader {
     return this.codes(map, 'bedStatus', bedStatusCodes) as Record<string, BedStatusCode>;
   }
 
-  private classes(map: MapReader): SenderProfile['classes'] {
-    return this.codes(map, 'classes', patientClasses);
+  private classes(map: MapReader): Pick<SenderProfile, 'classes' | 'inNoBed'> {
+    const classes = this.codes(map, 'classes', patientClasses, senderKeys.classes);
+    const of = map.named('classes');
+    if (of?.has('inNoBed') !== true) return { classes };
+    const inNoBed = of.texts('inNoBed').map((code) => code.toUpperCase());
+    for (const code of inNoBed) {
+      const known = Object.hasOwn(classes, code) ? classes[code] : undefined;
+      if (known !== undefined && known !== code)
+        this.reader.fault(of.at('inNoBed'), `classes: inNoBed names '${code}', which is '${known}' here; say that`);
+    }
+    return { classes, inNoBed: [...new Set(inNoBed)].sort() };
   }
 
-  private codes(map: MapReader, key: string, allowed: readonly string[]): Record<string, string> {
+  private codes(
+    map: MapReader,
+    key: string,
+    allowed: readonly string[],
+    except: readonly string[] = [],
+  ): Record<string, string> {
     const codes: Record<string, string> = {};
-    for (const { key: local, keyNode, value, node } of map.entries(key)) {
+    for (const { key: local, keyNode, value, node } of map.entries(key, except)) {
       const code = local.toUpperCase();
       if (code === '') this.reader.fault(keyNode, `${key}: an empty code cannot be mapped`);
       if (Object.hasOwn(codes, code)) this.reader.fault(keyNode, `${key}: '${code}' is there twice`);

@@ -26,7 +26,7 @@ senders:
         '{u}^^B{b:digits}': '{u}^^{b:2}'
         HOME: ''
     bedStatus: { d: K, CLEAN: U }
-    classes: { inp: I }
+    classes: { inp: I, inNoBed: [O, day] }
     bedStatusOfWholePlaces: true
     updates: { move: true, changeClass: false }
     acknowledgement: enhanced
@@ -65,6 +65,7 @@ describe('the published schema', () => {
       'triggers: { ignore: [A1] }',
       'bedStatus: { D: dirty }',
       'updates: { move: perhaps }',
+      'classes: { inNoBed: {} }',
     ])
       expect([more, takes(parse(one(more)))]).toEqual([more, false]);
   });
@@ -108,6 +109,7 @@ describe('a file of sender profiles', () => {
       },
       bedStatus: { D: 'K', CLEAN: 'U' },
       classes: { INP: 'I' },
+      inNoBed: ['DAY', 'O'],
       updates: { place: true, class: false },
       ...{ bedStatusOfWholePlaces: true, acknowledgement: 'enhanced', processingIds: ['P', 'T'] },
     });
@@ -150,6 +152,12 @@ describe('a file of sender profiles', () => {
     ['no processing id', one('processingIds: [P, X]'), /a.yaml:3:24 .*must be D, P or T/],
     ['no processing id at all', one('processingIds: []'), /a.yaml:3:20 'processingIds' names none/],
     ['beds neither meant nor not', one('bedStatusOfWholePlaces: all'), /a.yaml:3:29 .*it may be true, false/],
+    [
+      'a local class in no bed that is another here',
+      one('classes: { DAY: O, inNoBed: DAY }'),
+      /a.yaml:3:33 .*'O' here/,
+    ],
+    ['a list of classes that is none', one('classes: { inNoBed: {} }'), /a.yaml:3:25 .*'inNoBed' must be a list/],
     ['neither true nor false', one('updates: { move: yes }'), /'move' is 'yes'; it may be true, false/],
   ])('with %s is refused at its line', (_, text, expected) => {
     expect(faultsOf(text).join('\n')).toMatch(expected);

@@ -42,7 +42,7 @@ export function profileYaml(profile: SenderProfile, additions: Additions = {}): 
   lines.push(...placesYaml(profile, additions.places ?? []));
   lines.push(...block('bedStatus', [...asLines(profile.bedStatus), ...(additions.bedStatus ?? [])], 4));
   if (profile.bedStatusOfWholePlaces === true) put('bedStatusOfWholePlaces: true');
-  lines.push(...block('classes', [...asLines(profile.classes), ...(additions.classes ?? [])], 4));
+  lines.push(...classesYaml(profile, additions.classes ?? []));
   if (profile.times !== undefined) put(`times: { aheadMinutes: ${profile.times.aheadMinutes} }`);
   const { place, class: patientClass } = profile.updates;
   if (place || patientClass) put(`updates: { move: ${place}, changeClass: ${patientClass} }`);
@@ -100,6 +100,12 @@ function placesYaml({ places: { components, map } }: SenderProfile, suggested: r
   const lines = [...parts, ...block('map', [...rules, ...suggested], 6)];
   if (lines.length === 0) return [];
   return [lines.every((line) => line.trimStart().startsWith('#')) ? '    # places:' : '    places:', ...lines];
+}
+
+function classesYaml({ classes, inNoBed = [] }: SenderProfile, suggested: readonly SuggestedLine[]): string[] {
+  const lines = [...asLines(classes), ...suggested];
+  if (inNoBed.length === 0) return block('classes', lines, 4);
+  return ['    classes:', ...entries(lines, 6), `      inNoBed: ${listYaml(inNoBed)}`];
 }
 
 function asLines(codes: Readonly<Record<string, string>>): SuggestedLine[] {

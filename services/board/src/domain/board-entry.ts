@@ -112,6 +112,7 @@ export const encounterEntry: ToEntry<EncounterData> = (event) => {
     visitNumber: data.visitNumber,
     status: data.status,
     class: data.class,
+    ...(data.inNoBed === undefined ? {} : { inNoBed: data.inNoBed }),
     ...(over || heldBed !== null ? {} : { patient: data.patient }),
     specialty: data.specialty,
     location: data.location,

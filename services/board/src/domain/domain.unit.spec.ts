@@ -79,6 +79,8 @@ describe('entries', () => {
     const planned = view({ status: 'planned', pendings: [pending] });
     expect(planned.expectedAdmission).toEqual({ place, expectedAt: NOW });
     expect(planned.patient).toEqual(patient);
+    expect(view({ class: 'O', inNoBed: true })).toMatchObject({ class: 'O', inNoBed: true });
+    expect(view({})).not.toHaveProperty('inNoBed');
   });
 
   it('name the bed that a visit holds now, not one that it names or has left', () => {
