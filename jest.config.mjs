@@ -1,7 +1,7 @@
 /**
  * One Jest for the whole house, in ESM mode. Kinds of suite, told by file name:
  *   *.unit.spec.ts  pure rules, no I/O            *.int.spec.ts   real PostgreSQL, Redis or Kafka
- *   *.e2e.spec.ts   journeys over public interfaces   *.page.spec.ts  real Chromium
+ *   *.e2e.spec.ts   journeys over public interfaces   *.page.spec.ts  real Chromium   *.long.spec.ts  `npm run test:long`
  * Workspace packages resolve to their TypeScript source, so tests need no build.
  */
 const ts = {
@@ -35,5 +35,5 @@ const kind = (displayName) => ({
   testMatch: [`<rootDir>/**/*.${displayName}.spec.ts`],
 });
 export default {
-  projects: [kind('unit'), kind('int'), kind('e2e'), kind('page')],
+  projects: [kind('unit'), kind('int'), kind('e2e'), kind('page'), kind('long')],
 };

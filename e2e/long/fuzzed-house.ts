@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import type { BedData } from '@wardstream/events';
+import { Client, House } from '@wardstream/house';
+import { eventually } from '@wardstream/testing';
+import { hospitalFile, type RandomHospital } from '../truth/random-hospital.js';
+
+const SETTLE_MS = 1_800_000;
+const services = [
+  'admissions',
+  'bed-management',
+  'department-coordination',
+  'flow-engine',
+  'alerting',
+  'board',
+] as const;
+
+interface Report {
+  readonly equal: boolean;
+  readonly waiting: number;
+  readonly differences: readonly unknown[];
+}
+
+interface Encounter {
+  readonly id: string;
+  readonly visitNumber: string;
+  readonly status: string;
+  readonly location: { readonly bedId: string | null } | null;
+}
+
+/** A house of random hospitals that is told what nobody ought to send, and the questions whether its boards are still true. */
+export class FuzzedHouse {
+  house!: House;
+  administrator!: Client;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'wardstream-long-'));
+  private readonly loop = join(this.folder, 'event-loop.json');
+
+  constructor(readonly hospitals: readonly RandomHospital[]) {
+    beforeAll(async () => {
+      const hospital = join(this.folder, 'hospitals.yaml');
+      writeFileSync(hospital, hospitalFile(hospitals));
+      const watch = fileURLToPath(new URL('event-loop-watch.mjs', import.meta.url));
+      const environment = { NODE_OPTIONS: `--import=${watch}`, EVENT_LOOP_FILE: this.loop };
+      this.house = new House({ mode: 'standalone', hospital, environment });
+      await this.house.start();
+      this.administrator = await Client.as(this.house, 'administrator', 'auditor', 'bed-manager', 'department-system');
+      for (const { id } of hospitals)
+        await eventually(async () =>
+          expect((await this.administrator.get(`/api/v1/facilities/${id}`)).status).toBe(200),
+        );
+    });
+    afterAll(async () => {
+      await this.house?.remove();
+      rmSync(this.folder, { recursive: true, force: true });
+    });
+  }
+
+  /** The longest turn of the product's event loop so far. */
+  eventLoop(): { readonly longestMs: number; readonly secondsWithOver200: number } {
+    return JSON.parse(readFileSync(this.loop, 'utf8')) as { longestMs: number; secondsWithOver200: number };
+  }
+
+  /** Waits until all that was told has been acted on: what is kept is what the messages say, of encounters, beds and counts. */
+  async untilSettled(): Promise<void> {
+    const check = async (path: string): Promise<Report> => (await this.administrator.post<Report>(path)).body;
+    await eventually(
+      async () => {
+        expect(await check('/api/v1/replay-check')).toMatchObject({ equal: true, waiting: 0, differences: [] });
+        expect(await check('/api/v1/replay-check/beds')).toMatchObject({ equal: true, waiting: 0, differences: [] });
+      },
+      { timeoutMs: SETTLE_MS },
+    );
+  }
+
+  /** Nothing waits, parked or dead, in any service. */
+  async expectNothingLeftBehind(): Promise<void> {
+    for (const service of services) {
+      const { body } = await this.administrator.get<{ items: unknown[] }>(`/api/v1/dead-letters/${service}?state=all`);
+      expect([service, body.items]).toEqual([service, []]);
+    }
+  }
+
+  /** No bed is shown free while an open visit's own record says that its patient is in it, and no free bed names an occupant. */
+  async expectNoFalseTile(): Promise<void> {
+    for (const { id } of this.hospitals) {
+      await eventually(async () => {
+        const { body } = await this.administrator.get<{ items: BedData[] }>(`/api/v1/facilities/${id}/beds`);
+        const beds = new Map(body.items.map((bed) => [bed.id, bed]));
+        const wrong = body.items.filter(
+          (b) => (b.state === 'occupied') !== b.occupants.length > 0 && b.state !== 'occupied',
+        );
+        expect(wrong.map((b) => [b.id, b.state, b.occupants])).toEqual([]);
+        for (const visit of await this.openVisits(id)) {
+          const bed = beds.get(visit.location?.bedId ?? '');
+          if (bed !== undefined)
+            expect([visit.visitNumber, bed.id, bed.state]).toEqual([visit.visitNumber, bed.id, 'occupied']);
+        }
+      });
+    }
+  }
+
+  private async openVisits(facility: string): Promise<Encounter[]> {
+    const open: Encounter[] = [];
+    for (const status of ['in-progress', 'on-leave']) {
+      for (let after = ''; ;) {
+        const { body } = await this.administrator.get<{ items: Encounter[]; next: string | null }>(
+          `/api/v1/facilities/${facility}/encounters?status=${status}&limit=500${after}`,
+        );
+        open.push(...body.items);
+        if (body.next === null) break;
+        after = `&after=${body.next}`;
+      }
+    }
+    return open;
+  }
+}
