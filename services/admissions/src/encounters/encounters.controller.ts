@@ -16,7 +16,10 @@ const list = z.object({
   at: requestTime
     .transform((at) => new Date(at).toISOString())
     .pipe(instant)
-    .optional(),
+    .optional()
+    .describe(
+      'An event time: who was in the house then and where, by what is known today. Status and class are those of today.',
+    ),
   after: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });

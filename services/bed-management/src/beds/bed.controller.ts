@@ -17,8 +17,11 @@ import { iso } from '../persistence/sql-time.js';
 import { BedKeeper, type KeptBed } from './bed-keeper.js';
 
 const list = z.object({
-  /** Event time: the beds as they were then, by all that is known now. */
-  at: time.optional(),
+  at: time
+    .optional()
+    .describe(
+      'An event time: the beds as they were then, by all that is known today. Unit and room are those of today.',
+    ),
   unit: z.string().max(40).optional(),
   state: bedState.optional(),
 });

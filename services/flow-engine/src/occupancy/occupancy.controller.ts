@@ -5,8 +5,12 @@ import { z } from 'zod';
 import { FacilityOccupancy, type OccupancyAnswer } from './facility-occupancy.js';
 
 const query = z.object({
-  /** An event time; now unless given. */
-  at: requestTime.transform((text) => new Date(text).toISOString()).optional(),
+  at: requestTime
+    .transform((text) => new Date(text).toISOString())
+    .optional()
+    .describe(
+      'An event time; now unless given. Counted by what is known today: units, rooms and classes are those of today, also for that time.',
+    ),
 });
 
 @ApiTags('flow')
