@@ -142,13 +142,14 @@ describe('the flow engine', () => {
     await tick(engine);
     clock.set(START + 241 * 60_000);
     await engine.service.get(Ticker).tick();
+    // Boarding is high from four hours on; the others go on as they are, with the figures of now.
     await eventually(() =>
       expect(
-        engine.of<BottleneckData>('bottleneck-changed').map((e) => [e.data.rule, e.data.severity, e.data.version]),
-      ).toEqual([['ed-boarding', 'high', 2]]),
-    );
-    expect(engine.of<BottleneckData>('bottleneck-changed')[0]!.data.id).toBe(
-      bottlenecks.find((b) => b.rule === 'ed-boarding')!.id,
+        engine
+          .of<BottleneckData>('bottleneck-changed')
+          .map((e) => [e.data.rule, e.data.severity, e.data.version, e.data.id])
+          .sort(),
+      ).toEqual(bottlenecks.map((b) => [b.rule, 'high', 2, b.id]).sort()),
     );
   });
 
