@@ -250,7 +250,8 @@ describe('a receiver', () => {
     await house.end();
     receiver.cut();
     await house.begin();
-    await eventually(() => receiver.taken.some((t) => t.controlId === 'K39'));
+    // Forty slow answers, some of them lost and waited for.
+    await eventually(() => receiver.taken.some((t) => t.controlId === 'K39'), { timeoutMs: 45_000 });
     expect(receiver.distinct.map((t) => t.controlId)).toEqual(many);
   });
 
