@@ -5,6 +5,7 @@ import type { TokenVerifier } from '../access/tokens.js';
 import type { HealthReport } from '../health/health.js';
 import { problemOf, PROBLEM_TYPE } from '../http/problem.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { apiDocsAt } from './api-docs.js';
 import type { EdgeOwnRoute } from './edge.js';
 
 export interface OwnRoutes {
@@ -19,7 +20,7 @@ export interface OwnRoutes {
 
 const metricsRoles = ['operations-manager', 'auditor', 'administrator'];
 
-/** What an origin answers itself: whether it lives, whether it is ready, its metrics and its API description. */
+/** What an origin answers itself: whether it lives, whether it is ready, its metrics, its API description and the page that shows that. */
 export function ownRoutes(of: OwnRoutes): EdgeOwnRoute {
   const answers: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>> = {
     '/health/live': (_request, response) => json(response, 200, { status: 'live' }),
@@ -36,7 +37,8 @@ export function ownRoutes(of: OwnRoutes): EdgeOwnRoute {
       json(response, 200, mergeDescriptions(await of.descriptions())),
   };
   return (path, request, response) => {
-    const answer = answers[path];
+    const docs = apiDocsAt(path);
+    const answer = answers[path] ?? (docs && ((_request, shown) => docs(shown)));
     if (answer === undefined || request.method !== 'GET') return false;
     answer(request, response).catch((error: unknown) => {
       const body = problemOf(error);
