@@ -149,6 +149,7 @@ export class AdmissionsHouse {
 
   /** A day later: what still waits for its visit is given up. */
   async waitInVain(): Promise<void> {
+    await this.settled();
     this.clock.advanceMs(25 * 3_600_000);
     this.service.get(Processor).look();
     await eventually(async () => {
