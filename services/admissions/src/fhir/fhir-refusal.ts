@@ -33,3 +33,14 @@ export function statusOfIssues(issues: readonly FhirIssue[]): 400 | 422 {
   const errors = issues.filter(({ severity }) => severity === 'error' || severity === 'fatal');
   return errors.every(({ code }) => basic.has(code)) ? 400 : 422;
 }
+
+/** Of a conditional update: the resource that was found is the one that the body names, where it names one (R4 3.1.0.4.3). @throws FhirRefusal 400 */
+export function checkFoundId(type: string, found: string, own: unknown): void {
+  if (own !== undefined && own !== found)
+    throw FhirRefusal.of(
+      400,
+      'invariant',
+      'The id of the resource must be that of the one the condition finds',
+      `${type}.id`,
+    );
+}

@@ -5,8 +5,8 @@ import { UnitOfWork } from '@wardstream/persistence';
 import { SearchEncounters } from './encounter-search.js';
 import { readOneEncounter } from './encounter-write.js';
 import type { FhirAnswer, Preference, WriteConditions } from './fhir-http.js';
-import { FhirRefusal } from './fhir-refusal.js';
-import { findEncounterById, type Json, KnownResources } from './known-resources.js';
+import { checkFoundId, FhirRefusal } from './fhir-refusal.js';
+import { findEncounterById, type Json, KnownResources, valuesOf } from './known-resources.js';
 import { TakeWrite } from './take-write.js';
 
 /** One Encounter as it is written, and the conditions that the request names. */
@@ -80,8 +80,12 @@ export class WriteEncounter {
       if (matches.length > 1) throw several();
       const [match] = matches;
       const own = typeof body.json['id'] === 'string' ? body.json['id'] : null;
-      if (match === undefined) return { ...one, id: own };
+      if (match === undefined) {
+        checkIdentifierAsked(search, body.json);
+        return { ...one, id: own };
+      }
       if (await this.known.isOfMerged(match, body.json)) return { ...one, id: null, survivor: match };
+      checkFoundId('Encounter', match.id, body.json['id']);
       return { ...one, id: match.id };
     }
     if (ifNoneExist !== null) {
@@ -145,6 +149,18 @@ export class WriteEncounter {
 function stale(current: string): FhirRefusal {
   const text = `The resource is at version ${current} by now; read it again before you change it`;
   return FhirRefusal.of(412, 'conflict', text);
+}
+
+/** What is created by a condition on its identifier has that identifier: else another visit would be written than was asked for. */
+function checkIdentifierAsked(
+  search: readonly (readonly [string, string])[],
+  { identifier }: Record<string, unknown>,
+): void {
+  const asked = search.filter(([name]) => name === 'identifier').map(([, value]) => value.split('|').at(-1)!);
+  const own = valuesOf(identifier);
+  if (asked.length === 0 || own.length === 0 || own.some((value) => asked.includes(value))) return;
+  const text = 'The condition finds none, and the resource has another identifier than it asks for';
+  throw FhirRefusal.of(400, 'invariant', text, 'Encounter.identifier');
 }
 
 function several(): FhirRefusal {

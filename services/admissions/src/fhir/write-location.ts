@@ -3,7 +3,7 @@ import { type FhirIssue, locationIdOf, type LocationMapping, operationOutcome } 
 import { err, ok } from '@wardstream/kernel';
 import type { FhirAnswer } from './fhir-http.js';
 import { FhirKnowledge } from './fhir-knowledge.js';
-import { FhirRefusal } from './fhir-refusal.js';
+import { checkFoundId, FhirRefusal } from './fhir-refusal.js';
 import type { FhirWrite, Target } from './fhir-write.js';
 import { KnownLocations } from './known-locations.js';
 import type { Json } from './known-resources.js';
@@ -36,6 +36,7 @@ export class WriteLocation {
       throw FhirRefusal.of(400, 'invariant', 'The id of the resource must be that of the URL', 'Location.id');
     }
     const id = writing.search === null ? writing.id : await this.locations.match(writing.search);
+    if (writing.search !== null && id !== null) checkFoundId('Location', id, body.json['id']);
     if (writing.ifMatch !== null) await this.locations.checkVersion(id, writing.ifMatch);
     const location = id === null ? body.json : { ...body.json, id };
     const target = { index: 0, id, ifMatch: null, onlyNew: false };

@@ -7,7 +7,7 @@ import { systemsOf } from './client-domains.js';
 import type { EncounterWriting } from './write-encounter.js';
 import type { FhirAnswer } from './fhir-http.js';
 import { FhirKnowledge } from './fhir-knowledge.js';
-import { FhirRefusal } from './fhir-refusal.js';
+import { checkFoundId, FhirRefusal } from './fhir-refusal.js';
 import type { FhirWrite, Target } from './fhir-write.js';
 import { patientView, readKnownPatient } from './known-patients.js';
 import { type Json, KnownResources, valuesOf } from './known-resources.js';
@@ -74,6 +74,7 @@ export class WritePatient {
     const asked = condition.map(([, value]) => value.split('|').at(-1)!);
     const isOfMerged = found.merged && valuesOf(body.json['identifier']).some((sent) => asked.includes(sent));
     if (search !== null && isOfMerged) return { id: null, there: false };
+    if (search !== null) checkFoundId('Patient', found.id, body.json['id']);
     return { id: found.id, there: search === null };
   }
 
