@@ -178,22 +178,6 @@ withReports('reports of bed managers, without profiles', () => {
     expect((await house.bed('ICU-03')).reservedFor).toMatchObject({ visitNumber: 'C19' });
   });
 
-  it('53 an admission recorded late: a conflict where the times differ by over an hour', async () => {
-    await house.sendSound('53-admit-time-pv1-44');
-    await eventually(async () => expect((await house.encounter('C53')).conflicts.length).toBeGreaterThan(0));
-  });
-
-  it('77 a transfer between campuses: one visit is open, and the first house says where the patient went', async () => {
-    await house.sendSound('77-transfer-between-campuses');
-    await eventually(async () => {
-      const there = await house.encountersOf('C77', 'EAST');
-      expect(there.map((e) => [e.status, e.location?.bedId])).toEqual([['in-progress', 'E1-201-A']]);
-      const here = await house.encountersOf('C77');
-      expect(here.flatMap((e) => e.conflicts).length).toBeGreaterThan(0);
-      expect(JSON.stringify(here.flatMap((e) => e.conflicts))).toContain('EAST');
-    });
-  });
-
   it('46 enhanced mode without a profile: one acknowledgement each, as before', async () => {
     expect((await house.send('46-enhanced-mode')).map(ackCode)).toEqual(['AA', 'AA', 'AA', 'AA', 'AA']);
   });
@@ -286,14 +270,5 @@ withReports('reports of interface engineers, by profile', () => {
     expect(answers[2]).toEqual([]);
     expect(answers[3]).toEqual(['CA']);
     expect(answers[0]![0]).toBe('CA');
-  });
-
-  it('53 the admission counts from PV1-44, and an A08 corrects it', async () => {
-    await house.sendEnhanced('53-admit-time-pv1-44');
-    await eventually(async () => {
-      const found = await house.encounter('C53');
-      expect(found.movements.find((m) => m.kind === 'admit')!.at).toMatch(/^2026-11-20T0[78]/);
-      expect((await house.bed('W1-01')).occupants[0]!.since).toBe('2026-11-20T07:30:00.000Z');
-    });
   });
 });

@@ -259,6 +259,20 @@ describe('a conditional interaction', () => {
     expect(mistaken.status).toBe(409);
   });
 
+  it('refuses a conditional update of another resource than the body is (R4 3.1.0.4.3)', async () => {
+    const visit = newVisit();
+    const query = `Encounter?identifier=urn:wardstream:fhir:domain:NGH|${visit}`;
+    expect((await client.put(query, encounter(visit))).status).toBe(201);
+    const otherId = await client.put(query, { ...encounter(visit), id: 'another' });
+    expect([otherId.status, issues(otherId)]).toEqual([400, ['error invariant']]);
+    const elsewhere = await client.put(
+      `Encounter?identifier=urn:wardstream:fhir:domain:NGH|${newVisit()}`,
+      encounter(visit),
+    );
+    expect([elsewhere.status, issues(elsewhere)]).toEqual([400, ['error invariant']]);
+    expect((await client.put(query, encounter(visit))).status).toBe(200);
+  });
+
   it('creates only what is not there', async () => {
     const visit = newVisit();
     const condition = { 'if-none-exist': `identifier=urn:wardstream:fhir:domain:NGH|${visit}` };

@@ -113,6 +113,7 @@ describe('a Patient', () => {
     expect([again.status, again.body['gender']]).toEqual([200, 'other']);
     expect((await client.put('Patient?name=x', patient('P6'))).status).toBe(412);
     expect((await client.put(query, patient('P7'))).status).toBe(409);
+    expect((await client.put(query, patient('P6', { id: 'another' }))).status).toBe(400);
   });
 
   it.each([
@@ -247,6 +248,7 @@ describe('a Location', () => {
     };
     expect((await client.post('Location', found)).status).toBe(200);
     expect((await client.put('Location?identifier=4A-3', { ...found, identifier: undefined })).status).toBe(200);
+    expect((await client.put('Location?identifier=4A-3', { ...found, id: 'NGH.bed.4A-2' })).status).toBe(400);
     await eventually(() => {
       expect(
         house
