@@ -14,6 +14,7 @@ import {
   type DerivedBed,
   historyOf,
   holdDiffersFrom,
+  leavesOfStay,
   type PlannedHold,
   plannedHolds,
   type StayInBed,
@@ -170,11 +171,11 @@ export class ReducedHouse {
   /** Beds with the earliest event time that changed for them. */
   private bedsConcerned(changed: readonly EncounterData[], reported: ReadonlyMap<string, number>): Map<string, number> {
     const concerned = new Map(reported);
-    for (const { encounterId, stays, plannedBeds } of changed) {
+    for (const { encounterId, stays, leaves, plannedBeds } of changed) {
       for (const [bedId, from] of this.holdsDiffer(encounterId, plannedBeds ?? []))
         concerned.set(bedId, Math.min(from, concerned.get(bedId) ?? Infinity));
       const before = this.stays.get(encounterId) ?? [];
-      const after = staysInBeds(encounterId, stays);
+      const after = staysInBeds(encounterId, stays, leaves);
       this.stays.set(encounterId, after);
       for (const bedId of new Set([...before, ...after].map((s) => s.bedId))) {
         const here = (s: { bedId: string }): boolean => s.bedId === bedId;
@@ -248,11 +249,16 @@ const nothingLeft = {
   ...{ stays: [], registeredAt: null, admittedAt: null, dischargedAt: null, conflictIds: [] },
 };
 
-/** Stays that hold a bed which the facility has. */
-function staysInBeds(encounterId: string, stays: EncounterData['stays']): (StayInBed & { readonly bedId: string })[] {
+/** Stays that hold a bed which the facility has, each with the leaves in it. */
+function staysInBeds(
+  encounterId: string,
+  stays: EncounterData['stays'],
+  leaves: EncounterData['leaves'],
+): (StayInBed & { readonly bedId: string })[] {
   return stays.flatMap(({ movementId, place, from, to, holdsBed, leavesDirty, endedBy }) => {
     if (!holdsBed || place.bedId === null) return [];
     const times = { from: Date.parse(from), to: to === null ? null : Date.parse(to) };
-    return [{ encounterId, movementId, bedId: place.bedId, ...times, leavesDirty, endedBy }];
+    const away = leavesOfStay(leaves, times.from, times.to);
+    return [{ encounterId, movementId, bedId: place.bedId, ...times, leavesDirty, endedBy, leaves: away }];
   });
 }

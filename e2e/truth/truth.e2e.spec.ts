@@ -124,15 +124,41 @@ describe(`the product on PostgreSQL, ${HOSPITALS} hospitals drawn at random with
   }
 });
 
+/** Rule 21: what is said of visits under way by which one person holds several beds, merged from several numbers or not. */
+function inTwoBeds({ encounters, inSeveralBeds }: ReducedHouse): ReadonlyMap<string, readonly string[]> {
+  const merged = new Set(inSeveralBeds.flat());
+  const held = new Map<string, { readonly id: string; readonly bed: string }[]>();
+  for (const { encounterId, derived } of encounters) {
+    const { status, patient, stays } = derived;
+    const stay = stays.find((s) => s.to === null && s.holdsBed);
+    if (patient.id === null || stay === undefined || !['in-progress', 'on-leave'].includes(status)) continue;
+    const key = JSON.stringify([patient.id, patient.domain]);
+    const { unit, room, bed, bedId } = stay.place;
+    const place = bedId ?? JSON.stringify([unit, room, bed]);
+    held.set(key, [...(held.get(key) ?? []), { id: encounterId, bed: place }]);
+  }
+  const found = new Map<string, string[]>();
+  const bedOfVisit = new Map([...held.values()].flat().map(({ id, bed }) => [id, bed]));
+  for (const ids of inSeveralBeds) {
+    if (new Set(ids.map((id) => bedOfVisit.get(id))).size < 2) continue;
+    for (const id of ids) found.set(id, ['merged-patients-both-in-beds']);
+  }
+  for (const sides of held.values()) {
+    if (new Set(sides.map((side) => side.bed)).size < 2) continue;
+    for (const { id } of sides) if (!merged.has(id)) found.set(id, ['patient-in-two-beds']);
+  }
+  return found;
+}
+
 function expectedOf(reduced: ReducedHouse): unknown {
-  const inSeveralBeds = new Set(reduced.inSeveralBeds.flat());
+  const twoBeds = inTwoBeds(reduced);
   return {
     encounters: Object.fromEntries(
       reduced.encounters.map(({ encounterId, derived }) => [
         encounterId,
         encounterOf(derived as unknown as Shown, [
           ...derived.conflicts.map((c) => c.kind),
-          ...(inSeveralBeds.has(encounterId) ? ['patient-in-two-beds'] : []),
+          ...(twoBeds.get(encounterId) ?? []),
         ]),
       ]),
     ),

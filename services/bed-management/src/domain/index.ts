@@ -4,4 +4,5 @@ export type { BedFact, BedSetup, StayInBed } from './bed-facts.js';
 export { bedView, historyOf } from './bed-view.js';
 export { encountersIn } from './carry.js';
 export { deriveBed, type DerivedBed } from './derive-bed.js';
+export { leavesOfStay } from './leaves-of-stay.js';
 export { type PlannedHold, plannedHolds } from './planned-holds.js';

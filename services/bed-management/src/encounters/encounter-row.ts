@@ -1,22 +1,19 @@
 import { familyIn } from '../persistence/encounter.rows.js';
 import type { EncounterData } from '@wardstream/events';
 import { staysDifferFrom } from '../domain/bed-changes.js';
+import { leavesOfStay } from '../domain/leaves-of-stay.js';
 import { endOf } from '../domain/visit-end.js';
 import type { BedStay, EncounterRow } from '../persistence/encounter.rows.js';
 
 /** An encounter as beds need it: its stays in beds the facility knows, of a class that holds a bed. */
 export function toRow(data: EncounterData, before: EncounterRow | undefined): EncounterRow {
   const { encounterId, facility, visitNumber, version, status, patient } = data;
-  const away = (data.leaves ?? []).map((l) => ({
-    from: Date.parse(l.from),
-    to: l.to === null ? null : Date.parse(l.to),
-  }));
   const stays = data.stays.flatMap((s): BedStay[] => {
     if (!s.holdsBed || s.place.bedId === null) return [];
     const { movementId, leavesDirty, endedBy } = s;
     const to = s.to === null ? null : Date.parse(s.to);
     const from = Date.parse(s.from);
-    const leaves = away.filter((l) => l.from < (to ?? Infinity) && (l.to ?? Infinity) > from);
+    const leaves = leavesOfStay(data.leaves, from, to);
     const known = before?.stays.find(
       (b) => b.movementId === movementId && b.bedId === s.place.bedId && b.from === from,
     );
