@@ -106,7 +106,7 @@ withReports('reports of interface engineers, without profiles', () => {
     expect([200, 201]).toContain(created.status);
     const other = await house.manager.put(
       '/fhir/R4/Encounter?identifier=S|F63',
-      { ...body, id: 'other63' },
+      { ...body, id: 'another63' },
       'application/fhir+json',
     );
     const elsewhere = await house.manager.put('/fhir/R4/Encounter?identifier=S|F63X', body, 'application/fhir+json');
@@ -199,12 +199,15 @@ withReports('reports about bed states', () => {
 
   it('44 processing ids are counted, all acted on unless a profile says otherwise', async () => {
     await house.sendSound('44-processing-id-T');
-    await eventually(async () => {
-      expect(await house.inBed('W2-01')).toEqual(['C44']);
-      expect(await house.inBed('W2-02')).toEqual(['C44B']);
-      const { body } = await house.administrator.get('/api/v1/facilities/HILL/data-quality');
-      expect(JSON.stringify(body)).toMatch(/"notProduction":2/);
-    });
+    await eventually(
+      async () => {
+        expect(await house.inBed('W2-01')).toEqual(['C44']);
+        expect(await house.inBed('W2-02')).toEqual(['C44B']);
+        const { body } = await house.administrator.get('/api/v1/facilities/HILL/data-quality');
+        expect(JSON.stringify(body)).toMatch(/"notProduction":2/);
+      },
+      { timeoutMs: 90_000 },
+    );
   });
 
   it('a discharge is cancelled after a transfer that came late: the patient is where the cancel says', async () => {

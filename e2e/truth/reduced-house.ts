@@ -67,10 +67,14 @@ export class ReducedHouse {
   private readonly bedVersions = new Map<string, number>();
   private readonly cause: Cause;
 
-  /** `now`: milliseconds; what ends by itself until then has ended. */
+  /**
+   * `now`: milliseconds; what ends by itself until then has ended. `withLeaves`: whether beds hear of leaves; the invariants are
+   * counted from stays alone, and know of no bed that is lent.
+   */
   constructor(
     readonly facility: FacilityData,
     readonly now: number,
+    private readonly withLeaves = false,
   ) {
     this.directory = new FacilityDirectory(facility);
     const at = new Date(now).toISOString();
@@ -175,7 +179,7 @@ export class ReducedHouse {
       for (const [bedId, from] of this.holdsDiffer(encounterId, plannedBeds ?? []))
         concerned.set(bedId, Math.min(from, concerned.get(bedId) ?? Infinity));
       const before = this.stays.get(encounterId) ?? [];
-      const after = staysInBeds(encounterId, stays, leaves);
+      const after = staysInBeds(encounterId, stays, this.withLeaves ? leaves : undefined);
       this.stays.set(encounterId, after);
       for (const bedId of new Set([...before, ...after].map((s) => s.bedId))) {
         const here = (s: { bedId: string }): boolean => s.bedId === bedId;
