@@ -90,7 +90,7 @@ withReports('reports of interface engineers, without profiles', () => {
       status: 'in-progress',
       class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
       subject: patient,
-      serviceProvider: { reference: 'Organization/HILL' },
+      serviceProvider: { identifier: { value: 'HILL' } },
       period: { start: '2026-11-20T08:00:00Z' },
     };
     const put = await house.manager.put<{ issue: unknown[] }>(
