@@ -42,6 +42,7 @@ function bedOf({ carry, segments, claims, conflicts, jobs }: ReturnType<ReducedH
       ...occupant,
       isRestated: restatedBy !== undefined,
     })),
+    onLeave: carry.onLeave.map(({ encounterId, since }) => ({ encounterId, since })),
     holds: carry.holds.map(({ id, ...hold }) => hold).sort(byText),
     segments,
     claims: claims.map(({ ref, ...claim }) => claim).sort(byText),

@@ -3,7 +3,13 @@ import { facilityOccupancy, type FacilityView, notFollowed, type NotFollowed } f
 import { houseAsOf } from './comparable.js';
 import type { ReducedHouse } from './reduced-house.js';
 
-type Held = Stay & { readonly encounterId: string; readonly bedId: string };
+type Held = Stay & {
+  readonly encounterId: string;
+  readonly bedId: string;
+  /** When the patient was in the bed, and when they were away on leave and it was kept. */
+  readonly present: readonly Span[];
+  readonly away: readonly Span[];
+};
 interface Span {
   readonly from: number;
   readonly to: number | null;
@@ -25,11 +31,28 @@ export function violations(house: ReducedHouse, times: readonly number[]): strin
 
 function heldStays({ encounters }: ReducedHouse): Held[] {
   return encounters.flatMap(({ encounterId, derived }) =>
-    derived.stays.flatMap((s) =>
-      s.holdsBed && s.place.bedId !== null ? [{ ...s, encounterId, bedId: s.place.bedId }] : [],
-    ),
+    derived.stays.flatMap((s) => {
+      if (!s.holdsBed || s.place.bedId === null) return [];
+      const away = (derived.leaves ?? []).flatMap((leave) => overlap(span(s), span(leave)) ?? []);
+      return [{ ...s, encounterId, bedId: s.place.bedId, present: without(span(s), away), away }];
+    }),
   );
 }
+
+/** What is left of a time without the times `gone`, which follow on each other in it. */
+function without(whole: Span, gone: readonly Span[]): Span[] {
+  const left: Span[] = [];
+  let from = whole.from;
+  for (const g of gone) {
+    if (g.from > from) left.push({ from, to: g.from });
+    if (g.to === null) return left;
+    from = g.to;
+  }
+  return whole.to === null || from < whole.to ? [...left, { from, to: whole.to }] : left;
+}
+
+const isAt = (spans: readonly Span[], at: number | null): boolean =>
+  spans.some(({ from, to }) => (at === null ? to === null : from <= at && (to ?? Infinity) > at));
 
 function behind(house: ReducedHouse): readonly NotFollowed[] {
   const open = heldStays(house).filter((s) => s.to === null);
@@ -39,12 +62,20 @@ function behind(house: ReducedHouse): readonly NotFollowed[] {
   );
 }
 
-const span = (s: Stay): Span => ({ from: Date.parse(s.from), to: s.to === null ? null : Date.parse(s.to) });
+const span = (s: Pick<Stay, 'from' | 'to'>): Span => ({
+  from: Date.parse(s.from),
+  to: s.to === null ? null : Date.parse(s.to),
+});
 
 function overlap(a: Span, b: Span): Span | null {
   const from = Math.max(a.from, b.from);
   const to = Math.min(a.to ?? Infinity, b.to ?? Infinity);
-  return from < to ? { from, to } : null;
+  return from < to ? { from, to: to === Infinity ? null : to } : null;
+}
+
+/** When both were in the bed. Of one of them on leave the other is the guest. */
+function together(a: Held, b: Held): Span[] {
+  return a.present.flatMap((one) => b.present.flatMap((other) => overlap(one, other) ?? []));
 }
 
 function bedsAgainstStays(house: ReducedHouse): string[] {
@@ -54,9 +85,12 @@ function bedsAgainstStays(house: ReducedHouse): string[] {
     const here = held.filter((s) => s.bedId === bedId);
     for (const stay of here) {
       for (const segment of segments) {
-        if (overlap(span(stay), segment) === null) continue;
-        if (segment.state !== 'occupied' || !segment.encounterIds.includes(stay.encounterId))
+        const isIn = stay.present.some((p) => overlap(p, segment) !== null);
+        if (isIn && (segment.state !== 'occupied' || !segment.encounterIds.includes(stay.encounterId)))
           found.push(`${bedId} is ${segment.state} while ${stay.encounterId} is in it`);
+        const isKept = stay.away.some((a) => overlap(a, segment) !== null);
+        if (isKept && !['occupied', 'dirty', 'cleaning'].includes(segment.state))
+          found.push(`${bedId} is ${segment.state} while it is kept for ${stay.encounterId}`);
       }
       if (stay.to !== null && stay.to <= stay.from) continue;
       const first = segments[0];
@@ -66,10 +100,20 @@ function bedsAgainstStays(house: ReducedHouse): string[] {
     for (const [i, a] of active.entries())
       for (const b of active.slice(i + 1))
         if (overlap(a, b) !== null) found.push(`${bedId} has two active claims at once`);
-    const inBed = here.filter((s) => s.to === null).map((s) => s.encounterId);
-    const shown = carry.occupants.map((o) => o.encounterId);
-    if ([...new Set(inBed)].sort().join() !== [...shown].sort().join())
-      found.push(`${bedId} shows ${shown.length} occupants, and ${inBed.length} stays are open in it`);
+    for (const [what, shown, of] of [
+      ['in it', carry.occupants, (s: Held) => s.present],
+      ['on leave', carry.onLeave, (s: Held) => s.away],
+    ] as const) {
+      const known = new Set(here.filter((s) => isAt(of(s), null)).map((s) => s.encounterId));
+      if (
+        [...known].sort().join() !==
+        shown
+          .map((o) => o.encounterId)
+          .sort()
+          .join()
+      )
+        found.push(`${bedId} shows ${shown.length} ${what}, and by the stays ${known.size} are`);
+    }
   }
   return found;
 }
@@ -85,16 +129,16 @@ function disputes(house: ReducedHouse): string[] {
       disputed.some((c) => c.facts.some((f) => f.encounterId === encounterId) && overlap(c, during) !== null);
     for (const [i, a] of here.entries()) {
       for (const b of here.slice(i + 1)) {
-        const both = a.encounterId === b.encounterId ? null : overlap(span(a), span(b));
-        if (both === null) continue;
-        for (const { encounterId } of [a, b])
-          if (!names(encounterId, both))
-            found.push(`${bedId}: ${encounterId} is not the only one, and no dispute says so`);
+        if (a.encounterId === b.encounterId) continue;
+        for (const both of together(a, b))
+          for (const { encounterId } of [a, b])
+            if (!names(encounterId, both))
+              found.push(`${bedId}: ${encounterId} is not the only one, and no dispute says so`);
       }
     }
     for (const c of disputed) {
       const [one, two] = c.facts.map((f) => here.filter((s) => s.encounterId === f.encounterId));
-      const real = one?.some((a) => two?.some((b) => overlap(span(a), span(b)) !== null));
+      const real = one?.some((a) => two?.some((b) => together(a, b).length > 0));
       if (real !== true) found.push(`${bedId}: a dispute of two who were never in it at once`);
     }
   }
@@ -129,7 +173,7 @@ function countsAsOf(house: ReducedHouse, at: number): string[] {
   return addUp(house, houseAsOf(house, at), at, at);
 }
 
-/** Each bed counts once, and as occupied if, and only if, somebody is in it by a stay or was seen in it. */
+/** Each bed counts once, and as occupied if, and only if, somebody is in it by a stay, was seen in it or has it kept while on leave. */
 function addUp(house: ReducedHouse, view: FacilityView, now: number, at: number | null): string[] {
   const found: string[] = [];
   const held = heldStays(house);
@@ -140,17 +184,12 @@ function addUp(house: ReducedHouse, view: FacilityView, now: number, at: number 
     if (u.staffed !== u.denominator + u.blocked)
       found.push(`${u.unit}: staffed is not the denominator and the blocked`);
     if (sum + u.blocked + u.closed + u.surge !== beds.length) found.push(`${u.unit}: states do not add up to its beds`);
-    const inStay = (bedId: string): boolean =>
-      held.some((s) => {
-        const { from, to } = span(s);
-        return s.bedId === bedId && (at === null ? to === null : from <= at && (to ?? Infinity) > at);
-      });
+    const inStay = (bedId: string): boolean => held.some((s) => s.bedId === bedId && isAt(s.present, at));
     const seen = (bedId: string): boolean =>
-      house.beds
-        .get(bedId)!
-        .segments.some(
-          (s) => s.state === 'occupied' && (at === null ? s.to === null : s.from <= at && (s.to ?? Infinity) > at),
-        );
+      isAt(
+        house.beds.get(bedId)!.segments.filter((s) => s.state === 'occupied'),
+        at,
+      );
     const least = beds.filter((b) => inStay(b.id)).length;
     const most = beds.filter((b) => inStay(b.id) || seen(b.id)).length;
     if (u.occupied < least || u.occupied > most)

@@ -21,6 +21,7 @@ import {
   staysDifferFrom,
 } from '@wardstream/bed-management/domain';
 import {
+  AHEAD_MINUTES,
   bedChanged,
   type BedData,
   type Cause,
@@ -43,6 +44,7 @@ export interface Arrival {
 }
 
 const hour = 3_600_000;
+const aheadMs = AHEAD_MINUTES * 60_000;
 const planRules = { grace: 4 * hour, longest: 24 * hour, lead: 24 * hour };
 const targets = { startWithin: 30, takes: 30, turnWithin: 60 };
 
@@ -67,14 +69,10 @@ export class ReducedHouse {
   private readonly bedVersions = new Map<string, number>();
   private readonly cause: Cause;
 
-  /**
-   * `now`: milliseconds; what ends by itself until then has ended. `withLeaves`: whether beds hear of leaves; the invariants are
-   * counted from stays alone, and know of no bed that is lent.
-   */
+  /** `now`: milliseconds; what ends by itself until then has ended. */
   constructor(
     readonly facility: FacilityData,
     readonly now: number,
-    private readonly withLeaves = false,
   ) {
     this.directory = new FacilityDirectory(facility);
     const at = new Date(now).toISOString();
@@ -101,7 +99,7 @@ export class ReducedHouse {
     this.messages.add(id);
     const parsed = parseMessage(Buffer.from(text));
     if (!parsed.ok) throw new Error(parsed.fault.text);
-    const mapping = toFacts(parsed.message, { timeZone: this.facility.timeZone });
+    const mapping = toFacts(parsed.message, { timeZone: this.facility.timeZone, receipt: { receivedAt, aheadMs } });
     const source = parsed.message.head.sendingApplication;
     switch (mapping.kind) {
       case 'facts':
@@ -179,7 +177,7 @@ export class ReducedHouse {
       for (const [bedId, from] of this.holdsDiffer(encounterId, plannedBeds ?? []))
         concerned.set(bedId, Math.min(from, concerned.get(bedId) ?? Infinity));
       const before = this.stays.get(encounterId) ?? [];
-      const after = staysInBeds(encounterId, stays, this.withLeaves ? leaves : undefined);
+      const after = staysInBeds(encounterId, stays, leaves);
       this.stays.set(encounterId, after);
       for (const bedId of new Set([...before, ...after].map((s) => s.bedId))) {
         const here = (s: { bedId: string }): boolean => s.bedId === bedId;

@@ -65,7 +65,7 @@ describe(`the product on PostgreSQL, ${HOSPITALS} hospitals drawn at random with
     const sent = new Set(order.map((o) => o.text));
     for (const { hospital, told } of worlds) {
       const facility = (await client.get<FacilityData>(`/api/v1/facilities/${hospital.id}`)).body;
-      const reduced = new ReducedHouse(facility, Date.now(), true);
+      const reduced = new ReducedHouse(facility, Date.now());
       const texts = told.flatMap((t) => [t.text, t.again]).filter((text) => sent.has(text));
       reduced.take(texts.map((text) => ({ text, receivedAt: new Date().toISOString() })));
       await eventually(async () => expect(await shownOf(hospital.id)).toEqual(expectedOf(reduced)), {

@@ -16,11 +16,15 @@ const begin = Date.parse('2026-03-02T00:00:00.000Z');
 const now = begin + 24 * 3_600_000;
 const minutes = (list: readonly number[]) => list.map((m) => begin + m * 60_000);
 
-/** As sent: in the order of recording, each received a moment later. */
+/** In the evening, when all has happened: which times can be follows from when they are received, too (rule 19). */
+const received = (text: string, i: number): Arrival => ({
+  text,
+  receivedAt: new Date(begin + 23 * 3_600_000 + i * 1000).toISOString(),
+});
+
+/** As sent: in the order of recording. */
 function inOrder(told: readonly ToldMessage[]): Arrival[] {
-  return [...told]
-    .sort((a, b) => a.recordedAt - b.recordedAt)
-    .map(({ text, recordedAt }) => ({ text, receivedAt: new Date(recordedAt + 500).toISOString() }));
+  return [...told].sort((a, b) => a.recordedAt - b.recordedAt).map(({ text }, i) => received(text, i));
 }
 
 /** Any order, with messages sent twice, and statements made again under a new MSH-10. */
@@ -32,7 +36,7 @@ function disordered(told: readonly ToldMessage[]): fc.Arbitrary<Arrival[]> {
       const all = [...texts, ...twice, ...again];
       return fc.shuffledSubarray(all, { minLength: all.length });
     })
-    .map((order) => order.map((text, i) => ({ text, receivedAt: new Date(begin + i * 1000).toISOString() })));
+    .map((order) => order.map(received));
 }
 
 const worlds = hospitals().chain((hospital) =>
