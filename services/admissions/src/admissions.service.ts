@@ -27,6 +27,7 @@ import { knownBeds } from './persistence/migrations/0012-known-beds.migration.js
 import { encounterSearch } from './persistence/migrations/0013-encounter-search.migration.js';
 import { unnumberedFacts } from './persistence/migrations/0018-unnumbered-facts.migration.js';
 import { messageFailures } from './persistence/migrations/0019-message-failures.migration.js';
+import { heldBeds } from './persistence/migrations/0020-held-beds.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -52,6 +53,7 @@ export const admissionsService = defineService({
     mothers,
     unnumberedFacts,
     messageFailures,
+    heldBeds,
   ],
   publishes: [
     encounterChanged,

@@ -15,11 +15,11 @@ import { emptyDirectory } from '../domain/directory.js';
 import { controlKeyOf, identify, patientIdOf } from '../domain/identify.js';
 import { judge } from '../domain/judge.js';
 import { inRecordedOrder } from '../domain/movements.js';
-import { bedConflictKinds, numberConflictKinds, openBed } from '../domain/patient-visits.js';
+import { bedConflictKinds, numberConflictKinds, type OnePatient, openBed } from '../domain/patient-visits.js';
 import type { VisitFact } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
 import { type EncounterRow, encountersById, factsOf, staysOf } from '../persistence/encounter.rows.js';
-import { identitiesOf } from '../persistence/identity.rows.js';
+import { goesBy } from '../persistence/identity.rows.js';
 import { messageByControl, storeMessages } from '../persistence/message.rows.js';
 import { findPatientConflicts } from '../processing/patient-conflicts.js';
 import { ProcessBatch } from '../processing/process-batch.js';
@@ -81,11 +81,12 @@ export class PatientDecisions {
   /** Whether the facts behind a conflict of one patient still disagree as they did; null for a conflict of another kind. */
   async isStillFound(tx: Tx, { id, kind, facility, subject, facts }: ConflictData): Promise<boolean | null> {
     if (!bedConflictKinds.includes(kind) && !numberConflictKinds.includes(kind)) return null;
-    const patient = (await encountersById(tx, [subject.id])).get(subject.id)?.patient;
-    if (patient === undefined || patient.number === null) return false;
+    const visit = (await encountersById(tx, [subject.id])).get(subject.id);
+    if (visit === undefined || visit.patient.number === null) return false;
+    const patient = await onePatient(tx, facility, visit.patient);
     const found = await findPatientConflicts(
       tx,
-      [await identifiersOf(tx, facility, patient)],
+      [{ ...patient, numbers: new Set([visit.number]) }],
       (of) => this.directories.facility(of) ?? emptyDirectory,
     );
     return found.some((f) => f.id === id && canonicalText(f.facts) === canonicalText(facts));
@@ -165,11 +166,10 @@ function controlIdOf({ id, version }: ConflictData): string {
   return `${id}:${version}`;
 }
 
-async function identifiersOf(tx: Tx, facility: string, { number, domain }: EncounterRow['patient']) {
+/** The patient who is shown under an identifier. */
+async function onePatient(tx: Tx, facility: string, { number, domain }: EncounterRow['patient']): Promise<OnePatient> {
   const own = { facility, number: number!, domain };
   const id = patientIdOf(facility, own);
-  const identifiers = await identitiesOf(tx, [id]);
-  return identifiers.length === 0
-    ? { id, identifiers: [{ ...own, id, survivor: id }] }
-    : { id: identifiers[0]!.survivor, identifiers };
+  const known = (await goesBy(tx, [id])).get(id);
+  return known === undefined ? { ...own, id, isMerged: false } : { ...known.survivor, isMerged: known.isMerged };
 }

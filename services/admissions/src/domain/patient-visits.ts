@@ -1,22 +1,18 @@
-import type { ConflictData, Place, Stay } from '@wardstream/events';
+import type { ConflictData, EncounterData, Place, Stay } from '@wardstream/events';
 import { deterministicId } from '@wardstream/kernel';
-import type { Identity } from './identities.js';
-import { identifierKey } from './identify.js';
 import type { Visit } from './one-visit.js';
 import { placeKey, placeText, samePlace } from './places.js';
 import type { VisitFact } from './visit-fact.js';
 
-/** One patient with all identifiers that were merged into the one they go by; usually that one alone. */
-export interface PatientIdentifiers {
-  /** Id of the identifier the patient goes by. */
+/** One patient, by the identifier they go by: all their visits are shown under it. */
+export interface OnePatient {
+  /** Id of that identifier. */
   readonly id: string;
-  readonly identifiers: readonly Identity[];
-}
-
-/** A visit of a patient, as far as it may stand against another visit of theirs. */
-export interface PatientVisit extends Visit {
-  readonly isUnderWay: boolean;
-  readonly patient: { readonly number: string; readonly domain: string | null };
+  readonly facility: string;
+  readonly number: string;
+  readonly domain: string | null;
+  /** Whether other identifiers were merged into it. */
+  readonly isMerged: boolean;
 }
 
 /** A visit that is under way, with the stay that holds a bed for it. */
@@ -42,22 +38,15 @@ export const bedConflictKinds: readonly string[] = [IN_TWO_BEDS, MERGED_IN_BEDS]
 export const numberConflictKinds: readonly string[] = [TWO_NUMBERS];
 
 /** As many sides of a conflict are told; more than that are no question of one patient. */
-const MOST_SIDES = 20;
+export const MOST_SIDES = 20;
 
-/** Every id that a conflict of this patient, or of their visits with these numbers, may have. */
-export function patientConflictIds({ identifiers }: PatientIdentifiers, numbers: Iterable<string>): string[] {
-  const all = [...numbers];
-  return identifiers.flatMap(({ id }) => [
+/** Every id that a conflict of the patient who goes by this identifier, or of their visits with these numbers, may have. */
+export function patientConflictIds(id: string, numbers: Iterable<string>): string[] {
+  return [
     deterministicId('conflict', id, IN_TWO_BEDS),
     deterministicId('conflict', id, MERGED_IN_BEDS),
-    ...all.map((number) => deterministicId('conflict', id, TWO_NUMBERS, number)),
-  ]);
-}
-
-/** The visits of one patient among all. */
-export function visitsOf<T extends PatientVisit>({ identifiers }: PatientIdentifiers, visits: readonly T[]): T[] {
-  const keys = new Set(identifiers.map((row) => `${row.facility} ${identifierKey(row)}`));
-  return visits.filter((v) => keys.has(`${v.facility} ${identifierKey(v.patient)}`));
+    ...[...numbers].map((number) => deterministicId('conflict', id, TWO_NUMBERS, number)),
+  ];
 }
 
 /** The stay that holds a bed now. */
@@ -65,12 +54,18 @@ export function openBed(stays: readonly Stay[]): Stay | undefined {
   return stays.find((s) => s.to === null && s.holdsBed);
 }
 
+/** Since when a visit that is under way holds the bed it holds; null where it holds none. */
+export function bedSince(status: EncounterData['status'], stays: readonly Stay[]): string | null {
+  return status === 'in-progress' || status === 'on-leave' ? (openBed(stays)?.from ?? null) : null;
+}
+
 /**
  * Rule 21: one person in two beds by visits that are under way. Both stand; where PV1-6 of one names the bed of another the
- * person is likely where that one says. A function of the visits, whatever order they became known in. Null where they agree.
+ * person is likely where that one says. A function of the visits, whatever order they became known in: of more than are told, of
+ * those that hold their bed the longest. Null where they agree.
  */
 export function inSeveralBeds(
-  patient: PatientIdentifiers,
+  patient: Pick<OnePatient, 'id' | 'isMerged'>,
   held: readonly HeldBed[],
   resolve: (sent: VisitFact['fact']['location']) => Place | null,
 ): Disagreement | null {
@@ -93,7 +88,7 @@ export function inSeveralBeds(
     const when = { at: fact.at, recordedAt: fact.recordedAt, receivedAt };
     facts.push({ source, says, ...when, encounterId: visit.encounterId });
   }
-  const kind = patient.identifiers.length > 1 ? MERGED_IN_BEDS : IN_TWO_BEDS;
+  const kind = patient.isMerged ? MERGED_IN_BEDS : IN_TWO_BEDS;
   const { facility } = beds[0]!.visit;
   return {
     ...{ id: deterministicId('conflict', patient.id, kind), kind, severity: 'high', facility },
@@ -106,8 +101,8 @@ export function inSeveralBeds(
  * Rule 30: one number of one patient with and without authority, or with several forms of it: likely one visit. Those that were
  * joined are one, and are not among `visits` any more.
  */
-export function underSeveralNumbers(patient: PatientIdentifiers, visits: readonly PatientVisit[]): Disagreement[] {
-  const byNumber = new Map<string, PatientVisit[]>();
+export function underSeveralNumbers(patient: Pick<OnePatient, 'id'>, visits: readonly Visit[]): Disagreement[] {
+  const byNumber = new Map<string, Visit[]>();
   for (const visit of visits) byNumber.set(visit.number, [...(byNumber.get(visit.number) ?? []), visit]);
   return [...byNumber].flatMap(([number, alike]): Disagreement[] => {
     if (alike.length < 2) return [];

@@ -2,18 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import type { Place } from '@wardstream/events';
 import fc from 'fast-check';
 import { clock, directory, fact, sent } from './derive-encounter.builder.spec.js';
+import type { Visit } from './one-visit.js';
 import { joinVisits, standingFacts, withdrawDecision } from './decisions.js';
 import {
   type HeldBed,
   inSeveralBeds,
+  type OnePatient,
   patientConflictIds,
-  type PatientIdentifiers,
-  type PatientVisit,
   underSeveralNumbers,
 } from './patient-visits.js';
 
-const identity = (number: string) => ({ id: `id-${number}`, facility: 'NGH', number, domain: null, survivor: 'id-P1' });
-const patient: PatientIdentifiers = { id: 'id-P1', identifiers: [identity('P1')] };
+const patient: OnePatient = { id: 'id-P1', facility: 'NGH', number: 'P1', domain: null, isMerged: false };
 const resolve = (place: ReturnType<typeof sent>): Place | null => (place === null ? null : directory.resolve(place));
 
 /** A visit in a bed since a time, that says it came from another one. */
@@ -52,7 +51,7 @@ describe('one patient in several beds', () => {
         expect(inSeveralBeds(patient, shuffled, resolve)).toEqual(found);
         expect(found !== null).toBe(new Set(drawn.map((b) => b.bed)).size > 1);
         if (found === null) return;
-        expect(patientConflictIds(patient, [])).toContain(found.id);
+        expect(patientConflictIds(patient.id, [])).toContain(found.id);
         expect(new Set(found.facts.map((f) => f.encounterId))).toEqual(new Set(drawn.map((b) => `e${b.number}`)));
       }),
     );
@@ -69,17 +68,16 @@ describe('one patient in several beds', () => {
   });
 
   it('says so of identifiers that were merged', () => {
-    const merged = { id: 'id-P1', identifiers: [identity('P1'), identity('P2')] };
+    const merged = { ...patient, isMerged: true };
     const found = inSeveralBeds(merged, [held('1', 'ED-1', '08:00'), held('2', '4A-1', '09:00')], resolve);
     expect(found?.kind).toBe('merged-patients-both-in-beds');
-    expect(patientConflictIds(merged, [])).toContain(found!.id);
+    expect(patientConflictIds(merged.id, [])).toContain(found!.id);
   });
 });
 
 describe('a number of one patient under several authorities', () => {
-  const visit = (number: string, domain: string | null): PatientVisit => ({
-    ...{ encounterId: `e-${number}-${domain ?? ''}`, facility: 'NGH', number, domain, isUnderWay: true },
-    patient: { number: 'P1', domain: null },
+  const visit = (number: string, domain: string | null): Visit => ({
+    ...{ encounterId: `e-${number}-${domain ?? ''}`, facility: 'NGH', number, domain },
   });
 
   it('is one conflict for each number, that names all its visits', () => {
@@ -88,11 +86,11 @@ describe('a number of one patient under several authorities', () => {
     expect(more).toEqual([]);
     expect(found!.facts.map((f) => f.says)).toEqual(['visit 7 of A', 'visit 7 of B', 'visit 7 without authority']);
     expect(underSeveralNumbers(patient, [...visits].reverse())).toEqual([found]);
-    expect(patientConflictIds(patient, ['7'])).toContain(found!.id);
+    expect(patientConflictIds(patient.id, ['7'])).toContain(found!.id);
   });
 
   it('is joined under a number with an authority, and apart again when that is taken back', () => {
-    const began = (v: PatientVisit, beganAt: string | null) => ({ ...v, beganAt });
+    const began = (v: Visit, beganAt: string | null) => ({ ...v, beganAt });
     const now = clock('12:00');
     const visits = [began(visit('7', null), clock('08:00')), began(visit('7', 'B'), clock('10:00'))];
     const joined = joinVisits([...visits, began(visit('7', 'A'), clock('09:00'))], { now });

@@ -44,7 +44,7 @@ function idsOfPatient({ facility, visitNumber, view }: ReadEncounter): string[] 
   const { id: number, domain } = view.patient;
   if (number === null) return [];
   const id = patientIdOf(facility, { number, domain });
-  return patientConflictIds({ id, identifiers: [{ id, facility, number, domain, survivor: id }] }, [visitNumber]);
+  return patientConflictIds(id, [visitNumber]);
 }
 
 export interface EncounterQuery {

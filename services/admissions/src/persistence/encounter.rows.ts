@@ -4,7 +4,7 @@ import { standingFacts } from '../domain/decisions.js';
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import type { Visit } from '../domain/one-visit.js';
 import type { Patient } from '../domain/patient.js';
-import type { PatientVisit } from '../domain/patient-visits.js';
+import { bedSince, type HeldBed, MOST_SIDES, type OnePatient, openBed } from '../domain/patient-visits.js';
 import { searchTermsOf } from '../domain/search-terms.js';
 import type { VisitFact } from '../domain/visit-fact.js';
 
@@ -106,20 +106,46 @@ export async function encountersOfPatients(
   )) as (EncounterRow & { readonly shown: Patient })[];
 }
 
-/** The visits of these patients that are not merged into another and not cancelled, by the index of patients. */
-export async function visitsOfPatients(
+/** A visit of a patient. */
+export interface VisitOfOne extends Visit {
+  /** Id of the identifier that the patient goes by. */
+  readonly patientId: string;
+}
+
+/** Which visits of these patients have these numbers; those that are merged into another and those that are cancelled are none. */
+export async function visitsUnderNumbers(
   tx: Tx,
-  patients: readonly { readonly facility: string; readonly number: string; readonly domain: string | null }[],
-): Promise<PatientVisit[]> {
-  if (patients.length === 0) return [];
+  wanted: readonly { readonly patient: OnePatient; readonly visit: string }[],
+): Promise<VisitOfOne[]> {
+  if (wanted.length === 0) return [];
   return (await tx.query(
-    `SELECT e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain, to_json(p) AS patient,
-            e.status IN ('in-progress', 'on-leave') AS "isUnderWay"
-       FROM json_to_recordset($1::json) AS p (facility text, number text, domain text)
-       JOIN encounter e ON e.facility = p.facility AND e.patient_id = p.number AND e.patient_domain IS NOT DISTINCT FROM p.domain
+    `SELECT w.id AS "patientId", e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain
+       FROM json_to_recordset($1::json) AS w (id uuid, facility text, number text, domain text, visit text)
+       JOIN encounter e ON e.facility = w.facility AND e.visit_number = w.visit
+                       AND e.patient_id = w.number AND e.patient_domain IS NOT DISTINCT FROM w.domain
       WHERE e.merged_into IS NULL AND e.status <> 'cancelled'`,
+    [JSON.stringify(wanted.map(({ patient, visit }) => ({ ...patient, visit })))],
+  )) as VisitOfOne[];
+}
+
+/** The visits by which these patients hold beds now, those first that do so the longest; no more of each than a conflict tells. */
+export async function heldBedsOf(
+  tx: Tx,
+  patients: readonly OnePatient[],
+): Promise<(Omit<HeldBed, 'facts'> & { readonly patientId: string })[]> {
+  if (patients.length === 0) return [];
+  const rows = (await tx.query(
+    `SELECT p.id AS "patientId", e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain,
+            e.view -> 'stays' AS stays
+       FROM json_to_recordset($1::json) AS p (id uuid, facility text, number text, domain text)
+       CROSS JOIN LATERAL (
+         SELECT * FROM encounter
+          WHERE facility = p.facility AND patient_id = p.number AND patient_domain IS NOT DISTINCT FROM p.domain
+            AND bed_since IS NOT NULL AND merged_into IS NULL
+          ORDER BY bed_since, id LIMIT ${MOST_SIDES}) AS e`,
     [JSON.stringify(patients)],
-  )) as PatientVisit[];
+  )) as (VisitOfOne & { readonly stays: Stay[] })[];
+  return rows.map(({ patientId, stays, ...visit }) => ({ patientId, visit, stay: openBed(stays)! }));
 }
 
 /** The stays of these encounters, by id. */
@@ -177,6 +203,7 @@ export async function saveEncounters(tx: Tx, encounters: readonly SavedEncounter
       patientDomain: derived.patient.domain,
       motherId: derived.patient.mother?.number ?? null,
       motherDomain: derived.patient.mother?.domain ?? null,
+      bedSince: bedSince(derived.status, derived.stays),
       beganAt: derived.stays[0]?.from ?? null,
       endedAt:
         ended.length === 0 ? null : ended.includes(null) ? 'infinity' : ended.reduce((a, b) => (a! > b! ? a : b)),
@@ -187,24 +214,24 @@ export async function saveEncounters(tx: Tx, encounters: readonly SavedEncounter
   });
   const saved = (await tx.query(
     `INSERT INTO encounter (id, facility, visit_number, visit_domain, version, status, unit, patient_id, patient_domain, began_at,
-            ended_at, unresolved, directory_version, digest, conflict_ids, merged_into, class, period_start, period_end, places, view, mother_id, mother_domain)
+            ended_at, unresolved, directory_version, digest, conflict_ids, merged_into, class, period_start, period_end, places, view, mother_id, mother_domain, bed_since)
      SELECT "encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
             unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", class, "periodStart", "periodEnd", places, view,
-            "motherId", "motherDomain"
+            "motherId", "motherDomain", "bedSince"
        FROM ROWS FROM (
               json_to_recordset($1::json) AS ("encounterId" uuid, facility text, number text, domain text, version int, status text,
                 unit text, "patientId" text, "patientDomain" text, "beganAt" timestamptz, "endedAt" timestamptz, unresolved bool,
                 "directoryVersion" int, digest text, "conflictIds" uuid[], "mergedInto" uuid, class text, "periodStart" text,
-                "periodEnd" text, places text[], "motherId" text, "motherDomain" text),
+                "periodEnd" text, places text[], "motherId" text, "motherDomain" text, "bedSince" text),
               unnest(${unfolded('$2')}::json[])
             ) AS r ("encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
-                    unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", class, "periodStart", "periodEnd", places, "motherId", "motherDomain", view)
+                    unresolved, "directoryVersion", digest, "conflictIds", "mergedInto", class, "periodStart", "periodEnd", places, "motherId", "motherDomain", "bedSince", view)
      ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, unit = excluded.unit,
             patient_id = excluded.patient_id, patient_domain = excluded.patient_domain, began_at = excluded.began_at,
             ended_at = excluded.ended_at, unresolved = excluded.unresolved, directory_version = excluded.directory_version, digest = excluded.digest,
             conflict_ids = excluded.conflict_ids, merged_into = excluded.merged_into, class = excluded.class,
             period_start = excluded.period_start, period_end = excluded.period_end, places = excluded.places, view = excluded.view,
-            mother_id = excluded.mother_id, mother_domain = excluded.mother_domain
+            mother_id = excluded.mother_id, mother_domain = excluded.mother_domain, bed_since = excluded.bed_since
       WHERE encounter.version = excluded.version - 1
      RETURNING id`,
     [JSON.stringify(rows), jsonTexts(encounters.map(({ derived: { conflicts: _, ...view } }) => view))],

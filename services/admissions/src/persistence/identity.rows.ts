@@ -11,6 +11,31 @@ export async function identitiesOf(tx: Tx, ids: readonly string[]): Promise<Iden
   )) as Identity[];
 }
 
+/** The one that an identifier goes by. */
+export interface GoesBy {
+  readonly id: string;
+  readonly survivor: {
+    readonly id: string;
+    readonly facility: string;
+    readonly number: string;
+    readonly domain: string | null;
+  };
+  /** Whether it, or the one it goes by, was merged with any other. */
+  readonly isMerged: boolean;
+}
+
+/** What those of these identifiers go by that were merged, or of whose bearers something was said; the others are not in it. */
+export async function goesBy(tx: Tx, ids: readonly string[]): Promise<Map<string, GoesBy>> {
+  if (ids.length === 0) return new Map();
+  const rows = (await tx.query(
+    `SELECT i.id, json_build_object('id', s.id, 'facility', s.facility, 'number', s.number, 'domain', s.domain) AS survivor,
+            EXISTS (SELECT FROM identity o WHERE o.survivor = i.survivor AND o.id <> o.survivor) AS "isMerged"
+       FROM identity i JOIN identity s ON s.id = i.survivor WHERE i.id = ANY($1::uuid[])`,
+    [ids],
+  )) as GoesBy[];
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 /** By what those of these identifiers go that were merged into another; the others are not in it. */
 export async function survivorsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();

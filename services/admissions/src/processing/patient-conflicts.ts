@@ -2,18 +2,16 @@ import type { ConflictData, Place } from '@wardstream/events';
 import type { Tx } from '@wardstream/persistence';
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import type { Directory } from '../domain/directory.js';
-import type { Identity } from '../domain/identities.js';
 import { patientIdOf } from '../domain/identify.js';
 import {
   type Disagreement,
   inSeveralBeds,
-  openBed,
+  type OnePatient,
   patientConflictIds,
-  type PatientIdentifiers,
   underSeveralNumbers,
-  visitsOf,
 } from '../domain/patient-visits.js';
-import { type EncounterRow, factsOf, staysOf, visitsOfPatients } from '../persistence/encounter.rows.js';
+import { type EncounterRow, factsOf, heldBedsOf, visitsUnderNumbers } from '../persistence/encounter.rows.js';
+import { goesBy, type GoesBy } from '../persistence/identity.rows.js';
 import { closed, opened } from './conflict-data.js';
 
 /** An encounter that was derived anew. */
@@ -24,95 +22,101 @@ interface Rederived {
   readonly derived: Pick<DerivedEncounter, 'patient'>;
 }
 
-/** Patients whose visits may stand against one another, and the numbers of those visits that changed. */
-export interface PatientsConcerned {
-  readonly patients: readonly PatientIdentifiers[];
-  readonly numbers: ReadonlyMap<PatientIdentifiers, ReadonlySet<string>>;
+/** A patient whose visits may stand against one another. */
+export interface PatientConcerned extends OnePatient {
+  /** The numbers of their visits that changed. */
+  readonly numbers: ReadonlySet<string>;
 }
 
-/** The patients of these encounters, now and before. `merged`: all identifiers of each patient that has several. */
-export function patientsConcerned(
+export interface PatientsConcerned {
+  readonly patients: readonly PatientConcerned[];
+  /** Every id that a conflict of these patients may have, also from before they were merged. */
+  readonly conflictIds: readonly string[];
+}
+
+/** The patients of these encounters, now and before, and those who go by one of the identifiers that others were merged into. */
+export async function patientsConcerned(
+  tx: Tx,
   changed: readonly Rederived[],
   before: ReadonlyMap<string, EncounterRow>,
-  merged: readonly (readonly Identity[])[],
-): PatientsConcerned {
-  const byIdentifier = new Map<string, PatientIdentifiers>();
-  const numbers = new Map<PatientIdentifiers, Set<string>>();
-  for (const identifiers of merged) {
-    const patient = { id: identifiers[0]!.survivor, identifiers };
-    numbers.set(patient, new Set());
-    for (const row of identifiers) byIdentifier.set(row.id, patient);
-  }
-  const note = (facility: string, identifier: EncounterRow['patient'], visit: string): void => {
-    const { number, domain } = identifier;
+  mergedInto: readonly string[],
+): Promise<PatientsConcerned> {
+  const noted = new Map<string, Omit<OnePatient, 'isMerged'> & { readonly numbers: Set<string> }>();
+  const note = (facility: string, { number, domain }: EncounterRow['patient'], visit: string): void => {
     if (number === null) return;
     const id = patientIdOf(facility, { number, domain });
-    let patient = byIdentifier.get(id);
-    if (patient === undefined) {
-      patient = { id, identifiers: [{ id, facility, number, domain, survivor: id }] };
-      byIdentifier.set(id, patient);
-      numbers.set(patient, new Set());
-    }
-    numbers.get(patient)!.add(visit);
+    const known = noted.get(id);
+    if (known !== undefined) known.numbers.add(visit);
+    else noted.set(id, { id, facility, number, domain, numbers: new Set([visit]) });
   };
   for (const { encounterId, facility, number, derived } of changed) {
     note(facility, { number: derived.patient.id, domain: derived.patient.domain }, number);
     const former = before.get(encounterId);
     if (former !== undefined) note(facility, former.patient, number);
   }
-  return { patients: [...numbers.keys()], numbers };
-}
-
-/** Every id that a conflict of these patients may have. */
-export function idsOfPatientConflicts({ patients, numbers }: PatientsConcerned): string[] {
-  return patients.flatMap((patient) => patientConflictIds(patient, numbers.get(patient)!));
+  const known = await goesBy(tx, [...new Set([...noted.keys(), ...mergedInto])]);
+  const patients = new Map<string, OnePatient & { readonly numbers: Set<string> }>();
+  const patientOf = (survivor: GoesBy['survivor'], isMerged: boolean): { readonly numbers: Set<string> } => {
+    const patient = patients.get(survivor.id) ?? { ...survivor, isMerged, numbers: new Set<string>() };
+    patients.set(survivor.id, patient);
+    return patient;
+  };
+  for (const { survivor, isMerged } of known.values()) patientOf(survivor, isMerged);
+  const conflictIds: string[] = [];
+  for (const { numbers, ...identifier } of noted.values()) {
+    const row = known.get(identifier.id);
+    const patient = patientOf(row?.survivor ?? identifier, row?.isMerged ?? false);
+    for (const number of numbers) patient.numbers.add(number);
+    if (row !== undefined && row.survivor.id !== identifier.id)
+      conflictIds.push(...patientConflictIds(identifier.id, numbers));
+  }
+  for (const { id, numbers } of patients.values()) conflictIds.push(...patientConflictIds(id, numbers));
+  return { patients: [...patients.values()], conflictIds };
 }
 
 /**
  * What stands against one another among the visits of these patients: in several beds at once (docs/encounter-rules.md no. 21, 12),
- * under several forms of one number (no. 30). By the index of patients, two statements for all; more only for who is in several beds.
+ * under several forms of one number (no. 30). Two statements for all, and more only for who is in several beds; of each patient the
+ * visits of those numbers are read and those that hold a bed, as many as a conflict tells.
  */
 export async function findPatientConflicts(
   tx: Tx,
-  patients: readonly PatientIdentifiers[],
+  patients: readonly PatientConcerned[],
   directoryOf: (facility: string) => Directory,
 ): Promise<Disagreement[]> {
-  const rows = await visitsOfPatients(
-    tx,
-    patients.flatMap((p) => p.identifiers),
-  );
-  const several = patients.map((patient) => ({ patient, visits: visitsOf(patient, rows) }));
-  const underWay = several.flatMap(({ patient, visits }) => {
-    const open = visits.filter((v) => v.isUnderWay);
-    return open.length < 2 ? [] : [{ patient, visits: open }];
+  const wanted = patients.flatMap((patient) => [...patient.numbers].map((visit) => ({ patient, visit })));
+  const alike = groupedByPatient(await visitsUnderNumbers(tx, wanted));
+  const found = patients.flatMap((patient) => underSeveralNumbers(patient, alike.get(patient.id) ?? []));
+  const beds = groupedByPatient(await heldBedsOf(tx, patients));
+  const several = patients.flatMap((patient) => {
+    const held = beds.get(patient.id) ?? [];
+    return held.length < 2 ? [] : [{ patient, held }];
   });
-  const found = several.flatMap(({ patient, visits }) => underSeveralNumbers(patient, visits));
-  const stays = await (underWay.length === 0 ? noStays : staysOf(tx, idsOf(underWay)));
-  const held = underWay.flatMap(({ patient, visits }) => {
-    const beds = visits.flatMap((visit) => {
-      const stay = openBed(stays.get(visit.encounterId) ?? []);
-      return stay === undefined ? [] : [{ visit, stay }];
-    });
-    return beds.length < 2 ? [] : [{ patient, visits: beds }];
-  });
-  if (held.length === 0) return found;
-  const ids = held.flatMap(({ visits }) => visits.map((v) => v.visit.encounterId));
+  if (several.length === 0) return found;
+  const ids = several.flatMap(({ held }) => held.map(({ visit }) => visit.encounterId));
   const facts = await factsOf(tx, ids);
-  for (const { patient, visits } of held) {
-    const directory = directoryOf(visits[0]!.visit.facility);
+  for (const { patient, held } of several) {
+    const directory = directoryOf(patient.facility);
     const resolve = (sent: Parameters<Directory['resolve']>[0] | null): Place | null =>
       sent === null ? null : directory.resolve(sent);
-    const beds = visits.map((v) => ({ ...v, facts: facts.get(v.visit.encounterId)! }));
-    const conflict = inSeveralBeds(patient, beds, resolve);
+    const conflict = inSeveralBeds(
+      patient,
+      held.map((bed) => ({ ...bed, facts: facts.get(bed.visit.encounterId)! })),
+      resolve,
+    );
     if (conflict !== null) found.push(conflict);
   }
   return found;
 }
 
-const noStays: Awaited<ReturnType<typeof staysOf>> = new Map();
-
-function idsOf(underWay: readonly { readonly visits: readonly { readonly encounterId: string }[] }[]): string[] {
-  return underWay.flatMap(({ visits }) => visits.map((v) => v.encounterId));
+function groupedByPatient<T extends { readonly patientId: string }>(rows: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.patientId);
+    if (group === undefined) groups.set(row.patientId, [row]);
+    else group.push(row);
+  }
+  return groups;
 }
 
 /** The conflicts of these patients to be saved: those that are found, and those that are none any more. */
@@ -124,7 +128,7 @@ export function changedPatientConflicts(
 ): ConflictData[] {
   const open = new Map(found.map((conflict) => [conflict.id, conflict]));
   const changed = found.flatMap((conflict) => opened(conflict, known.get(conflict.id), now) ?? []);
-  for (const id of idsOfPatientConflicts(concerned)) {
+  for (const id of concerned.conflictIds) {
     const former = known.get(id);
     if (former !== undefined && former.closedAt === null && !open.has(id)) changed.push(closed(former, now));
   }

@@ -12,7 +12,7 @@ import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
 import { deriveEncounter, type DerivedEncounter } from '../domain/derive-encounter.js';
 import { type Directory, emptyDirectory } from '../domain/directory.js';
-import { type Persons, type PlacedFact, subjectOf } from '../domain/identities.js';
+import { type PlacedFact, subjectOf } from '../domain/identities.js';
 import { factIdOf, patientIdOf } from '../domain/identify.js';
 import { asOneVisit, mergedAt, mergedAway, type Visit } from '../domain/one-visit.js';
 import { isPersonal, tellsOfIdentity } from '../domain/visit-fact.js';
@@ -34,12 +34,7 @@ import { identitiesOf } from '../persistence/identity.rows.js';
 import { putPending, takePending, updateVerdicts } from '../persistence/message.rows.js';
 import { closed, conflictEvent, controlIdReused, encounterConflict } from './conflict-data.js';
 import { keepIdentities, personsOf } from './identities.js';
-import {
-  changedPatientConflicts,
-  findPatientConflicts,
-  idsOfPatientConflicts,
-  patientsConcerned,
-} from './patient-conflicts.js';
+import { changedPatientConflicts, findPatientConflicts, patientsConcerned } from './patient-conflicts.js';
 import { Subscriptions } from '../subscriptions/subscriptions.js';
 import { needsVisit, type Verdict } from '../domain/verdict.js';
 import { MessageFailures } from './message-failures.js';
@@ -114,7 +109,8 @@ export class ProcessBatch {
     for (const fact of unnumbered.facts) touched.set(fact.encounterId, { ...visitOf(fact), cause: causeOf(fact) });
     await updateVerdicts(tx, unnumbered.verdicts);
     await putPending(tx, unnumbered.again);
-    const events = await this.derive(tx, [...touched.values()]);
+    const merged = facts.filter(({ fact }) => fact.kind === 'merge-patient').map((f) => f.encounterId);
+    const events = await this.derive(tx, [...touched.values()], merged);
     events.push(...placed.flatMap((m) => this.bedStatuses(m)), ...(await this.reusedControlIds(tx, placed)));
     const judged = new Map(unnumbered.verdicts.map(({ id, verdict }) => [id, verdict]));
     const acted = placed.map((m) => ({ ...m, verdict: judged.get(m.id) ?? m.verdict }));
@@ -136,7 +132,7 @@ export class ProcessBatch {
     const touched = outdated.map(({ encounterId, facility, number, domain }) => ({
       ...{ encounterId, facility, number, domain, cause },
     }));
-    const events = await this.derive(tx, touched);
+    const events = await this.derive(tx, touched, []);
     await noteDirectory(
       tx,
       touched.map((e) => e.encounterId),
@@ -145,9 +141,12 @@ export class ProcessBatch {
     await this.outbox.publish(tx, events);
   }
 
-  /** Derives, saves what changed, opens and closes conflicts; gives the events that say so. */
-  private async derive(tx: Tx, touched: readonly Touched[]): Promise<AnyNewEvent[]> {
-    if (touched.length === 0) return [];
+  /**
+   * Derives, saves what changed, opens and closes conflicts, also of patients who were merged (by id) and no visit of whom changed;
+   * gives the events that say so.
+   */
+  private async derive(tx: Tx, touched: readonly Touched[], mergedPatients: readonly string[]): Promise<AnyNewEvent[]> {
+    if (touched.length + mergedPatients.length === 0) return [];
     const identities = await identitiesOf(
       tx,
       touched.map((t) => t.encounterId),
@@ -175,7 +174,7 @@ export class ProcessBatch {
     }
     await saveEncounters(tx, changed);
     await this.subscriptions.encounters(tx, changed.map(encounterData));
-    const conflicts = await this.conflicts(tx, changed, before, persons);
+    const conflicts = await this.conflicts(tx, changed, before, mergedPatients);
     return [...changed.map(encounterEvent), ...conflicts.map(conflictEvent)];
   }
 
@@ -200,11 +199,11 @@ export class ProcessBatch {
     tx: Tx,
     changed: readonly Changed[],
     before: ReadonlyMap<string, EncounterRow>,
-    { merged }: Persons,
+    mergedPatients: readonly string[],
   ): Promise<ConflictData[]> {
-    const ofPatients = patientsConcerned(changed, before, merged);
+    const ofPatients = await patientsConcerned(tx, changed, before, mergedPatients);
     const concerned = changed.flatMap((e) => [...e.wasIn, ...e.derived.conflicts.map((c) => c.id)]);
-    const known = await conflictsById(tx, [...new Set([...concerned, ...idsOfPatientConflicts(ofPatients)])]);
+    const known = await conflictsById(tx, [...new Set([...concerned, ...ofPatients.conflictIds])]);
     const now = new Date(this.clock.nowMs()).toISOString();
     const saved: ConflictData[] = [];
     for (const encounter of changed) {
