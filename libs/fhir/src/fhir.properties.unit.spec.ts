@@ -10,7 +10,8 @@ import {
 import fc from 'fast-check';
 import { outgoingClass } from './codes/patient-class.js';
 import { bundleToFacts } from './incoming/bundle-to-facts.js';
-import { type EncounterMemory, encounterToFacts, type EncounterOptions } from './incoming/encounter-to-facts.js';
+import { encounterToFacts, type EncounterOptions } from './incoming/encounter-to-facts.js';
+import type { EncounterMemory } from './incoming/pieces.js';
 import { locationToBedStatus } from './incoming/location-to-bed-status.js';
 import { operationOutcome } from './outcome/operation-outcome.js';
 import { encounterResource } from './outgoing/encounter.resource.js';

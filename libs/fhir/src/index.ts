@@ -4,6 +4,7 @@ export * from './incoming/bundle-to-facts.js';
 export * from './incoming/encounter-to-facts.js';
 export type { IdentifierDomains } from './incoming/identifiers.js';
 export * from './incoming/location-to-bed-status.js';
+export { type EncounterMemory, memoryOfStored } from './incoming/pieces.js';
 export type { PlaceOf } from './incoming/places.js';
 export type { NotificationEvent } from './incoming/said.js';
 export { readPatient } from './incoming/subject.js';

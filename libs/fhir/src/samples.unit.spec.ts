@@ -32,7 +32,7 @@ const expected: Readonly<Record<string, readonly string[] | 'not acted on'>> = {
   'Encounter-f003.json': ['register 20:00? O nowhere', 'discharge 20:00? O nowhere'],
   'Encounter-f201.json': ['register 20:00? O nowhere', 'discharge 20:00? O nowhere'],
   'Encounter-f202.json': ['register 20:00? O nowhere', 'discharge 20:00? O nowhere'],
-  'Encounter-f203.json': ['admit 2013-03-11T00:00:00.000Z I nowhere', 'discharge 2013-03-20T00:00:00.000Z I nowhere'],
+  'Encounter-f203.json': ['admit 2013-03-11T00:00:00.000Z I nowhere', 'discharge 2013-03-20T23:59:59.000Z I nowhere'],
   'Encounter-home.json': [
     'register 2015-01-17T06:00:00.000Z O nowhere',
     'discharge 2015-01-17T06:30:00.000Z O nowhere',

@@ -48,6 +48,13 @@ export function classOfFact(said: string | null): { readonly class: string | nul
   return said === AMBULATORY ? { class: 'O', inNoBed: true } : { class: said };
 }
 
+const inNoBed = new Set([AMBULATORY, 'P', 'R', 'C', 'N']);
+
+/** Whether a patient of this class lies in the bed that the Encounter names (rule 7). */
+export function liesInBed(patientClass: string | null): boolean {
+  return patientClass === null || !inNoBed.has(patientClass);
+}
+
 /** Whether a patient of this class is admitted rather than registered. */
 export function isAdmitted(patientClass: string | null): boolean {
   return patientClass === null || !registeredOnly.has(patientClass);

@@ -5,10 +5,11 @@ import { readResource } from '../outcome/structure.js';
 import { type Bundle, bundle as bundleSchema } from '../r4/bundle.schema.js';
 import { parseDateTime } from '../r4/date-time.js';
 import { encounter as encounterSchema } from '../r4/encounter.schema.js';
-import { type EncounterMemory, encounterToFacts } from './encounter-to-facts.js';
+import { encounterToFacts } from './encounter-to-facts.js';
 import { type IdentifierDomains, visitOf } from './identifiers.js';
 import { locationToBedStatus } from './location-to-bed-status.js';
 import { readMessage } from './message.js';
+import type { EncounterMemory } from './pieces.js';
 import type { PlaceOf } from './places.js';
 import { BundleIndex, type Found } from './references.js';
 import type { NotificationEvent } from './said.js';
@@ -24,8 +25,10 @@ export interface BundleOptions {
   readonly timeZone: string;
   readonly domains?: IdentifierDomains;
   readonly placeOf?: PlaceOf;
-  /** What was remembered of the Encounter of a visit; `visitsIn` tells beforehand which visits will be asked for. */
+  /** What was remembered of the Encounters of a visit. */
   readonly memoryOf?: (visit: Visit) => EncounterMemory | undefined;
+  /** Which of the Encounters of a visit the entry of this position is written to, where its URL or its condition says so. */
+  readonly pieceOf?: (visit: Visit, index: number, interaction: Omit<Interaction, 'found'>) => string;
 }
 
 /** What one entry of a bundle means. */
@@ -37,6 +40,8 @@ export interface EntryMapping {
   readonly facts: readonly MovementFact[];
   readonly visit: Visit | null;
   readonly memory: EncounterMemory | null;
+  /** Of an Encounter: when this version was recorded, ISO. */
+  readonly recordedAt: string | null;
   readonly bedStatus: BedStatusReport | null;
 }
 
@@ -88,17 +93,6 @@ export function bundleToFacts(input: unknown, options: BundleOptions): BundleMap
   }
 }
 
-/** The visits that a bundle speaks of, so that what is remembered of them can be fetched at once. Unreadable parts give none. */
-export function visitsIn(input: unknown, domains: IdentifierDomains = new Map()): Visit[] {
-  const read = readResource(bundleSchema, input, 'Bundle');
-  if (!read.ok) return [];
-  return (read.value.entry ?? []).flatMap(({ resource }) => {
-    const encounter = readResource(encounterSchema, resource, 'Encounter');
-    const visit = encounter.ok ? visitOf(encounter.value, domains) : null;
-    return visit === null ? [] : [visit];
-  });
-}
-
 /** When a bundle says that it was written (Bundle.timestamp); null where it says no time, or one that cannot be. */
 export function sentAtOf(
   timestamp: unknown,
@@ -142,8 +136,11 @@ class Mapper {
   }
 
   encounter(found: Found, index: number, interaction: EntryMapping['interaction']): void {
-    const { memoryOf, ...options } = this.options;
+    const { memoryOf, pieceOf, ...options } = this.options;
     const visit = this.visitOf(found);
+    const own = typeof found.resource['id'] === 'string' ? found.resource['id'] : '';
+    const piece =
+      interaction === null ? own : visit === null ? '' : (pieceOf?.(visit, index, interaction) ?? interaction.id ?? '');
     const key = JSON.stringify([visit?.domain, visit?.number]);
     const previous = visit === null ? undefined : (this.memories.get(key) ?? memoryOf?.(visit));
     const mapping = encounterToFacts(found.resource, undefined, {
@@ -153,17 +150,18 @@ class Mapper {
       event: this.event,
       resolve: found.resolve,
       path: found.path,
+      piece,
       ...(previous === undefined ? {} : { previous }),
     });
     if (mapping.kind === 'errors') {
       this.issues.push(...mapping.issues);
       return;
     }
-    const { facts, memory, sites, warnings } = mapping;
+    const { facts, memory, recordedAt, sites, warnings } = mapping;
     if (visit !== null) this.memories.set(key, memory);
     this.sites.push(...sites);
     this.warnings.push(...warnings);
-    this.add({ index, interaction, resourceType: 'Encounter', facts, visit: mapping.visit, memory });
+    this.add({ index, interaction, resourceType: 'Encounter', facts, visit: mapping.visit, memory, recordedAt });
   }
 
   made(type: 'message' | 'transaction', senders: readonly string[]): BundleMapping {
@@ -185,13 +183,13 @@ class Mapper {
     this.add({ index: interaction.index, interaction, resourceType: 'Location', bedStatus });
   }
 
-  private visitOf({ resource, path }: Found): Visit | null {
+  private visitOf({ resource, path, resolve }: Found): Visit | null {
     const read = readResource(encounterSchema, resource, path);
-    return read.ok ? visitOf(read.value, this.options.domains ?? new Map<string, string>()) : null;
+    return read.ok ? visitOf(read.value, this.options.domains ?? new Map<string, string>(), resolve) : null;
   }
 
   private add(entry: Pick<EntryMapping, 'index' | 'interaction' | 'resourceType'> & Partial<EntryMapping>): void {
-    this.entries.push({ facts: [], visit: null, memory: null, bedStatus: null, ...entry });
+    this.entries.push({ facts: [], visit: null, memory: null, recordedAt: null, bedStatus: null, ...entry });
   }
 }
 

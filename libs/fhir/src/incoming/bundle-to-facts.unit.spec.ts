@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { clock, encounter, lines, options as encounterOptions, placeOf } from '../testing/sent.spec.js';
-import { type BundleMapping, type BundleOptions, bundleToFacts, visitsIn } from './bundle-to-facts.js';
-import type { EncounterMemory } from './encounter-to-facts.js';
+import { type BundleMapping, type BundleOptions, bundleToFacts } from './bundle-to-facts.js';
+import type { EncounterMemory } from './pieces.js';
 
 const options: BundleOptions = {
   receivedAt: clock('20:00'),
@@ -237,12 +237,6 @@ describe('a transaction', () => {
       ['admit 10:00 I 4A-1'],
       ['transfer 12:00 I 4B-1 <-4A-1'],
     ]);
-  });
-
-  it('tells beforehand which visits it speaks of', () => {
-    const input = transaction(entry('POST', 'Encounter', inBed), entry('POST', 'Patient', patient));
-    expect(visitsIn(input, options.domains)).toEqual([{ number: 'V1', domain: 'NGH' }]);
-    expect(visitsIn('no bundle')).toEqual([]);
   });
 
   it('of nothing gives nothing', () => {

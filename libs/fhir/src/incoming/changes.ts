@@ -46,9 +46,15 @@ const cancels: Partial<Record<FactKind, FactKind>> = {
 
 /**
  * What changed between what was stated and what is stated now: the same movement with another time or place is corrected, what
- * is no longer stated is cancelled, unless it was a plan that came true. A first version states all of it.
+ * is no longer stated is cancelled, unless it was a plan that came true. A first version states all of it. `planCalledOff`: the
+ * plan to come is taken back, although the patient is there by another Encounter of the visit.
  */
-export function changesFrom(before: readonly Remembered[], now: readonly Statement[], generation: number): Changes {
+export function changesFrom(
+  before: readonly Remembered[],
+  now: readonly Statement[],
+  generation: number,
+  planCalledOff = false,
+): Changes {
   const pairs = match(
     before.filter((old) => old.fulfilled !== true),
     now,
@@ -57,7 +63,7 @@ export function changesFrom(before: readonly Remembered[], now: readonly Stateme
   const kept: Remembered[] = [];
   const withdrawn: Remembered[] = [];
   for (const old of before.filter((b) => !paired.has(b))) {
-    if (!cameTrue(old, now)) withdrawn.push(old);
+    if (!cameTrue(old, now) || (planCalledOff && old.slot === 'plan')) withdrawn.push(old);
     // The plan to admit can be wanted again as it was; other plans are spent.
     else kept.push(old.slot === 'plan' ? old : { ...old, fulfilled: true });
   }
@@ -114,6 +120,7 @@ function equal(a: Statement, b: Statement): boolean {
     (a.at.at === b.at.at || !b.at.said) &&
     a.class === b.class &&
     samePlace(a, b) &&
+    a.nowhere === b.nowhere &&
     placeText(a.prior) === placeText(b.prior) &&
     placeText(a.target) === placeText(b.target) &&
     a.expectedAt === b.expectedAt

@@ -6,24 +6,14 @@ import { error, type FhirIssue, warning } from '../outcome/issue.js';
 import { readResource } from '../outcome/structure.js';
 import { parseDateTime } from '../r4/date-time.js';
 import { type Encounter, encounter as encounterSchema } from '../r4/encounter.schema.js';
-import { type Change, changesFrom, type Remembered } from './changes.js';
+import type { Change, Remembered } from './changes.js';
 import { type IdentifierDomains, visitOf } from './identifiers.js';
 import type { PlaceOf } from './places.js';
+import { type EncounterMemory, isCurrent, pieceOf, type PieceNamed, takeLateVersion, takeVersion } from './pieces.js';
 import { type Found, type Resolve, resolverOf } from './references.js';
-import { type NotificationEvent, type Phase, readSaid, type Said } from './said.js';
-import { courseStatements, planKind, planStatements, type Statement } from './statements.js';
+import { type NotificationEvent, readSaid, type Said } from './said.js';
+import { planKind, type Statement } from './statements.js';
 import { subjectOf } from './subject.js';
-import { continueTimeline, type Timeline } from './timeline.js';
-
-/** What is remembered of the versions of an Encounter that were taken. Plain JSON, to be stored beside the last one. */
-export interface EncounterMemory {
-  readonly phase: Phase;
-  readonly timeline: Timeline | null;
-  readonly statements: readonly Remembered[];
-  readonly generation: number;
-  /** Digest of what is told with every fact: the patient and the specialty. */
-  readonly details: string;
-}
 
 export interface EncounterOptions {
   /** When it was received, as ISO 8601 instant in UTC with milliseconds. */
@@ -42,8 +32,10 @@ export interface EncounterOptions {
   readonly placeOf?: PlaceOf;
   /** Resources that came along. */
   readonly resolve?: Resolve;
-  /** What the version before left; absent for the first version that is taken. */
+  /** What the versions before left, of all Encounters of the visit; absent for the first version that is taken. */
   readonly previous?: EncounterMemory;
+  /** The id of the Encounter, which of several of its visit it is; empty, as unless said, where it has none of its own. */
+  readonly piece?: string;
   /** What the message that carries it is about. */
   readonly event?: NotificationEvent | null;
   /** FHIRPath of the Encounter in what was sent. */
@@ -59,6 +51,8 @@ export type EncounterMapping =
       readonly visit: MovementFact['visit'];
       /** To be given with the next version. */
       readonly memory: EncounterMemory;
+      /** When this version was recorded, ISO. */
+      readonly recordedAt: string;
       /** Codes that may name the facility: of the provider, and of the sites above the places. */
       readonly sites: readonly string[];
       readonly warnings: readonly FhirIssue[];
@@ -67,7 +61,7 @@ export type EncounterMapping =
 
 /**
  * Turns a version of an Encounter (R4) into facts: a first version into all that it says happened, a later one into what it
- * changes. Versions are given in the order in which they were taken. `patient` is the Patient resource, where it is known and
+ * changes of its visit. Versions are given in the order in which they were taken. `patient` is the Patient resource, where it is known and
  * does not come along. The same input gives the same facts; any input gives facts or issues; never throws.
  */
 export function encounterToFacts(input: unknown, patient: unknown, options: EncounterOptions): EncounterMapping {
@@ -79,7 +73,7 @@ export function encounterToFacts(input: unknown, patient: unknown, options: Enco
   const resolve = resolverOf(encounter.contained, path, options.resolve);
   const subject = subjectOf(encounter, patientResource(encounter, patient, resolve), domains);
   if (!subject.ok) return { kind: 'errors', issues: asErrors(subject.error, path) };
-  const visit = visitOf(encounter, domains);
+  const visit = visitOf(encounter, domains, resolve);
   if (visit === null && subject.value.id === null) {
     const text = 'Neither an identifier nor an id names the visit, and no subject says whose it is';
     return { kind: 'errors', issues: [error('required', `${path}.identifier`, text)] };
@@ -89,6 +83,13 @@ export function encounterToFacts(input: unknown, patient: unknown, options: Enco
     const text = 'The reference leads to nobody, and so the encounter is taken without its patient';
     warnings.push(warning('not-found', `${path}.subject`, text));
   }
+  const { partOf } = encounter;
+  const ofItself = encounter.id !== undefined && partOf?.reference === `Encounter/${encounter.id}`;
+  if (partOf?.reference !== undefined && partOf.identifier === undefined && !ofItself && !resolve(partOf)) {
+    const text = 'The Encounter that this one is a part of did not come along, and so its own number counts';
+    warnings.push(warning('not-found', `${path}.partOf`, text));
+  }
+  const recorded = recordedOf(encounter, options);
   const said = readSaid(
     encounter,
     {
@@ -97,24 +98,30 @@ export function encounterToFacts(input: unknown, patient: unknown, options: Enco
       placeOf: options.placeOf ?? (() => null),
       timeZone: options.timeZone,
       receivedAt: options.receivedAt,
+      recordedAt: recorded.at,
       event: options.event ?? null,
     },
     warnings,
   );
-  const recorded = recordedOf(encounter, options);
-  const details = digest(JSON.stringify([subject.value, said.specialty]));
-  const common = { trigger: '', visit, patient: subject.value, specialty: said.specialty, recordedAt: recorded.at };
-  const { changes, memory } = follow(options.previous, said, recorded.at, details);
+  const named = { id: options.piece ?? '', loosely: options.recorded === 'sender' };
+  const followed = follow(options, named, said, recorded.at, digest(JSON.stringify([subject.value, said.specialty])));
+  const { changes, memory, current, news } = followed;
+  // What is told of one that the patient is not in by now says nothing of what they are in.
+  const specialty = current ? said.specialty : null;
+  const common = { trigger: '', visit, patient: subject.value, specialty, recordedAt: recorded.at };
   const facts = changes.map((change) => withDoubts(factOf(change, common, recorded.from), change, said, recorded));
   const calledOff = said.phase === 'cancelled' || said.phase === 'in-error';
-  if (facts.length === 0 && !calledOff && details !== options.previous?.details)
-    facts.push(updateOf(said, common, recorded));
+  if (facts.length === 0 && !calledOff && news) facts.push(updateOf(said, common, recorded, current));
+  if (calledOff && followed.unheardOf) {
+    const text = 'Nothing was heard of this Encounter, so nothing of its visit is taken back';
+    warnings.push(warning('not-found', `${path}.status`, text));
+  }
   warnings.push(...unsaidTimes(changes, path));
   if (said.event === 'transfer' && said.untimed === null && said.stays.length === 0) {
     const text = 'The message tells of a transfer, and no location in the facility says where to';
     warnings.push(warning('required', `${path}.location`, text));
   }
-  return { kind: 'facts', facts, visit, memory, sites: said.sites, warnings };
+  return { kind: 'facts', facts, visit, memory, recordedAt: recorded.at, sites: said.sites, warnings };
 }
 
 function patientResource(
@@ -162,42 +169,42 @@ function recordedOf(encounter: Encounter, { recorded, receivedAt, sentAt, timeZo
   return { at: credence.instead.at, from: 'MSH-7', doubted: [doubted] };
 }
 
-/** The state machine: what was said before, what is said now, and so what changed. */
+interface Followed {
+  readonly changes: readonly Change[];
+  readonly memory: EncounterMemory;
+  /** Whether the patient is in this Encounter by now, or in no other. */
+  readonly current: boolean;
+  /** Whether the patient or the specialty is told anew. */
+  readonly news: boolean;
+  /** Whether nothing was heard of this Encounter, but of others of its visit. */
+  readonly unheardOf: boolean;
+}
+
+/** What was said before, what is said now, and so what changed. */
 function follow(
-  previous: EncounterMemory | undefined,
+  { previous, recorded }: EncounterOptions,
+  named: PieceNamed,
   said: Said,
-  recorded: string,
+  recordedAt: string,
   details: string,
-): { changes: readonly Change[]; memory: EncounterMemory } {
-  const before = previous?.statements ?? [];
-  const generation = previous?.generation ?? 0;
-  const remember = (timeline: Timeline | null, now: readonly Statement[]) => {
-    const { changes, statements, generation: next } = changesFrom(before, now, generation);
-    return { changes, memory: { phase: said.phase, timeline, statements, generation: next, details } };
+): Followed {
+  const old = pieceOf(previous?.pieces ?? [], named, said);
+  const others = (previous?.pieces ?? []).filter((piece) => piece !== old);
+  const told = {
+    news: !(old === undefined ? others : [old]).some((piece) => piece.details === details),
+    unheardOf: old === undefined && others.length > 0,
   };
-  switch (said.phase) {
-    case 'planned':
-      return remember(null, planStatements(said, recorded));
-    case 'present':
-    case 'on-leave':
-    case 'finished': {
-      const timeline = continueTimeline(previous?.timeline ?? null, said, recorded);
-      return remember(timeline, courseStatements(timeline, said.origin, recorded));
-    }
-    case 'cancelled':
-    case 'in-error': {
-      if (previous !== undefined) return remember(null, []);
-      const memory = { phase: said.phase, timeline: null, statements: [], generation: 1, details };
-      return { changes: [cancelOfUnknown(said, recorded)], memory };
-    }
-    case 'unknown': {
-      const memory: EncounterMemory =
-        previous === undefined
-          ? { phase: 'unknown', timeline: null, statements: [], generation, details }
-          : { ...previous, details };
-      return { changes: [], memory };
-    }
+  const late = recorded === 'sender' && old !== undefined && recordedAt < old.recordedAt;
+  const calledOff = said.phase === 'cancelled' || said.phase === 'in-error';
+  if (calledOff && others.length === 0 && (late || old === undefined)) {
+    const { memory } = takeVersion(undefined, named, said, { recordedAt, details });
+    const kept = late ? previous! : { ...memory, generation: 1 };
+    return { ...told, current: true, changes: [cancelOfUnknown(said, recordedAt)], memory: kept };
   }
+  const take = late ? takeLateVersion : takeVersion;
+  const { changes, memory } = take(previous, named, said, { recordedAt, details });
+  const piece = pieceOf(memory.pieces, named, said);
+  return { ...told, current: piece === undefined || isCurrent(memory.pieces, piece), changes, memory };
 }
 
 /**
@@ -226,7 +233,7 @@ type Common = Pick<MovementFact, 'trigger' | 'visit' | 'patient' | 'specialty' |
 const triggers: ReadonlyMap<FactKind, string> = new Map([...triggerKinds].map(([trigger, kind]) => [kind, trigger]));
 
 function factOf({ action, kind, statement }: Change, common: Common, from: Recorded['from']): MovementFact {
-  const { at, class: patientClass, place, prior, target, expectedAt, id } = statement;
+  const { at, class: patientClass, place, prior, target, expectedAt, nowhere, id } = statement;
   const cancelled = action === 'cancel';
   return {
     ...common,
@@ -242,17 +249,18 @@ function factOf({ action, kind, statement }: Change, common: Common, from: Recor
     atFrom: at.said || (cancelled && id !== '') ? 'given' : from,
     expectedAt: cancelled ? null : expectedAt,
     movement: id === '' ? null : { id, action, historic: false, originalTrigger: null },
+    ...(nowhere === true && !cancelled ? { deletes: ['place'] } : {}),
   };
 }
 
 /** An A08: the patient or the specialty is told anew, and nothing moved. */
-function updateOf(said: Said, common: Common, recorded: Recorded): MovementFact {
+function updateOf(said: Said, common: Common, recorded: Recorded, current: boolean): MovementFact {
   return {
     ...common,
     kind: 'update',
     trigger: triggers.get('update') ?? '',
-    ...classOfFact(said.class),
-    location: said.untimed ?? said.stays.at(-1)?.place ?? null,
+    ...(current ? classOfFact(said.class) : { class: null }),
+    location: current ? (said.untimed ?? said.stays.at(-1)?.place ?? null) : null,
     priorLocation: null,
     pendingLocation: null,
     temporaryLocation: null,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MovementFact } from '@wardstream/events';
 import { clock, encounter, lines, mapped, type SaidEncounter } from '../testing/sent.spec.js';
-import type { EncounterMemory } from './encounter-to-facts.js';
+import type { EncounterMemory } from './pieces.js';
 
 /** The facts of each version of an encounter; version n is received at 20:0n. */
 function versions(...said: readonly SaidEncounter[]): MovementFact[][] {

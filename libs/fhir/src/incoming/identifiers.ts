@@ -1,8 +1,10 @@
 import type { MovementFact } from '@wardstream/events';
+import { readResource } from '../outcome/structure.js';
 import type { Identifier } from '../r4/datatypes.schema.js';
-import type { Encounter } from '../r4/encounter.schema.js';
+import { type Encounter, encounter as encounterSchema } from '../r4/encounter.schema.js';
 import type { Patient } from '../r4/patient.schema.js';
 import { identifierSystems, systems } from '../r4/systems.js';
+import type { Resolve } from './references.js';
 
 /**
  * Identifier systems (URIs) by the domain that HL7 v2 senders of the facility write for the same numbers (CX-4), so that one
@@ -38,15 +40,29 @@ function best(identifiers: readonly Identifier[], types: readonly string[], doma
   return found;
 }
 
+/** How far up a chain of `partOf` is followed. */
+const MOST_WHOLES = 10;
+
 /**
- * The visit (docs/encounter-rules.md rule 2): Encounter.identifier (PV1-19, PV1-50), else the account's (PID-18), else the
- * resource's own id. Null where there is none: then it is the patient's only open visit.
+ * The visit (docs/encounter-rules.md rules 2 and 29): that of the Encounter that this one is a part of, by what came along or by its
+ * identifier; else Encounter.identifier (PV1-19, PV1-50), else the account's (PID-18), else the resource's own id. Null where there is
+ * none: then it is the patient's only open visit.
  */
-export function visitOf(encounter: Encounter, domains: IdentifierDomains): Visit | null {
+export function visitOf(encounter: Encounter, domains: IdentifierDomains, resolve: Resolve, wholes = 0): Visit | null {
+  const whole = wholes < MOST_WHOLES ? wholeOf(encounter, domains, resolve, wholes) : null;
+  if (whole !== null) return whole;
   const account = (encounter.account ?? []).flatMap(({ identifier }) => (identifier === undefined ? [] : [identifier]));
   const named = best(encounter.identifier ?? [], ['VN'], domains) ?? best(account, ['AN'], domains);
   if (named !== null) return { number: named.id, domain: named.domain };
   return encounter.id === undefined ? null : { number: encounter.id, domain: identifierSystems.logicalId };
+}
+
+function wholeOf({ partOf }: Encounter, domains: IdentifierDomains, resolve: Resolve, wholes: number): Visit | null {
+  const found = partOf === undefined ? undefined : resolve(partOf);
+  const read = found === undefined ? undefined : readResource(encounterSchema, found.resource, found.path);
+  if (read?.ok === true) return visitOf(read.value, domains, found!.resolve, wholes + 1);
+  const named = best(partOf?.identifier === undefined ? [] : [partOf.identifier], ['VN'], domains);
+  return named === null ? null : { number: named.id, domain: named.domain };
 }
 
 /** The patient: the medical record number, else another identifier, else the reference's logical id. */

@@ -38,7 +38,7 @@ export function readSaidPlaces(
     const at = readPlace(entry.location, entry.physicalType, context.resolve, context.placeOf, `${path}.location`);
     sites.push(...at.sites);
     warnings.push(...at.issues);
-    const ofEntry: Time = (text, element) => time(text, `location[${i}].${element}`);
+    const ofEntry: Time = (text, element, ends) => time(text, `location[${i}].${element}`, ends);
     return at.place === null ? [] : [{ ...timesOf(entry, path, ofEntry, warnings), place: at.place }];
   });
   if (phase === 'planned') return { stays: [], untimed: null, plans: planned(read, warnings), heldFrom: null, sites };
@@ -66,7 +66,7 @@ export function readSaidPlaces(
 }
 
 function timesOf(entry: EncounterLocation, path: string, time: Time, warnings: FhirIssue[]): Omit<Entry, 'place'> {
-  const [from, end] = [time(entry.period?.start, 'period.start'), time(entry.period?.end, 'period.end')];
+  const [from, end] = [time(entry.period?.start, 'period.start'), time(entry.period?.end, 'period.end', 'ends')];
   const backwards = from !== null && end !== null && end < from;
   if (backwards) {
     warnings.push(warning('invariant', `${path}.period`, 'The stay ends before it begins, so its end is not used'));

@@ -1,7 +1,8 @@
 import { type DoubtedTime, isTime, type SentPlace } from '@wardstream/events';
+import { instantOf } from '@wardstream/kernel';
 import { patientClassOf } from '../codes/patient-class.js';
 import { type FhirIssue, warning } from '../outcome/issue.js';
-import { parseDateTime } from '../r4/date-time.js';
+import { type DateTime, parseDateTime } from '../r4/date-time.js';
 import type { Encounter, FhirEncounterStatus } from '../r4/encounter.schema.js';
 import { extensions } from '../r4/systems.js';
 import { compare, greatest, least } from './instants.js';
@@ -35,6 +36,8 @@ export interface Said {
   /** When it began by Encounter.period, else by statusHistory; of one that is only planned, for when it is planned. */
   readonly start: string | null;
   readonly end: string | null;
+  /** The period in which it ended, where Encounter.period says no time of day; any time of it may be meant. */
+  readonly endsWithin: { readonly from: string; readonly to: string } | null;
   /** Stays with a beginning, in their order. */
   readonly stays: readonly SaidStay[];
   /** Where the patient is or was, without a beginning. */
@@ -63,8 +66,8 @@ export interface Said {
 /** What was written as a time and is none: of no year that can be meant. */
 export type NoTime = Omit<DoubtedTime, 'of'>;
 
-/** Reads the time at an element, named from the Encounter on. */
-export type Time = (text: string | undefined, element: string) => string | null;
+/** Reads the time at an element, named from the Encounter on; `ends`: of what ends then. */
+export type Time = (text: string | undefined, element: string, ends?: 'ends') => string | null;
 
 export interface ReadingContext {
   readonly resolve: Resolve;
@@ -73,6 +76,8 @@ export interface ReadingContext {
   readonly timeZone: string;
   /** When it was received, ISO: no time is over a year ahead of that. */
   readonly receivedAt: string;
+  /** When it was recorded, ISO. */
+  readonly recordedAt: string;
   /** FHIRPath of the Encounter. */
   readonly path: string;
   readonly event: NotificationEvent | null;
@@ -88,8 +93,11 @@ const presence: ReadonlySet<FhirEncounterStatus> = new Set([
 
 /** Reads what an Encounter says. What it says twice over, or against itself, is told in `warnings`; it is taken all the same. */
 export function readSaid(encounter: Encounter, context: ReadingContext, warnings: FhirIssue[]): Said {
-  const time: Time = (text, element) => {
-    const iso = text === undefined ? null : (parseDateTime(text, context.timeZone)?.iso ?? null);
+  const time: Time = (text, element, ends) => {
+    const parsed = text === undefined ? null : parseDateTime(text, context.timeZone);
+    const iso = parsed === null ? null : ends === undefined ? parsed.iso : endOf(parsed);
+    // A day that ends something and is not over yet has not ended it.
+    if (ends !== undefined && parsed !== null && isDate(parsed.precision) && iso! > context.recordedAt) return null;
     if (text === undefined || iso === null || isTime(iso, context.receivedAt)) return iso;
     const path = `${context.path}.${element}`;
     warnings.push(warning('value', path, 'The time is of no year that can be meant; it does not count'));
@@ -102,12 +110,16 @@ export function readSaid(encounter: Encounter, context: ReadingContext, warnings
   const statuses = (encounter.statusHistory ?? []).map(({ status, period }, i) => ({
     status,
     from: time(period.start, `statusHistory[${i}].period.start`),
-    to: time(period.end, `statusHistory[${i}].period.end`),
+    to: time(period.end, `statusHistory[${i}].period.end`, 'ends'),
   }));
   const history = statuses.filter(({ from }) => from !== null).map((s) => ({ ...s, from: s.from! }));
   const started = history.filter(({ status }) => presence.has(status)).map(({ from }) => from);
   const start = time(encounter.period?.start, 'period.start');
-  const end = time(encounter.period?.end, 'period.end');
+  const endsWithin = dayOf(encounter.period?.end, context.timeZone);
+  // Dated by the day on which it is recorded, it ended by then.
+  const isToday = endsWithin !== null && context.recordedAt >= endsWithin.from && context.recordedAt < endsWithin.to;
+  const over = time(encounter.period?.end, 'period.end', 'ends');
+  const end = isToday ? context.recordedAt : (over ?? time(encounter.period?.end, 'period.end'));
   if (start !== null && end !== null && end < start) {
     warnings.push(warning('invariant', `${context.path}.period`, 'The encounter ends before it begins'));
   }
@@ -122,6 +134,7 @@ export function readSaid(encounter: Encounter, context: ReadingContext, warnings
     event: context.event,
     start: phase === 'planned' ? start : (start ?? least(started)),
     end,
+    endsWithin: end === null ? null : endsWithin,
     stays: places.stays,
     untimed: places.untimed,
     hasBegun:
@@ -151,6 +164,20 @@ export function readSaid(encounter: Encounter, context: ReadingContext, warnings
     noTimes,
     sites: [...places.sites, ...providersOf(encounter, context)],
   };
+}
+
+/** A day that ends something ends with it (docs/encounter-rules.md no. 20). */
+function endOf({ iso, endIso, precision }: DateTime): string {
+  return isDate(precision) ? instantOf(Date.parse(endIso) - 1000) : iso;
+}
+
+function dayOf(text: string | undefined, timeZone: string): Said['endsWithin'] {
+  const parsed = text === undefined ? null : parseDateTime(text, timeZone);
+  return parsed === null || !isDate(parsed.precision) ? null : { from: parsed.iso, to: parsed.endIso };
+}
+
+function isDate(precision: DateTime['precision']): boolean {
+  return precision === 'year' || precision === 'month' || precision === 'day';
 }
 
 function phaseOf({ status }: Encounter, event: NotificationEvent | null): Phase {

@@ -20,6 +20,8 @@ export interface Statement {
   /** Where to, of what is only planned. */
   readonly target: SentPlace | null;
   readonly expectedAt: string | null;
+  /** Whether the patient is in no place from then on. */
+  readonly nowhere?: true;
 }
 
 /** What an encounter that is only planned says. Its period is when it is to be; it was announced when it was recorded. */
@@ -51,6 +53,11 @@ export function courseStatements(timeline: Timeline, origin: SentPlace | null, r
   const classes = timeline.classes.filter((c, i) => i === 0 || over === null || c.from.at <= over);
   const classAt = (at: string): string | null => classes.filter((c, i) => i === 0 || c.from.at <= at).at(-1)!.class;
   const placeAt = (at: string): SentPlace | null => stays.filter((s) => s.from.at <= at).at(-1)?.place ?? null;
+  // Of one who has left the bed a new class says nothing of where they are.
+  const stillIn = (at: string): SentPlace | null => {
+    const last = stays.findLast((s) => s.from.at <= at);
+    return last === undefined || (last.to !== null && last.to <= at) ? null : last.place;
+  };
   const here = stays.at(-1)?.place ?? null;
   const last = classes.at(-1)!.class;
 
@@ -73,7 +80,7 @@ export function courseStatements(timeline: Timeline, origin: SentPlace | null, r
     // A class that changes with the place is one movement: A06 with the new place and the old one.
     const moved = move === -1 ? undefined : moves.splice(move, 1)[0];
     if (moved !== undefined) return { ...moved, kind, class: change.class };
-    return { ...nothing, slot: 'class', kind, at: change.from, class: change.class, place: placeAt(change.from.at) };
+    return { ...nothing, slot: 'class', kind, at: change.from, class: change.class, place: stillIn(change.from.at) };
   });
   statements.push(...moves, ...changes);
   for (const gap of gapsOf(timeline)) statements.push({ ...gap, class: classAt(gap.at.at) });
@@ -112,6 +119,17 @@ function movesOf(stays: readonly TimelineStay[], opening: TimelineStay | undefin
       moves.push({ ...nothing, slot: 'move', kind: 'transfer', at: from, place, prior: here });
     }
     if (!remains) here = place;
+    if (stay.left === true && stay.to !== null) {
+      moves.push({
+        ...nothing,
+        slot: 'move',
+        kind: 'transfer',
+        at: { at: stay.to, said: true },
+        prior: here,
+        nowhere: true,
+      });
+      here = null;
+    }
   }
   return moves;
 }
@@ -123,9 +141,9 @@ function classChange(from: string | null, to: string | null): 'to-inpatient' | '
 
 /** A time in no place: the patient is under way (A09 until A10, or until the next place). Not while on leave. */
 function gapsOf({ stays, leaves, ended }: Timeline): Omit<Statement, 'class'>[] {
-  return stays.flatMap(({ place, to }, i): Omit<Statement, 'class'>[] => {
+  return stays.flatMap(({ place, to, left }, i): Omit<Statement, 'class'>[] => {
     const next = stays[i + 1];
-    if (to === null || (next === undefined ? ended !== null : next.from.at <= to)) return [];
+    if (to === null || left === true || (next === undefined ? ended !== null : next.from.at <= to)) return [];
     // The bed was left, but not the ward that was told beside it.
     if (stays.some((s, j) => j < i && s.to === null && agree(s.place, place))) return [];
     const away = leaves.some((l) => l.from.at <= to && (l.to === null || l.to.at > to));

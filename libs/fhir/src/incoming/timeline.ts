@@ -15,6 +15,8 @@ export interface TimelineStay {
   readonly to: string | null;
   /** It began with the encounter, and moves with its beginning. */
   readonly first: boolean;
+  /** What was told there is over, so that the patient has left it, wherever they are; else they are under way from there. */
+  readonly left?: true;
 }
 
 export interface TimelineClass {
@@ -44,16 +46,10 @@ export interface Timeline {
  * stands in for times that nobody says.
  */
 export function continueTimeline(before: Timeline | null, said: Said, recorded: string): Timeline {
-  const saidAt = (at: string): Moment => ({ at, said: true });
   const now: Moment = { at: recorded, said: false };
   const began = beganOf(before, said, now);
   const stays = staysOf(before, said, began, now);
-  const ended =
-    said.phase !== 'finished'
-      ? null
-      : said.end !== null
-        ? saidAt(said.end)
-        : (momentOf(lastEnd(said)) ?? before?.ended ?? now);
+  const ended = said.phase === 'finished' ? endedOf(before?.ended ?? null, said, now) : null;
   return {
     began,
     stays,
@@ -170,6 +166,15 @@ function nextOf({ plans }: Said, stays: readonly TimelineStay[]): Timeline['next
     return !(due && stays.some((s) => agree(s.place, place)));
   };
   return plans.find(open) ?? null;
+}
+
+/** Of a day without a time that time of it stays which was understood when it was first said. */
+function endedOf(before: Moment | null, said: Said, now: Moment): Moment {
+  const { end, endsWithin } = said;
+  if (end === null) return momentOf(lastEnd(said)) ?? before ?? now;
+  const understood =
+    before !== null && endsWithin !== null && before.at >= endsWithin.from && before.at < endsWithin.to;
+  return understood ? before : { at: end, said: true };
 }
 
 function lastEnd({ stays, untimed, statusesTo }: Said): string | null {

@@ -52,6 +52,7 @@ export const encounter = z.object({
     .optional(),
   serviceType: codeableConcept.optional(),
   subject: reference.optional(),
+  partOf: reference.optional(),
   account: z.array(reference).optional(),
   period: period.optional(),
   hospitalization: z.object({ origin: reference.optional() }).optional(),

@@ -44,6 +44,8 @@ export interface ReadingOptions {
   readonly domains: IdentifierDomains;
   readonly placeOf: PlaceOf;
   readonly memoryOf: (visit: Visit) => EncounterMemory | undefined;
+  /** Which of the Encounters of a visit has this id: none of its own has the one by which the server knows the visit. */
+  readonly pieceOf: (visit: Visit, id: string | null) => string;
 }
 
 /** One request that writes: everything in it is taken, or nothing. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { deterministicId } from '@wardstream/kernel';
 import { UnitOfWork, type Tx } from '@wardstream/persistence';
 import { encounterIdOf } from '../domain/identify.js';
 import { openVisitsOf } from '../persistence/encounter.rows.js';
@@ -56,11 +57,17 @@ export class KnownResources {
   ): Promise<Json> {
     const { subject } = encounter;
     // Most name their visit and come with a patient of their own: nothing is to be looked up.
-    if (id === null && namesVisit(encounter, id) && patientIdIn(subject, within) === undefined) {
+    const alone = patientIdIn(subject, within) === undefined && encounter['partOf'] === undefined;
+    if (id === null && namesVisit(encounter, id) && alone) {
       return { ...encounter, ...identifiers(client, encounter, id, undefined, 'VN') };
     }
     return this.unitOfWork.read(async (tx) => {
       const patient = await patientOf(tx, subject, within);
+      const part = await partOf(tx, encounter, id, within);
+      if (part !== undefined) {
+        const identified = { ...(subject as object), ...(patient && { identifier: identifierOf(patient, 'MR') }) };
+        return { ...encounter, ...part, ...(patient === undefined ? {} : { subject: identified }) };
+      }
       const known = id === null ? undefined : (await findEncounterById(tx, id))?.visit;
       const only = known ?? (namesVisit(encounter, id) ? undefined : await onlyOpenVisit(tx, patient));
       return {
@@ -143,6 +150,36 @@ async function patientOf(
   return id === undefined ? undefined : findPatientById(tx, id);
 }
 
+/**
+ * The whole that an Encounter is a part of, by its visit (docs/encounter-rules.md no. 29); undefined where it is no part, or where what it is a part
+ * of is to be found in what came along.
+ * @throws FhirRefusal 422 where nobody told of the whole, 409 where the resource of this id is of another visit
+ */
+async function partOf(
+  tx: Tx,
+  { partOf: whole, id: own }: Json,
+  id: string | null,
+  within: ReadonlySet<string> | 'all',
+): Promise<Json | undefined> {
+  if (typeof whole !== 'object' || whole === null) return undefined;
+  const { reference, identifier } = whole as { reference?: unknown; identifier?: unknown };
+  const form = /^(?:.*\/)?Encounter\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/.*)?$/;
+  const wholeId = typeof reference === 'string' ? form.exec(reference)?.[1] : undefined;
+  if (wholeId === undefined) return identifier === undefined ? undefined : {};
+  if (wholeId === id || wholeId === own) return undefined;
+  if (within === 'all' || within.has(`Encounter/${wholeId}`)) return {};
+  const found = await findEncounterById(tx, wholeId);
+  if (found === undefined) {
+    if (identifier !== undefined) return {};
+    const text = 'Nobody told of the Encounter that this one is a part of; write that one first';
+    throw FhirRefusal.of(422, 'not-found', text, 'Encounter.partOf');
+  }
+  const known = id === null ? undefined : (await findEncounterById(tx, id))?.visit;
+  const { number, domain } = found.visit;
+  if (known !== undefined && (known.number !== number || known.domain !== domain)) throw anotherVisit();
+  return { partOf: { identifier: identifierOf(found.visit, 'VN') } };
+}
+
 /** docs/encounter-rules.md no. 2: what names no visit belongs to the patient's only open one. */
 async function onlyOpenVisit(tx: Tx, patient: KnownPatient | undefined): Promise<Visit> {
   const facility = patient?.facility ?? null;
@@ -151,6 +188,17 @@ async function onlyOpenVisit(tx: Tx, patient: KnownPatient | undefined): Promise
   const text =
     'No identifier and no id names the visit, and the patient has no visit that is the only open one; a repeat could not be told from another visit';
   throw FhirRefusal.of(422, 'required', text, 'Encounter.identifier');
+}
+
+/**
+ * The id of an Encounter that is created as a part of another: the visit's own id is that of the whole. The same for the same part of
+ * the same client, so that a create that is sent again is no second one. Null where it is no part.
+ */
+export function idOfPart(client: string, { partOf: whole, identifier, period }: Json): string | null {
+  if (typeof whole !== 'object' || whole === null) return null;
+  const own = Array.isArray(identifier) && identifier.length > 0 ? identifier : whole;
+  const { start } = (period ?? {}) as { start?: unknown };
+  return deterministicId('fhir-part', client, JSON.stringify(own), JSON.stringify(start ?? null));
 }
 
 function namesVisit(encounter: Json, id: string | null): boolean {

@@ -31,7 +31,6 @@ import {
   faultOf,
   type Held,
   idsOf,
-  isStale,
   issueOf,
   namesOf,
   patientKeyOf,
@@ -68,7 +67,8 @@ export class TakeWrite {
   async take(write: FhirWrite): Promise<Taken> {
     const receivedAt = new Date(this.clock.nowMs()).toISOString();
     const common = { receivedAt, domains: this.knowledge.domainsOf(write.client), placeOf: this.knowledge.placeOf };
-    const first = write.read({ ...common, timeZone: this.knowledge.defaultTimeZone, memoryOf: () => undefined });
+    const unheardOf = { memoryOf: () => undefined, pieceOf: (_: Visit, id: string | null) => id ?? '' };
+    const first = write.read({ ...common, timeZone: this.knowledge.defaultTimeZone, ...unheardOf });
     if (!first.ok) return this.refuse(write, first.error);
     const names = namesOf(first.value);
     const facility = this.knowledge.facilityOf(write.client, names);
@@ -110,7 +110,7 @@ export class TakeWrite {
     first: ReadWrite,
     names: readonly string[],
     facility: FacilityDirectory | undefined,
-    options: Omit<Parameters<FhirWrite['read']>[0], 'memoryOf'>,
+    options: Omit<Parameters<FhirWrite['read']>[0], 'memoryOf' | 'pieceOf'>,
   ): Promise<{ result: Taken; committed: () => void; refused: readonly FhirIssue[] }> {
     const facilityId = facility?.facility.id ?? null;
     const held = await this.hold(tx, write, first, facilityId);
@@ -118,15 +118,17 @@ export class TakeWrite {
     const taken = await this.patientsThere(tx, write.client, first, facilityId);
     for (const one of held) checkVersion(one, known.get(one.read.target.id ?? ''));
     for (const { target } of first.patients) await checkPatient(tx, target);
-    const stale = new Set(held.filter(({ read, known }) => isStale(write, read, known)).map(({ key }) => key));
-    const memoryOf = (visit: Visit): EncounterMemory | undefined => {
+    const heldOf = (visit: Visit): Held | undefined => {
       const { number, domain } = this.knowledge.inHouse(write.client, visit);
-      const one = held.find(({ read }) => read.visit.number === number && read.visit.domain === domain);
-      return one === undefined || stale.has(one.key) ? undefined : one.known?.memory;
+      return held.find(({ read }) => read.visit.number === number && read.visit.domain === domain);
+    };
+    const remembered = {
+      memoryOf: (visit: Visit): EncounterMemory | undefined => heldOf(visit)?.known?.memory,
+      pieceOf: (visit: Visit, id: string | null): string => (id === heldOf(visit)?.key ? '' : (id ?? '')),
     };
     const ofPatients = await lastRecorded(tx, patientKeys(write.client, facilityId, first));
     const receivedAt = afterAll(held, ofPatients, new Date(this.clock.nowMs()).toISOString());
-    const second = write.read({ ...options, receivedAt, memoryOf });
+    const second = write.read({ ...options, receivedAt, ...remembered });
     if (!second.ok) throw new FhirRefusal(statusOfIssues(second.error), second.error);
     const inHouse = this.inHouse(write.client, second.value);
     const content = digest(write.bytes);
@@ -147,7 +149,7 @@ export class TakeWrite {
     }
     if (!repeated) {
       const kept = { facility: facilityId, digest: content, controlId, messageId: id, receivedAt };
-      await saveFhirVisits(tx, versionsOf(held, second.value, stale, kept));
+      await saveFhirVisits(tx, versionsOf(held, second.value, kept));
     }
     await saveFhirResources(
       tx,

@@ -18,7 +18,7 @@ import { FhirKnowledge } from './fhir-knowledge.js';
 import { FhirRefusal } from './fhir-refusal.js';
 import type { ReadingOptions, ReadWrite, Written } from './fhir-write.js';
 import { readKnownPatient } from './known-patients.js';
-import { findEncounterById, type Json, KnownResources } from './known-resources.js';
+import { findEncounterById, idOfPart, type Json, KnownResources } from './known-resources.js';
 import { KnownLocations } from './known-locations.js';
 import { TakeWrite } from './take-write.js';
 import { organizationOf } from './write-patient.js';
@@ -135,7 +135,11 @@ export class WriteBundle {
     const [, id, query] = partsOf(url);
     const condition =
       method === 'POST' ? (typeof ifNoneExist === 'string' ? ifNoneExist.replace(/^.*\?/, '') : undefined) : query;
-    if (condition === undefined) return id ?? null;
+    if (condition === undefined) {
+      const part = type === 'Encounter' && method === 'POST' ? idOfPart(client, resource) : null;
+      if (part !== null) found.set(index, part);
+      return id ?? part;
+    }
     const at = `Bundle.entry[${index}].request`;
     if (type === 'Patient') {
       // A Patient is who its identifier says; so a condition that names it finds nobody else.
@@ -219,13 +223,19 @@ function readTransaction(
   options: ReadingOptions,
 ): Result<ReadWrite, readonly FhirIssue[]> {
   if (bundle['type'] !== 'transaction') return err([notOfType('transaction')]);
-  const mapping = bundleToFacts(bundle, options);
+  const { pieceOf, ...reading } = options;
+  const idOf = (index: number, interaction: EntryMapping['interaction']): string | null =>
+    found.get(index) ?? interaction?.id ?? null;
+  const mapping = bundleToFacts(bundle, {
+    ...reading,
+    pieceOf: (visit, index, interaction) => pieceOf(visit, idOf(index, interaction)),
+  });
   if (mapping.kind === 'errors') return err(mapping.issues);
   const written = mapping.entries.filter(({ index }) => !there.has(index));
   const targetOf = ({ index, interaction }: EntryMapping): ReadWrite['patients'][number]['target'] => ({
     ...{
       index,
-      id: found.get(index) ?? interaction?.id ?? null,
+      id: idOf(index, interaction),
       ifMatch: interaction?.ifMatch ?? null,
       onlyNew: false,
     },
@@ -259,13 +269,13 @@ function readTransaction(
 
 function readMessage(bundle: Json, options: ReadingOptions): Result<ReadWrite, readonly FhirIssue[]> {
   if (bundle['type'] !== 'message') return err([notOfType('message')]);
-  const mapping = bundleToFacts(bundle, options);
+  const { pieceOf: _ids, ...reading } = options;
+  const mapping = bundleToFacts(bundle, reading);
   if (mapping.kind === 'errors') return err(mapping.issues);
   const sentAt = sentAtOf(bundle['timestamp'], options);
   return ok({
-    encounters: mapping.entries.flatMap(({ index, visit, facts, memory }) => {
-      if (visit === null || memory === null) return [];
-      const recordedAt = facts[0]?.recordedAt ?? sentAt ?? options.receivedAt;
+    encounters: mapping.entries.flatMap(({ index, visit, facts, memory, recordedAt }) => {
+      if (visit === null || memory === null || recordedAt === null) return [];
       return [{ target: { index, id: null, ifMatch: null, onlyNew: false }, visit, facts, memory, recordedAt }];
     }),
     ...{ patients: [], beds: [], sites: mapping.sites, warnings: mapping.warnings, sentAt },

@@ -6,7 +6,7 @@ import { SearchEncounters } from './encounter-search.js';
 import { readOneEncounter } from './encounter-write.js';
 import type { FhirAnswer, Preference, WriteConditions } from './fhir-http.js';
 import { checkFoundId, FhirRefusal } from './fhir-refusal.js';
-import { findEncounterById, type Json, KnownResources, valuesOf } from './known-resources.js';
+import { findEncounterById, idOfPart, type Json, KnownResources, valuesOf } from './known-resources.js';
 import { TakeWrite } from './take-write.js';
 
 /** One Encounter as it is written, and the conditions that the request names. */
@@ -42,7 +42,8 @@ export class WriteEncounter {
         { severity: 'error', code: 'structure', diagnostics: text, expression: 'resourceType' },
       ]);
     }
-    const { id, there, survivor } = await this.find(writing);
+    const { id: named, there, survivor } = await this.find(writing);
+    const id = named ?? (method === 'POST' ? idOfPart(client, json) : null);
     if (there) return this.existing(writing);
     const { ifMatch } = writing;
     if (survivor !== null && ifMatch !== null && ifMatch.trim() !== '*') {

@@ -46,11 +46,6 @@ export function checkVersion(
   throw FhirRefusal.of(412, 'conflict', text);
 }
 
-/** A message that was recorded before the last version was: it adds what it says, and takes nothing back that was said later. */
-export function isStale({ recorded }: FhirWrite, read: ReadEncounter, known: FhirVisit | undefined): boolean {
-  return recorded === 'sender' && known !== undefined && read.recordedAt < known.recordedAt;
-}
-
 /**
  * When this write is recorded: now, but after the versions that were taken before, whatever the clocks of several processes say;
  * of facts that contradict each other the later recorded counts.
@@ -98,17 +93,15 @@ export function statementOf(
 export function versionsOf(
   held: readonly Held[],
   { encounters }: ReadWrite,
-  stale: ReadonlySet<string>,
   kept: Pick<FhirVisit, 'facility' | 'digest' | 'controlId' | 'messageId' | 'receivedAt'>,
 ): (FhirVisit & { replaces: string | null })[] {
   const versions = new Map<string, FhirVisit & { replaces: string | null }>();
   for (const [i, { key, known, replaces, read }] of held.entries()) {
     const { memory, recordedAt } = encounters[i]!;
-    const late = stale.has(key) && known !== undefined;
     versions.set(key, {
       ...{ ...kept, key, visit: read.visit, writes: (known?.writes ?? 0) + 1, replaces },
-      memory: late ? known.memory : memory,
-      recordedAt: late ? known.recordedAt : recordedAt,
+      memory,
+      recordedAt: known !== undefined && known.recordedAt > recordedAt ? known.recordedAt : recordedAt,
     });
   }
   return [...versions.values()];

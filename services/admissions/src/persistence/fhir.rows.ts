@@ -1,5 +1,5 @@
 import type { MovementFact } from '@wardstream/events';
-import type { EncounterMemory } from '@wardstream/fhir';
+import { type EncounterMemory, memoryOfStored } from '@wardstream/fhir';
 import type { Tx } from '@wardstream/persistence';
 import type { Patient } from '../domain/patient.js';
 
@@ -56,7 +56,7 @@ export async function fhirVisits(tx: Tx, keys: readonly string[]): Promise<Map<s
        FROM fhir_visit WHERE key = ANY($1::uuid[])`,
     [keys],
   )) as FhirVisit[];
-  return new Map(rows.map((row) => [row.key, row]));
+  return new Map(rows.map((row) => [row.key, { ...row, memory: memoryOfStored(row.memory, row.recordedAt) }]));
 }
 
 /** Saves visits. `replaces`: the key it had before its facility was known; whoever knew it by that finds it still. */
