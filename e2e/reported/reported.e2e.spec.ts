@@ -66,6 +66,16 @@ withReports('reports of interface engineers, without profiles', () => {
     expect((await house.bed('W1-08')).state).toBe('dirty');
   });
 
+  it('53 recorded late, with the time of the admission: a conflict shows both', async () => {
+    await house.sendSound('53-admit-time-pv1-44');
+    await eventually(async () => {
+      const { conflicts, movements } = await house.encounter('C53');
+      expect(conflicts).toMatchObject([{ kind: 'admission-time-differs' }]);
+      expect(JSON.stringify(conflicts)).toContain('2026-11-20T07:30');
+      expect(movements).toMatchObject([{ kind: 'admit', at: '2026-11-20T12:00:00.000Z' }]);
+    });
+  });
+
   it('56 discharged from the emergency department and admitted in one minute: in the ward bed', async () => {
     await house.sendSound('56-ed-discharge-then-admit-same-visit');
     await eventually(async () => expect(await house.inBed('W1-05')).toEqual(['C56']));
@@ -254,6 +264,7 @@ withReports('reports of interface engineers, by profile', () => {
       '  - match: { applications: [ADT], sendingFacilities: [HILL] }',
       '    processingIds: [P]',
       '    acknowledgement: enhanced',
+      '    times: { admission: PV1-44 }',
       '',
     ].join('\n'),
   );
@@ -263,6 +274,15 @@ withReports('reports of interface engineers, by profile', () => {
     await house.sendEnhanced('44-processing-id-T');
     await eventually(async () => expect(await house.inBed('W2-03')).toEqual(['C44C']));
     expect([await house.inBed('W2-01'), await house.inBed('W2-02')]).toEqual([[], []]);
+  });
+
+  it('53 an admission counts from PV1-44, as the update corrects it', async () => {
+    await house.sendEnhanced('53-admit-time-pv1-44');
+    await eventually(async () => {
+      const { occupants } = await house.bed('W1-01');
+      expect(occupants).toMatchObject([{ visitNumber: 'C53', since: '2026-11-20T07:30:00.000Z' }]);
+      expect((await house.encounter('C53')).conflicts).toEqual([]);
+    });
   });
 
   it('46 accept acknowledgements as MSH-15 asks for them', async () => {

@@ -75,6 +75,10 @@ export const deletable = z.enum([
 ]);
 export type Deletable = z.infer<typeof deletable>;
 
+/** When something happened by a field that may say no more than a day: the instant that counts, and the period that was named. */
+export const saidTime = z.object({ at: instant, from: instant, until: instant });
+export type SaidTime = z.infer<typeof saidTime>;
+
 export const movementFact = z.object({
   kind: z.enum(factKinds),
   /** HL7 trigger, from MSH-9. */
@@ -118,7 +122,15 @@ export const movementFact = z.object({
   /** What it takes back of what was said before; of these the fields are null. */
   deletes: z.array(deletable).optional(),
   /** What an update changes, where its sender's profile lets it; it changes nothing unless this says so. */
-  changes: z.array(z.enum(['place', 'class'])).optional(),
+  changes: z.array(z.enum(['place', 'class', 'admission', 'discharge'])).optional(),
+  /** What it says beside its own time of the visit: when it began (PV1-44), when and how it ended (PV1-45, PV1-36). */
+  stay: z
+    .object({
+      admitted: saidTime.optional(),
+      discharged: saidTime.optional(),
+      disposition: z.string().optional(),
+    })
+    .optional(),
   /** MRG segment: the identifier that this fact's visit or patient takes the place of; of an A06 or A07, the visit's former number. */
   retires: z.object({ number: z.string(), domain: z.string().nullable() }).nullable().optional(),
   /** Set where a person decided it. */

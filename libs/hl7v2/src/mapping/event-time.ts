@@ -3,6 +3,7 @@ import {
   type DoubtedTime,
   type FactKind,
   type Receipt,
+  type SaidTime,
   type SentTime,
   type StatedTimes,
 } from '@wardstream/events';
@@ -23,6 +24,8 @@ export interface TimeReading {
   readonly rule: TimeRule;
   /** What times are held against; null where it is not known, and no time is doubted. */
   readonly credence: Credence | null;
+  /** Which field an admission counts from before all others; null where it is as any movement. */
+  readonly admission?: 'PV1-44' | null;
 }
 
 export type ReadTimes =
@@ -39,20 +42,26 @@ interface Candidate {
  * How the times of this message are read: without an offset by that of MSH-7, else in `zone` (docs/encounter-rules.md no. 3). In a local hour
  * that is passed twice it is the reading nearest to MSH-7, and that the one nearest to when it was received (no. 20).
  */
-export function timeReadingOf(message: Hl7Message, zone: string, receipt: Receipt | undefined): TimeReading {
+export function timeReadingOf(
+  message: Hl7Message,
+  zone: string,
+  receipt: Receipt | undefined,
+  admission: TimeReading['admission'] = null,
+): TimeReading {
   const { sentAt } = message.head;
   const offsetMinutes = offsetOf(sentAt);
   const near = receipt === undefined ? undefined : Date.parse(receipt.receivedAt);
   const sent = parseTimestamp(sentAt, offsetMinutes === null ? { zone, near } : { offsetMinutes });
   const nearest = sent.ok ? Date.parse(sent.value.iso) : near;
   const rule: TimeRule = offsetMinutes === null ? { zone, near: nearest } : { offsetMinutes };
-  if (receipt === undefined) return { rule, credence: null };
-  return { rule, credence: new Credence(receipt, sent.ok ? sentTime(sent.value) : null) };
+  if (receipt === undefined) return { rule, credence: null, admission };
+  return { rule, credence: new Credence(receipt, sent.ok ? sentTime(sent.value) : null), admission };
 }
 
 /**
- * When it happened: ZBE-2, else EVN-6, else EVN-2, else MSH-7; a discharge: PV1-45, else ZBE-3, else the same, and of one that
- * says no more than a date the first of these that says when on that day, else its end. When it was recorded: EVN-2, else MSH-7, else when it
+ * When it happened: ZBE-2, else EVN-6, else EVN-2, else MSH-7; a discharge: PV1-45, else ZBE-3, else the same; an admission: PV1-44 where
+ * the sender's profile says so. Of one that says no more than a date the first of these counts that says when on that day, else of a
+ * discharge the end of the day, of an admission its start. When it was recorded: EVN-2, else MSH-7, else when it
  * happened. What is no time or cannot be counts for nothing, with a warning (no. 19); EVN-2 and MSH-7 that are no time of any form
  * are a fault where they count.
  */
@@ -68,8 +77,10 @@ export function eventTimesOf(
     text: message.segment(segment, occurrence)?.value(field) ?? '',
   });
   const recorded = [take('EVN-2', 'EVN', 2), take('MSH-7', 'MSH', 7)];
+  const admits = kind === 'admit' && reading.admission === 'PV1-44';
   const happened = [
     ...(kind === 'discharge' ? [take('PV1-45', 'PV1', 45, group), take('ZBE-3', 'ZBE', 3)] : []),
+    ...(admits ? [take('PV1-44', 'PV1', 44, group)] : []),
     take('ZBE-2', 'ZBE', 2),
     take('EVN-6', 'EVN', 6),
     ...recorded,
@@ -78,8 +89,8 @@ export function eventTimesOf(
     return { ok: false, faults: [fault({ segment: 'EVN', field: 2 }, 101, 'No time says when it happened')] };
   }
   const times = new Times(reading, kind !== 'bed-status' && announcedKinds.has(kind));
-  const at = times.first('at', happened, kind === 'discharge');
-  const recordedAt = recorded.every((c) => c.text === '') ? at : times.first('recordedAt', recorded, false);
+  const at = times.first('at', happened, kind === 'discharge' ? 'end' : admits ? 'start' : null);
+  const recordedAt = recorded.every((c) => c.text === '') ? at : times.first('recordedAt', recorded, null);
   if (at === null || recordedAt === null || times.faults.length > 0) return { ok: false, faults: times.faults };
   const { doubted, plannedFor, warnings } = times;
   return {
@@ -112,8 +123,8 @@ class Times {
     private readonly announces: boolean,
   ) {}
 
-  /** Of the fields in their order the first that says a time which can be; null, and a fault, where none does. */
-  first(of: DoubtedTime['of'], candidates: readonly Candidate[], exactly: boolean): Found | null {
+  /** Of the fields in their order the first that says a time which can be; null, and a fault, where none does. `day`: what a date alone means. */
+  first(of: DoubtedTime['of'], candidates: readonly Candidate[], day: 'start' | 'end' | null): Found | null {
     const { credence, rule } = this.reading;
     let unreadable: Hl7Fault | null = null;
     let doubted = false;
@@ -131,7 +142,7 @@ class Times {
       }
       const standing = iso === null ? 'none' : (credence?.of(iso) ?? 'credible');
       if (iso !== null && standing === 'credible') {
-        return (exactly ? this.exact(candidate, candidates) : null) ?? { iso, from: name };
+        return (day === null ? null : this.exact(candidate, candidates, day)) ?? { iso, from: name };
       }
       if (this.announces && standing === 'ahead' && name !== 'EVN-2' && name !== 'MSH-7') {
         this.plannedFor = iso;
@@ -149,11 +160,11 @@ class Times {
   }
 
   /** What says the time of day where `said` says only the date (or less); else a day that ends something ends with it (no. 20). */
-  private exact(said: Candidate, among: readonly Candidate[]): Found | null {
+  private exact(said: Candidate, among: readonly Candidate[], day: 'start' | 'end'): Found | null {
     const [, date, offset = ''] = /^(\d{4,8})([+-]\d{4})?$/.exec(said.text) ?? [];
     if (date === undefined) return null;
     const { credence, rule } = this.reading;
-    const dayEnd = date.length === 8 ? { ...said, text: `${date}235959${offset}` } : undefined;
+    const dayEnd = day === 'end' && date.length === 8 ? { ...said, text: `${date}235959${offset}` } : undefined;
     const exact = among.find(({ text }) => text.startsWith(date) && /^\d{10}/.test(text)) ?? dayEnd;
     const result = exact === undefined ? null : parseTimestamp(exact.text, rule);
     if (exact === undefined || result?.ok !== true) return null;
@@ -175,6 +186,7 @@ export function sentAtOf(message: Hl7Message, recordedAt: string, { rule, creden
 
 const dayMs = 86_400_000;
 const lasts: Partial<Record<Timestamp['precision'], number>> = { year: 366 * dayMs, month: 31 * dayMs, day: dayMs };
+const lengths: typeof lasts = { ...lasts, hour: 3_600_000, minute: 60_000, second: 1000 };
 
 /** MSH-7 without a time of day is any time of the period that it names. */
 function sentTime({ iso, precision }: Timestamp): SentTime {
@@ -185,4 +197,45 @@ function sentTime({ iso, precision }: Timestamp): SentTime {
 function isOfNoYear(text: string, reason: string, rule: TimeRule): boolean {
   if (reason === NO_SUCH_YEAR) return true;
   return /^\d{6}(\d\d){0,3}$/.test(text) && parseTimestamp(`20${text}`, rule).ok;
+}
+
+/**
+ * When a visit began or ended by a field of PV1 that stands beside the time of the message itself (docs/encounter-rules.md no. 24). `ends`: a
+ * day without time is over at its end, or at the time of the message if that is on the same day. Null, with a warning, where it is no
+ * time that can be.
+ */
+export function saidTimeOf(
+  message: Hl7Message,
+  field: 44 | 45,
+  group: number,
+  { rule, credence }: TimeReading,
+  ends: boolean,
+  warnings: Hl7Fault[],
+): SaidTime | null {
+  const text = message.segment('PV1', group)?.value(field) ?? '';
+  if (text === '') return null;
+  const location: FieldLocation = { segment: 'PV1', occurrence: group, field };
+  const warn = (why: string): null => {
+    warnings.push(fault(location, 102, `${fieldName(location)} ${why}; it does not count`, 'W'));
+    return null;
+  };
+  const parsed = parseTimestamp(text, rule);
+  if (!parsed.ok) return warn(parsed.reason);
+  const { iso: from, precision } = parsed.value;
+  const until = new Date(Date.parse(from) + (lengths[precision] ?? 1) - 1).toISOString();
+  const [, date, offset = ''] = /^(\d{8})([+-]\d{4})?$/.exec(text) ?? [];
+  const own = [message.segment('EVN')?.value(6) ?? '', message.segment('EVN')?.value(2) ?? '', message.head.sentAt];
+  const onThatDay = own.find((said) => date !== undefined && said.startsWith(date) && /^\d{10}/.test(said));
+  const meant = !ends || date === undefined ? [] : [onThatDay ?? `${date}235959${offset}`];
+  const can = (iso: string): boolean => iso.length === 24 && (credence?.of(iso) ?? 'credible') === 'credible';
+  const at = [...meant.flatMap((said) => isoOf(said, rule)), from].find(can);
+  if (at !== undefined) return { at, from, until };
+  return warn(
+    credence?.of(from) === 'ahead' ? 'lies ahead of when the message came' : 'is of no year that can be meant',
+  );
+}
+
+function isoOf(text: string, rule: TimeRule): string[] {
+  const result = parseTimestamp(text, rule);
+  return result.ok ? [result.value.iso] : [];
 }

@@ -15,7 +15,10 @@ interface Sent {
   readonly evn6?: string;
   readonly zbe2?: string;
   readonly zbe3?: string;
+  readonly pv144?: string;
   readonly pv145?: string;
+  readonly pv136?: string;
+  readonly admission?: 'PV1-44';
   readonly pv28?: string;
   readonly pv29?: string;
   readonly born?: string;
@@ -29,14 +32,19 @@ function map(sent: Sent, aheadMinutes = 15): Mapping {
     `MSH|^~\\&|ADT1|NGH|W|NGH|${msh7}||ADT^${trigger}|M1|P|2.5.1`,
     `EVN|${trigger}|${evn2}|${sent.evn3 ?? ''}|||${sent.evn6 ?? ''}`,
     `PID|1||P1||Ward^Ada||${sent.born ?? '19560704'}|F`,
-    `PV1|1|I|4A^12^14|||4A^12^1|||||||||||||V1${'|'.repeat(26)}${sent.pv145 ?? ''}`,
+    `PV1|1|I|4A^12^14|||4A^12^1|||||||||||||V1${'|'.repeat(17)}${sent.pv136 ?? ''}${'|'.repeat(8)}${sent.pv144 ?? ''}|${sent.pv145 ?? ''}`,
     `PV2||||||||${sent.pv28 ?? ''}|${sent.pv29 ?? ''}`,
     ...zbe,
     'NPU|4A^12^14|U',
   ].join('\r');
   const parsed = parseMessage(Buffer.from(text));
   if (!parsed.ok) throw new Error(parsed.fault.text);
-  return toFacts(parsed.message, { timeZone: 'UTC', receipt: { receivedAt, aheadMs: aheadMinutes * 60_000 } });
+  const { admission } = sent;
+  return toFacts(parsed.message, {
+    timeZone: 'UTC',
+    admission,
+    receipt: { receivedAt, aheadMs: aheadMinutes * 60_000 },
+  });
 }
 
 interface Read {
@@ -241,5 +249,94 @@ describe('any times at all', () => {
         }
       }),
     );
+  });
+});
+
+describe('what is said of the visit beside the time of the message', () => {
+  const stay = (sent: Sent): unknown => {
+    const mapping = map(sent);
+    return mapping.kind === 'facts' ? mapping.facts[0]!.stay : mapping;
+  };
+  const time = (at: string, from = at, until = at): Record<string, string> => {
+    const iso = (text: string): string => `2026-03-${text}Z`;
+    return { at: iso(at), from: iso(from), until: iso(until) };
+  };
+  const [dayStart, dayEnd] = ['21T00:00:00.000', '21T23:59:59.999'];
+
+  it.each<[string, Sent, unknown]>([
+    [
+      'an A01: PV1-44',
+      { pv144: '20260322100000.0', pv145: '20260322110000', pv136: '01' },
+      { admitted: time('22T10:00:00.000', undefined, '22T10:00:00.000') },
+    ],
+    [
+      'a minute',
+      { pv144: '202603221000' },
+      { admitted: time('22T10:00:00.000', '22T10:00:00.000', '22T10:00:59.999') },
+    ],
+    ['a day begins with its start', { pv144: '20260321' }, { admitted: time(dayStart, dayStart, dayEnd) }],
+    [
+      'a day is over at its end',
+      { trigger: 'A08', pv145: '20260321' },
+      { discharged: time('21T23:59:59.000', dayStart, dayEnd) },
+    ],
+    [
+      'or at the time of the message, if that is on the same day',
+      { trigger: 'A08', pv145: '20260322', evn2: '20260322135000' },
+      { discharged: time('22T13:50:00.000', '22T00:00:00.000', '22T23:59:59.999') },
+    ],
+    [
+      'an A08: all of it',
+      { trigger: 'A08', pv144: '20260320100000.0', pv145: '20260322110000.0', pv136: '20' },
+      { admitted: time('20T10:00:00.000'), discharged: time('22T11:00:00.000'), disposition: '20' },
+    ],
+    [
+      'an A03: how it ended',
+      { trigger: 'A03', pv144: '20260320', pv145: '20260322110000', pv136: '20' },
+      { disposition: '20' },
+    ],
+    ['an A02: nothing', { trigger: 'A02', pv144: '20260320', pv145: '20260322110000', pv136: '20' }, undefined],
+    ['nothing where nothing is said', { trigger: 'A08' }, undefined],
+    ['what lies ahead is none', { trigger: 'A08', pv145: '20260325120000' }, undefined],
+    ['what is of no year is none', { trigger: 'A08', pv144: '18000101', pv145: '99991231' }, undefined],
+    ['what cannot be read is none', { trigger: 'A08', pv144: 'yesterday' }, undefined],
+  ])('%s', (_, sent, expected) => {
+    expect(stay(sent)).toEqual(expected);
+  });
+
+  it.each<[string, Sent, string[]]>([
+    ['ahead', { trigger: 'A08', pv145: '20260325120000' }, ['W PV1-45 lies ahead']],
+    ['no year', { trigger: 'A08', pv144: '18000101' }, ['W PV1-44 is of no year']],
+    ['unreadable', { pv144: 'yesterday' }, ['W PV1-44 is not a time']],
+  ])('warns of one that is %s, and takes the message', (_, sent, expected) => {
+    const mapping = map(sent);
+    const warnings = mapping.kind === 'facts' ? mapping.warnings.map((w) => `${w.severity ?? ''} ${w.text}`) : [];
+    expect(warnings.map((text, i) => text.slice(0, expected[i]?.length))).toEqual(expected);
+  });
+
+  it.each<[string, Sent, [string, string]]>([
+    ['an A01 counts from it', { pv144: '20260322100000' }, ['2026-03-22T10:00:00.000Z', 'PV1-44']],
+    [
+      'before ZBE-2 and EVN-6',
+      { pv144: '20260322100000', zbe2: '20260322110000', evn6: '20260322120000' },
+      ['2026-03-22T10:00:00.000Z', 'PV1-44'],
+    ],
+    ['as any movement where it is empty', { evn6: '20260322120000' }, ['2026-03-22T12:00:00.000Z', 'EVN-6']],
+    [
+      'a day alone is as exact as the message',
+      { pv144: '20260322', evn2: '20260322135000' },
+      ['2026-03-22T13:50:00.000Z', 'EVN-2'],
+    ],
+    ['or begins with its start', { pv144: '20260321' }, ['2026-03-21T00:00:00.000Z', 'PV1-44']],
+    ['one ahead counts from MSH-7', { pv144: '20260325100000' }, [sentAt, 'MSH-7']],
+    [
+      'of no year: the next field',
+      { pv144: '99991231', evn6: '20260322120000' },
+      ['2026-03-22T12:00:00.000Z', 'EVN-6'],
+    ],
+    ['other movements do not', { trigger: 'A02', pv144: '20260322100000' }, ['2026-03-22T14:00:00.000Z', 'EVN-2']],
+  ])('where the profile counts admissions by PV1-44: %s', (_, sent, expected) => {
+    const { at, atFrom } = read({ admission: 'PV1-44', ...sent });
+    expect([at, atFrom]).toEqual(expected);
   });
 });

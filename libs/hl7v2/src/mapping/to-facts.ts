@@ -8,6 +8,7 @@ import { credibleBirth, formerVisitOf, type IdentifierRules, patientOf, visitOf 
 import { withinLengths } from './lengths.js';
 import { type PlaceComponents, sentPlaceOf } from './places.js';
 import { deletionsOf } from './nulls.js';
+import { stayOf } from './stay-times.js';
 import { expectedFields, plannedKinds, triggerKinds } from './triggers.js';
 
 /** What an A20 says of one bed. */
@@ -58,6 +59,8 @@ export interface MappingOptions {
   readonly identifiers?: IdentifierRules | undefined;
   /** Codes of table 0116 by the codes that the sender writes in NPU-2, in capitals. */
   readonly bedStatus?: Readonly<Record<string, BedStatusCode>> | undefined;
+  /** Which field an admission (A01) counts from, before EVN and MSH; as any movement unless said. */
+  readonly admission?: 'PV1-44' | undefined;
   /** When the message was received, and how far its sender's clock may be ahead; where it is not known, no time is doubted. */
   readonly receipt?: Receipt | undefined;
 }
@@ -89,7 +92,7 @@ export function toFacts(message: Hl7Message, options: MappingOptions): Mapping {
       errors: [fault({ segment: 'MSH', field: 9 }, 101, 'Neither MSH-9 nor EVN-1 names a trigger')],
     };
   }
-  const reading = timeReadingOf(message, options.timeZone, options.receipt);
+  const reading = timeReadingOf(message, options.timeZone, options.receipt, options.admission);
   if (trigger === 'A20') return bedStatus(message, trigger, reading, options);
   const identities = identityTriggers.get(trigger);
   if (identities !== undefined) {
@@ -211,6 +214,7 @@ function oneFact(
     expectedAt: deletes.includes('expectedAt')
       ? null
       : (expectedOf(message, kind, reading, receipt, warnings) ?? plannedFor),
+    ...stayOf(message, kind, group, reading, warnings),
     ...(former === null ? {} : { retires: former }),
     movement,
   };

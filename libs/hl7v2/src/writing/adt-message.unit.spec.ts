@@ -27,7 +27,12 @@ function read(bytes: Buffer): MovementFact[] {
   const mapping = toFacts(parsed.message, { timeZone: 'America/New_York' });
   if (mapping.kind !== 'facts') throw new Error(`${mapping.kind} ${bytes.toString()}`);
   expect(mapping.warnings).toEqual([]);
-  return mapping.facts.map(({ sentAt: _written, ...fact }) => fact);
+  return mapping.facts.map(({ sentAt: _written, stay, ...fact }) => {
+    // An admission says its own time in PV1-44, too.
+    const { at } = fact;
+    expect(stay).toEqual(fact.kind === 'admit' ? { admitted: { at, from: at, until: at } } : undefined);
+    return fact;
+  });
 }
 
 /** A value as a field can say it: not empty, without space around it, and not the explicit null. */

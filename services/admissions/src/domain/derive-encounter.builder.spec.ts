@@ -1,4 +1,4 @@
-import type { FacilityData, MovementFact, SentPlace } from '@wardstream/events';
+import type { FacilityData, MovementFact, SaidTime, SentPlace } from '@wardstream/events';
 import { FacilityDirectory } from './directory.js';
 import { deriveEncounter, type DerivedEncounter } from './derive-encounter.js';
 import type { VisitFact } from './visit-fact.js';
@@ -60,6 +60,23 @@ export function sent(text: string | null | undefined): SentPlace | null {
   return { unit, room: null, bed, facility: null };
 }
 
+/** 'hh:mm' is that minute; 'day' all of the first day, of an end the end of it. */
+function saidTime(text: string, ends = false): SaidTime {
+  const [from, until] = text === 'day' ? ['00:00', '23:59:59'] : [text, text];
+  return { at: clock(ends ? until : from), from: clock(from), until: clock(until) };
+}
+
+function stayOf({ began, ended, how }: Said): Pick<MovementFact, 'stay'> {
+  if (began === undefined && ended === undefined && how === undefined) return {};
+  return {
+    stay: {
+      ...(began === undefined ? {} : { admitted: saidTime(began) }),
+      ...(ended === undefined ? {} : { discharged: saidTime(ended, true) }),
+      ...(how === undefined ? {} : { disposition: how }),
+    },
+  };
+}
+
 export interface Said {
   /** When it happened; when recorded, if not then; when received, if not when recorded. */
   at: string;
@@ -89,6 +106,10 @@ export interface Said {
   source?: string;
   /** What an update changes by its sender's profile. */
   changes?: MovementFact['changes'];
+  /** PV1-44, PV1-45 and PV1-36: when the visit began and ended, and how. */
+  began?: string;
+  ended?: string;
+  how?: string;
   /** Another statement of the same content. */
   again?: number;
 }
@@ -122,6 +143,7 @@ export function fact(kind: MovementFact['kind'], said: Said): VisitFact {
     expectedAt: said.expected === undefined ? null : clock(said.expected),
     ...(said.retires === undefined ? {} : { retires: { number: said.retires, domain: null } }),
     ...(said.changes === undefined ? {} : { changes: said.changes }),
+    ...stayOf(said),
     movement:
       said.zbe === undefined
         ? null

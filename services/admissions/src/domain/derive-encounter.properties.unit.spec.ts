@@ -25,7 +25,10 @@ const said: fc.Arbitrary<Said> = fc.record({
   family: fc.constantFrom('Ward', 'Wood'),
   visit: fc.constantFrom('V1', 'V1', 'V1', 'V2', 'V3'),
   source: fc.constantFrom('ADT1', 'ADT2'),
-  changes: maybe(fc.subarray(['place' as const, 'class' as const])),
+  changes: maybe(fc.subarray(['place' as const, 'class' as const, 'admission' as const, 'discharge' as const])),
+  began: maybe(time),
+  ended: maybe(time),
+  how: maybe(fc.constantFrom('01', '20')),
 });
 
 /** Histories of any kinds, and likely ones: the first kinds of the list make up most of a real feed. */

@@ -21,6 +21,7 @@ import { agree, liesInNoBed, placeText } from './places.js';
 import { knownToHaveBeenIn } from './sightings.js';
 import { isPersonal, type VisitFact } from './visit-fact.js';
 import { agreesWith, saysPlace } from './stated-place.js';
+import { StayTimes } from './stay-times.js';
 import { type Walked, walk } from './walk.js';
 
 /** One movement as it is shown. */
@@ -56,6 +57,8 @@ export interface DerivedEncounter {
   readonly registeredAt: string | null;
   readonly admittedAt: string | null;
   readonly dischargedAt: string | null;
+  /** How the visit ended (PV1-36), of one that is over; left out where nobody says. */
+  readonly disposition?: string;
   /** Left out where the patient never was on leave. */
   readonly leaves?: NonNullable<EncounterData['leaves']>;
   /** Of a cancelled one: the time of the last cancel. */
@@ -77,15 +80,27 @@ export function deriveEncounter(
   const ofVisit = inRecordedOrder(facts.filter(({ fact }) => !isPersonal(fact)));
   const patients = new Persons(ofVisit, known);
   const deletions = known.deletions.filter(({ fact }) => patients.isPatient(fact));
-  const statements = gather(inRecordedOrder([...ofVisit, ...deletions]), directory);
-  const { movements, cancels } = statements;
+  const gathered = gather(inRecordedOrder([...ofVisit, ...deletions]), directory);
+  const { cancels } = gathered;
   const merged = mergedVisits(ofVisit);
-  const resolved = resolveCancels(statements, merged);
-  const happening = movements.filter((m) => !resolved.cancelled.has(m.id));
-  const aside = endedBeforeMerge(happening, merged);
+  const resolved = resolveCancels(gathered, merged);
+  const stands = (m: Movement): boolean => !resolved.cancelled.has(m.id);
+  const aside = endedBeforeMerge(gathered.movements.filter(stands), merged);
+  const changes = changing(gathered, resolved, aside, merged);
+  const walkBy = (movements: readonly Movement[], conflicts: Conflicts | null): Walked =>
+    walk({ ...gathered, movements, ...changes, resolved }, conflicts);
+  const stay = new StayTimes(ofVisit, gathered, resolved);
+  const movements = stay.corrected(
+    gathered.movements,
+    gathered.movements.filter(stands),
+    changes.updates,
+    (all) => walkBy(all, null).dischargedAt,
+  );
+  const statements: Statements = { ...gathered, movements };
+  const happening = movements.filter(stands);
 
   const conflicts = new Conflicts(encounterId);
-  const walked = walk({ ...statements, ...changing(statements, resolved, aside, merged), resolved }, conflicts);
+  const walked = walkBy(movements, conflicts);
   const deleted = lastDeletion(cancels)?.recordedAt ?? '';
   for (const cancel of cancels)
     if (cancel.kind !== 'delete' && cancel.recordedAt > deleted) judgeCancel(cancel, resolved, walked, conflicts);
@@ -93,6 +108,7 @@ export function deriveEncounter(
   for (const correction of statements.waiting) judgeCorrection(correction, conflicts);
   judgeUpdate(statements, happening, walked, conflicts);
   judgeTimes(ofVisit, movements, happening, conflicts);
+  stay.judge(happening, walked, conflicts);
   if (walked.phase === 'expected') judgeUnknownVisit(statements, conflicts);
   const others = patients.disagreeing();
   if (others !== null) {
@@ -118,6 +134,7 @@ export function deriveEncounter(
   const anyCancelled = resolved.cancelled.size > 0 || (onlyCancels && cancels.length > 0);
   const of = walked.class === null ? (latest(statements.updates.filter((u) => u.class !== null)) ?? walked) : walked;
   const status = statusOf(walked, happened.length > 0, anyCancelled);
+  const disposition = stay.disposition(happening, walked);
   return {
     status,
     class: of.class,
@@ -135,6 +152,7 @@ export function deriveEncounter(
     registeredAt: walked.registeredAt,
     admittedAt: walked.admittedAt,
     dischargedAt: walked.dischargedAt,
+    ...(disposition === null ? {} : { disposition }),
     ...(status === 'cancelled' ? { cancelledAt: lastCancelled(resolved, cancels) } : {}),
     conflicts: conflicts.list(),
   };
@@ -151,9 +169,13 @@ function changing(
   const over = (u: Update): boolean =>
     ends.some((end) => u.visit === end.visit && u.at <= end.at && u.recordedAt <= end.recordedAt);
   return {
-    updates: updates.filter((u) => u.changes.length > 0 && !voided.has(u.id) && !over(u)),
+    updates: updates.filter((u) => u.changes.some(tellsOfPresence) && !voided.has(u.id) && !over(u)),
     aside: new Set([...aside.keys(), ...endsOfParts(movements, merged)]),
   };
+}
+
+function tellsOfPresence(change: Update['changes'][number]): boolean {
+  return change === 'place' || change === 'class';
 }
 
 function statusOf({ phase, pendings }: Walked, anyHappened: boolean, anyCancelled: boolean): EncounterData['status'] {

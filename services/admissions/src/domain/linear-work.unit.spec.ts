@@ -139,6 +139,21 @@ const histories: Record<string, (count: number) => VisitFact[]> = {
     admitted,
     ...many(n, (i) => [fact('update', { at: minute(i + 1), in: bed(i), changes: ['place'] })]),
   ],
+  'updates that correct times': (n) => [
+    admitted,
+    fact('discharge', { at: minute(2), in: bed(0), how: '01' }),
+    ...many(n, (i) => [
+      fact('update', {
+        at: minute(i + 3),
+        began: '00:01',
+        ended: '00:03',
+        how: '20',
+        changes: ['admission', 'discharge'],
+      }),
+    ]),
+  ],
+  'admissions said again, with their time': (n) =>
+    many(n, (i) => [fact('admit', { at: minute(i), in: bed(0), began: '00:00', changes: ['admission'] })]),
   'leaves and returns': (n) => [
     admitted,
     ...many(n, (i) => [fact('leave', { at: minute(2 * i + 1) }), fact('return', { at: minute(2 * i + 2) })]),

@@ -48,12 +48,16 @@ export interface SenderProfile {
   readonly processingIds?: readonly ProcessingId[];
   /** Patient classes (table 0004) by local codes, in capitals. */
   readonly classes: Readonly<Record<string, string>>;
-  /** How far its clock may be ahead, minutes; the usual where the profile says nothing. */
-  readonly times?: { readonly aheadMinutes: number };
+  readonly times?: {
+    /** How far its clock may be ahead, minutes; the usual where the profile says nothing. */
+    readonly aheadMinutes?: number;
+    /** Which field an A01 counts from; as any movement where the profile says nothing. */
+    readonly admission?: 'PV1-44';
+  };
   /** Classes, in the terms of this house, whose patients lie in no bed. */
   readonly inNoBed?: readonly string[];
-  /** What an A08 changes. */
-  readonly updates: { readonly place: boolean; readonly class: boolean };
+  /** What an A08 changes; `times`, and an A01 that says an admission again: when and how the visit began and ended. */
+  readonly updates: { readonly place: boolean; readonly class: boolean; readonly times?: boolean };
 }
 
 /** What becomes of a trigger of this sender. */
@@ -82,6 +86,8 @@ export class Sender {
   private readonly places: PlaceMap;
   private readonly options: Omit<MappingOptions, 'timeZone'>;
   private readonly changes: MovementFact['changes'];
+  /** What of the times of the visit a message of this sender corrects. */
+  private readonly corrects: NonNullable<MovementFact['changes']>;
 
   constructor(
     /** The same for the same profile; kept with every message that was read by it. */
@@ -93,6 +99,7 @@ export class Sender {
     this.options = {
       places: profile.places.components ?? undefined,
       bedStatus: profile.bedStatus,
+      admission: profile.times?.admission,
       identifiers: {
         visit: visit ?? undefined,
         // An authority may be named as the sender calls it, and as it is called here.
@@ -102,7 +109,13 @@ export class Sender {
             : { ...patient, authorities: patient.authorities.flatMap((a) => [a, ...namesOf(a, authorities)]) },
       },
     };
-    const { place, class: patientClass } = profile.updates;
+    const { place, class: patientClass, times } = profile.updates;
+    // A sender whose PV1-44 is when an admission happened says so in its A08, too, unless its profile denies it.
+    const admission = times ?? profile.times?.admission !== undefined;
+    this.corrects = [
+      ...(admission ? (['admission'] as const) : []),
+      ...(times === true ? (['discharge'] as const) : []),
+    ];
     const changes = [...(place ? (['place'] as const) : []), ...(patientClass ? (['class'] as const) : [])];
     this.changes = changes.length > 0 ? changes : undefined;
   }
@@ -152,8 +165,14 @@ export class Sender {
       priorLocation: this.place(fact.priorLocation),
       pendingLocation: this.place(fact.pendingLocation),
       temporaryLocation: this.place(fact.temporaryLocation),
-      ...(fact.kind === 'update' && this.changes !== undefined ? { changes: this.changes } : {}),
+      ...this.changesOf(fact),
     };
+  }
+
+  private changesOf({ kind, stay }: MovementFact): Pick<MovementFact, 'changes'> {
+    const corrects = stay === undefined || (kind !== 'update' && kind !== 'admit') ? [] : this.corrects;
+    const changes = [...(kind === 'update' ? (this.changes ?? []) : []), ...corrects];
+    return changes.length === 0 ? {} : { changes };
   }
 
   private authority(sent: string | null): string | null {

@@ -39,6 +39,20 @@ describe('a fact in the terms of the house', () => {
     ].join('\n'),
   );
 
+  it.each<[string, string, string[], string[]]>([
+    ['nothing', 'name: X', [], []],
+    ['move alone', 'updates: { move: true }', ['place'], []],
+    ['times', 'updates: { move: true, times: true }', ['place', 'admission', 'discharge'], ['admission', 'discharge']],
+    ['admissions by PV1-44', 'times: { admission: PV1-44 }', ['admission'], ['admission']],
+    ['unless denied', 'times: { admission: PV1-44 }\nupdates: { times: false }', [], []],
+  ])('corrects the times that it says by its profile: %s', (_, yaml, ofUpdate, ofAdmission) => {
+    const changes = (kind: 'update' | 'admit' | 'transfer', more: object): string[] =>
+      sender(yaml).translate(fact(kind, { at: '10:00', ...more }).fact).changes ?? [];
+    expect(changes('update', { began: '08:00' })).toEqual(ofUpdate);
+    expect(changes('admit', { began: '08:00' })).toEqual(ofAdmission);
+    expect([changes('admit', {}), changes('transfer', {})]).toEqual([[], []]);
+  });
+
   it('has every place by its rules', () => {
     const stated = fact('transfer', { at: '10:00', in: 'CCU-1', from: 'CCU-2', to: 'CCU-3' }).fact;
     expect(whole.translate({ ...stated, temporaryLocation: sent('HOME') })).toMatchObject({

@@ -127,8 +127,16 @@ describe('a profile as YAML', () => {
       }),
       bedStatus: codes('KU'),
       classes: codes('IO'),
-      updates: fc.record({ place: fc.boolean(), class: fc.boolean() }),
-      times: fc.record({ aheadMinutes: fc.integer({ min: 0, max: 1440 }) }),
+      updates: fc.record(
+        { place: fc.boolean(), class: fc.boolean(), times: fc.boolean() },
+        { requiredKeys: ['place', 'class'] },
+      ),
+      times: fc.constantFrom(
+        { aheadMinutes: 0 },
+        { aheadMinutes: 1440 },
+        { admission: 'PV1-44' as const },
+        { aheadMinutes: 15, admission: 'PV1-44' as const },
+      ),
     },
     {
       requiredKeys: [

@@ -55,8 +55,8 @@ export const senderKeys = {
   classes: ['inNoBed'],
   places: ['components', 'map'],
   components: ['unit', 'room', 'bed', 'facility'],
-  times: ['aheadMinutes'],
-  updates: ['move', 'changeClass'],
+  times: ['aheadMinutes', 'admission'],
+  updates: ['move', 'changeClass', 'times'],
 } as const;
 
 /** A clock that is a day ahead is none. */
@@ -297,7 +297,17 @@ class ProfileReader {
 
   private times(map: MapReader): Pick<SenderProfile, 'times'> {
     const times = map.map('times', 'times', senderKeys.times);
-    if (times?.has('aheadMinutes') !== true) return {};
+    if (times === null) return {};
+    const ahead = this.ahead(times);
+    const says = times.has('admission') && times.text('admission', /^PV1-44$/, 'PV1-44') !== null;
+    if (ahead === null && !says) return {};
+    return {
+      times: { ...(ahead === null ? {} : { aheadMinutes: ahead }), ...(says ? { admission: 'PV1-44' as const } : {}) },
+    };
+  }
+
+  private ahead(times: MapReader): number | null {
+    if (!times.has('aheadMinutes')) return null;
     const text = times.text('aheadMinutes', /^(0|[1-9][0-9]{0,3})$/, 'a whole number of minutes, up to a day (1440)');
     const minutes = Number(text ?? 0);
     if (minutes > MOST_AHEAD_MINUTES)
@@ -305,11 +315,15 @@ class ProfileReader {
         times.at('aheadMinutes'),
         `times: 'aheadMinutes' is ${minutes}; it may be ${MOST_AHEAD_MINUTES} at most`,
       );
-    return { times: { aheadMinutes: minutes } };
+    return minutes;
   }
 
   private updates(map: MapReader): SenderProfile['updates'] {
     const updates = map.map('updates', 'updates', senderKeys.updates);
-    return { place: updates?.flag('move', false) ?? false, class: updates?.flag('changeClass', false) ?? false };
+    return {
+      place: updates?.flag('move', false) ?? false,
+      class: updates?.flag('changeClass', false) ?? false,
+      ...(updates?.has('times') === true ? { times: updates.flag('times', false) } : {}),
+    };
   }
 }

@@ -28,7 +28,8 @@ senders:
     bedStatus: { d: K, CLEAN: U }
     classes: { inp: I, inNoBed: [O, day] }
     bedStatusOfWholePlaces: true
-    updates: { move: true, changeClass: false }
+    updates: { move: true, changeClass: false, times: true }
+    times: { aheadMinutes: 30, admission: PV1-44 }
     acknowledgement: enhanced
     processingIds: [T, P]
 `;
@@ -110,7 +111,8 @@ describe('a file of sender profiles', () => {
       bedStatus: { D: 'K', CLEAN: 'U' },
       classes: { INP: 'I' },
       inNoBed: ['DAY', 'O'],
-      updates: { place: true, class: false },
+      updates: { place: true, class: false, times: true },
+      times: { aheadMinutes: 30, admission: 'PV1-44' },
       ...{ bedStatusOfWholePlaces: true, acknowledgement: 'enhanced', processingIds: ['P', 'T'] },
     });
     expect(readSenderFiles([{ name: 'b.yaml', text: `senders:\n${profileYaml(read!.profile)}` }])[0]!.profile).toEqual(
@@ -158,6 +160,7 @@ describe('a file of sender profiles', () => {
       /a.yaml:3:33 .*'O' here/,
     ],
     ['a list of classes that is none', one('classes: { inNoBed: {} }'), /a.yaml:3:25 .*'inNoBed' must be a list/],
+    ['an admission by another field', one('times: { admission: EVN-6 }'), /a.yaml:3:25 .*must be PV1-44/],
     ['neither true nor false', one('updates: { move: yes }'), /'move' is 'yes'; it may be true, false/],
   ])('with %s is refused at its line', (_, text, expected) => {
     expect(faultsOf(text).join('\n')).toMatch(expected);

@@ -43,9 +43,9 @@ export function profileYaml(profile: SenderProfile, additions: Additions = {}): 
   lines.push(...block('bedStatus', [...asLines(profile.bedStatus), ...(additions.bedStatus ?? [])], 4));
   if (profile.bedStatusOfWholePlaces === true) put('bedStatusOfWholePlaces: true');
   lines.push(...classesYaml(profile, additions.classes ?? []));
-  if (profile.times !== undefined) put(`times: { aheadMinutes: ${profile.times.aheadMinutes} }`);
-  const { place, class: patientClass } = profile.updates;
-  if (place || patientClass) put(`updates: { move: ${place}, changeClass: ${patientClass} }`);
+  const times = Object.entries(profile.times ?? {}).map(([key, value]) => `${key}: ${value}`);
+  if (times.length > 0) put(`times: { ${times.join(', ')} }`);
+  lines.push(...updatesYaml(profile));
   if (profile.acknowledgement === 'enhanced') put('acknowledgement: enhanced');
   if (profile.processingIds !== undefined) put(`processingIds: ${listYaml(profile.processingIds)}`);
   return `${lines.join('\n')}\n`;
@@ -55,6 +55,12 @@ function matchYaml({ match }: SenderProfile): string {
   const { applications, sendingFacilities } = match;
   const of = sendingFacilities.length === 0 ? '' : `, sendingFacilities: ${listYaml(sendingFacilities)}`;
   return `{ applications: ${listYaml(applications)}${of} }`;
+}
+
+function updatesYaml({ updates: { place, class: patientClass, times } }: SenderProfile): string[] {
+  const moves = place || patientClass ? [`move: ${place}`, `changeClass: ${patientClass}`] : [];
+  const says = [...moves, ...(times === undefined ? [] : [`times: ${times}`])];
+  return says.length === 0 ? [] : [`    updates: { ${says.join(', ')} }`];
 }
 
 function listYaml(texts: readonly string[]): string {
