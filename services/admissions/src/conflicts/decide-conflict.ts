@@ -39,8 +39,8 @@ export class DecideConflict {
   close(id: string, user: User, { reason, version, joinVisits, endVisit }: Closing): Promise<ConflictData> {
     const decided: ConflictData['decided'] =
       joinVisits === true ? 'visits-joined' : endVisit === undefined ? undefined : 'visit-ended';
-    const wish = { reason, version, closedBy: user.subject, now: nowIso(this.clock), decided };
     return this.change(id, async (tx, conflict) => {
+      const wish = { reason, version, closedBy: user.subject, now: nowIso(this.clock), decided };
       const closed = closedByPerson(conflict, wish);
       if (closed === conflict || decided === undefined) return this.publish(tx, conflict, closed);
       await this.publish(tx, conflict, closed);

@@ -117,7 +117,7 @@ export class Intake implements BeforeApplicationShutdown {
 
   /**
    * Takes a message within the caller's transaction, for one whose meaning depends on what else that transaction holds. It is
-   * answered only after the commit, and `committed` is to be called then. Every fact in it names its visit.
+   * answered only after the commit, and `committed` is to be called then. Every fact in it names its visit, or that is known.
    */
   async takeWithin(tx: Tx, incoming: Incoming): Promise<{ readonly answer: Answer; readonly committed: () => void }> {
     const message = this.judge(incoming);

@@ -30,6 +30,22 @@ export async function insertSubscription(
   );
 }
 
+/** The owner's subscription in force to just the same, by the same headers; others that ask for the same wait until the transaction ends. */
+export async function sameSubscription(
+  tx: Tx,
+  { owner, hook, headers }: Pick<StoredSubscription, 'owner' | 'hook' | 'headers'>,
+): Promise<StoredSubscription | undefined> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('admissions:subscriptions:' || $1, 0))", [owner]);
+  const [row] = (await tx.query(
+    `SELECT ${columns} FROM subscription
+      WHERE owner = $1 AND deleted_at IS NULL AND status IN ('active', 'error')
+        AND hook::jsonb = $2::jsonb AND headers::jsonb = $3::jsonb
+      ORDER BY id LIMIT 1`,
+    [owner, JSON.stringify(hook), JSON.stringify(headers)],
+  )) as StoredSubscription[];
+  return row;
+}
+
 /** Replaces a subscription that is at `version`. False if it is at another one. */
 export async function replaceSubscription(
   tx: Tx,
@@ -59,12 +75,13 @@ export async function noteStatus(
   return count > 0;
 }
 
-/** Removes one, its headers at once. */
-export async function deleteSubscription(tx: Tx, id: string, at: Date): Promise<void> {
-  await tx.query(
+/** Removes one, its headers at once. False if it was removed before. */
+export async function deleteSubscription(tx: Tx, id: string, at: Date): Promise<boolean> {
+  const [, count] = (await tx.query(
     `UPDATE subscription SET deleted_at = $2, headers = '[]', status = 'off', version = version + 1 WHERE id = $1 AND deleted_at IS NULL`,
     [id, at],
-  );
+  )) as [unknown, number];
+  return count > 0;
 }
 
 /** One that is there; `lock` until the transaction ends. `gone` where it was deleted. */

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@wardstream/kernel';
-import { UnitOfWork } from '@wardstream/persistence';
+import { isConnectionFailure, type Tx, UnitOfWork } from '@wardstream/persistence';
 import { faultShown } from '../domain/message-fault.js';
 import { needsVisit, type Verdict } from '../domain/verdict.js';
 import { textOfText } from '../events/event-texts.js';
 import { Directories } from '../facilities/directories.js';
-import { type Answer, Intake } from '../intake/intake.js';
+import { type Incoming, Intake } from '../intake/intake.js';
 import {
   findMessage,
   isToBeProcessed,
@@ -37,9 +37,10 @@ export class ReplayMessage {
   ) {}
 
   /**
-   * Resolves when the message is taken up, or found still wrong. A repeat of a replay that succeeded is refused, so nothing is
-   * done twice.
-   * @throws DomainError 'message-not-found', 'not-in-quarantine', 'head-only' (only its head was kept), 'send-it-again' (FHIR), 'still-wrong' with the faults
+   * Resolves when the message is taken up, or found still wrong. A repeat of a replay that succeeded is refused, also one at the
+   * same time, so nothing is done twice: the message leaves the quarantine in the transaction in which it, or what corrects it, is
+   * taken.
+   * @throws DomainError 'message-not-found', 'not-in-quarantine', 'head-only' (only its head was kept), 'send-it-again' (FHIR), 'still-wrong' with the faults, 'not-durable'
    */
   async replay(id: string, corrected: Buffer | null): Promise<Replayed> {
     const message = await this.unitOfWork.run((tx) => findMessage(tx, id));
@@ -63,17 +64,30 @@ export class ReplayMessage {
     }
     if (text === null) return this.takeUp(message, verdict);
     const receivedAt = message.receivedAt.toISOString();
-    const answer: Answer = await this.intake.take({ bytes: text, transport: 'http', format, replayOf: id, receivedAt });
-    if (answer.code !== 'AA') throw new DomainError('conflict', 'still-wrong', 'The message was not taken.');
-    if (answer.id !== id) await this.unitOfWork.run((tx) => markReplayed(tx, id));
+    return this.takeInstead(id, { bytes: text, transport: 'http', format, replayOf: id, receivedAt });
+  }
+
+  /** Takes a corrected message in the place of the one in quarantine. */
+  private async takeInstead(id: string, corrected: Incoming): Promise<Replayed> {
+    const { answer, committed } = await this.unitOfWork
+      .run(async (tx) => {
+        await claim(tx, id);
+        const taken = await this.intake.takeWithin(tx, corrected);
+        if (taken.answer.code !== 'AA') throw new DomainError('conflict', 'still-wrong', 'The message was not taken.');
+        if (taken.answer.id !== id) await markReplayed(tx, id);
+        return taken;
+      })
+      .catch((error: unknown) => {
+        if (!isConnectionFailure(error)) throw error;
+        throw new DomainError('unavailable', 'not-durable', 'The message could not be stored; send it again.');
+      });
+    committed();
     return { id: answer.id, replayOf: id, answer: 'AA', disposition: answer.disposition };
   }
 
   private async takeUp({ id }: KeptMessage, verdict: Verdict): Promise<Replayed> {
     await this.unitOfWork.run(async (tx) => {
-      // Its sender, or a bulk replay, may have been first.
-      if (!(await lockQuarantined(tx, [id])).has(id))
-        throw new DomainError('conflict', 'not-in-quarantine', 'The message has left the quarantine meanwhile.');
+      await claim(tx, id);
       await updateVerdicts(tx, [{ id, verdict }]);
       if (isToBeProcessed(verdict)) await putPending(tx, [id]);
     });
@@ -86,4 +100,10 @@ export class ReplayMessage {
     if (!needsVisit(verdict)) return verdict;
     return this.processor.withItsVisit(message.id, message.receivedAt.toISOString(), verdict);
   }
+}
+
+/** Locks a message that is in quarantine still: its sender, another person or a bulk replay may have been first. */
+async function claim(tx: Tx, id: string): Promise<void> {
+  if ((await lockQuarantined(tx, [id])).has(id)) return;
+  throw new DomainError('conflict', 'not-in-quarantine', 'The message has left the quarantine meanwhile.');
 }

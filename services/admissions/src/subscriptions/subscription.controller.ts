@@ -22,6 +22,7 @@ import {
   insertSubscription,
   listSubscriptions,
   replaceSubscription,
+  sameSubscription,
   type StoredSubscription,
 } from '../persistence/subscription.rows.js';
 import { AddressRefused } from './address-guard.js';
@@ -44,7 +45,10 @@ export class SubscriptionController {
     @Inject(CONFIG) private readonly config: ConfigOf<typeof admissionsSettings>,
   ) {}
 
-  /** Takes a subscription: it is active from the answer on. 422 where it asks for what is not done, or for an address not to be called. */
+  /**
+   * Takes a subscription: it is active from the answer on. 200 with the one that its owner has in force already where it asks for just
+   * the same; 422 where it asks for what is not done, or for an address not to be called.
+   */
   @Post('Subscription')
   @Roles('department-system', 'administrator')
   @ApiOperation({ summary: 'Subscribe to encounters or beds' })
@@ -55,10 +59,15 @@ export class SubscriptionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const hook = await this.read(jsonOf(body).json);
-    const { headers, ...row } = this.rowOf(newOpaqueId(), hook, user.subject);
-    await this.unitOfWork.run((tx) => insertSubscription(tx, { ...row, headers }));
+    const row = this.rowOf(newOpaqueId(), hook, user.subject);
+    const known = await this.unitOfWork.run(async (tx) => {
+      const same = await sameSubscription(tx, row);
+      if (same === undefined) await insertSubscription(tx, row);
+      return same;
+    });
+    if (known !== undefined) return shown(reply, 200, known, baseOf(request));
     await this.subscriptions.refresh();
-    return shown(reply, 201, { ...row, headers, version: 1 }, baseOf(request));
+    return shown(reply, 201, { ...row, version: 1 }, baseOf(request));
   }
 
   @Get('Subscription/:id')
@@ -102,7 +111,7 @@ export class SubscriptionController {
     return shown(reply, 200, { ...row, version: known.version + 1 });
   }
 
-  /** Ends a subscription; what was not sent is not sent. A repeat is harmless. */
+  /** Ends a subscription; what was not sent is not sent. A repeat is harmless: 410, as for any that was deleted. */
   @Delete('Subscription/:id')
   @Roles('department-system', 'administrator')
   @ApiOperation({ summary: 'End a subscription' })
@@ -113,7 +122,7 @@ export class SubscriptionController {
   ): Promise<string> {
     await this.own(id, user);
     await this.unitOfWork.run(async (tx) => {
-      await deleteSubscription(tx, id, new Date(this.clock.nowMs()));
+      if (!(await deleteSubscription(tx, id, new Date(this.clock.nowMs())))) throw gone();
       await this.deliveries.queue.skipAll(tx, queueOf(id), user.subject, 'deleted');
     });
     await this.subscriptions.refresh();
@@ -187,7 +196,7 @@ export class SubscriptionController {
   /** One that this user may see; what is somebody else's is not there for him. */
   private async own(id: string, user: User): Promise<StoredSubscription> {
     const found = uuid.test(id) ? await this.unitOfWork.read((tx) => findSubscription(tx, id)) : undefined;
-    if (found === 'gone') throw FhirRefusal.of(410, 'not-found', 'The subscription was deleted');
+    if (found === 'gone') throw gone();
     if (found === undefined || (found.owner !== user.subject && !seesAll(user))) {
       throw FhirRefusal.of(404, 'not-found', 'There is no such subscription');
     }
@@ -197,6 +206,10 @@ export class SubscriptionController {
 
 function seesAll({ roles }: User): boolean {
   return roles.includes('administrator') || roles.includes('auditor');
+}
+
+function gone(): FhirRefusal {
+  return FhirRefusal.of(410, 'not-found', 'The subscription was deleted');
 }
 
 function moved(): FhirRefusal {

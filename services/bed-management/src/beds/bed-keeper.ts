@@ -94,7 +94,9 @@ export class BedKeeper {
       const shown = shownAs(view, row.doubtSince);
       const told = JSON.stringify({ ...shown, asOf: null });
       const viewDigest = digest(people.length === 0 ? told : told + JSON.stringify(people));
-      if (viewDigest === row.viewDigest && from === Infinity) {
+      // What is to happen by itself has not happened before its time has come.
+      const isTouched = byKey.get(bedKey(row.setup))!.from !== Infinity || from <= now;
+      if (viewDigest === row.viewDigest && !isTouched) {
         unchanged.push({ facility, bedId, nextBoundary: derived.nextBoundary });
         continue;
       }

@@ -4,6 +4,7 @@ import { deterministicId, DomainError, newId, type Clock } from '@wardstream/ker
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK, type User } from '@wardstream/service-kit';
 import { BedKeeper, type BedNow, type KeptBed } from '../beds/bed-keeper.js';
+import { standsAlready } from '../domain/bed-decisions.js';
 import type { FactContent } from '../domain/bed-facts.js';
 import { bedKey, lockBeds } from '../persistence/bed.rows.js';
 import { insertFacts } from '../persistence/fact.rows.js';
@@ -52,7 +53,7 @@ export class BedCommands {
    * When the command happens. @throws DomainError 'event-time-not-allowed' for anyone but a department system,
    * 'time-in-future' for a time ahead of ours
    */
-  timeOf(command: Pick<BedCommand, 'at' | 'user'>): { now: number; at: number; asFact: boolean } {
+  private timeOf(command: Pick<BedCommand, 'at' | 'user'>): { now: number; at: number; asFact: boolean } {
     const now = this.clock.nowMs();
     if (command.at === undefined) return { now, at: now, asFact: false };
     if (!command.user.roles.includes('department-system'))
@@ -65,9 +66,10 @@ export class BedCommands {
 
   /** Locks the bed with its facility and derives it as it is, or was at the given event time. */
   async open(tx: Tx, command: BedCommand): Promise<OpenedBed> {
-    const { now, at, asFact } = this.timeOf(command);
     const facility = (await facilityCalled(tx, command.facility)).id;
     await lockFacilities(tx, [facility]);
+    // Commands happen in the order in which they get the lock, whenever they came in.
+    const { now, at, asFact } = this.timeOf(command);
     const [row] = await lockBeds(tx, [{ facility, bedId: command.bedId }]);
     if (row === undefined || (row.retired && row.view?.state !== 'occupied'))
       throw new DomainError('not-found', 'bed-not-found', 'The facility has no such bed.');
@@ -82,8 +84,13 @@ export class BedCommands {
     return { facility, bedId: command.bedId, now, at, asFact, bed: bed!, by, subject: user.subject };
   }
 
-  /** Records one fact about the bed and derives it anew. A department system's repeat of the same fact changes nothing. */
+  /**
+   * Records one fact about the bed and derives it anew. A repeat changes nothing: of a person's command one that says what stands
+   * already, of a department system's the same at the same time.
+   */
   async record(tx: Tx, opened: OpenedBed, content: FactContent): Promise<KeptBed> {
+    if (!opened.asFact && standsAlready(opened.bed.derived.carry, content))
+      return this.finish(tx, opened, { from: Infinity, kind: 'kept' });
     const { facility, bedId, at, now, by, asFact, subject } = opened;
     const id = asFact ? deterministicId('fact', facility, bedId, content.kind, iso(at), by) : newId();
     const fact = { id, at, recordedAt: now, receivedAt: now, by, ...content };

@@ -1,5 +1,6 @@
 import { DomainError, instantOf } from '@wardstream/kernel';
-import type { OpenHold } from './carry.js';
+import type { FactContent } from './bed-facts.js';
+import type { Barrier, Carry, OpenHold } from './carry.js';
 import type { BedView } from './bed-view.js';
 
 /** Who asks for a hold, and when it begins. */
@@ -8,7 +9,12 @@ export interface HoldWish {
   readonly kind: OpenHold['kind'];
   /** Milliseconds. */
   readonly until: number | null;
+  /** Nobody said until when: it is the usual time from now. */
+  readonly isUsual?: boolean;
 }
+
+/** A reservation for the usual time that would end no later than this after the one there is, is that one said again. */
+const repeatMs = 60_000;
 
 /** What making a hold comes to: nothing new, or a new hold in the place of those the same visit had on the bed. */
 export type HoldDecision = 'kept' | { readonly replaces: readonly string[] };
@@ -41,8 +47,34 @@ export function decideHold(bed: BedView, holds: readonly OpenHold[], wish: HoldW
       first: { kind: 'leave', since: away.since, until: null, bedRequestId: null },
     });
   const own = holds.filter((h) => h.encounterId === wish.encounterId);
-  const same = own.some((h) => h.kind === 'assignment' || (wish.kind === 'reservation' && h.until === wish.until));
+  const same = own.some((h) => h.kind === 'assignment' || (wish.kind === 'reservation' && endsAlike(h, wish)));
   return same ? 'kept' : { replaces: own.map((h) => h.id) };
+}
+
+function endsAlike(held: OpenHold, { until, isUsual = false }: HoldWish): boolean {
+  if (held.until === until) return true;
+  return isUsual && held.until !== null && until !== null && held.until <= until && until - held.until < repeatMs;
+}
+
+/** Whether a command says what stands already: then it is a repeat, and there is nothing to record. */
+export function standsAlready({ block, closure, job }: Carry, content: FactContent): boolean {
+  switch (content.kind) {
+    case 'blocked':
+      return isSame(block, content);
+    case 'closed':
+      return isSame(closure, { ...content, note: null });
+    case 'cleaning-requested':
+      return job !== null && job.kind === content.jobKind && job.priority === content.priority;
+    case 'cleaning-claimed':
+      return job !== null && job.claimedBy === content.claimedBy;
+    default:
+      return false;
+  }
+}
+
+function isSame(standing: Barrier | null, said: Omit<Barrier, 'fact'>): boolean {
+  if (standing === null) return false;
+  return standing.reason === said.reason && standing.note === said.note && standing.until === said.until;
 }
 
 function refuseUnlessUsable(bed: BedView, encounterId: string): void {

@@ -47,12 +47,13 @@ export class HoldBed {
   /** A visit number that is not known after waiting is kept as it is: the hold joins its encounter later. */
   private holdOnce(command: HoldCommand, isLast: boolean): Promise<HeldBed> {
     return this.unitOfWork.run(async (tx) => {
-      const { at, asFact } = this.commands.timeOf(command);
       const opened = await this.commands.open(tx, command);
-      const { facility } = opened;
+      const { facility, at, asFact } = opened;
       const patient = await findPatient(tx, facility, command, asFact);
       refuseIfOver(patient, at);
-      const wish = { encounterId: patient.encounterId, kind: command.kind, until: this.untilOf(command, at) };
+      const until = this.untilOf(command, at);
+      const isUsual = command.until === undefined;
+      const wish = { encounterId: patient.encounterId, kind: command.kind, until, isUsual };
       const decision = await this.decide(tx, opened, wish);
       if (decision === 'kept')
         return { ...(await this.commands.finish(tx, opened, { from: Infinity, kind: 'kept' })), warnings: [] };

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { bedRequestChanged, type BedRequestData, type LevelOfCare } from '@wardstream/events';
-import { digest, type Clock } from '@wardstream/kernel';
+import { canonicalText, digest, type Clock } from '@wardstream/kernel';
 import { Outbox } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
@@ -54,7 +54,7 @@ export class RequestKeeper {
       const encounter = encounters.get(facts.encounterId) ?? null;
       const levels = levelsOf(facilities.get(facts.facility));
       const state = deriveRequest({ facts, encounter, bed, targetMinutes, levels });
-      const stateDigest = digest(JSON.stringify([state, bed, facts]));
+      const stateDigest = digest(canonicalText([state, bed, facts]));
       if (stateDigest === row.digest) {
         kept.set(facts.id, { ...state, version: row.version });
         continue;

@@ -61,6 +61,9 @@ export class DepartmentCommands {
    */
   async open(tx: Tx, command: DepartmentCommand): Promise<OpenedCommand> {
     const { user } = command;
+    const facility = await facilityCalled(tx, command.facility);
+    await lockFacilities(tx, [facility.id]);
+    // Commands happen in the order in which they get the lock, whenever they came in.
     const now = this.clock.nowMs();
     const system = user.roles.includes('department-system');
     if (command.at !== undefined && !system)
@@ -68,8 +71,6 @@ export class DepartmentCommands {
     const at = command.at === undefined ? now : Date.parse(command.at);
     if (at > now + mostAheadMs)
       throw new DomainError('invalid', 'time-in-future', 'The event time lies in the future.', { now: iso(now) });
-    const facility = await facilityCalled(tx, command.facility);
-    await lockFacilities(tx, [facility.id]);
     const name = user.name ?? user.subject;
     if (system) await this.feeds.heard(tx, facility.id, { feed: user.subject, name });
     const by = system ? name : (user.roles[0] ?? 'person');

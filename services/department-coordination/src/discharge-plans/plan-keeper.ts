@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { dischargePlanChanged } from '@wardstream/events';
-import { digest, type Clock } from '@wardstream/kernel';
+import { canonicalText, digest, type Clock } from '@wardstream/kernel';
 import { Outbox } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
@@ -40,7 +40,7 @@ export class PlanKeeper {
       const derived = derivePlan(withMerged(facts, merged), encounters.get(facts.encounterId) ?? null);
       const state = derived ?? nothingLeft(row, at(facts));
       if (state === null) continue;
-      const stateDigest = digest(JSON.stringify([state, facts]));
+      const stateDigest = digest(canonicalText([state, facts]));
       const version = stateDigest === row.digest ? row.version : row.version + 1;
       kept.set(facts.encounterId, { ...state, version });
       if (version !== row.version) changed.push({ facts, version, state, digest: stateDigest });
