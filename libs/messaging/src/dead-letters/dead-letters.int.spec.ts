@@ -70,6 +70,33 @@ describe('dead letters in bulk', () => {
     expect(kept).toEqual([{ discarded_by: 'user-7', discard_reason: 'sent by mistake' }]);
   });
 
+  it.each([
+    ['redriven singly', (id: string) => service.deadLetters.redrive(id)],
+    ['given up singly', (id: string) => service.deadLetters.discard(id, 'user-7', 'sent by mistake')],
+    ['redriven together', () => service.deadLetters.redriveAll({})],
+    ['given up together', () => service.deadLetters.discardAll({}, 'user-7', 'sent by mistake')],
+  ] as const)('are %s twenty times at once as by one', async (how, command) => {
+    broken = () => false;
+    const [first] = await service.deadLetters.list();
+    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => command(first!.id)));
+    if (how.endsWith('together')) {
+      const done = answers.map((a) => (a.status === 'fulfilled' ? (a.value as { done: number }).done : Number.NaN));
+      expect(done.reduce((a, b) => a + b)).toBe(3);
+    } else {
+      // Who comes later finds it gone, or has it tried once more.
+      expect(answers.some((a) => a.status === 'fulfilled')).toBe(true);
+      for (const a of answers)
+        if (a.status === 'rejected') expect(a.reason).toMatchObject({ code: 'dead-letter-not-found' });
+    }
+    const gone = how.startsWith('given up');
+    const expected = how.endsWith('singly') ? (gone ? 2 : 3) : gone ? 6 : 9;
+    await eventually(async () => expect(await effects()).toHaveLength(expected));
+    const kept = await service.unitOfWork.query<{ n: number }>(
+      'SELECT count(*)::int AS n FROM parked_message WHERE discarded_at IS NOT NULL',
+    );
+    expect(kept[0]!.n).toBe(gone ? (how.endsWith('singly') ? 1 : 3) : 0);
+  });
+
   it('are found by cause, type, facility, or part of them', async () => {
     const found = async (filter: Parameters<typeof service.deadLetters.redriveAll>[0]) =>
       (await service.deadLetters.list(filter)).length;

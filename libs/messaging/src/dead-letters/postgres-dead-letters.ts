@@ -163,7 +163,9 @@ async function lockHead(tx: Tx, id: string): Promise<Head> {
     )) as (Head & { id: string })[];
     if (head?.id === id) return head;
     if (head !== undefined) {
-      const [still] = (await tx.query('SELECT FROM parked_message WHERE id = $1', [id])) as object[];
+      const [still] = (await tx.query('SELECT FROM parked_message WHERE id = $1 AND discarded_at IS NULL', [
+        id,
+      ])) as object[];
       if (still !== undefined) {
         throw new DomainError('conflict', 'dead-letter-waits', 'It waits behind an earlier event of its aggregate', {
           behind: head.id,
