@@ -1,5 +1,8 @@
+import type { ConflictData } from '@wardstream/events';
 import { canonicalText, differingKeys } from '@wardstream/kernel';
+import { BY_FACTS } from './decide-conflict.js';
 import type { DerivedEncounter } from './derive-encounter.js';
+import type { Disagreement } from './patient-visits.js';
 import { type SearchTerms, searchTermsOf } from './search-terms.js';
 
 /** One field in which what is kept is not what the stored messages say. Names no value: values may be personal. */
@@ -32,6 +35,27 @@ export function encounterDifferences(kept: Kept, derived: DerivedEncounter, merg
   const terms = { ...kept.terms, places: [...kept.terms.places].sort() };
   fields.push(...differingKeys(terms, searchTermsOf(kept.facility, derived)).map((name) => `row.${name}`));
   return fields.map((field) => ({ encounterId: kept.encounterId, field }));
+}
+
+/** Conflicts between the visits of one patient that are found, and are not kept, or otherwise. Who closed one with a reason saw it as it is. */
+export function patientConflictDifferences(
+  kept: ReadonlyMap<string, ConflictData>,
+  found: readonly Disagreement[],
+): Difference[] {
+  return found.flatMap(({ id, subject, facts }) => {
+    const is = kept.get(id);
+    const fieldOf = (field: string): Difference[] => [{ encounterId: subject.id, field: `conflict.${field}` }];
+    if (is === undefined || is.closedBy === BY_FACTS) return fieldOf('missing');
+    return canonicalText(is.facts) === canonicalText(facts) ? [] : fieldOf('facts');
+  });
+}
+
+/** Conflicts that are kept open and that are found no more. */
+export function unfoundedConflicts(open: readonly ConflictData[], found: readonly Disagreement[]): Difference[] {
+  const known = new Set(found.map(({ id }) => id));
+  return open.flatMap(({ id, subject }) =>
+    known.has(id) ? [] : [{ encounterId: subject.id, field: 'conflict.unfounded' }],
+  );
 }
 
 /** A fact as it is kept and as a message states it. */

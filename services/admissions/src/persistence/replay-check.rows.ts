@@ -1,3 +1,4 @@
+import type { ConflictData } from '@wardstream/events';
 import type { Tx } from '@wardstream/persistence';
 import type { EncounterRow, EncounterView, NewFact } from './encounter.rows.js';
 import type { SearchTerms } from '../domain/search-terms.js';
@@ -64,4 +65,18 @@ export async function encountersAfter(tx: Tx, after: string, limit: number): Pro
 export async function keptEncounters(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
   const rows = (await tx.query('SELECT id FROM encounter WHERE id = ANY($1::uuid[])', [ids])) as { id: string }[];
   return new Set(rows.map((r) => r.id));
+}
+
+/** Open conflicts of these kinds in the order of their ids; `after` is the last of the page before. */
+export async function openConflictsAfter(
+  tx: Tx,
+  kinds: readonly string[],
+  after: string,
+  limit: number,
+): Promise<ConflictData[]> {
+  const rows = (await tx.query(
+    `SELECT data FROM conflict WHERE id > $1::uuid AND closed_at IS NULL AND data ->> 'kind' = ANY($2::text[]) ORDER BY id LIMIT $3`,
+    [after, kinds, limit],
+  )) as { data: ConflictData }[];
+  return rows.map(({ data }) => data);
 }

@@ -109,6 +109,26 @@ describe('a message without a visit number (rule 2)', () => {
     expect((await house.call('POST', 'replay-check')).body).toMatchObject({ equal: true });
   });
 
+  it('of which one patient of two waits in vain keeps what is known of the other', async () => {
+    const visit = newVisit();
+    await sender.send(messageOf(fact('admit', { at: '10:00', in: '4A-1' }), visit));
+    const swap =
+      `MSH|^~\\&|ADT1|NGH|W|NGH|20260301130000+0000||ADT^A17|HALF${visit}|P|2.5.1\rEVN|A17|20260301130000+0000\r` +
+      `PID|1||P1-${visit}\rPV1|1|I|4B^^1||||||||||||||||${visit}\rPID|2||HALFNOBODY\rPV1|2|I|4B^^2`;
+    const asBefore = async (): Promise<void> => {
+      await house.settled();
+      expect((await shown(visit)).is).toBe('in-progress 4B-1');
+      expect((await house.call('POST', 'replay-check')).body).toMatchObject({ equal: true, differences: [] });
+      const { body } = await house.call('GET', `messages?search=HALF${visit}`);
+      expect(body['items']).toMatchObject([{ disposition: 'unplaced', cause: 'visit-awaited' }]);
+    };
+    expect(answered(await sender.send(swap)).slice(0, 2)).toBe('AA');
+    await asBefore();
+    expect(answered(await sender.send(swap)).slice(0, 2)).toBe('AA');
+    await house.waitInVain();
+    await asBefore();
+  });
+
   it('keeps nobody waiting for what is not processed', async () => {
     const batch = house.service.get(ProcessBatch);
     const process = batch.process.bind(batch);

@@ -19,6 +19,12 @@ beforeAll(async () => {
   texts.push(
     ...[a01, a02, merge, fact('merge-visit', { at: '13:00', retires: 'V2' })].map((f) => messageOf(f, 'MERGED')),
   );
+  // Two visits of one patient in two beds, and a number with and without authority.
+  const of = (patient: string, visit: string, bed: string): string =>
+    `MSH|^~\\&|X|NGH|W|NGH|20260301100000+0000||ADT^A01|${patient}${visit}|P|2.5.1\rEVN|A01|20260301100000+0000\r` +
+    `PID|1||${patient}\rPV1|1|I|${bed}||||||||||||||||${visit}`;
+  texts.push(of('TWOBEDS', 'TB1', '4A^^1'), of('TWOBEDS', 'TB2', '4B^^1'));
+  texts.push(of('TWONUMBERS', 'TN1', '4A'), of('TWONUMBERS', 'TN1^^^NGH^VN', '4A'));
   texts.push('MSH|^~\\&|X|NGH|W|NGH|2026||ADT^A01|Q1|P|2.5.1\rEVN|A01\rPID|1\rPV1|1|I');
   await Promise.all(texts.map((text) => sender.send(text)));
   await house.settled();
@@ -89,6 +95,46 @@ describe('the replay of the stored messages', () => {
       expect(Object.keys(found).sort()).toEqual(['encounterId', 'field']);
     await house.rows(repair, [first]);
     expect(await check()).toMatchObject({ equal: true });
+  });
+
+  /** Conflicts of one patient's visits are no encounter's own: of two beds (rule 21), of two numbers (rule 30). */
+  const ofPatients: readonly [kind: string, harm: string, field: string][] = [
+    ['patient-in-two-beds', 'DELETE FROM admissions.conflict WHERE id = $1', 'conflict.missing'],
+    [
+      'patient-in-two-beds',
+      `UPDATE admissions.conflict SET closed_at = now(), data = (data::jsonb || '{"closedAt": "2026-03-01T10:00:00Z", "closedBy": "later facts"}')::json
+        WHERE id = $1`,
+      'conflict.missing',
+    ],
+    [
+      'patient-in-two-beds',
+      `UPDATE admissions.conflict SET data = jsonb_set(data::jsonb, '{facts,0,says}', '"in 4A-9"')::json WHERE id = $1`,
+      'conflict.facts',
+    ],
+    ['visit-under-two-numbers', 'DELETE FROM admissions.conflict WHERE id = $1', 'conflict.missing'],
+    [
+      'visit-under-two-numbers',
+      `INSERT INTO admissions.conflict SELECT 'ffffffff-0000-4000-8000-000000000001', facility, version, opened_at, closed_at,
+              (data::jsonb || '{"id": "ffffffff-0000-4000-8000-000000000001"}')::json FROM admissions.conflict WHERE id = $1`,
+      'conflict.unfounded',
+    ],
+  ];
+  it.each(ofPatients)('finds a conflict of a patient that is not as the visits say: %s', async (kind, harm, field) => {
+    const [kept] = await house.rows<{ id: string; subject: string; row: object }>(
+      `SELECT id, data -> 'subject' ->> 'id' AS subject, to_json(c) AS row FROM admissions.conflict c
+        WHERE data ->> 'kind' = $1 AND closed_at IS NULL ORDER BY id LIMIT 1`,
+      [kind],
+    );
+    await house.rows(harm, [kept!.id]);
+    expect(await check()).toMatchObject({ equal: false, differences: [{ encounterId: kept!.subject, field }] });
+    await house.rows("DELETE FROM admissions.conflict WHERE id IN ($1, 'ffffffff-0000-4000-8000-000000000001')", [
+      kept!.id,
+    ]);
+    await house.rows(
+      'INSERT INTO admissions.conflict SELECT * FROM json_populate_record(NULL::admissions.conflict, $1)',
+      [JSON.stringify(kept!.row)],
+    );
+    expect(await check()).toMatchObject({ equal: true, differences: [] });
   });
 
   it('finds a fact, an encounter and an identity that are gone', async () => {

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Tx, UnitOfWork } from '@wardstream/persistence';
 import { deriveEncounter } from '../domain/derive-encounter.js';
-import { emptyDirectory } from '../domain/directory.js';
+import { type Directory, emptyDirectory } from '../domain/directory.js';
 import { factIdOf } from '../domain/identify.js';
 import { identitiesNamed, type PlacedFact, settledSurvivors } from '../domain/identities.js';
 import { judge } from '../domain/judge.js';
 import { asOneVisit, mergedAt, mergedAway } from '../domain/one-visit.js';
+import { bedConflictKinds, numberConflictKinds } from '../domain/patient-visits.js';
 import { type Difference, encounterDifferences, factDifferences, unstated } from '../domain/replay-differences.js';
 import { Sender } from '../domain/sender-profile.js';
 import { isUnnumbered, type Knowledge, needsVisit, type Verdict } from '../domain/verdict.js';
@@ -20,6 +21,7 @@ import {
   factsById,
   keptEncounters,
   type LiveEncounter,
+  openConflictsAfter,
   processedAfter,
   processedById,
 } from '../persistence/replay-check.rows.js';
@@ -27,6 +29,7 @@ import { visitsFound } from '../persistence/unnumbered.rows.js';
 import { allProfiles } from '../persistence/sender-profile.rows.js';
 import { personsOf } from '../processing/identities.js';
 import { factsOfMessage } from '../processing/process-batch.js';
+import { missedPatientConflicts, needlessPatientConflicts } from './patient-check.js';
 
 /** What a check found. */
 export interface ReplayReport {
@@ -52,7 +55,8 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Proves that what is kept is what the stored messages say: every message is judged anew and its facts compared with those kept,
- * and every encounter is derived anew from its facts and compared with its row, field by field. Page by page, each in a snapshot of
+ * and every encounter is derived anew from its facts and compared with its row, field by field; so are the conflicts between the
+ * visits of one patient. Page by page, each in a snapshot of
  * its own, so that it may run beside intake and needs the same memory for any number of messages. Changes nothing.
  */
 @Injectable()
@@ -83,6 +87,7 @@ export class ReplayCheck {
     await through('0', (tx, after) => this.messages(tx, after));
     await through(FIRST_ID, (tx, after) => this.facts(tx, after));
     await through(FIRST_ID, (tx, after) => this.encounters(tx, after));
+    await through(FIRST_ID, (tx, after) => this.conflicts(tx, after));
     return { ...count, equal: differences.length === 0, differences: differences.slice(0, MOST) };
   }
 
@@ -180,8 +185,7 @@ export class ReplayCheck {
     const told = visits.map((v) => ({ ...v, facts: v.members.flatMap((id) => stored.get(id)!) }));
     const persons = await personsOf(tx, told);
     const differences = told.flatMap(({ encounterId, facility, facts, members, retired }): Difference[] => {
-      const directory = this.directories.facility(facility) ?? emptyDirectory;
-      const derived = deriveEncounter(encounterId, facts, directory, persons.about(facility, facts));
+      const derived = deriveEncounter(encounterId, facts, this.directoryOf(facility), persons.about(facility, facts));
       return members.flatMap((id) => {
         const kept = byId.get(id);
         if (kept === undefined) return [];
@@ -191,9 +195,18 @@ export class ReplayCheck {
           : encounterDifferences(kept, mergedAway(derived, mergedAt(other, facts)), encounterId);
       });
     });
+    differences.push(...(await missedPatientConflicts(tx, live, this.directoryOf)));
     return {
       ...{ encounters: live.length, waiting: page.length - live.length },
       ...{ differences, last: page.at(-1)?.encounterId },
     };
   }
+
+  /** Conflicts between the visits of one patient that are open and ought not to be. */
+  private async conflicts(tx: Tx, after: string): Promise<Page> {
+    const page = await openConflictsAfter(tx, [...bedConflictKinds, ...numberConflictKinds], after, PAGE);
+    return { differences: await needlessPatientConflicts(tx, page, this.directoryOf), last: page.at(-1)?.id };
+  }
+
+  private readonly directoryOf = (facility: string): Directory => this.directories.facility(facility) ?? emptyDirectory;
 }
