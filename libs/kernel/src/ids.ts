@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 
 /** A new unique id (UUID version 7: sorts by the real time it was made). */
 export function newId(): string {
@@ -21,17 +21,19 @@ export function newOpaqueId(): string {
  * Parts are length-prefixed, so that ('a','bc') and ('ab','c') differ.
  */
 export function deterministicId(...parts: string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  const b = hash.digest().subarray(0, 16);
-  b[6] = (b[6]! & 0x0f) | 0x80;
-  b[8] = (b[8]! & 0x3f) | 0x80;
-  return format(b);
+  let text = '';
+  for (const part of parts) text += `${Buffer.byteLength(part)}:${part}`;
+  const h = hash('sha256', text, 'hex');
+  const version = (Number.parseInt(h.slice(12, 14), 16) & 0x0f) | 0x80;
+  const variant = (Number.parseInt(h.slice(16, 18), 16) & 0x3f) | 0x80;
+  return formatHex(
+    `${h.slice(0, 12)}${version.toString(16)}${h.slice(14, 16)}${variant.toString(16)}${h.slice(18, 32)}`,
+  );
 }
 
 /** Hex SHA-256 of bytes or text, for recognising the same content again. */
 export function digest(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content, 'hex');
 }
 
 /** A number in [0, 1) for jitter; never for anything that must be reproducible. */
@@ -51,6 +53,9 @@ export function seededRandom(seed: number): () => number {
 }
 
 function format(b: Buffer): string {
-  const h = b.toString('hex');
+  return formatHex(b.toString('hex'));
+}
+
+function formatHex(h: string): string {
   return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
 }

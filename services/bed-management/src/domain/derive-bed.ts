@@ -132,6 +132,7 @@ class Past {
 
   private claimsAt(carry: Carry, at: number): void {
     const wanted = claimsOf(carry, at);
+    if (wanted.length === 0 && carry.claims.length === 0) return;
     const keyOf = (c: Claim) => `${c.kind} ${c.role} ${c.ref}`;
     const goesOn = new Set(wanted.map(keyOf));
     const known = new Map(carry.claims.map((open) => [keyOf(open), open]));
