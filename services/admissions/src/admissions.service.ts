@@ -28,6 +28,7 @@ import { encounterSearch } from './persistence/migrations/0013-encounter-search.
 import { unnumberedFacts } from './persistence/migrations/0018-unnumbered-facts.migration.js';
 import { messageFailures } from './persistence/migrations/0019-message-failures.migration.js';
 import { heldBeds } from './persistence/migrations/0020-held-beds.migration.js';
+import { identityFacts } from './persistence/migrations/0021-identity-facts.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -54,6 +55,7 @@ export const admissionsService = defineService({
     unnumberedFacts,
     messageFailures,
     heldBeds,
+    identityFacts,
   ],
   publishes: [
     encounterChanged,

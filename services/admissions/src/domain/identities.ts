@@ -42,14 +42,18 @@ export function settledSurvivors(
   identities: Iterable<Identity>,
   statedOf: (id: string) => readonly VisitFact[],
 ): Map<string, string> {
-  const retirements = [...identities].flatMap(({ id, facility }) =>
-    statedOf(id).flatMap((stated): Retirement[] => {
-      if (retirementOf(stated) === null) return [];
-      const retired = idOf(stated.fact)(facility, stated.fact.retires!);
-      return [{ id: stated.id, recordedAt: stated.fact.recordedAt, retired, survivor: id }];
-    }),
+  return survivorsOf(
+    [...identities].flatMap(({ id, facility }) =>
+      statedOf(id).flatMap((stated) => retirementAmong({ ...stated, facility, encounterId: id })),
+    ),
   );
-  return survivorsOf(retirements);
+}
+
+/** What a fact retires and for what, by the ids of identities; none if it retires nothing. */
+export function retirementAmong(placed: PlacedFact): Retirement[] {
+  if (retirementOf(placed) === null) return [];
+  const { id, facility, encounterId: survivor, fact } = placed;
+  return [{ id, recordedAt: fact.recordedAt, retired: idOf(fact)(facility, fact.retires!), survivor }];
 }
 
 /** An encounter that is shown as of one of some patients. */

@@ -23,10 +23,14 @@ export class KnownPersons {
   readonly telling: readonly VisitFact[];
   private readonly survivors: ReadonlyMap<string, string>;
 
-  constructor(facts: readonly VisitFact[]) {
+  /**
+   * `survivors`: by which identifier each one goes that these facts or those of the visits name, where `facts` are not all. Facts that
+   * are left out are those after which all that they say was recorded anew (`lastToldOf`).
+   */
+  constructor(facts: readonly VisitFact[], survivors?: ReadonlyMap<string, string>) {
     const ordered = inRecordedOrder(facts);
     const merges = ordered.filter(({ fact }) => fact.kind === 'merge-patient');
-    this.survivors = survivorsOf(merges.flatMap((f) => retirementOf(f) ?? []));
+    this.survivors = survivors ?? survivorsOf(merges.flatMap((f) => retirementOf(f) ?? []));
     this.deletions = ordered.filter(({ fact }) => fact.kind === 'delete-person');
     this.telling = ordered.filter(({ fact }) => fact.kind === 'person' || fact.kind === 'merge-patient');
   }

@@ -14,6 +14,8 @@ export async function identitiesOf(tx: Tx, ids: readonly string[]): Promise<Iden
 /** The one that an identifier goes by. */
 export interface GoesBy {
   readonly id: string;
+  readonly number: string;
+  readonly domain: string | null;
   readonly survivor: {
     readonly id: string;
     readonly facility: string;
@@ -28,7 +30,7 @@ export interface GoesBy {
 export async function goesBy(tx: Tx, ids: readonly string[]): Promise<Map<string, GoesBy>> {
   if (ids.length === 0) return new Map();
   const rows = (await tx.query(
-    `SELECT i.id, json_build_object('id', s.id, 'facility', s.facility, 'number', s.number, 'domain', s.domain) AS survivor,
+    `SELECT i.id, i.number, i.domain, json_build_object('id', s.id, 'facility', s.facility, 'number', s.number, 'domain', s.domain) AS survivor,
             EXISTS (SELECT FROM identity o WHERE o.survivor = i.survivor AND o.id <> o.survivor) AS "isMerged"
        FROM identity i JOIN identity s ON s.id = i.survivor WHERE i.id = ANY($1::uuid[])`,
     [ids],
@@ -56,6 +58,18 @@ export async function isNumberOfMerged(
     [survivor.id, survivor.facility, numbers],
   )) as unknown[];
   return rows.length > 0;
+}
+
+/** All that went by one identity go by another from now on. */
+export async function regroup(
+  tx: Tx,
+  groups: readonly { readonly from: string; readonly to: string }[],
+): Promise<void> {
+  if (groups.length === 0) return;
+  await tx.query(
+    `UPDATE identity SET survivor = r."to" FROM unnest($1::uuid[], $2::uuid[]) AS r ("from", "to") WHERE identity.survivor = r."from"`,
+    [groups.map((g) => g.from), groups.map((g) => g.to)],
+  );
 }
 
 export async function saveIdentities(tx: Tx, identities: readonly Identity[]): Promise<void> {

@@ -8,23 +8,93 @@ import {
   type Persons,
   personsAmong,
   type PlacedFact,
+  retirementAmong,
   settledSurvivors,
 } from '../domain/identities.js';
 import type { Visit } from '../domain/one-visit.js';
-import { mergesVisits, tellsOfIdentity, type VisitFact } from '../domain/visit-fact.js';
+import { settleMore } from '../domain/settle-merges.js';
+import { isPersonal, mergesVisits, tellsOfIdentity, type VisitFact } from '../domain/visit-fact.js';
 import { encountersById, encountersOfPatients, factsOf } from '../persistence/encounter.rows.js';
-import { identitiesOf, saveIdentities } from '../persistence/identity.rows.js';
+import { goesBy, type GoesBy, identitiesOf, regroup, saveIdentities } from '../persistence/identity.rows.js';
+import { lastRetirements } from '../persistence/person.rows.js';
+import { visitsOfOthers } from './visits-of-others.js';
 
 /**
  * Keeps which identifier goes by which, as all merges together say, whatever order they came in. To be called with new facts after
- * they were stored; `readAnew`: some of them in place of others. Gives the encounters that may be others now.
+ * they were stored; `former`: those in place of which some of them are kept now. Gives the encounters that may be others now.
  */
-export async function keepIdentities(tx: Tx, facts: readonly PlacedFact[], readAnew: boolean): Promise<Visit[]> {
-  const telling = facts.filter(({ fact }) => tellsOfIdentity(fact));
+export async function keepIdentities(
+  tx: Tx,
+  facts: readonly PlacedFact[],
+  former: readonly PlacedFact[],
+): Promise<Visit[]> {
+  const retold = former.filter(({ fact }) => tellsOfIdentity(fact));
+  const telling = [...retold, ...facts.filter(({ fact }) => tellsOfIdentity(fact))];
   if (telling.length === 0) return [];
-  const rows = new Map<string, Identity>();
-  for (const stated of telling) for (const row of identitiesNamed(stated)) rows.set(row.id, row);
-  const named = new Set(rows.keys());
+  const named = new Map<string, Identity>();
+  for (const stated of telling) for (const row of identitiesNamed(stated)) named.set(row.id, row);
+  // What was stated otherwise before, or taken back by a person, may part what was one.
+  const readAnew = retold.length > 0;
+  const mayPart = readAnew || telling.some(({ fact }) => fact.decision !== undefined);
+  const visits = (mayPart ? null : await addTo(tx, telling, named)) ?? (await settleAnew(tx, telling, named, readAnew));
+  return [...visits, ...mergedVisitsOf(telling)];
+}
+
+/**
+ * Settles what is new of these identities from what they went by before; null where it takes all merges of them. Costs what it
+ * touches: the rows of those that go by another now.
+ */
+async function addTo(
+  tx: Tx,
+  telling: readonly PlacedFact[],
+  named: ReadonlyMap<string, Identity>,
+): Promise<Visit[] | null> {
+  const known = await goesBy(tx, [...named.keys()]);
+  const survivorOf = (id: string): string => known.get(id)?.survivor.id ?? id;
+  const merged = new Set([...known.values()].flatMap((row) => (row.isMerged ? [row.survivor.id] : [])));
+  const retirements = telling.flatMap(retirementAmong);
+  const retired = new Set(retirements.map((r) => survivorOf(r.retired)).filter((id) => merged.has(id)));
+  const last = await lastRetirements(
+    tx,
+    [...retired],
+    retirements.map((r) => r.id),
+  );
+  const settled = settleMore(retirements, {
+    survivorOf,
+    isMerged: (id) => merged.has(id),
+    last: (id) => last.get(id),
+  });
+  if (settled === null) return null;
+  const after = (id: string): string => settled.get(survivorOf(id)) ?? survivorOf(id);
+  const personal = telling.filter(({ fact }) => isPersonal(fact));
+  const identifiers = new Map<string, GoesBy['survivor']>();
+  for (const { survivor: _, ...identifier } of personal.flatMap(identitiesNamed)) {
+    identifiers.set(identifier.id, identifier);
+    const row = known.get(identifier.id);
+    if (row !== undefined) identifiers.set(row.survivor.id, row.survivor);
+  }
+  const others = await visitsOfOthers(tx, personal, { survivorOf, after, identifiers });
+  const fresh = [...named.values()].filter((row) => !known.has(row.id));
+  await saveIdentities(
+    tx,
+    fresh.map((row) => ({ ...row, survivor: after(row.id) })),
+  );
+  await regroup(
+    tx,
+    [...settled].flatMap(([from, to]) => (from === to ? [] : [{ from, to }])),
+  );
+  const own = await encountersById(tx, [...named.keys()]);
+  return [...own.values(), ...others];
+}
+
+/** Settles these identities from all that is kept of them. */
+async function settleAnew(
+  tx: Tx,
+  telling: readonly PlacedFact[],
+  named: ReadonlyMap<string, Identity>,
+  readAnew: boolean,
+): Promise<Visit[]> {
+  const rows = new Map(named);
   const known = new Map((await identitiesOf(tx, [...rows.keys()])).map((row) => [row.id, row]));
   for (const row of known.values()) rows.set(row.id, row);
   const merges = telling.some(({ fact }) => fact.retires !== null && fact.retires !== undefined);
@@ -36,23 +106,17 @@ export async function keepIdentities(tx: Tx, facts: readonly PlacedFact[], readA
     ...row,
     survivor: merges ? (survivors.get(row.id) ?? row.id) : row.survivor,
   }));
-  await saveIdentities(
+  const isOther = (row: Identity): boolean => known.get(row.id)?.survivor !== row.survivor;
+  await saveIdentities(tx, kept.filter(isOther));
+  const changed = kept.filter((row) => isOther(row) || named.has(row.id));
+  const visits = await encountersById(
     tx,
-    kept.filter((row) => known.get(row.id)?.survivor !== row.survivor),
+    changed.map((row) => row.id),
   );
-  const changed = kept.filter((row) => known.get(row.id)?.survivor !== row.survivor || named.has(row.id));
-  const visits = [
-    ...(
-      await encountersById(
-        tx,
-        changed.map((row) => row.id),
-      )
-    ).values(),
-  ];
   const after = new Map(kept.map((row) => [row.id, row]));
   const shown = await encountersOfPatients(tx, kept);
   const others = readAnew ? shown : mayBeOthers(shown, telling, known, after, statedOf);
-  return [...visits, ...mergedVisitsOf(telling), ...others];
+  return [...visits.values(), ...others];
 }
 
 /** Survivors of merged visits, of which nothing else may be known yet. */
@@ -62,7 +126,7 @@ function mergedVisitsOf(telling: readonly PlacedFact[]): Visit[] {
   );
 }
 
-/** What is said of persons who may be the patients of some visits. */
+/** All that is said of persons who may be the patients of some visits. */
 export async function personsOf(
   tx: Tx,
   visits: readonly { readonly facility: string; readonly facts: readonly VisitFact[] }[],

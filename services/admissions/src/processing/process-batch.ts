@@ -10,7 +10,7 @@ import { type Clock, deterministicId, digest } from '@wardstream/kernel';
 import { type AnyNewEvent, Outbox } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
-import { deriveEncounter, type DerivedEncounter } from '../domain/derive-encounter.js';
+import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import { type Directory, emptyDirectory } from '../domain/directory.js';
 import { type PlacedFact, subjectOf } from '../domain/identities.js';
 import { factIdOf, patientIdOf } from '../domain/identify.js';
@@ -33,7 +33,8 @@ import {
 import { identitiesOf } from '../persistence/identity.rows.js';
 import { putPending, takePending, updateVerdicts } from '../persistence/message.rows.js';
 import { closed, conflictEvent, controlIdReused, encounterConflict } from './conflict-data.js';
-import { keepIdentities, personsOf } from './identities.js';
+import { deriveVisits } from './derive-visits.js';
+import { keepIdentities } from './identities.js';
 import { changedPatientConflicts, findPatientConflicts, patientsConcerned } from './patient-conflicts.js';
 import { Subscriptions } from '../subscriptions/subscriptions.js';
 import { needsVisit, type Verdict } from '../domain/verdict.js';
@@ -73,13 +74,13 @@ export class ProcessBatch {
       tx,
       messages.map((m) => m.id),
     );
-    const taken = messages.filter((m) => waiting.has(m.id));
-    if (taken.length === 0) return [];
+    const own = messages.filter((m) => waiting.has(m.id));
+    if (own.length === 0) return [];
     await updateVerdicts(
       tx,
-      taken.filter((m) => m.judgedAnew),
+      own.filter((m) => m.judgedAnew),
     );
-    const placed = taken.filter((m) => m.verdict.facility !== null);
+    const placed = own.filter((m) => m.verdict.facility !== null);
     await lockFacilities(tx, [...new Set(placed.map((m) => m.verdict.facility!))]);
     const facilities = new Map(placed.map((m) => [m.id, m.verdict.facility!]));
     const facts: PlacedFact[] = [];
@@ -91,15 +92,15 @@ export class ProcessBatch {
         touched.set(fact.encounterId, { ...visitOf(fact), cause: causeOf(fact) });
       }
     }
-    for (const former of await takeFacts(tx, formerFacts(placed))) {
-      if (isPersonal(former.fact) || touched.has(former.encounterId)) continue;
-      const of = { ...former, facility: facilities.get(former.messageId)! };
-      touched.set(former.encounterId, { ...visitOf(of), cause: causeOf(of) });
+    const taken = await takeFacts(tx, formerFacts(placed));
+    const former = taken.map((fact): PlacedFact => ({ ...fact, facility: facilities.get(fact.messageId)! }));
+    for (const fact of former) {
+      if (isPersonal(fact.fact) || touched.has(fact.encounterId)) continue;
+      touched.set(fact.encounterId, { ...visitOf(fact), cause: causeOf(fact) });
     }
     await insertFacts(tx, facts);
-    const readAnew = placed.some((m) => m.judgedAnew);
-    for (const visit of await keepIdentities(tx, facts, readAnew)) {
-      const by = facts.findLast((f) => f.facility === visit.facility && tellsOfIdentity(f.fact))!;
+    for (const visit of await keepIdentities(tx, facts, former)) {
+      const by = [...former, ...facts].findLast((f) => f.facility === visit.facility && tellsOfIdentity(f.fact))!;
       const { encounterId, facility, number, domain } = visit;
       if (!touched.has(encounterId))
         touched.set(encounterId, { encounterId, facility, number, domain, cause: causeOf(by) });
@@ -156,14 +157,13 @@ export class ProcessBatch {
     const stored = await factsOf(tx, ids);
     const before = await encountersById(tx, ids);
     const told = visits.map((v) => ({ ...v, facts: v.members.flatMap((id) => stored.get(id)!) }));
-    const persons = await personsOf(tx, told);
+    const directoryOf = (facility: string): Directory => this.directories.facility(facility) ?? emptyDirectory;
+    const made = await deriveVisits(tx, told, directoryOf);
     const changed: Changed[] = [];
-    for (const { cause, members: _all, retired, facts, ...visit } of told) {
-      const { facility, encounterId } = visit;
-      const directory = this.directories.facility(facility) ?? emptyDirectory;
-      const made = deriveEncounter(encounterId, facts, directory, persons.about(facility, facts));
+    for (const [i, { cause, members: _all, retired, facts, ...visit }] of told.entries()) {
+      const { encounterId } = visit;
       // A message that was read anew may speak of another visit, or of none: then nothing may be left of this one.
-      const derived = facts.length === 0 ? mergedAway(made, null) : made;
+      const derived = facts.length === 0 ? mergedAway(made[i]!, null) : made[i]!;
       // First what is no more: whoever listens never sees two of them in one bed.
       for (const other of retired) {
         // Also of one nothing else was said of: a bed may be kept for its number.
