@@ -7,6 +7,11 @@ export interface FileFault {
   readonly message: string;
 }
 
+/** Characters of one text of a file; more is a mistake, or meant to be none. */
+const MOST_CHARACTERS = 1_000;
+/** Texts are stored, compared and shown as they are: none holds a control character or half a character. */
+const plain = /^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]*$/u;
+
 /** Reads YAML nodes into plain values and collects every fault on the way, so that a person sees all of them at once. */
 export class YamlReader {
   readonly faults: FileFault[] = [];
@@ -66,6 +71,10 @@ export class YamlReader {
     const value = isScalar(node) ? String(node.value).trim() : '';
     if (value === '') {
       this.fault(node, `${what} must be a text`);
+      return null;
+    }
+    if (value.length > MOST_CHARACTERS || !plain.test(value)) {
+      this.fault(node, `${what} must be a text of at most ${MOST_CHARACTERS} characters, on one line`);
       return null;
     }
     if (pattern && !pattern.test(value)) {

@@ -37,6 +37,22 @@ describe('the file of destinations', () => {
     expect(read('destinations: []')).toEqual([]);
   });
 
+  it.each([
+    ['port: 2575', 'port: 99999999999'],
+    ['name: ehr', `name: ${'e'.repeat(64)}`],
+    ['host: 10.0.0.1', String.raw`host: "10.0.0.1\0"`],
+    ['host: 10.0.0.1', `host: ${'h'.repeat(1_001)}`],
+    ['first: 1', 'first: 0'],
+    ['first: 1', 'first: 1e3'],
+    ['answer: 30', 'answer: 999999'],
+    ['answer: 30', 'answer: -1'],
+  ])('is refused where %s is %s', (sound, wrong) => {
+    const text =
+      'destinations:\n  - { name: ehr, host: 10.0.0.1, port: 2575, adt: all, retry: { first: 1 }, seconds: { answer: 30 } }\n';
+    expect([faults(text), text.includes(sound)]).toEqual([[], true]);
+    expect(faults(text.replace(sound, wrong))).toHaveLength(1);
+  });
+
   it('is read in full', () => {
     const [destination] = read(`
 destinations:

@@ -55,6 +55,21 @@ describe('the hospital file', () => {
     expect(cleaning['4A']).toEqual({ startWithin: 30, takes: 30, turnWithin: 60 });
   });
 
+  it.each([
+    ['waitTarget: 240', 'waitTarget: 99999999999'],
+    ['waitTarget: 240', 'waitTarget: -1'],
+    ['waitTarget: 240', 'waitTarget: 1e9'],
+    ['name: Hillside', String.raw`name: "Hill\0side"`],
+    ['name: Hillside', String.raw`name: "Hill\ud800side"`],
+    ['name: Hillside', `name: ${'x'.repeat(1_001)}`],
+    ['beds: 01..02', 'beds: 00000001..99999999'],
+    ['id: H1', `id: ${'H'.repeat(21)}`],
+  ])('is refused where %s is %s, which cannot be kept', (sound, wrong) => {
+    const text = small('- { room: A, beds: 01..02 }');
+    expect([faultsOf(text), text.includes(sound)]).toEqual([[], true]);
+    expect(faultsOf(text.replace(sound, wrong)).length).toBeGreaterThan(0);
+  });
+
   it('says what ages a unit takes and which rooms men and women may share', () => {
     const [plan] = readHospitalFile(small('- { room: A, mixed: true, beds: 01..02 }', '        ages: 16..120\n'));
     expect([plan!.units[0]!.ages, plan!.rooms[0]!.mixed]).toEqual([{ from: 16, to: 120 }, true]);

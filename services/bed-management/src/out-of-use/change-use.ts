@@ -5,12 +5,16 @@ import type { KeptBed } from '../beds/bed-keeper.js';
 import { BedCommands, type BedCommand } from '../commands/bed-commands.js';
 import { checkUse, type UseCommand } from '../domain/bed-decisions.js';
 import type { FactContent } from '../domain/bed-facts.js';
+import { iso } from '../persistence/sql-time.js';
 
 export interface UseChange extends BedCommand {
   readonly reason?: string | undefined;
   readonly note?: string | undefined;
   readonly until?: string | undefined;
 }
+
+/** What lasts longer is said without an end. */
+const longestMs = 366 * 24 * 3_600_000;
 
 /** Blocks, closes and opens beds. What ends at a time does so by itself. */
 @Injectable()
@@ -25,8 +29,10 @@ export class ChangeUse {
       const opened = await this.commands.open(tx, change);
       if (!opened.asFact) checkUse(opened.bed.view, command);
       const until = change.until === undefined ? null : Date.parse(change.until);
-      if (until !== null && until <= opened.at)
-        throw new DomainError('invalid', 'until-out-of-range', 'It must end after it begins.');
+      if (until !== null && (until <= opened.at || until > opened.at + longestMs))
+        throw new DomainError('invalid', 'until-out-of-range', 'It ends after it begins and within a year.', {
+          ...{ begins: iso(opened.at), latest: iso(opened.at + longestMs) },
+        });
       return this.commands.record(tx, opened, contentOf(command, change, until));
     });
   }

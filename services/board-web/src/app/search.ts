@@ -50,7 +50,7 @@ function* unitsAndBeds(facility: FacilityData, state: BoardState, wanted: string
   for (const b of [...facility.beds, ...others]) {
     const rank = rankOf(wanted, b.id, '');
     if (rank === null) continue;
-    const head = headOf(state.beds.get(b.id), given);
+    const head = headOf(state.beds.get(b.id), { state, ...given });
     const unlisted = head === notListed ? '' : notListed.toLowerCase();
     const room = listed.has(b.id) ? (rooms.get(`${b.unit}/${b.room}`) ?? '') : unlisted;
     const note = [head, names.get(b.unit) ?? b.unit, room];

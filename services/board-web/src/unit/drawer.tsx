@@ -48,7 +48,7 @@ export function Drawer({
         <h2 ref={head} tabIndex={-1}>
           {bedId}
         </h2>
-        {bed !== undefined && <BedStateMark state={bed.state} word={remarkOf(bed, { minute, local })} />}
+        {bed !== undefined && <BedStateMark state={bed.state} word={remarkOf(bed, { state, minute, local })} />}
         <span className="dim">{room?.name}</span>
         <span className="end">
           <button type="button" className="btn quiet" aria-label="Previous bed" onClick={() => onStep(-1)}>

@@ -1,5 +1,5 @@
 import type { BedState, BedView, ConflictData, Need, PatientBrief } from '@wardstream/events';
-import { visitConflictsOnTile } from '../conflicts/bed-conflicts.js';
+import { conflictsOfBed, visitConflictsOnTile } from '../conflicts/bed-conflicts.js';
 import { hasNameAlert } from './alike.js';
 import type { BoardState } from '../stream/board-state.js';
 import { originInWords, readySince } from '@wardstream/flow-model';
@@ -98,16 +98,24 @@ export function tileModel(bed: BedView, given: Given): TileModel {
 
 export const notListed = 'Not listed any more';
 
-/** 'Not certain since 14:02', 'Not listed any more', 'On leave'; null where nothing is to be said. */
-export function remarkOf(bed: BedView, given: Pick<Given, 'minute' | 'local'>): string | null {
+/** 'Not certain since 14:02', 'Not listed any more', 'On leave', 'Admission lies ahead'; null where nothing is to be said. */
+export function remarkOf(bed: BedView, given: Given): string | null {
   const { notCertainSince, notListedSince } = bed;
   if (notCertainSince !== undefined)
     return `Not certain since ${given.local.near(notCertainSince, given.minute * 60_000)}`;
   if (notListedSince !== undefined) return notListed;
   const away = bed.onLeave?.[0];
-  if (away === undefined) return null;
+  if (away === undefined) return timesRemarkOf(bed, given);
   const isTheirs = bed.occupants.some((o) => o.encounterId === away.encounterId);
   return isTheirs ? 'On leave' : `Kept for ${initialsShown(away.patient)}, on leave`;
+}
+
+/** What is odd about the times of who is in the bed (docs/encounter-rules.md no. 19): the drawer shows what was sent and what counts. */
+function timesRemarkOf(bed: BedView, { state, minute }: Given): string | null {
+  const ahead = (minute + 1) * 60_000;
+  const begin = bed.occupants.map((o) => state.encounters.get(o.encounterId)?.startedAt ?? o.since);
+  if (begin.some((at) => Date.parse(at) >= ahead)) return 'Admission lies ahead';
+  return conflictsOfBed(bed, state.conflicts).some((c) => c.kind === 'time-not-credible') ? 'Time not credible' : null;
 }
 
 /** What breaks the rules of fit; a person's word for it where there is one. */

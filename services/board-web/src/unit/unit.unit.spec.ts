@@ -81,6 +81,22 @@ describe('tileModel', () => {
     });
   });
 
+  it('says when an admission lies ahead, and when a time that was sent cannot be', () => {
+    const bed = occupiedBed('4A-08', 'e8');
+    const ahead = aBoard({ encounters: [anEncounter('e8', { startedAt: ago(-120) })] });
+    expect(model(bed, ahead).remark).toBe('Admission lies ahead');
+    const facts = [
+      { source: 'ADT', says: 'happened', at: null, recordedAt: null, receivedAt: null, encounterId: 'e8' },
+    ];
+    const subject = { type: 'encounter' as const, id: 'e8' };
+    const of = (kind: string): ConflictData => ({ ...aConflict('c1', { facts, severity: 'medium' }), kind, subject });
+    const begun = [anEncounter('e8', { startedAt: ago(120) })];
+    const doubted = model(bed, aBoard({ encounters: begun, conflicts: [of('time-not-credible')] }));
+    expect([doubted.remark, doubted.conflict]).toEqual(['Time not credible', null]);
+    expect(doubted.spoken).toContain('time not credible');
+    expect(model(bed, aBoard({ encounters: begun, conflicts: [of('place-differs')] })).remark).toBeNull();
+  });
+
   it('keeps the marker with the patient: a withdrawn plan shows none', () => {
     expect(model(occupiedBed('4A-08', 'e8')).marker).toBeNull();
     const away = aBoard({ encounters: [anEncounter('e8', { inTransit: true })] });

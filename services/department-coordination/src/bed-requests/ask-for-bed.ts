@@ -3,7 +3,7 @@ import type { BedNeeds, BedRequestData } from '@wardstream/events';
 import { DomainError, newId } from '@wardstream/kernel';
 import { NotKnownYet } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
-import { DepartmentCommands, type DepartmentCommand } from '../commands/department-commands.js';
+import { DepartmentCommands, type DepartmentCommand, timeBeside } from '../commands/department-commands.js';
 import type { RequestFacts } from '../domain/bed-request.js';
 import { insertRequest, requestById, sameRequest, type RequestRow } from '../persistence/bed-request.rows.js';
 import { iso } from '../persistence/sql-time.js';
@@ -36,7 +36,7 @@ export class AskForBed {
 
   /**
    * One open request per visit and unit: a second, or a repeat with the same external id, gives the first and changes nothing.
-   * @throws DomainError 'unit-not-known', 'encounter-ended'
+   * @throws DomainError 'unit-not-known', 'encounter-ended', 'time-out-of-range'
    */
   ask(command: NewRequest): Promise<{ readonly request: KeptRequest; readonly isNew: boolean }> {
     return this.commands.run(async (tx) => {
@@ -52,7 +52,8 @@ export class AskForBed {
       const ended = encounter?.dischargedAt ?? encounter?.cancelledAt ?? null;
       if (encounter?.status === 'cancelled' || (ended !== null && ended <= at))
         throw new DomainError('conflict', 'encounter-ended', 'The visit is over.');
-      const decided = command.decisionToAdmitAt === null ? null : Date.parse(command.decisionToAdmitAt);
+      const { decisionToAdmitAt: said } = command;
+      const decided = said === null ? null : timeBeside('decisionToAdmitAt', said, opened, 'past');
       const facts: RequestFacts = {
         ...{ id: newId(), facility: facility.id, encounterId, visitNumber, source, toUnit, priority, needs },
         // A request from the ED is itself evidence that the decision was made.

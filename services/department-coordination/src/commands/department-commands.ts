@@ -37,6 +37,27 @@ export interface Visit {
 
 /** A sender's clock may be this much ahead of ours. */
 const mostAheadMs = 5 * 60_000;
+/** What is said beside a command is of now: no more than a year ago or ahead. */
+const yearMs = 366 * 24 * 3_600_000;
+
+/**
+ * A time that a command tells beside its own, milliseconds: of something that has happened, or that is expected.
+ * @throws DomainError 'time-out-of-range' naming the field
+ */
+export function timeBeside(
+  field: string,
+  said: string,
+  { now }: Pick<OpenedCommand, 'now'>,
+  of: 'past' | 'expected',
+): number {
+  const at = Date.parse(said);
+  const [earliest, latest] = [now - yearMs, of === 'past' ? now + mostAheadMs : now + yearMs];
+  if (at >= earliest && at <= latest) return at;
+  const words = of === 'past' ? 'has happened, within the last year' : 'is no more than a year ago or ahead';
+  throw new DomainError('invalid', 'time-out-of-range', `${field}: it ${words}.`, {
+    ...{ errors: [{ path: field, message: words }], earliest: iso(earliest), latest: iso(latest) },
+  });
+}
 
 /** The common beginning of every command. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DepartmentCommands, type DepartmentCommand } from '../commands/department-commands.js';
+import { DepartmentCommands, type DepartmentCommand, timeBeside } from '../commands/department-commands.js';
 import { checkStep, noOpenPlan, noPlan, type PlanFacts, type PlanStep } from '../domain/discharge-plan.js';
 import { plansMergedInto, plansOf, type PlanRow } from '../persistence/discharge-plan.rows.js';
 import { encounterCalled } from '../persistence/known.rows.js';
@@ -21,10 +21,12 @@ export class PlanDischarge {
     private readonly keeper: PlanKeeper,
   ) {}
 
-  /** @throws NotKnownYet 'encounter-not-known-yet', DomainError 'encounter-ended', 'no-open-plan' */
+  /** @throws NotKnownYet 'encounter-not-known-yet', DomainError 'encounter-ended', 'no-open-plan', 'time-out-of-range' */
   take(step: PlanStep, command: PlanCommand): Promise<KeptPlan> {
     return this.commands.run(async (tx) => {
-      const { facility, at, asFact } = await this.commands.open(tx, command);
+      const opened = await this.commands.open(tx, command);
+      const { facility, at, asFact } = opened;
+      if (command.expectedAt !== undefined) timeBeside('expectedAt', command.expectedAt, opened, 'expected');
       const known = await encounterCalled(tx, facility.id, { id: command.visit, visitNumber: command.visit });
       // A person plans for a patient who is here; a department system may be earlier than the admission.
       const named = asFact || known !== null ? { visitNumber: command.visit } : { encounterId: command.visit };
