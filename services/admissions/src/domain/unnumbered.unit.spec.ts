@@ -57,6 +57,43 @@ describe('the visit of what names none', () => {
     expect(found([v1], told('transfer', { at: '13:00' }), out, back)).toEqual(['V1', 'V1', 'V1']);
   });
 
+  it('is open again where what ended it without a number was taken back under its number', () => {
+    const out = told('discharge', { at: '12:00' });
+    const back = fact('cancel-discharge', { at: '12:00', rec: '12:30' });
+    expect(found([visit('V1', ...v1.facts, back)], out, told('transfer', { at: '13:00' }))).toEqual(['V1', 'V1']);
+    // The one that its time names, though an earlier one was recorded before it.
+    const twice = visit(
+      'V1',
+      ...v1Over.facts,
+      fact('admit', { at: '15:00' }),
+      fact('cancel-discharge', { at: '17:00' }),
+    );
+    const outAgain = told('discharge', { at: '17:00' });
+    expect(found([twice], outAgain, told('transfer', { at: '18:00' }))).toEqual(['V1', 'V1']);
+  });
+
+  it('is open again where its discharge, told twice, was taken back once', () => {
+    const twice = [fact('discharge', { at: '12:00' }), fact('discharge', { at: '12:00', again: 1 })];
+    const back = fact('cancel-discharge', { at: '12:00', rec: '12:30' });
+    expect(found([visit('V1', ...v1.facts, ...twice, back)], told('transfer', { at: '13:00' }))).toEqual(['V1']);
+  });
+
+  it('is under the number that the visit went by then', () => {
+    const goesOn = fact('to-inpatient', { at: '12:00', visit: 'V1b' });
+    const joined = visit('V1b', ...v1.facts, goesOn);
+    expect(found([joined], told('discharge', { at: '11:00' }), told('leave', { at: '11:00' }))).toEqual(['V1', 'V1']);
+    expect(found([joined], told('transfer', { at: '12:30' }))).toEqual(['V1b']);
+  });
+
+  it('is the one that was cancelled only after it was said, where there is no other', () => {
+    const cancelled = visit('V1', ...v1.facts, fact('cancel-admit', { at: '10:00', rec: '12:00' }));
+    const moved = told('transfer', { at: '11:00' });
+    expect(found([cancelled], moved, told('cancel-transfer', { at: '11:00', rec: '11:30' }))).toEqual(['V1', 'V1']);
+    expect(found([cancelled], told('transfer', { at: '13:00' }))).toEqual([null]);
+    const other = visit('V2', fact('admit', { at: '09:00', visit: 'V2' }));
+    expect(found([cancelled, other], moved)).toEqual(['V2']);
+  });
+
   it('follows from what is said and when it happened, whatever came first', () => {
     const time = fc.integer({ min: 0, max: 23 }).map((h) => `${String(h).padStart(2, '0')}:00`);
     const kind = fc.constantFrom<Parameters<typeof fact>[0][]>(

@@ -83,10 +83,10 @@ export async function withKnownVisits(tx: Tx, messages: readonly Told[]): Promis
   return messages.map(({ id, verdict }) => ({ ...verdict, facts: withVisits(id, verdict.facts, found) }));
 }
 
-type Found = ReadonlyMap<string, NumberedVisit | null>;
+type Found = ReadonlyMap<string, MovementFact['visit']>;
 
 function visitsFoundFor(rows: readonly UnnumberedRow[], visits: ReadonlyMap<string, NumberedVisit[]>): Found {
-  const found = new Map<string, NumberedVisit | null>();
+  const found = new Map<string, MovementFact['visit']>();
   for (const [patient, ofPatient] of groupedBy(rows, (row) => row.survivor)) {
     for (const [id, visit] of visitsOfUnnumbered(visits.get(patient) ?? [], ofPatient)) found.set(id, visit);
   }
@@ -94,8 +94,7 @@ function visitsFoundFor(rows: readonly UnnumberedRow[], visits: ReadonlyMap<stri
 }
 
 function visitIn(found: Found, id: string): MovementFact['visit'] {
-  const visit = found.get(id) ?? null;
-  return visit === null ? null : { number: visit.number, domain: visit.domain };
+  return found.get(id) ?? null;
 }
 
 function withVisits(messageId: string, facts: readonly MovementFact[], found: Found): MovementFact[] {
