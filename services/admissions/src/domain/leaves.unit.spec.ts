@@ -26,4 +26,26 @@ describe('a leave (rule 27)', () => {
     expect(same).toMatchObject({ is: 'in-progress 4A-1', conflicts: [] });
     expect(summary(derive(a01, fact('return', { at: '13:00', in: '4B-1' }))).is).toBe('in-progress 4B-1');
   });
+
+  it('ends in the bed that the A22 names where none was kept, without a conflict', () => {
+    const leave = fact('leave', { at: '11:00' });
+    const back = fact('return', { at: '13:00', in: '4B-1' });
+    const inUnit = fact('transfer', { at: '12:00', in: '4B' });
+    expect(summary(derive(a01, leave, inUnit, back))).toMatchObject({ is: 'in-progress 4B-1', conflicts: [] });
+    const without = fact('admit', { at: '10:00' });
+    expect(summary(derive(without, leave, back))).toMatchObject({ is: 'in-progress 4B-1', conflicts: [] });
+  });
+
+  it('is where it was kept once a return into another bed is taken back, after a discharge from there that was too', () => {
+    const told = [
+      a01,
+      fact('leave', { at: '11:00' }),
+      fact('return', { at: '13:00', in: '4B-1' }),
+      fact('discharge', { at: '14:00', in: '4B-1' }),
+      fact('cancel-discharge', { at: '14:00', rec: '14:30', in: '4B-1' }),
+    ];
+    expect(summary(derive(...told)).is).toBe('in-progress 4B-1');
+    const undone = fact('cancel-return', { at: '13:00', rec: '15:00', in: '4A-1' });
+    expect(summary(derive(...told, undone)).is).toBe('on-leave 4A-1');
+  });
 });

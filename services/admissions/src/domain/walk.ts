@@ -194,8 +194,8 @@ class Walk {
     this.phase = 'in';
     this.endLeave(m.at);
     const here = this.stays.here;
-    if (!saysPlace(m) || agreesWith(m, here)) return;
-    this.report('returned-to-another-bed', m, `in ${placeText(here)}`);
+    if (!saysPlace(m)) return;
+    if (!agreesWith(m, here)) this.report('returned-to-another-bed', m, `in ${placeText(here)}`);
     if (this.go(m, m.at, m.id)) this.courses.set(m.id, { from: here, to: m.place });
   }
 

@@ -14,7 +14,7 @@ interface Entry extends Timed {
 }
 
 const placing: ReadonlySet<MovementKind> = new Set([
-  ...(['admit', 'register', 'to-inpatient', 'to-outpatient', 'transfer', 'swap', 'discharge'] as const),
+  ...(['admit', 'register', 'to-inpatient', 'to-outpatient', 'transfer', 'swap', 'return', 'discharge'] as const),
 ]);
 
 /**
@@ -105,10 +105,11 @@ export class Whereabouts {
   }
 
   private afterOf(index: number): Place | null {
-    const { place, leaves } = this.entries.at(index)!;
+    const { place, leaves, movement } = this.entries.at(index)!;
     if (leaves) return null;
     const before = this.entries.at(index - 1)?.after ?? null;
-    if (place === null) return before;
+    // Who is not in the house comes back from no leave (rule 8).
+    if (place === null || (before === null && movement?.kind === 'return')) return before;
     return before !== null && agree(before, place) && !refines(place, before) ? before : place;
   }
 }
