@@ -76,6 +76,17 @@ describe('a patient on leave', () => {
     expect(story({ stays: [back, stay('g', '12:00', '13:00')] }).slice(2)).toEqual(['13:00 dirty', '14:00 occupied a']);
   });
 
+  it('who was in it last of several leaves it dirty, kept for the others; who was in it before does not', () => {
+    const owner = stay('a', '08:00', undefined, away('10:00'));
+    const guest = stay('g', '11:00', '13:00', { ...away('12:00'), endedBy: 'transfer' });
+    expect(story({ stays: [owner, guest] })).toEqual([
+      ...['08:00 occupied a', '11:00 occupied g', '12:00 occupied a g', '13:00 dirty'],
+    ]);
+    expect(view({ stays: [owner, guest] })).toMatchObject({ onLeave: [{ encounterId: 'a' }] });
+    const gone = [stay('a', '08:00', '13:00', away('10:00')), stay('g', '11:00', undefined, away('12:00'))];
+    expect(story({ stays: gone }).at(-1)).toBe('13:00 occupied g');
+  });
+
   it('who is discharged meanwhile leaves it dirty, or to the guest', () => {
     const gone = stay('a', '08:00', '16:00', away('10:00'));
     expect(story({ stays: [gone] })).toEqual(['08:00 occupied a', '16:00 dirty']);

@@ -116,13 +116,16 @@ function comeBack(carry: Carry, encounterId: string, at: number, ended: Ended): 
   comeIn(carry, at, ended);
 }
 
-/** The visit of somebody on leave ended, or they have another bed: of a bed that a guest has, or left, nothing else changes. */
+/**
+ * The visit of somebody on leave ended, or they have another bed: of a bed that a guest has, or left, nothing else changes, nor of one that
+ * somebody else was in after them.
+ */
 function endLeave(carry: Carry, stay: StayInBed, at: number, setup: BedSetup): void {
   const away = carry.onLeave.findIndex((o) => o.encounterId === stay.encounterId);
   if (away < 0) return;
-  const isTheirs = awayFrom(carry).length > 0;
+  const wasLast = awayFrom(carry).length > 0 && away === carry.onLeave.length - 1;
   const [occupant] = carry.onLeave.splice(away, 1);
-  if (isTheirs && carry.onLeave.length === 0) left(carry, { ...stay, movementId: occupant!.movementId }, at, setup);
+  if (wasLast) left(carry, { ...stay, movementId: occupant!.movementId }, at, setup);
 }
 
 /** The bed is empty now. */
