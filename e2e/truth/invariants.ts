@@ -89,7 +89,7 @@ function bedsAgainstStays(house: ReducedHouse): string[] {
         if (isIn && (segment.state !== 'occupied' || !segment.encounterIds.includes(stay.encounterId)))
           found.push(`${bedId} is ${segment.state} while ${stay.encounterId} is in it`);
         const isKept = stay.away.some((a) => overlap(a, segment) !== null);
-        if (isKept && !['occupied', 'dirty', 'cleaning'].includes(segment.state))
+        if (isKept && ['available', 'reserved', 'surge'].includes(segment.state))
           found.push(`${bedId} is ${segment.state} while it is kept for ${stay.encounterId}`);
       }
       if (stay.to !== null && stay.to <= stay.from) continue;
@@ -147,10 +147,13 @@ function disputes(house: ReducedHouse): string[] {
 
 function countsNow(house: ReducedHouse): string[] {
   const { state } = house;
-  const expected = (unit: string): number =>
+  const isUnit = new Set(house.facility.units.map((u) => u.id));
+  const counted = countedBeds(house, state);
+  const without = (unit: string): number =>
     [...state.encounters.values()].filter(
-      (e) => isWithoutBed(e) && e.location?.unit === unit && !isOccupant(house, e.encounterId),
+      (e) => isWithoutBed(e, counted) && e.location?.unit === unit && !isOccupant(house, e.encounterId),
     ).length;
+  const expected = (unit: string): number => (isUnit.has(unit) ? without(unit) : 0);
   return [
     ...addUp(house, state, house.now, null),
     ...facilityOccupancy(state, house.now).flatMap(({ unit, withoutBed }) =>
@@ -159,26 +162,36 @@ function countsNow(house: ReducedHouse): string[] {
   ];
 }
 
+/** Beds that are listed, or that somebody is in still. */
+function countedBeds({ facility }: ReducedHouse, view: FacilityView): ReadonlySet<string> {
+  const listed = new Set(facility.beds.map((b) => b.id));
+  return new Set([...view.beds.values()].flatMap((b) => (listed.has(b.id) || b.state === 'occupied' ? [b.id] : [])));
+}
+
 function isOccupant(house: ReducedHouse, encounterId: string): boolean {
   return [...house.beds.values()].some((b) => b.carry.occupants.some((o) => o.encounterId === encounterId));
 }
 
-/** Of a class that may hold a bed, in the house, in a unit, and in no bed that is known. */
-function isWithoutBed(e: Pick<EncounterData, 'status' | 'location' | 'inNoBed'>): boolean {
-  const inHouse = e.status === 'in-progress' || e.status === 'on-leave';
-  return inHouse && e.location !== null && e.location.bedId === null && e.inNoBed !== true;
+/** Of a class that may hold a bed, in the house, in a unit, and in no bed that counts. */
+function isWithoutBed(
+  { status, location, inNoBed }: Pick<EncounterData, 'status' | 'location' | 'inNoBed'>,
+  counted: ReadonlySet<string>,
+): boolean {
+  if ((status !== 'in-progress' && status !== 'on-leave') || location === null || inNoBed === true) return false;
+  return location.bedId === null || !counted.has(location.bedId);
 }
 
 function countsAsOf(house: ReducedHouse, at: number): string[] {
   return addUp(house, houseAsOf(house, at), at, at);
 }
 
-/** Each bed counts once, and as occupied if, and only if, somebody is in it by a stay, was seen in it or has it kept while on leave. */
+/** Each bed counts once, and as occupied if, and only if, somebody is in it by a stay, was seen in it or is on leave from it. */
 function addUp(house: ReducedHouse, view: FacilityView, now: number, at: number | null): string[] {
   const found: string[] = [];
   const held = heldStays(house);
+  const counted = countedBeds(house, view);
   for (const u of facilityOccupancy(view, now)) {
-    const beds = [...view.beds.values()].filter((b) => b.unit === u.unit);
+    const beds = [...view.beds.values()].filter((b) => b.unit === u.unit && counted.has(b.id));
     const sum = u.occupied + u.reserved + u.available + u.dirty + u.cleaning;
     if (sum !== u.denominator) found.push(`${u.unit}: ${sum} beds add up to a denominator of ${u.denominator}`);
     if (u.staffed !== u.denominator + u.blocked)

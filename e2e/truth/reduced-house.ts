@@ -1,5 +1,4 @@
 import {
-  deriveFacility,
   factIdOf,
   FacilityDirectory,
   type FacilityEncounter,
@@ -36,6 +35,7 @@ import {
 import { emptyFacility, type FacilityState, foldEvents } from '@wardstream/flow-model';
 import { parseMessage, toFacts } from '@wardstream/hl7v2';
 import { deterministicId } from '@wardstream/kernel';
+import { type ReducedVisits, reducedVisits, type UnnumberedFact } from './reduced-visits.js';
 
 /** A message as it arrives. */
 export interface Arrival {
@@ -55,11 +55,17 @@ const targets = { startWithin: 30, takes: 30, turnWithin: 60 };
 export class ReducedHouse {
   encounters: readonly FacilityEncounter[] = [];
   inSeveralBeds: readonly (readonly string[])[] = [];
+  inTwoBeds: ReducedVisits['inTwoBeds'] = new Map();
+  waiting: ReducedVisits['waiting'] = new Map();
+  facility: FacilityData;
   readonly beds = new Map<string, DerivedBed>();
   state: FacilityState;
   /** Answers other than AA, by message id. */
   readonly refused = new Map<string, string>();
-  private readonly directory: FacilityDirectory;
+  private directory: FacilityDirectory;
+  private readonly unnumbered = new Map<string, UnnumberedFact>();
+  /** Every bed there ever was, as it was configured last. */
+  private readonly everyBed: Map<string, FacilityData['beds'][number]>;
   private readonly facts = new Map<string, PlacedFact>();
   private readonly messages = new Set<string>();
   private readonly bedFacts = new Map<string, BedFact[]>();
@@ -71,9 +77,11 @@ export class ReducedHouse {
 
   /** `now`: milliseconds; what ends by itself until then has ended. */
   constructor(
-    readonly facility: FacilityData,
+    facility: FacilityData,
     readonly now: number,
   ) {
+    this.facility = facility;
+    this.everyBed = new Map(facility.beds.map((b) => [b.id, b]));
     this.directory = new FacilityDirectory(facility);
     const at = new Date(now).toISOString();
     this.cause = { kind: 'message', by: 'sender', at, recordedAt: at, receivedAt: at };
@@ -86,11 +94,40 @@ export class ReducedHouse {
   take(arrivals: readonly Arrival[]): void {
     const reported = new Map<string, number>();
     for (const arrival of arrivals) this.read(arrival, reported);
-    const { encounters, inSeveralBeds } = deriveFacility([...this.facts.values()], this.directory);
-    this.encounters = encounters;
-    this.inSeveralBeds = inSeveralBeds;
+    this.settleAll(reported);
+  }
+
+  /** Another configuration comes into force at `at` (milliseconds). */
+  configure(facility: FacilityData, at: number): void {
+    const listed = new Set(facility.beds.map((b) => b.id));
+    const concerned = new Map<string, number>();
+    for (const { id: bedId, staffed, surge } of this.everyBed.values()) {
+      const isListed = listed.has(bedId);
+      if (isListed === this.facility.beds.some((b) => b.id === bedId)) continue;
+      const id = deterministicId('configured', bedId, String(facility.version));
+      const times = { at, recordedAt: at, receivedAt: at, by: 'configuration' };
+      this.addBedFact(bedId, {
+        ...{ id, ...times, kind: 'configured', staffed, surge, version: facility.version, listed: isListed },
+      });
+      concerned.set(bedId, at);
+    }
+    for (const bed of facility.beds) this.everyBed.set(bed.id, bed);
+    this.facility = facility;
+    this.directory = new FacilityDirectory(facility);
+    const definition = { definition: facilityConfigured, subject: facility.id, aggregateVersion: facility.version };
+    this.state = foldEvents(this.state, [this.envelope({ ...definition, data: facility })], this.now);
+    this.settleAll(concerned);
+  }
+
+  private settleAll(reported: ReadonlyMap<string, number>): void {
+    const found = reducedVisits([...this.facts.values()], [...this.unnumbered.values()], this.directory);
+    Object.assign(this, found);
     const changed = this.changedEncounters();
     this.settle(this.bedsConcerned(changed, reported), changed);
+  }
+
+  private addBedFact(bedId: string, fact: BedFact): void {
+    this.bedFacts.set(bedId, [...(this.bedFacts.get(bedId) ?? []), fact]);
   }
 
   private read({ text, receivedAt }: Arrival, reported: Map<string, number>): void {
@@ -105,18 +142,10 @@ export class ReducedHouse {
       case 'facts':
         for (const [i, fact] of mapping.facts.entries()) {
           const encounterId = subjectOf(this.facility.id, fact);
-          if (encounterId === null) throw new Error(`${fact.trigger} speaks of no visit and no person`);
           const factId = factIdOf(id, i);
-          const placed = {
-            id: factId,
-            messageId: id,
-            source,
-            receivedAt,
-            fact,
-            encounterId,
-            facility: this.facility.id,
-          };
-          this.facts.set(factId, placed);
+          const stated = { id: factId, messageId: id, source, receivedAt, fact, facility: this.facility.id };
+          if (encounterId === null) this.unnumbered.set(factId, stated);
+          else this.facts.set(factId, { ...stated, encounterId });
         }
         return;
       case 'bedStatus':
@@ -126,7 +155,7 @@ export class ReducedHouse {
           const [atMs, recordedMs, receivedMs] = [at, recordedAt, receivedAt].map((t) => Date.parse(t));
           const times = { at: atMs!, recordedAt: recordedMs!, receivedAt: receivedMs! };
           const fact: BedFact = { id: factIdOf(id, i), ...times, by: source, kind: 'status-reported', code };
-          this.bedFacts.set(bedId, [...(this.bedFacts.get(bedId) ?? []), fact]);
+          this.addBedFact(bedId, fact);
           reported.set(bedId, Math.min(fact.at, reported.get(bedId) ?? Infinity));
         });
         return;
@@ -211,7 +240,7 @@ export class ReducedHouse {
     );
     const stays = [...this.stays.values()].flat();
     const planned = [...this.planned.values()].flat();
-    for (const bed of this.facility.beds) {
+    for (const bed of this.everyBed.values()) {
       const from = concerned.get(bed.id);
       if (from === undefined) continue;
       const setup = { facility: this.facility.id, bedId: bed.id, staffed: bed.staffed, surge: bed.surge };

@@ -3,5 +3,7 @@ export { deriveEncounter, type DerivedEncounter, type EncounterMovement } from '
 export { deriveFacility, type FacilityEncounter, type FacilityEncounters } from './derive-facility.js';
 export { type Directory, emptyDirectory, FacilityDirectory } from './directory.js';
 export { type PlacedFact, subjectOf } from './identities.js';
-export { encounterIdOf, factIdOf } from './identify.js';
+export { encounterIdOf, factIdOf, patientIdOf } from './identify.js';
+export { inSeveralBeds, openBed } from './patient-visits.js';
+export { visitsOfUnnumbered } from './unnumbered.js';
 export type { VisitFact } from './visit-fact.js';
