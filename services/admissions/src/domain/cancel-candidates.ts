@@ -18,11 +18,30 @@ interface Scope {
   readonly fromNowhere: Sorted<Movement>;
 }
 
-/**
- * What cancels may name, as it grows with what is recorded: the answer to each question is the last of a list, so that no cancel
- * has to look at all movements.
- */
-export class Candidates {
+/** What cancels may name, as it grows with what is recorded. */
+export interface Candidates {
+  /** A movement is known from now on. `origin`: where it left from by the history. */
+  add(movement: Movement, origin: Place | null): void;
+  /** A visit is one with others from now on: what is said of one may mean the other. */
+  join(visit: string): void;
+  /** It turned out to have left from elsewhere. */
+  moved(movement: Movement, origin: Place | null): void;
+  /** It was cancelled by these senders. */
+  cancelled(movement: Movement, by: ReadonlySet<string>): void;
+  /** Its sender says again that it happened. */
+  stands(movement: Movement): void;
+  /** The latest of these kinds that stands, or that only others cancelled where the sender of the cancel stated it. */
+  latest(cancel: Cancel, kinds: readonly string[]): Movement | undefined;
+  /** Those of one time that stand beside it: among them the place decides. */
+  alike(cancel: Cancel, of: Movement): Movement[];
+  /** The latest transfer that left that place, by the history or by what it says itself, also where it is cancelled already. */
+  latestThatLeft(cancel: Cancel, place: Place): Movement | undefined;
+  /** The latest that stands of which nothing says where it left from. */
+  latestFromNowhere(cancel: Cancel): Movement | undefined;
+}
+
+/** The answer to each question is the last of a list, so that no cancel has to look at all movements. */
+export class ManyCandidates implements Candidates {
   private readonly scopes = new Map<string, Scope>();
   private readonly members = new Map<string, Movement[]>();
   private readonly origins = new Map<Movement, Place | null>();
@@ -31,7 +50,6 @@ export class Candidates {
 
   constructor(private readonly merged: MergedVisits) {}
 
-  /** A movement is known from now on. `origin`: where it left from by the history. */
   add(movement: Movement, origin: Place | null): void {
     const members = this.members.get(movement.visit);
     if (members === undefined) this.members.set(movement.visit, [movement]);
@@ -39,13 +57,11 @@ export class Candidates {
     this.enter(movement, origin);
   }
 
-  /** A visit is one with others from now on: what is said of one may mean the other. */
   join(visit: string): void {
     this.joined.add(visit);
     for (const m of this.members.get(visit) ?? []) this.enter(m, this.origins.get(m) ?? null);
   }
 
-  /** It turned out to have left from elsewhere. */
   moved(movement: Movement, origin: Place | null): void {
     const known = this.origins.get(movement);
     if (known === undefined || placeKey(known) === placeKey(origin)) return;
@@ -53,19 +69,16 @@ export class Candidates {
     this.enter(movement, origin);
   }
 
-  /** It was cancelled by these senders. */
   cancelled(movement: Movement, by: ReadonlySet<string>): void {
     this.cancelledBy.set(movement, by);
     if (this.origins.has(movement)) this.enter(movement, this.origins.get(movement)!);
   }
 
-  /** Its sender says again that it happened. */
   stands(movement: Movement): void {
     this.cancelledBy.delete(movement);
     if (this.origins.has(movement)) this.enter(movement, this.origins.get(movement)!);
   }
 
-  /** The latest of these kinds that stands, or that only others cancelled where the sender of the cancel stated it. */
   latest(cancel: Cancel, kinds: readonly string[]): Movement | undefined {
     const { standing, elsewhere } = this.scopeOf(cancel);
     return latestOf(
@@ -76,7 +89,6 @@ export class Candidates {
     );
   }
 
-  /** Those of one time that stand beside it: among them the place decides. */
   alike(cancel: Cancel, { kind, at, recordedAt }: Movement): Movement[] {
     const found: Movement[] = [];
     for (const m of this.scopeOf(cancel).standing.get(kind)?.backwards() ?? []) {
@@ -86,7 +98,6 @@ export class Candidates {
     return found;
   }
 
-  /** The latest transfer that left that place, by the history or by what it says itself, also where it is cancelled already. */
   latestThatLeft(cancel: Cancel, place: Place): Movement | undefined {
     const { left, saidLeft } = this.scopeOf(cancel);
     const found = [saidLeft.get(placeKey(place))?.last()];
@@ -94,7 +105,6 @@ export class Candidates {
     return latestOf(found);
   }
 
-  /** The latest that stands of which nothing says where it left from. */
   latestFromNowhere(cancel: Cancel): Movement | undefined {
     return this.scopeOf(cancel).fromNowhere.last();
   }

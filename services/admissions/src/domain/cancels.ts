@@ -1,6 +1,7 @@
 import type { Place } from '@wardstream/events';
-import { Candidates } from './cancel-candidates.js';
+import { type Candidates, ManyCandidates } from './cancel-candidates.js';
 import { compareMovements, compareRecorded } from './event-order.js';
+import { FEW, FewCandidates } from './few-candidates.js';
 import { type MergedVisits, speaksOf } from './merges.js';
 import { type Cancel, compare, type Movement, type Statements } from './movements.js';
 import { samePlace } from './places.js';
@@ -35,15 +36,15 @@ const nothingCancelled: ResolvedCancels = {
  * time, whatever was recorded when; else the latest recorded before it and not yet cancelled, or cancelled by another sender where its
  * own sender stated it, too. An A12 with PV1-3 names the latest transfer that left that place, also where that is cancelled already:
  * then it only says so again; and none where no known transfer left it (no. 16). Each is read by the history as it was before the
- * cancels recorded after it.
+ * cancels recorded after it. `few`: up to so many movements each question looks at all; the answers are the same.
  */
-export function resolveCancels(statements: Statements, merged: MergedVisits): ResolvedCancels {
+export function resolveCancels(statements: Statements, merged: MergedVisits, few = FEW): ResolvedCancels {
   const { movements, cancels, updates } = statements;
   if (cancels.length === 0) return nothingCancelled;
   const inOrder = [...movements].sort(compareMovements);
   const cancelled = new Map<string, Cancel>();
   const voided = deleteAll(statements, cancelled);
-  const naming = new Naming(inOrder, statements, merged, cancelled);
+  const naming = new Naming(inOrder, statements, merged, cancelled, few);
   for (const cancel of [...cancels].sort(compareRecorded))
     if (cancel.kind !== 'delete' && !voided.has(cancel.id)) naming.take(cancel);
   cancelSaidTwice(inOrder, cancelled, merged);
@@ -79,9 +80,12 @@ class Naming {
     { updates }: Statements,
     merged: MergedVisits,
     private readonly cancelled: Map<string, Cancel>,
+    few: number,
   ) {
-    this.before = new Candidates(merged);
-    this.byThen = new Candidates(merged);
+    const candidates = (): Candidates =>
+      inOrder.length <= few ? new FewCandidates(merged) : new ManyCandidates(merged);
+    this.before = candidates();
+    this.byThen = candidates();
     this.exact = new ExactNames(inOrder, merged);
     this.whereabouts = new Whereabouts(inOrder, updates, (m) => {
       for (const list of [this.before, this.byThen]) list.moved(m, this.whereabouts.before(m));
