@@ -1,17 +1,14 @@
 import type { Pending, Place, PlannedBed } from '@wardstream/events';
-import { type Conflicts, history, side } from './conflicts.js';
+import { type Conflicts, side } from './conflicts.js';
 import { type Course, courseOf, said } from './course.js';
 import { Instant } from './instant.js';
 import type { Cancel, Movement, Update } from './movements.js';
-import { Pendings } from './pendings.js';
-import { agree, type ClassInBed, liesInNoBed, placeText, unitOf } from './places.js';
+import { agree, placeText, unitOf } from './places.js';
 import { classOf, isAmbulatory, isOutpatient, sameClass, saysClass } from './stated-class.js';
-import { agreesWith, differInNulls, nothing, saysPlace, type StatedPlace } from './stated-place.js';
-import { Stays } from './stays.js';
+import { agreesWith, differInNulls, nothing, saysPlace } from './stated-place.js';
+import type { Stays } from './stays.js';
 import { type Step, stepsOf, type WalkInput } from './steps.js';
-
-/** `expected`: nobody is in the house by what is known; plans may be. */
-export type Phase = 'expected' | 'in' | 'on-leave' | 'out';
+import { type Phase, VisitState } from './visit-state.js';
 
 /** What the history of a visit amounts to. */
 export interface Walked {
@@ -47,30 +44,11 @@ const goingKinds: ReadonlySet<string> = new Set([
   ...['register', 'admit', 'to-inpatient', 'to-outpatient', 'transfer', 'swap', 'discharge'],
 ]);
 
-class Walk {
-  private phase: Phase = 'expected';
-  private ofClass: ClassInBed = { class: null, inNoBed: false };
-  private classAt: string | null = null;
-  private placedAt: string | null = null;
-  /** Nothing but a registration put the patient where they are. */
-  private onlyRegistered = false;
-  private inTransit = false;
-  private registeredAt: string | null = null;
-  private admittedAt: string | null = null;
-  private admittedAs: string | null = null;
-  private dischargedAt: string | null = null;
-  private readonly leaves: { from: string; to: string | null }[] = [];
-  private readonly stays = new Stays();
-  private readonly pendings = new Pendings();
-  private readonly courses = new Map<string, Course>();
+class Walk extends VisitState {
   private readonly steps: readonly Step[];
-  /** Of the discharge that the visit is over by. */
-  private leftFrom: Place | null = null;
 
-  constructor(
-    input: WalkInput,
-    private readonly conflicts: Conflicts | null,
-  ) {
+  constructor(input: WalkInput, conflicts: Conflicts | null) {
+    super(conflicts);
     const { steps, retimed } = stepsOf(input);
     this.steps = steps;
     const byId = new Map(input.movements.map((m) => [m.id, m]));
@@ -199,11 +177,6 @@ class Walk {
     if (this.go(m, m.at, m.id)) this.courses.set(m.id, { from: here, to: m.place });
   }
 
-  private endLeave(at: string): void {
-    const last = this.leaves.at(-1);
-    if (last?.to === null) last.to = at;
-  }
-
   /** Plans of a patient who is gone are none, nor are plans to admit one who is admitted. */
   private plan(m: Movement): void {
     const here = this.stays.here;
@@ -264,12 +237,6 @@ class Walk {
     this.go(m, m.at, m.id);
   }
 
-  /** Admitted, and of a class that lies in a bed: a patient under observation (O) is for this what an inpatient is. */
-  private get isInpatient(): boolean {
-    const inHouse = this.phase === 'in' || this.phase === 'on-leave';
-    return inHouse && !this.onlyRegistered && this.ofClass.class !== 'E' && !liesInNoBed(this.ofClass);
-  }
-
   /** A registration is no transfer: of an inpatient it comes late, or speaks of something else. It fetches nobody out of bed. */
   private registeredAsInpatient(m: Movement): void {
     const here = this.stays.here;
@@ -313,10 +280,6 @@ class Walk {
     // Taken to a ward as an inpatient: admitted, whether an A01 or A06 says so or not.
     if (this.admittedAt === null && this.ofClass.class === 'I') this.pendings.admitted(m.place, at);
     this.inTransit = false;
-  }
-
-  private get since(): string | null {
-    return this.admittedAt ?? this.registeredAt;
   }
 
   private discharge(m: Movement, at: string): void {
@@ -369,108 +332,8 @@ class Walk {
     this.inTransit = false;
   }
 
-  /**
-   * An A12 or A13 of nothing known: its place is believed. Either tells of a patient who is in the house, also where nothing is known
-   * of the visit (rules 8, 16).
-   */
-  private believe(cancel: Cancel, at: string, isKnown: boolean): void {
-    if (this.phase === 'out' || (isKnown && this.phase !== 'expected')) return;
-    if (this.phase === 'expected') this.beginByCancel(cancel);
-    const from = this.stays.here;
-    if (this.go(cancel, at, cancel.id)) this.courses.set(cancel.id, { from, to: cancel.place });
-  }
-
-  /** The patient is where an A13 says, whatever was told of them since the discharge that it takes back (rules 5, 17). */
-  private comeBack(cancel: Cancel, discharge: Movement, at: string): void {
-    if (this.phase === 'out') return;
-    if (this.phase === 'expected') this.beginByCancel(cancel);
-    const from = this.stays.here;
-    if (from !== null && agree(cancel.place, from)) return;
-    const since = this.stays.since;
-    // Nothing tells of them since the discharge: then the bed was left.
-    if (since !== null && since <= discharge.at) this.stays.close(discharge.at, 'transfer');
-    else if (since !== null) {
-      const known = history(`in ${placeText(from)} since ${since}`);
-      this.conflicts?.open('cancel-place-differs', cancel.id, side(cancel, said(cancel)), known);
-    }
-    if (this.go(cancel, at, cancel.id)) this.courses.set(cancel.id, { from, to: cancel.place });
-  }
-
-  private beginByCancel(cancel: Cancel): void {
-    this.admissionMissing(cancel);
-    this.phase = 'in';
-    if (cancel.class !== null) this.ofClass = classOf(cancel);
-  }
-
-  /**
-   * The patient goes to `place`, or to none where it is taken back (rule 23); where nothing is said of it, only the class may have
-   * changed. Returns whether the place changed.
-   */
-  private go({ place, deletes }: StatedPlace, at: string, id: string, by: 'transfer' | 'swap' = 'transfer'): boolean {
-    const { here } = this.stays;
-    if (place !== null || deletes.has('place')) this.placedAt = at;
-    if (deletes.has('place')) {
-      this.stays.close(at, by);
-      return here !== null;
-    }
-    const target = place ?? here;
-    return target !== null && this.stays.move(target, at, id, this.ofClass, by, deletes.has('bed'));
-  }
-
-  private setClass(m: Movement, otherwise: string | null = null, at = m.at): void {
-    if (!saysClass(m) && otherwise === null) return;
-    const value = { class: m.class ?? otherwise, inNoBed: m.inNoBed };
-    if (liesInNoBed(value) && this.keepsClass(m)) return this.classContradicts(m, this.ofClass.class ?? '');
-    this.conflicts?.drop('class-contradicts-trigger');
-    this.ofClass = value;
-    this.classAt = at;
-  }
-
-  /** Moot once a later movement says a class that fits. */
-  private classContradicts(m: Movement, patientClass: string): void {
-    this.report('class-contradicts-trigger', m, `class ${patientClass}`);
-  }
-
-  /** Who holds a bed gives it up by an A07, or an A08 that may say so; not by the class that a movement to a bed says beside. */
-  private keepsClass({ kind, at }: Movement): boolean {
-    if (this.phase === 'expected' || this.ofClass.class === null || liesInNoBed(this.ofClass)) return false;
-    const again = kind === 'admit' && this.admittedAt !== null && this.admittedAt < at;
-    return again || kind === 'transfer' || kind === 'swap';
-  }
-
-  /** A movement of a visit that was never admitted creates it (rule 8). */
-  private beginUnannounced(m: Movement): void {
-    if (this.phase !== 'expected') return;
-    this.admissionMissing(m);
-    this.phase = 'in';
-    this.pendings.admitted(m.place, m.at);
-  }
-
-  private admissionMissing(stated: Movement | Cancel): void {
-    this.conflicts?.open('admission-missing', 'visit', side(stated, said(stated)), history('no admission is known'));
-  }
-
-  /** Rule 15. Moot once a later movement leaves from where it should. */
-  private checkOrigin(m: Movement): void {
-    this.conflicts?.drop('transfer-origin-differs');
-    this.conflicts?.drop('returned-to-another-bed');
-    if (!agree(m.prior, this.stays.here)) {
-      const left = side(m, `left ${placeText(m.prior)} at ${m.at}`);
-      this.conflicts?.open('transfer-origin-differs', m.id, history(`in ${placeText(this.stays.here)}`), left);
-    }
-  }
-
   private afterDischarge(m: Movement, at = m.at): void {
     this.report('moved-after-discharge', m, `discharged at ${this.dischargedAt ?? ''}`);
     this.wasIn(m.place, at, m.id, 'transfer');
-  }
-
-  /** The history knows better where the patient is, but a bed that a movement puts somebody into is no clean one. */
-  private wasIn(place: Place | null, at: string, movementId: string, by: 'transfer' | 'discharge'): void {
-    if (place !== null) this.stays.touch(place, at, movementId, this.ofClass, by);
-  }
-
-  private report(kind: Parameters<Conflicts['open']>[0], m: Movement, known: string): void {
-    this.conflicts?.open(kind, m.id, history(known), side(m, said(m)));
   }
 }
