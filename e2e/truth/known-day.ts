@@ -251,7 +251,7 @@ export class Day implements KnownDay {
       return isTheirs && leaving.includes(s.trigger) && s.at > undone.at && start?.bed === undone.to.bed;
     });
     if (from !== undefined && undone.to.bed !== null)
-      this.happenings.push({ what: 'seen', bed: undone.to.bed, at: from.at });
+      this.happenings.push({ what: 'seen', seen: undone.visit, bed: undone.to.bed, at: from.at });
   }
 
   private canBeUndone(h: Happening): boolean {

@@ -11,8 +11,9 @@ export type Happening = { readonly at: number; readonly isUndone?: boolean } & (
   | { readonly what: 'swap'; readonly visit: number; readonly other: number }
   | { readonly what: 'go' | 'leave'; readonly visit: number }
   | { readonly what: 'renumber'; readonly visit: number; readonly admits: boolean }
-  /** `seen`: somebody has been in it whose coming was taken back later, and left it then. */
-  | { readonly what: 'clean' | 'seen'; readonly bed: string }
+  | { readonly what: 'clean'; readonly bed: string }
+  /** This visit has been in it and left it then, though its coming was taken back later. */
+  | { readonly what: 'seen'; readonly seen: number; readonly bed: string }
   /** The configuration has these beds from now on. */
   | { readonly what: 'configure'; readonly beds: readonly string[] }
 );
@@ -127,7 +128,8 @@ export class TrueHouse {
       }
       case 'seen': {
         const bed = this.beds.get(h.bed)!;
-        if (bed.present.length === 0) bed.isDirty = true;
+        const isTheirs = this.visits.get(h.seen)!.where?.bed === h.bed;
+        if (bed.present.length === 0 && !isTheirs) bed.isDirty = true;
         return;
       }
       case 'configure':

@@ -9,11 +9,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { houseAsOf } from './comparable.js';
+import type { KnownDay } from './known-day.js';
+import { knownDays } from './known-days.js';
+import { messagesOf } from './known-messages.js';
+import { configured, shownOfKnown, trueOf, withoutConfigurations } from './known-shown.js';
 import { historiesOf, type ToldMessage } from './random-history.js';
 import { hospitalFile, hospitals, type RandomHospital } from './random-hospital.js';
 import { ReducedHouse } from './reduced-house.js';
 
 const HOSPITALS = 40;
+/** Beside them, of which the truth is known. */
+const KNOWN = 40;
 const seed = Number(process.env['TRUTH_SEED'] ?? 20260302);
 const times = ['2026-03-02T08:00:00.000Z', '2026-03-02T11:30:00.000Z', '2026-03-02T15:45:00.000Z'];
 
@@ -33,12 +39,22 @@ describe(`the product on PostgreSQL, ${HOSPITALS} hospitals drawn at random with
     const world = hospitals(id).chain((hospital) => historiesOf(hospital).map((told) => ({ hospital, told })));
     return fc.sample(world, { numRuns: 1, seed: seed + i })[0]!;
   });
+  const known = Array.from({ length: KNOWN }, (_, i) => {
+    const id = `K${String(i + 1).padStart(2, '0')}`;
+    const days = hospitals(id).chain((hospital) =>
+      knownDays(hospital, 30, 20).map((day) => ({ hospital, day: withoutConfigurations(day) })),
+    );
+    const { hospital, day } = fc.sample(days, { numRuns: 1, seed: seed + i })[0]!;
+    return { hospital, day, told: messagesOf(hospital, day.statements) };
+  });
+  const file = join(folder, 'hospitals.yaml');
+  const inFile = (ofKnown: (hospital: RandomHospital) => RandomHospital): void =>
+    writeFileSync(file, hospitalFile([...worlds.map((w) => w.hospital), ...known.map((k) => ofKnown(k.hospital))]));
   let house: House;
   let client: Client;
 
   beforeAll(async () => {
-    const file = join(folder, 'hospitals.yaml');
-    writeFileSync(file, hospitalFile(worlds.map((w) => w.hospital)));
+    inFile((hospital) => hospital);
     house = new House({ mode: 'standalone', hospital: file });
     await house.start();
     client = await Client.as(house, 'bed-manager', 'administrator');
@@ -50,7 +66,7 @@ describe(`the product on PostgreSQL, ${HOSPITALS} hospitals drawn at random with
 
   it('ends where the pure core does, told in disorder, with repeats, over several connections', async () => {
     const random = seededRandom(seed);
-    const all = worlds.flatMap(({ told }) =>
+    const all = [...worlds, ...known].flatMap(({ told }) =>
       told.flatMap((t) => [t.text, ...(random() < 0.3 ? [t.text] : []), ...(random() < 0.2 ? [t.again] : [])]),
     );
     const order = all.map((text) => ({ text, at: random() })).sort((a, b) => a.at - b.at);
@@ -75,6 +91,23 @@ describe(`the product on PostgreSQL, ${HOSPITALS} hospitals drawn at random with
     }
   });
 
+  it('is what truly happened, where that is known', async () => {
+    await expectTruth((day) => day);
+  });
+
+  it('keeps patients in sight in a unit that the configuration drops, and finds them there when it is listed again', async () => {
+    const left = (hospital: RandomHospital) => (hospital.units.length > 1 ? hospital.units.slice(1) : hospital.units);
+    const codes = (units: RandomHospital['units']) => units.map((u) => u.code);
+    await house.stop();
+    inFile((hospital) => ({ ...hospital, units: left(hospital) }));
+    await house.start();
+    await expectTruth((day, hospital) => configured(hospital, day, codes(left(hospital))));
+    await house.stop();
+    inFile((hospital) => hospital);
+    await house.start();
+    await expectTruth((day, hospital) => configured(hospital, day, codes(hospital.units)));
+  });
+
   it('keeps what a replay of its messages comes to', async () => {
     const { status, body } = await client.post<Shown>('/api/v1/replay-check');
     expect([status, body['differences']]).toEqual([200, []]);
@@ -96,6 +129,14 @@ describe(`the product on PostgreSQL, ${HOSPITALS} hospitals drawn at random with
     ])
       expect([service, (await client.get(`/api/v1/dead-letters/${service}`)).body]).toEqual([service, []]);
   });
+
+  async function expectTruth(until: (day: KnownDay, hospital: RandomHospital) => KnownDay): Promise<void> {
+    for (const { hospital, day } of known)
+      await eventually(
+        async () => expect(await shownOfKnown(client, hospital.id)).toEqual(trueOf(hospital, until(day, hospital))),
+        { timeoutMs: 60_000, everyMs: 500 },
+      );
+  }
 
   async function shownOf(facility: string): Promise<unknown> {
     const path = `/api/v1/facilities/${facility}`;
