@@ -22,6 +22,9 @@ interface Slot {
 /** Bytes of unanswered messages of one connection, beyond which no more are read from it. */
 const MOST_UNANSWERED_BYTES = 8 * 1024 * 1024;
 
+/** Read in one turn of the loop, some dozens of messages: whatever else there is to do has its turn between. */
+const BYTES_A_TURN = 16 * 1024;
+
 /**
  * One sender's connection. Messages may be pipelined; each is answered once, in the order they came. No more are read while too
  * many wait for their answer. When the sender has ended its side, what it sent is still answered.
@@ -33,6 +36,9 @@ export class MllpConnection {
   private ended = false;
   private stalled: NodeJS.Timeout | undefined;
   private flushing = false;
+  /** Bytes that came and have their turn later. */
+  private waiting: Buffer | null = null;
+  private endedBySender = false;
   private readonly closed: Promise<void>;
 
   constructor(
@@ -66,8 +72,25 @@ export class MllpConnection {
 
   private onData(chunk: Buffer): void {
     if (this.ended) return;
-    for (const item of this.decoder.push(chunk)) this.onItem(item);
-    this.pace();
+    // None comes while it is paused; what the socket had at hand already keeps its place.
+    if (this.waiting !== null) {
+      this.waiting = Buffer.concat([this.waiting, chunk]);
+      return;
+    }
+    for (const item of this.decoder.push(chunk.subarray(0, BYTES_A_TURN))) this.onItem(item);
+    if (chunk.length > BYTES_A_TURN) this.readLater(chunk.subarray(BYTES_A_TURN));
+    else this.pace();
+  }
+
+  private readLater(rest: Buffer): void {
+    this.waiting = rest;
+    this.socket.pause();
+    setImmediate(() => {
+      const chunk = this.waiting!;
+      this.waiting = null;
+      this.onData(chunk);
+      if (this.endedBySender) this.onEnd();
+    });
   }
 
   private onItem(item: MllpItem): void {
@@ -93,6 +116,9 @@ export class MllpConnection {
   }
 
   private onEnd(): void {
+    this.endedBySender = true;
+    // A socket ends also while it is paused: what came before is read first.
+    if (this.waiting !== null) return;
     for (const item of this.decoder.end())
       this.logger.warn({ bytes: (item as { length: number }).length }, 'a sender left amid a frame');
     this.end('ended by its sender');
@@ -140,7 +166,7 @@ export class MllpConnection {
   }
 
   private pace(): void {
-    if (this.ended) return;
+    if (this.ended || this.waiting !== null) return;
     const { maxUnanswered } = this.limits;
     const share = Math.max(this.slots.length / maxUnanswered, this.unansweredBytes / MOST_UNANSWERED_BYTES);
     if (share >= 1 || this.socket.writableNeedDrain) this.socket.pause();

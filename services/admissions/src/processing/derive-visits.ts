@@ -8,6 +8,9 @@ import type { VisitFact } from '../domain/visit-fact.js';
 import { goesBy, type GoesBy } from '../persistence/identity.rows.js';
 import { lastToldOf, type PersonFact } from '../persistence/person.rows.js';
 
+/** So many facts are read in one turn of the loop, or those of one visit: whatever else there is to do has its turn between. */
+const FACTS_A_TURN = 100;
+
 interface ToldVisit {
   readonly encounterId: string;
   readonly facility: string;
@@ -37,7 +40,15 @@ export async function deriveVisits(
     const persons = knownPersons(rows, told, more);
     return deriveEncounter(visit.encounterId, visit.facts, directoryOf(visit.facility), persons);
   };
-  const derived = visits.map((visit) => derive(visit, []));
+  const derived: DerivedEncounter[] = [];
+  let read = 0;
+  for (const visit of visits) {
+    derived.push(derive(visit, []));
+    read += visit.facts.length;
+    if (read < FACTS_A_TURN) continue;
+    read = 0;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
   const over = visits.flatMap((visit, i) => {
     const until = derived[i]!.dischargedAt;
     if (until === null) return [];
