@@ -25,6 +25,9 @@ describe('a leave (rule 27)', () => {
     const same = summary(derive(a01, leave, fact('return', { at: '13:00', in: '4A-1' })));
     expect(same).toMatchObject({ is: 'in-progress 4A-1', conflicts: [] });
     expect(summary(derive(a01, fact('return', { at: '13:00', in: '4B-1' }))).is).toBe('in-progress 4B-1');
+    const twice = [fact('leave', { at: '14:00' }), fact('return', { at: '15:00', in: '4B-2' })];
+    const again = summary(derive(a01, leave, fact('return', { at: '13:00', in: '4B-1' }), ...twice));
+    expect(again).toMatchObject({ is: 'in-progress 4B-2', conflicts: ['returned-to-another-bed'] });
   });
 
   it('ends in the bed that the A22 names where none was kept, without a conflict', () => {

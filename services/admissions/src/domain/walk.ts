@@ -173,7 +173,11 @@ class Walk extends VisitState {
     this.endLeave(m.at);
     const here = this.stays.here;
     if (!saysPlace(m)) return;
-    if (!agreesWith(m, here)) this.report('returned-to-another-bed', m, `in ${placeText(here)}`);
+    if (!agreesWith(m, here)) {
+      // Back from a second leave into yet another bed: where the first one ended is moot.
+      this.conflicts?.drop('returned-to-another-bed');
+      this.report('returned-to-another-bed', m, `in ${placeText(here)}`);
+    }
     if (this.go(m, m.at, m.id)) this.courses.set(m.id, { from: here, to: m.place });
   }
 
