@@ -1,9 +1,23 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ackCode, adt, Client, House, MllpSender } from '@wardstream/house';
+import { ackCode, adt, Client, dtm, House, MllpSender } from '@wardstream/house';
 import { chromiumLaunchOptions, eventually } from '@wardstream/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { places, tiles } from './places-table.js';
 
 const NGH = '/api/v1/facilities/NGH';
+/** The demonstration hospital, and the same without room 28 of 4A. */
+const northgate = readFileSync(
+  fileURLToPath(new URL('../../deploy/hospitals/northgate-general.yaml', import.meta.url)),
+  'utf8',
+);
+const withoutRoom28 = northgate
+  .replace(/(code: 4A\n[^]*?singles: )23\.\.28/, '$123..27')
+  .replace(/(code: 4A\n[^]*?contact: )21\.\.28/, '$121..27')
+  .replace(/(code: 4A\n[^]*?droplet: 09\.\.12, )21\.\.28/, '$121..27');
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
 interface Bed {
@@ -28,92 +42,6 @@ function extended({ extension }: Location, name: string): string | boolean | und
   return found?.valueCode ?? found?.valueBoolean;
 }
 
-/** Every state of a tile: the messages (trigger and visit) and commands that make it, and how the board heads it. `fhir`: table 0116. */
-const tiles: readonly {
-  readonly bed: string;
-  readonly by: string;
-  readonly state: string;
-  readonly word: string;
-  readonly fhir: string;
-}[] = [
-  { bed: '4A-01', by: '', state: 'available', word: 'Available', fhir: 'U' },
-  { bed: '4A-02', by: 'A01 T2', state: 'occupied', word: 'Occupied', fhir: 'O' },
-  { bed: '4A-03', by: 'A01 T3, A03 T3', state: 'dirty', word: 'Dirty', fhir: 'H' },
-  { bed: '4A-04', by: 'A01 T4, A03 T4, cleaning/start', state: 'cleaning', word: 'Cleaning', fhir: 'H' },
-  {
-    bed: '4A-09',
-    by: 'A01 T9, A03 T9, cleaning/start, cleaning/complete',
-    state: 'available',
-    word: 'Available',
-    fhir: 'U',
-  },
-  { bed: '4A-10', by: 'A14 T10', state: 'reserved', word: 'Reserved', fhir: 'U' },
-  { bed: '4A-11', by: 'block', state: 'blocked', word: 'Blocked', fhir: 'C' },
-  { bed: '4A-12', by: 'close', state: 'closed', word: 'Closed', fhir: 'C' },
-  { bed: '4A-19', by: '', state: 'closed', word: 'Closed', fhir: 'C' },
-  { bed: '4A-20', by: '', state: 'surge', word: 'Surge', fhir: 'C' },
-  { bed: '4A-17', by: 'A01 T17, A01 T17b', state: 'occupied', word: 'Conflict', fhir: 'O' },
-  { bed: '4A-22', by: 'close, A01 T22', state: 'occupied', word: 'Conflict', fhir: 'O' },
-  { bed: '4A-28', by: 'block, A01 T28', state: 'occupied', word: 'Conflict', fhir: 'O' },
-  { bed: '4A-18', by: 'A01 T18, A21 T18', state: 'occupied', word: 'On leave', fhir: 'O' },
-  { bed: '4A-27', by: 'A01 T27, A21 T27, A01 T27g', state: 'occupied', word: 'Kept for T.M., on leave', fhir: 'O' },
-  { bed: '4A-25', by: 'A01 T25, A09 T25', state: 'occupied', word: 'Occupied', fhir: 'O' },
-];
-
-/** Every place a patient can be in: as sent, where the list of the house has them, and what the search says. */
-const places: readonly {
-  readonly visit: string;
-  readonly by: readonly (readonly [string, string])[];
-  readonly list: string | null;
-  readonly note: string;
-  readonly status: string;
-  readonly class?: string;
-}[] = [
-  { visit: 'T17', by: [], list: null, note: '4A-17', status: 'in-progress' },
-  { visit: 'T17b', by: [], list: null, note: '4A-17', status: 'in-progress' },
-  { visit: 'T22', by: [], list: null, note: '4A-22', status: 'in-progress' },
-  { visit: 'T28', by: [], list: null, note: '4A-28', status: 'in-progress' },
-  { visit: 'T27', by: [], list: 'On leave', note: '4A-27', status: 'on-leave' },
-  { visit: 'T27g', by: [], list: 'In a bed kept for another', note: '4A-27', status: 'in-progress' },
-  { visit: 'T2', by: [], list: null, note: '4A-02', status: 'in-progress' },
-  { visit: 'T18', by: [], list: 'On leave', note: '4A-18', status: 'on-leave' },
-  { visit: 'T25', by: [], list: 'Away from the bed', note: '4A-25', status: 'in-progress' },
-  { visit: 'T10', by: [], list: 'Planned, not here yet', note: 'Planned, not here yet', status: 'planned' },
-  {
-    visit: 'P1',
-    by: [['A01', 'XRAYWARD^^1']],
-    list: 'In no known unit',
-    note: 'In no known unit, XRAYWARD^^1',
-    status: 'in-progress',
-  },
-  {
-    visit: 'P2',
-    by: [['A01', '4A^B^77']],
-    list: 'In no known bed',
-    note: 'In no known bed, 4A',
-    status: 'in-progress',
-  },
-  { visit: 'P3', by: [['A01', '4A']], list: 'In no known bed', note: 'In no known bed, 4A', status: 'in-progress' },
-  {
-    visit: 'P4',
-    by: [['A01', '']],
-    list: 'In no place that was told',
-    note: 'In no place that was told',
-    status: 'in-progress',
-  },
-  {
-    visit: 'P5',
-    by: [
-      ['A01', 'XRAYWARD^^2'],
-      ['A02', '4A^^26'],
-    ],
-    list: null,
-    note: '4A-26',
-    status: 'in-progress',
-  },
-  { visit: 'P6', by: [['A04', 'ED^MAJA^06']], list: null, note: 'ED-06', status: 'in-progress', class: 'E' },
-];
-
 /** One house, told everything first; then each line of the tables is read back from every place that shows it. */
 describe('every state of a tile and every place of a patient', () => {
   let house: House;
@@ -121,9 +49,12 @@ describe('every state of a tile and every place of a patient', () => {
   let page: Page;
   let manager: Client;
   let sender: MllpSender;
+  const folder = mkdtempSync(join(tmpdir(), 'wardstream-places-'));
+  const hospital = join(folder, 'hospital.yaml');
 
   beforeAll(async () => {
-    house = new House({ mode: 'standalone' });
+    writeFileSync(hospital, northgate);
+    house = new House({ mode: 'standalone', hospital });
     await house.start();
     manager = await Client.as(house, 'bed-manager');
     sender = await MllpSender.connect(house.mllpPort);
@@ -136,13 +67,26 @@ describe('every state of a tile and every place of a patient', () => {
     await browser?.close();
     sender?.close();
     await house?.remove();
+    rmSync(folder, { recursive: true, force: true });
   });
 
+  /** `-` is a visit that has no number. A newborn (T23n) says in PID-21 whose child they are. */
   const send = async (trigger: string, visit: string, at: string, minutes: number, patientClass = 'I') => {
     const message = adt({ trigger, visit, at, when: minutesAgo(minutes), class: patientClass });
+    const sent =
+      visit === '-'
+        ? message.replace(/-\^\^\^NGH\^VN/, '')
+        : message.replace(/(PID\|1\|\|MT23n[^\r]*)/, `$1${'|'.repeat(13)}MT23^^^NGH^MR`);
+    expect(ackCode(await sender.send(sent))).toBe('AA');
+  };
+  const sendStatus = async (code: string, at: string): Promise<void> => {
+    const time = dtm(minutesAgo(5));
+    const message = `MSH|^~\\&|E2E-EVS|NGH|W|NGH|${time}||ADT^A20|A20${code}|P|2.5.1\rEVN|A20|${time}\rNPU|${at}|${code}\r`;
     expect(ackCode(await sender.send(message))).toBe('AA');
   };
-  const bays: Record<string, string> = { '01': 'A', '02': 'A', '03': 'A', '04': 'A', '17': 'E', '18': 'E', '20': 'E' };
+  const bays: Record<string, string> = {
+    ...{ '01': 'A', '02': 'A', '03': 'A', '04': 'A', '13': 'D', '14': 'D', '17': 'E', '18': 'E', '20': 'E' },
+  };
   const sentAs = (bed: string): string => {
     const code = bed.slice(3);
     return `4A^${bays[code] ?? (Number(code) > 20 ? code : 'C')}^${code}`;
@@ -164,9 +108,10 @@ describe('every state of a tile and every place of a patient', () => {
     let minutes = 900;
     for (const { bed, by } of tiles) {
       for (const step of by.split(', ').filter((words) => words !== '')) {
-        const [name = '', visit] = step.split(' ');
+        const [name = '', visit, ahead] = step.split(' ');
         minutes -= 10;
-        if (visit !== undefined) await send(name, visit, sentAs(bed), minutes);
+        if (name === 'A20') await sendStatus(visit!, sentAs(bed));
+        else if (visit !== undefined) await send(name, visit, sentAs(bed), ahead === undefined ? minutes : -10);
         else {
           // A command is about what the bed shows: it waits until the messages before it are seen there.
           await eventually(async () => {
@@ -187,12 +132,12 @@ describe('every state of a tile and every place of a patient', () => {
     const tile = page.locator(`[data-bed="${bed}"]`);
     await tile.locator('header').getByText(word, { exact: true }).waitFor();
     const head = page.locator('.drawer header');
-    await head.getByText(new RegExp(`^${word === 'Conflict' ? 'Occupied' : word}$`)).waitFor();
+    await head.getByText(word === 'Conflict' ? /^Occupied$/ : word, { exact: true }).waitFor();
     await page.getByRole('combobox').fill(bed);
     await page
       .getByRole('option')
       .filter({ hasText: bed })
-      .getByText(new RegExp(`^${word},`))
+      .getByText(typeof word === 'string' ? new RegExp(`^${word},`) : /^Not certain since \d\d:\d\d,/)
       .waitFor();
     const shown = await bedOf(bed);
     expect(shown.state).toBe(state);
@@ -285,13 +230,71 @@ describe('every state of a tile and every place of a patient', () => {
 
   it.each([390, 1280, 1920])('at a width of %i shows all of them, and no page scrolls sideways', async (width) => {
     await page.setViewportSize({ width, height: 1000 });
-    const folder = process.env['WARDSTREAM_TEST_PICTURES'];
+    const pictures = process.env['WARDSTREAM_TEST_PICTURES'];
     for (const [name, path] of Object.entries({ house: '/', unit: '/units/4A?bed=4A-17', patients: '/patients' })) {
       await page.goto(`${house.origin}${path}`);
       await page.locator('main section').first().waitFor();
       if (path.includes('bed=')) await page.getByRole('region', { name: 'History of the bed' }).waitFor();
-      if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${width}.png`, fullPage: true });
+      if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}-${width}.png`, fullPage: true });
+      // Who is not simply in a bed is seen without scrolling the table aside.
+      if (name === 'house')
+        for (const part of await page.locator('.everybody :is(span, small, a)').all()) {
+          const box = (await part.boundingBox())!;
+          expect([await part.innerText(), box.x >= 0 && box.x + box.width <= width]).toEqual([
+            expect.any(String),
+            true,
+          ]);
+        }
       expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, width]);
     }
+  });
+
+  it('keeps a bed that the configuration drops, and its patient, in every place until it is left', async () => {
+    expect(withoutRoom28).not.toBe(northgate);
+    sender.close();
+    await house.stop();
+    writeFileSync(hospital, withoutRoom28);
+    await house.start();
+    sender = await MllpSender.connect(house.mllpPort);
+    await page.setViewportSize({ width: 1440, height: 1000 });
+    await page.goto(`${house.origin}/units/4A?bed=4A-28`);
+    const tile = page.locator('[data-bed="4A-28"]');
+    await tile.locator('header').getByText('Conflict', { exact: true }).waitFor();
+    await page
+      .locator('.drawer header')
+      .getByText(/^Not listed any more$/)
+      .waitFor();
+    await page.getByRole('combobox').fill('4A-28');
+    await page
+      .getByRole('option')
+      .filter({ hasText: '4A-28' })
+      .getByText(/not listed any more/i)
+      .waitFor();
+    const bed = (await manager.get<Bed & { notListedSince?: string }>(`${NGH}/beds/4A-28`)).body;
+    expect([bed.state, bed.occupants.map((o) => o.visitNumber), bed.notListedSince]).toEqual([
+      'occupied',
+      ['T28'],
+      expect.any(String),
+    ]);
+    const location = await manager.get<Location>('/fhir/R4/Location/NGH.bed.4A-28');
+    expect([location.status, location.body.operationalStatus?.code]).toEqual([200, 'O']);
+    const found = await manager.get<{ total: number }>('/fhir/R4/Location?identifier=4A-28');
+    expect(found.body.total).toBe(1);
+    // Its unit is listed, so its unit counts it, and the patient is in no list of those whose unit has no place for them.
+    const { body } = await manager.get<{
+      units: { unit: string; notListed: number }[];
+      house: { patients: Record<string, number> };
+    }>(`${NGH}/occupancy`);
+    expect(body.units.find((u) => u.unit === '4A')?.notListed).toBe(1);
+    expect(body.house.patients['inUnlistedBed']).toBe(0);
+    // Once it is left it is in no list, and what refers to it can be read still.
+    await send('A03', 'T28', sentAs('4A-28'), 1);
+    await eventually(async () =>
+      expect((await manager.get<{ total: number }>('/fhir/R4/Location?identifier=4A-28')).body.total).toBe(0),
+    );
+    expect((await manager.get('/fhir/R4/Location/NGH.bed.4A-28')).status).toBe(200);
+    await page.goto(`${house.origin}/patients`);
+    await page.getByRole('region', { name: 'Everybody' }).waitFor();
+    expect(await page.getByText(/Visit T28$/).count()).toBe(0);
   });
 });

@@ -34,7 +34,10 @@ export class FhirKnowledge {
       this.generation = this.directories.generation;
       const index = new Map<string, KnownLocation>();
       for (const { facility } of this.directories.all()) {
-        for (const [id, key] of locationIndex(facility)) index.set(id, { ...key, facility });
+        const listed = locationIndex(facility);
+        const whole = withFormer(facility);
+        for (const [id, key] of locationIndex(whole))
+          index.set(id, { ...key, facility: whole, isListed: listed.has(id) });
       }
       this.index = new Map([...index].sort(([a], [b]) => (a < b ? -1 : 1)));
     }
@@ -101,6 +104,22 @@ export class FhirKnowledge {
   facilities(): FacilityData[] {
     return this.directories.all().map(({ facility }) => facility);
   }
+}
+
+/** A facility with the places that were configured once: a patient may be in such a bed, and earlier stays refer to it. */
+function withFormer(facility: FacilityData): FacilityData {
+  const { former } = facility;
+  if (former === undefined) return facility;
+  const and = <T>(listed: readonly T[], others: readonly T[], keyOf: (of: T) => string): T[] => {
+    const known = new Set(listed.map(keyOf));
+    return [...listed, ...others.filter((of) => !known.has(keyOf(of)))];
+  };
+  return {
+    ...facility,
+    units: and(facility.units, former.units, (u) => u.id),
+    rooms: and(facility.rooms, former.rooms, (r) => `${r.unit}/${r.id}`),
+    beds: and(facility.beds, former.beds, (b) => b.id),
+  };
 }
 
 /** `NGH.bed.4A-14`, `NGH.room.4A.R1`, `NGH.ward.4A`. */

@@ -93,10 +93,27 @@ export class KnownLocations {
 
   /** All that match, in order of their ids. There are as many Locations as there are beds: they are looked through in memory. */
   private async found(search: LocationSearch): Promise<Named[]> {
-    const named = [...this.knowledge.locations()].filter(([id, known]) => isNamed(search, id, known));
+    const all = [...this.knowledge.locations()].filter(([id, known]) => isNamed(search, id, known));
+    const inUse = await this.inUse(all);
+    const named = all.filter(([id, known]) => known.isListed || inUse.has(id));
     if (search.status.length + search.operationalStatus.length === 0) return named;
     const resources = await this.resources(named);
     return named.filter((_, i) => isInState(search, resources[i]!));
+  }
+
+  /** Beds not listed any more that somebody is in, by their ids. */
+  private async inUse(named: readonly Named[]): Promise<ReadonlySet<string>> {
+    const former = named.filter(([, { isListed, kind }]) => !isListed && kind === 'bed');
+    if (former.length === 0) return new Set();
+    const beds = await this.unitOfWork.read((tx) =>
+      stateOf(
+        tx,
+        former.map(([, known]) => known),
+      ),
+    );
+    const isIn = ({ facility, bedId }: KnownLocation): boolean =>
+      beds.get(facility.id)?.get(bedId!)?.state === 'occupied';
+    return new Set(former.flatMap(([id, known]) => (isIn(known) ? [id] : [])));
   }
 
   private async resources(named: readonly Named[]): Promise<LocationResource[]> {

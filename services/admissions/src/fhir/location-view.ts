@@ -11,7 +11,10 @@ import type { KnownBed } from '../persistence/bed.rows.js';
 
 /** A Location that this house has. */
 export interface KnownLocation extends LocationKey {
+  /** With what was configured once. */
   readonly facility: FacilityData;
+  /** False of a place that the configuration has dropped: it is read by its id, and found while somebody is in it. */
+  readonly isListed: boolean;
 }
 
 /** Beds by their facility and id, as they were last told. */

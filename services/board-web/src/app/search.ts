@@ -45,8 +45,10 @@ function* unitsAndBeds(facility: FacilityData, state: BoardState, wanted: string
     if (rank === null) continue;
     yield { rank, found: { kind: 'unit', id: u.id, unit: u.id, bed: null, label: u.id, note: u.name } };
   }
-  const listed = new Set(facility.beds.map((b) => b.id));
-  const others = [...state.beds.values()].filter((b) => !listed.has(b.id) && b.occupants.length > 0);
+  // What is shown of the facility has the beds in it that somebody is in although they are not listed any more.
+  const listed = new Set((state.configured ?? facility).beds.map((b) => b.id));
+  const shown = new Set(facility.beds.map((b) => b.id));
+  const others = [...state.beds.values()].filter((b) => !shown.has(b.id) && b.occupants.length > 0);
   for (const b of [...facility.beds, ...others]) {
     const rank = rankOf(wanted, b.id, '');
     if (rank === null) continue;

@@ -185,14 +185,16 @@ function Everybody({ patients, conflicts }: { patients: HousePatients; conflicts
   return (
     <tr className="everybody">
       <td colSpan={columns.length}>
-        <span>Everybody: {everybody(patients)} in the house</span>
-        {parts.length === 0 && <small>each in a bed of a unit</small>}
-        {parts.map(({ group, words }) => (
-          <Link key={group} to={{ page: 'patients' }} part={group}>
-            {words}
-          </Link>
-        ))}
-        {conflicts > 0 && <Link to={{ page: 'conflicts' }}>{counted(conflicts, 'conflict')} of no listed unit</Link>}
+        <div>
+          <span>Everybody: {everybody(patients)} in the house</span>
+          {parts.length === 0 && <small>each in a bed of a unit</small>}
+          {parts.map(({ group, words }) => (
+            <Link key={group} to={{ page: 'patients' }} part={group}>
+              {words}
+            </Link>
+          ))}
+          {conflicts > 0 && <Link to={{ page: 'conflicts' }}>{counted(conflicts, 'conflict')} of no listed unit</Link>}
+        </div>
       </td>
     </tr>
   );
