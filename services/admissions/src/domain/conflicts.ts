@@ -27,6 +27,8 @@ const severities = {
   'patient-differs': 'high',
   'merged-visits-both-admitted': 'medium',
   'deleted-while-in-bed': 'high',
+  'moved-to-another-house': 'medium',
+  'came-from-another-house': 'medium',
 } as const;
 export type ConflictKind = keyof typeof severities;
 

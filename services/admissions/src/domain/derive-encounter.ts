@@ -4,6 +4,7 @@ import { Conflicts, type EncounterConflict, history, side } from './conflicts.js
 import { said } from './course.js';
 import type { Directory } from './directory.js';
 import { compareRecorded } from './event-order.js';
+import { departuresTo, type Houses, oneHouse } from './houses.js';
 import { judgeTimes } from './doubted-times.js';
 import { endedBeforeMerge, endsOfParts, leftByMerged, type MergedVisits, mergedVisits } from './merges.js';
 import {
@@ -59,6 +60,8 @@ export interface DerivedEncounter {
   readonly dischargedAt: string | null;
   /** How the visit ended (PV1-36), of one that is over; left out where nobody says. */
   readonly disposition?: string;
+  /** The other house that the patient went to; left out unless one said so, and nothing told of them here since. */
+  readonly wentTo?: { readonly facility: string; readonly at: string };
   /** Left out where the patient never was on leave. */
   readonly leaves?: NonNullable<EncounterData['leaves']>;
   /** Of a cancelled one: the time of the last cancel. */
@@ -69,18 +72,20 @@ export interface DerivedEncounter {
 /**
  * The encounter of a visit from all its facts (docs/encounter-rules.md). A function of the set of facts with their times: neither the order
  * nor the number of times they are given matters. `directory` says what is known of the facility's places, `known` what is of its patients
- * apart from it.
+ * apart from it, `houses` what other houses say of the same visit.
  */
 export function deriveEncounter(
   encounterId: string,
   facts: readonly VisitFact[],
   directory: Directory,
   known = new KnownPersons(facts.filter(({ fact }) => isPersonal(fact))),
+  houses: Houses = oneHouse,
 ): DerivedEncounter {
   const ofVisit = inRecordedOrder(facts.filter(({ fact }) => !isPersonal(fact)));
   const patients = new Persons(ofVisit, known);
   const deletions = known.deletions.filter(({ fact }) => patients.isPatient(fact));
-  const gathered = gather(inRecordedOrder([...ofVisit, ...deletions]), directory);
+  const gathered = gather(inRecordedOrder([...ofVisit, ...deletions]), directory, houses.names);
+  const departures = departuresTo(houses, ofVisit, directory);
   const { cancels } = gathered;
   const merged = mergedVisits(ofVisit);
   const resolved = resolveCancels(gathered, merged);
@@ -88,7 +93,7 @@ export function deriveEncounter(
   const aside = endedBeforeMerge(gathered.movements.filter(stands), merged);
   const changes = changing(gathered, resolved, aside, merged);
   const walkBy = (movements: readonly Movement[], conflicts: Conflicts | null): Walked =>
-    walk({ ...gathered, movements, ...changes, resolved }, conflicts);
+    walk({ ...gathered, movements, ...changes, resolved, departures }, conflicts);
   const stay = new StayTimes(ofVisit, gathered, resolved);
   const movements = stay.corrected(
     gathered.movements,
@@ -109,6 +114,7 @@ export function deriveEncounter(
   judgeUpdate(statements, happening, walked, conflicts);
   judgeTimes(ofVisit, movements, happening, conflicts);
   stay.judge(happening, walked, conflicts);
+  judgeArrival(happening, conflicts);
   if (walked.phase === 'expected') judgeUnknownVisit(statements, conflicts);
   const others = patients.disagreeing();
   if (others !== null) {
@@ -153,6 +159,7 @@ export function deriveEncounter(
     admittedAt: walked.admittedAt,
     dischargedAt: walked.dischargedAt,
     ...(disposition === null ? {} : { disposition }),
+    ...(walked.wentTo === null ? {} : { wentTo: { facility: walked.wentTo.facility, at: walked.wentTo.at } }),
     ...(status === 'cancelled' ? { cancelledAt: lastCancelled(resolved, cancels) } : {}),
     conflicts: conflicts.list(),
   };
@@ -223,6 +230,15 @@ function judgeCancel(
       side(movement, `left ${placeText(origin)}`),
     );
   }
+}
+
+/** A visit that began in another house: people there must know that it goes on here. */
+function judgeArrival(happening: readonly Movement[], conflicts: Conflicts): void {
+  const came = latest(happening.filter((m) => m.cameFrom !== null));
+  if (came === undefined) return;
+  const { house, place } = came.cameFrom!;
+  const from = history(`the visit was in ${placeText({ ...place, bedId: null })} of ${house}`);
+  conflicts.open('came-from-another-house', 'visit', from, side(came, said(came)));
 }
 
 /** Rule 32: a correction of nothing known waits for what it corrects. */

@@ -1,4 +1,4 @@
-import type { Deletable, MovementFact, Place } from '@wardstream/events';
+import type { Deletable, MovementFact, Place, SentPlace } from '@wardstream/events';
 import { canonicalText } from '@wardstream/kernel';
 import type { Directory } from './directory.js';
 import { identifierKey } from './identify.js';
@@ -38,6 +38,8 @@ export interface Movement {
   /** PV1-3, PV1-6, PV1-42 and PV1-11 in the facility's terms. */
   readonly place: Place | null;
   readonly prior: Place | null;
+  /** Where PV1-6 is a place of another house: that house, and the place in its terms. `prior` is null then. */
+  readonly cameFrom: { readonly house: string; readonly place: SentPlace } | null;
   readonly pendingPlace: Place | null;
   readonly temporary: Place | null;
   readonly expectedAt: string | null;
@@ -140,9 +142,13 @@ export function compareFacts(a: VisitFact, b: VisitFact): number {
 
 /**
  * Gathers facts to movements (docs/encounter-rules.md no. 1): one movement for one ZBE-1; without ZBE-1 one for one kind, event time and
- * place, and a movement that another sender stated with a ZBE-1 is that one. `facts` in recorded order.
+ * place, and a movement that another sender stated with a ZBE-1 is that one. `facts` in recorded order; `houses`: others that PV1-6.4 names.
  */
-export function gather(facts: readonly VisitFact[], directory: Directory): Statements {
+export function gather(
+  facts: readonly VisitFact[],
+  directory: Directory,
+  houses: ReadonlyMap<string, string> = new Map(),
+): Statements {
   const resolve = (sent: MovementFact['location']): Place | null => (sent === null ? null : directory.resolve(sent));
   const bySenderId = numbered(facts).flatMap((group) => apart(group, resolve));
   const byContent = new Map<string, VisitFact[]>();
@@ -172,7 +178,7 @@ export function gather(facts: readonly VisitFact[], directory: Directory): State
   const waiting: Correction[] = [];
   for (const group of [...bySenderId, ...byContent.values()]) {
     const isKnown = group.some(({ fact }) => fact.movement?.action !== 'update');
-    const movement = isKnown ? movementOf(group, resolve) : null;
+    const movement = isKnown ? movementOf(group, resolve, houses) : null;
     if (movement !== null) movements.push(movement);
     else waiting.push(correctionOf(group.at(-1)!, resolve));
   }
@@ -248,7 +254,11 @@ function sentAtOf({ sentAt, recordedAt }: MovementFact): string {
 type Resolve = (sent: MovementFact['location']) => Place | null;
 
 /** The values of the latest statement; what it leaves open, of the one before it. What one of them takes back is gone until said again. */
-function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | null {
+function movementOf(
+  group: readonly VisitFact[],
+  resolve: Resolve,
+  houses: ReadonlyMap<string, string>,
+): Movement | null {
   const statements = [...group].sort(compareFacts);
   const first = statements[0]!;
   const latest = statements.at(-1)!;
@@ -268,6 +278,8 @@ function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | n
   };
   const inUnit = statements.findLast(({ fact }) => (fact.location?.bed ?? null) !== null || tellsOfBed(fact));
   if (inUnit !== undefined && inUnit.fact.deletes?.includes('bed') === true) deletes.add('bed');
+  const left = last((f) => f.priorLocation);
+  const house = houses.get(left?.facility ?? '');
   const classed = last((f) => (f.class === null ? null : f), 'class');
   return {
     id: first.id,
@@ -288,7 +300,8 @@ function movementOf(group: readonly VisitFact[], resolve: Resolve): Movement | n
     inNoBed: classed?.inNoBed ?? false,
     specialty: last((f) => f.specialty, 'specialty'),
     place: resolve(last((f) => f.location, 'place')),
-    prior: resolve(last((f) => f.priorLocation)),
+    prior: house === undefined ? resolve(left) : null,
+    cameFrom: house === undefined ? null : { house, place: left! },
     pendingPlace: resolve(last((f) => f.pendingLocation, 'pendingPlace')),
     temporary: resolve(last((f) => f.temporaryLocation, 'temporaryPlace')),
     expectedAt: last((f) => f.expectedAt, 'expectedAt'),

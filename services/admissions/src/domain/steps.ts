@@ -1,5 +1,6 @@
 import { backAt, ownTime, type ResolvedCancels, saysWhere } from './cancels.js';
 import { compareTimed, PLACEMENT_RANK, rankOf, type Timed } from './event-order.js';
+import type { Departure } from './houses.js';
 import type { Cancel, Movement, Update } from './movements.js';
 import { isPlan } from './pendings.js';
 import { type Retimed, settleTimes } from './settle-times.js';
@@ -19,6 +20,8 @@ export type Step = Timed &
     | { readonly type: 'back'; readonly cancel: Cancel; readonly movement: Movement }
     /** An update that its sender's profile lets move the patient, or change the class (rule 11). */
     | { readonly type: 'updated'; readonly update: Update }
+    /** Another house says that the patient came there from here. */
+    | { readonly type: 'went'; readonly departure: Departure }
   );
 
 export interface WalkInput {
@@ -29,10 +32,11 @@ export interface WalkInput {
   readonly resolved: ResolvedCancels;
   /** Movements of a merged visit that do not say where the patient is. */
   readonly aside: ReadonlySet<string>;
+  readonly departures?: readonly Departure[];
 }
 
 /** The steps of a visit by event time. */
-export function stepsOf({ movements, cancels, updates, resolved, aside }: WalkInput): {
+export function stepsOf({ movements, cancels, updates, resolved, aside, departures = [] }: WalkInput): {
   steps: Step[];
   retimed: Retimed;
 } {
@@ -51,8 +55,12 @@ export function stepsOf({ movements, cancels, updates, resolved, aside }: WalkIn
       ];
     return [{ ...acts, type: 'undone', movement, restores: alone ? cancel : null }];
   });
-  for (const cancel of cancels) if (!resolved.voided.has(cancel.id)) steps.push(...placements(cancel, resolved));
+  // Of who left for another house nothing is known anyway: a cancel here says that they are here.
+  const known = departures.length > 0 ? { ...resolved, knownAnyway: new Set<string>() } : resolved;
+  for (const cancel of cancels) if (!resolved.voided.has(cancel.id)) steps.push(...placements(cancel, known));
   for (const update of updates) steps.push({ ...timed(update, update.at, PLACEMENT_RANK), type: 'updated', update });
+  for (const departure of departures)
+    steps.push({ ...timed(departure, departure.at, rankOf('discharge')), type: 'went', departure });
   steps.sort(compareTimed);
   return { steps, retimed };
 }
@@ -70,7 +78,7 @@ function placements(cancel: Cancel, { named, cancelled, knownAnyway }: ResolvedC
 }
 
 function timed(
-  { id, recordedAt, sentAt, receivedAt, place }: Movement | Cancel | Update,
+  { id, recordedAt, sentAt, receivedAt, place }: Movement | Cancel | Update | Departure,
   at: string,
   rank: number,
 ): Timed {

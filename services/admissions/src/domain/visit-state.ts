@@ -1,6 +1,7 @@
 import type { Place } from '@wardstream/events';
 import { type Conflicts, history, side } from './conflicts.js';
 import { type Course, said } from './course.js';
+import { type Departure, sideOf } from './houses.js';
 import type { Cancel, Movement } from './movements.js';
 import { Pendings } from './pendings.js';
 import { agree, type ClassInBed, liesInNoBed, placeText } from './places.js';
@@ -30,6 +31,7 @@ export abstract class VisitState {
   protected readonly courses = new Map<string, Course>();
   /** Of the discharge that the visit is over by. */
   protected leftFrom: Place | null = null;
+  protected wentTo: Departure | null = null;
 
   constructor(protected readonly conflicts: Conflicts | null) {}
 
@@ -93,7 +95,42 @@ export abstract class VisitState {
   }
 
   protected admissionMissing(stated: Movement | Cancel): void {
+    if ('cameFrom' in stated && stated.cameFrom !== null) return;
     this.conflicts?.open('admission-missing', 'visit', side(stated, said(stated)), history('no admission is known'));
+  }
+
+  /** Nobody is in the house from `at` on; `said` is when they are said to have left. */
+  protected goOut(from: Place | null, at: string, said = at): void {
+    this.leftFrom = from;
+    this.stays.close(at, 'discharge');
+    this.phase = 'out';
+    this.endLeave(at);
+    this.dischargedAt = said;
+    this.inTransit = false;
+    this.pendings.discharged(at);
+  }
+
+  /**
+   * Another house says that the patient came there (rule 37). They leave the bed that it says they left, or a place nobody knows here; of
+   * one who is known to be in another bed it is a conflict alone.
+   */
+  protected leaveFor(departure: Departure): void {
+    if (this.phase !== 'in' && this.phase !== 'on-leave') return;
+    const here = this.stays.here;
+    this.conflicts?.open('moved-to-another-house', departure.id, history(`in ${placeText(here)}`), sideOf(departure));
+    if (here !== null && here.bedId !== null && departure.prior?.bedId !== here.bedId) return;
+    this.goOut(here, departure.at);
+    this.wentTo = departure;
+  }
+
+  /** Whether what says a place of this house brings back who went to another one; a place that nobody knows here may be there. */
+  protected isBack(place: Place | null): boolean {
+    if (this.wentTo === null) return true;
+    if (place === null || place.asSent !== undefined) return false;
+    this.wentTo = null;
+    this.phase = 'in';
+    this.dischargedAt = null;
+    return true;
   }
 
   /** Rule 15. Moot once a later movement leaves from where it should. */
@@ -120,6 +157,7 @@ export abstract class VisitState {
    * of the visit (rules 8, 16).
    */
   protected believe(cancel: Cancel, at: string, isKnown: boolean): void {
+    this.isBack(cancel.place);
     if (this.phase === 'out' || (isKnown && this.phase !== 'expected')) return;
     if (this.phase === 'expected') this.beginByCancel(cancel);
     const from = this.stays.here;
@@ -128,6 +166,7 @@ export abstract class VisitState {
 
   /** The patient is where an A13 says, whatever was told of them since the discharge that it takes back (rules 5, 17). */
   protected comeBack(cancel: Cancel, discharge: Movement, at: string): void {
+    this.isBack(cancel.place);
     if (this.phase === 'out') return;
     if (this.phase === 'expected') this.beginByCancel(cancel);
     const from = this.stays.here;

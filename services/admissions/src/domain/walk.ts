@@ -1,6 +1,7 @@
 import type { Pending, Place, PlannedBed } from '@wardstream/events';
 import { type Conflicts, side } from './conflicts.js';
 import { type Course, courseOf, said } from './course.js';
+import { comesBack, type Departure } from './houses.js';
 import { Instant } from './instant.js';
 import type { Cancel, Movement, Update } from './movements.js';
 import { agree, placeText, unitOf } from './places.js';
@@ -23,6 +24,8 @@ export interface Walked {
   readonly registeredAt: string | null;
   readonly admittedAt: string | null;
   readonly dischargedAt: string | null;
+  /** The house the patient went to, where they left for it and nothing told of them here since. */
+  readonly wentTo: Departure | null;
   readonly leaves: readonly { readonly from: string; readonly to: string | null }[];
   readonly stays: Stays;
   readonly pendings: readonly Pending[];
@@ -78,6 +81,7 @@ class Walk extends VisitState {
       registeredAt: this.registeredAt,
       admittedAt: this.admittedAt,
       dischargedAt: this.dischargedAt,
+      wentTo: this.wentTo,
       leaves: this.leaves,
       stays,
       pendings: this.pendings.list(),
@@ -118,6 +122,8 @@ class Walk extends VisitState {
         return this.believe(step.cancel, step.at, step.isKnown);
       case 'back':
         return this.comeBack(step.cancel, step.movement, step.at);
+      case 'went':
+        return this.leaveFor(step.departure);
       default:
         step satisfies never;
     }
@@ -126,6 +132,7 @@ class Walk extends VisitState {
   private act(m: Movement, at: string): void {
     const here = this.stays.here;
     this.courses.set(m.id, courseOf(m, here));
+    if (this.wentTo !== null && comesBack.has(m.kind) && !this.isBack(m.place)) return;
     switch (m.kind) {
       case 'preadmit':
       case 'pending-admit':
@@ -194,7 +201,8 @@ class Walk extends VisitState {
    * known otherwise tells more: the patient is in the house, where it would have begun.
    */
   private passBy(m: Movement, restores: Cancel | null): void {
-    const begins = this.phase === 'expected' && (m.kind === 'transfer' || m.kind === 'discharge');
+    const begins =
+      this.phase === 'expected' && m.cameFrom === null && (m.kind === 'transfer' || m.kind === 'discharge');
     if (begins && restores !== null) {
       this.beginUnannounced(m);
       this.setClass(m);
@@ -210,8 +218,9 @@ class Walk extends VisitState {
     if (registers && this.isInpatient) return this.registeredAsInpatient(m);
     if (this.phase === 'out') {
       // Admitted the moment they left the ED: the house was not left at all.
-      if (this.dischargedAt !== m.at || !agree(m.prior, this.leftFrom))
-        this.report('readmitted-after-discharge', m, `discharged at ${this.dischargedAt ?? ''}`);
+      const isExpected = this.wentTo !== null || (this.dischargedAt === m.at && agree(m.prior, this.leftFrom));
+      this.wentTo = null;
+      if (!isExpected) this.report('readmitted-after-discharge', m, `discharged at ${this.dischargedAt ?? ''}`);
       this.dischargedAt = null;
       this.admittedAt = null;
     } else if (this.admittedAt !== null && m.kind === 'admit' && !agree(m.place, here)) {
@@ -299,13 +308,7 @@ class Walk extends VisitState {
       this.report('discharge-before-admission', m, `in the house from ${this.since ?? at}`);
     }
     this.conflicts?.drop('transfer-origin-differs');
-    this.leftFrom = m.place ?? this.stays.here;
-    this.stays.close(at, 'discharge');
-    this.phase = 'out';
-    this.endLeave(at);
-    this.dischargedAt = m.at;
-    this.inTransit = false;
-    this.pendings.discharged(at);
+    this.goOut(m.place ?? this.stays.here, at, m.at);
   }
 
   /**
