@@ -131,6 +131,18 @@ withReports('reports of interface engineers, without profiles', () => {
     expect(body.items.map((i) => i.code)).toContain('Ward one');
   });
 
+  it('77 a transfer to another campus: the visit is open there alone, and both houses say so', async () => {
+    await house.send('77-transfer-between-campuses');
+    await eventually(async () => {
+      expect(await house.inBed('E1-201-A', 'EAST')).toEqual(['C77']);
+      const [there, here] = [await house.encounter('C77', 'EAST'), await house.encounter('C77')];
+      expect([there.status, here.status]).toEqual(['in-progress', 'discharged']);
+      expect(JSON.stringify(here.conflicts)).toContain('in EAST');
+      expect(JSON.stringify(there.conflicts)).toContain('of HILL');
+      expect((await house.bed('W2-01')).state).toBe('dirty');
+    });
+  });
+
   it('86 a unit nobody knows: what the sender wrote is kept, and the visit is in the counts of the house', async () => {
     await house.sendSound('86-unknown-unit-on-no-page');
     await eventually(async () =>
@@ -265,6 +277,7 @@ withReports('reports of interface engineers, by profile', () => {
       '    processingIds: [P]',
       '    acknowledgement: enhanced',
       '    times: { admission: PV1-44 }',
+      '    places: { routes: true }',
       '',
     ].join('\n'),
   );
@@ -282,6 +295,19 @@ withReports('reports of interface engineers, by profile', () => {
       const { occupants } = await house.bed('W1-01');
       expect(occupants).toMatchObject([{ visitNumber: 'C53', since: '2026-11-20T07:30:00.000Z' }]);
       expect((await house.encounter('C53')).conflicts).toEqual([]);
+    });
+  });
+
+  it('77 PV1-3.4 says which house a message speaks of', async () => {
+    await house.sendEnhanced('77-transfer-between-campuses');
+    await eventually(async () => {
+      const [there, here] = [await house.encounter('C77', 'EAST'), await house.encounter('C77')];
+      expect([there.status, there.location?.bedId, here.status]).toEqual(['in-progress', 'E1-201-A', 'discharged']);
+      expect(there.movements.filter((m) => m.kind === 'transfer')).toMatchObject([
+        { at: '2026-11-25T12:00:00.000Z' },
+        { at: '2026-11-25T15:00:00.000Z' },
+      ]);
+      expect((await house.bed('W2-01')).state).toBe('dirty');
     });
   });
 

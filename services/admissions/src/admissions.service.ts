@@ -29,6 +29,7 @@ import { unnumberedFacts } from './persistence/migrations/0018-unnumbered-facts.
 import { messageFailures } from './persistence/migrations/0019-message-failures.migration.js';
 import { heldBeds } from './persistence/migrations/0020-held-beds.migration.js';
 import { identityFacts } from './persistence/migrations/0021-identity-facts.migration.js';
+import { houseMoves } from './persistence/migrations/0022-house-moves.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -56,6 +57,7 @@ export const admissionsService = defineService({
     messageFailures,
     heldBeds,
     identityFacts,
+    houseMoves,
   ],
   publishes: [
     encounterChanged,

@@ -59,7 +59,7 @@ export function judgeMessage(bytes: Uint8Array, known: Knowledge, receivedAt: st
         unknown: mapping.unknownTrigger === true ? [unknownCode('trigger', common.trigger, 'MSH-9')] : [],
       };
     case 'facts':
-      return withFacts({ ...common, faults: warnings }, mapping.facts, sender, directory);
+      return withFacts({ ...common, faults: warnings }, mapping.facts, sender, directory, known);
     case 'bedStatus':
       return judgeBedStatuses({ ...common, faults: warnings }, mapping, sender, directory);
   }
@@ -100,15 +100,37 @@ function withFacts(
   verdict: Verdict,
   stated: readonly MovementFact[],
   sender: Sender | undefined,
-  directory: FacilityDirectory | undefined,
+  own: FacilityDirectory | undefined,
+  known: Knowledge,
 ): Verdict {
-  const facts = sender === undefined ? stated : stated.map((fact) => sender.translate(fact));
+  const directory = routedTo(stated, sender, known) ?? own;
+  const house = own === undefined || directory === own ? null : own.facility.id;
+  const told = house === null ? stated : stated.map((fact) => leftFrom(house, fact));
+  const facts = sender === undefined ? told : told.map((fact) => sender.translate(fact));
   const unknown = directory === undefined ? [] : facts.flatMap((fact, i) => unknownIn(stated[i]!, fact, directory));
   const said = facts.flatMap(({ location, pendingLocation }, i) => [
     placeSaidAt(location, 'PV1', 3, i + 1),
     placeSaidAt(pendingLocation, 'PV1', 42, i + 1),
   ]);
-  return placed({ ...verdict, facts, unknown }, directory, said, facilityUnknown);
+  const facility = directory?.facility.id ?? null;
+  return placed({ ...verdict, facility, facts, unknown }, directory, said, facilityUnknown);
+}
+
+/** The house that PV1-3 names, where the sender's profile lets it say which house a message speaks of. */
+function routedTo(
+  stated: readonly MovementFact[],
+  sender: Sender | undefined,
+  known: Knowledge,
+): FacilityDirectory | undefined {
+  if (sender?.profile.places.routes !== true) return undefined;
+  const named = stated.find((fact) => fact.location !== null)?.location?.facility ?? null;
+  return named === null ? undefined : known.facility(named);
+}
+
+/** A fact of another house than its sender's own: where PV1-6 says no house, it is a place of that one. */
+function leftFrom(house: string, fact: MovementFact): MovementFact {
+  const { priorLocation: prior } = fact;
+  return prior === null || prior.facility !== null ? fact : { ...fact, priorLocation: { ...prior, facility: house } };
 }
 
 function directoryOf(message: Hl7Message, known: Knowledge): FacilityDirectory | undefined {

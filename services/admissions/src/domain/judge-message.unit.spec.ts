@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { directory } from './derive-encounter.builder.spec.js';
+import { directory, smallHouse } from './derive-encounter.builder.spec.js';
 import { a01 } from './derive-encounter.cases.spec.js';
+import { FacilityDirectory } from './directory.js';
 import { readSenderFiles } from '../senders/profile-file.js';
 import { Sender, SenderBook } from './sender-profile.js';
 import { identify } from './identify.js';
@@ -21,13 +22,15 @@ senders:
     bedStatus: { DIRTY: K }
     processingIds: [P, T]
     classes: { INP: I }
+  - { match: { applications: GROUP }, places: { routes: true } }
   - { match: { applications: EVS }, facility: NGH, bedStatusOfWholePlaces: true }
 `;
 const book = new SenderBook(
   readSenderFiles([{ name: 'a.yaml', text: profiles }]).map(({ profile }, i) => new Sender(`p${i}`, profile)),
 );
+const east = new FacilityDirectory({ ...smallHouse, id: 'EAST', timeZone: 'America/New_York' });
 const known: Knowledge = {
-  facility: (name) => (['NGH', 'NORTHGATE'].includes(name) ? directory : undefined),
+  facility: (name) => (['NGH', 'NORTHGATE'].includes(name) ? directory : name === 'EAST' ? east : undefined),
   sender: (application, facility) => book.find(application, facility),
   defaultTimeZone: 'UTC',
 };
@@ -189,5 +192,25 @@ describe('the identity of a message', () => {
     ]) {
       expect(idOf(other)).not.toBe(idOf(message));
     }
+  });
+});
+
+describe('a message of a group of houses', () => {
+  const moved = (sender: string, place: string, prior: string): Verdict => {
+    const text = message.replaceAll('A01', 'A02').replace('|ADT1|', `|${sender}|`);
+    return judge(text.replace(/(PV1\|1\|I\|)[^|]*\|\|\|[^|]*/, `$1${place}|||${prior}`).replaceAll('+0000', ''));
+  };
+
+  it.each([
+    ['is of the house that PV1-3.4 names, by profile', 'GROUP', '4A^^2^EAST', '4A^^1', 'EAST', 'NGH'],
+    ['and says in PV1-6.4 itself which house was left', 'GROUP', '4A^^2^EAST', '4A^^1^NORTHGATE', 'EAST', 'NORTHGATE'],
+    ['is of the house of MSH-4 without that', 'ADT1', '4A^^2^EAST', '4A^^1', 'NGH', null],
+    ['and where PV1-3.4 names none that is known', 'GROUP', '4A^^2^TOWER', '4A^^1', 'NGH', null],
+    ['or itself', 'GROUP', '4A^^2^NORTHGATE', '4A^^1', 'NGH', null],
+  ])('%s', (_, sender, place, prior, facility, left) => {
+    const verdict = moved(sender, place, prior);
+    expect([verdict.facility, verdict.facts[0]!.priorLocation!.facility]).toEqual([facility, left]);
+    // Times are those of whoever sends.
+    expect(verdict.facts[0]!.at).toBe('2026-03-01T10:00:00.000Z');
   });
 });

@@ -37,7 +37,12 @@ export interface SenderProfile {
     /** The authority of identifiers that come without one; '' is none. */
     readonly withoutAuthority: string;
   };
-  readonly places: { readonly components: PlaceComponents | null; readonly map: readonly PlaceRule[] };
+  readonly places: {
+    readonly components: PlaceComponents | null;
+    readonly map: readonly PlaceRule[];
+    /** Whether a facility that PV1-3 names is the house the message speaks of; else that is MSH-4's. */
+    readonly routes?: boolean;
+  };
   /** Codes of table 0116 by local codes, in capitals. */
   readonly bedStatus: Readonly<Record<string, BedStatusCode>>;
   /** Whether a bed status of a unit or room is one of all its beds; else it is of no bed. */

@@ -121,10 +121,14 @@ describe('a profile as YAML', () => {
         authorities: fc.dictionary(word, fc.constantFrom('', 'HOSPITAL'), { maxKeys: 3, noNullPrototype: true }),
         withoutAuthority: fc.constantFrom('', 'NGH'),
       }),
-      places: fc.record({
-        components: option(fc.constant({ unit: 1, room: null, bed: 2, facility: 4 })),
-        map: fc.uniqueArray(rule, { maxLength: 4 }),
-      }),
+      places: fc.record(
+        {
+          components: option(fc.constant({ unit: 1, room: null, bed: 2, facility: 4 })),
+          map: fc.uniqueArray(rule, { maxLength: 4 }),
+          routes: fc.constant(true as const),
+        },
+        { requiredKeys: ['components', 'map'] },
+      ),
       bedStatus: codes('KU'),
       classes: codes('IO'),
       updates: fc.record(

@@ -7,6 +7,7 @@ import { KnownPersons } from '../domain/patient.js';
 import type { VisitFact } from '../domain/visit-fact.js';
 import { goesBy, type GoesBy } from '../persistence/identity.rows.js';
 import { lastToldOf, type PersonFact } from '../persistence/person.rows.js';
+import { housesOf } from './houses.js';
 
 /** So many facts are read in one turn of the loop, or those of one visit: whatever else there is to do has its turn between. */
 const FACTS_A_TURN = 100;
@@ -15,6 +16,8 @@ interface ToldVisit {
   readonly encounterId: string;
   readonly facility: string;
   readonly facts: readonly VisitFact[];
+  /** Ids of all encounters that are one with it. */
+  readonly members: readonly string[];
 }
 
 /**
@@ -35,10 +38,11 @@ export async function deriveVisits(
       [...survivors].map((survivor) => ({ survivor, until: null })),
     ),
   );
+  const houses = await housesOf(tx, visits, directoryOf);
   const derive = (visit: ToldVisit, more: readonly PersonFact[]): DerivedEncounter => {
     const rows = identities.get(visit)!.flatMap((id) => known.get(id) ?? []);
     const persons = knownPersons(rows, told, more);
-    return deriveEncounter(visit.encounterId, visit.facts, directoryOf(visit.facility), persons);
+    return deriveEncounter(visit.encounterId, visit.facts, directoryOf(visit.facility), persons, houses(visit));
   };
   const derived: DerivedEncounter[] = [];
   let read = 0;

@@ -34,6 +34,7 @@ import { identitiesOf } from '../persistence/identity.rows.js';
 import { putPending, takePending, updateVerdicts } from '../persistence/message.rows.js';
 import { closed, conflictEvent, controlIdReused, encounterConflict } from './conflict-data.js';
 import { deriveVisits } from './derive-visits.js';
+import { houseLeft, noteHouseMoves, visitsLeft } from './houses.js';
 import { keepIdentities } from './identities.js';
 import { changedPatientConflicts, findPatientConflicts, patientsConcerned } from './patient-conflicts.js';
 import { Subscriptions } from '../subscriptions/subscriptions.js';
@@ -81,7 +82,10 @@ export class ProcessBatch {
       own.filter((m) => m.judgedAnew),
     );
     const placed = own.filter((m) => m.verdict.facility !== null);
-    await lockFacilities(tx, [...new Set(placed.map((m) => m.verdict.facility!))]);
+    const named = placed.flatMap(({ verdict }) =>
+      verdict.facts.flatMap((fact) => houseLeft(fact, verdict.facility!, this.directories) ?? []),
+    );
+    await lockFacilities(tx, [...new Set([...placed.map((m) => m.verdict.facility!), ...named])]);
     const facilities = new Map(placed.map((m) => [m.id, m.verdict.facility!]));
     const facts: PlacedFact[] = [];
     const touched = new Map<string, Touched>();
@@ -99,6 +103,7 @@ export class ProcessBatch {
       touched.set(fact.encounterId, { ...visitOf(fact), cause: causeOf(fact) });
     }
     await insertFacts(tx, facts);
+    await noteHouseMoves(tx, facts, this.directories);
     for (const visit of await keepIdentities(tx, facts, former)) {
       const by = [...former, ...facts].findLast((f) => f.facility === visit.facility && tellsOfIdentity(f.fact))!;
       const { encounterId, facility, number, domain } = visit;
@@ -107,6 +112,7 @@ export class ProcessBatch {
     }
     const unnumbered = await placeUnnumbered(tx, placed, facts);
     await insertFacts(tx, unnumbered.facts);
+    await noteHouseMoves(tx, unnumbered.facts, this.directories);
     for (const fact of unnumbered.facts) touched.set(fact.encounterId, { ...visitOf(fact), cause: causeOf(fact) });
     await updateVerdicts(tx, unnumbered.verdicts);
     await putPending(tx, unnumbered.again);
@@ -146,8 +152,9 @@ export class ProcessBatch {
    * Derives, saves what changed, opens and closes conflicts, also of patients who were merged (by id) and no visit of whom changed;
    * gives the events that say so.
    */
-  private async derive(tx: Tx, touched: readonly Touched[], mergedPatients: readonly string[]): Promise<AnyNewEvent[]> {
-    if (touched.length + mergedPatients.length === 0) return [];
+  private async derive(tx: Tx, spoken: readonly Touched[], mergedPatients: readonly string[]): Promise<AnyNewEvent[]> {
+    if (spoken.length + mergedPatients.length === 0) return [];
+    const touched = [...spoken, ...(await visitsLeft(tx, spoken))];
     const identities = await identitiesOf(
       tx,
       touched.map((t) => t.encounterId),

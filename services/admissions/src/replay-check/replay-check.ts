@@ -27,6 +27,7 @@ import {
 } from '../persistence/replay-check.rows.js';
 import { visitsFound } from '../persistence/unnumbered.rows.js';
 import { allProfiles } from '../persistence/sender-profile.rows.js';
+import { housesOf } from '../processing/houses.js';
 import { personsOf } from '../processing/identities.js';
 import { factsOfMessage } from '../processing/process-batch.js';
 import { missedPatientConflicts, needlessPatientConflicts } from './patient-check.js';
@@ -184,8 +185,11 @@ export class ReplayCheck {
     );
     const told = visits.map((v) => ({ ...v, facts: v.members.flatMap((id) => stored.get(id)!) }));
     const persons = await personsOf(tx, told);
+    const houses = await housesOf(tx, told, this.directoryOf);
     const differences = told.flatMap(({ encounterId, facility, facts, members, retired }): Difference[] => {
-      const derived = deriveEncounter(encounterId, facts, this.directoryOf(facility), persons.about(facility, facts));
+      const house = houses({ facility, members });
+      const known = persons.about(facility, facts);
+      const derived = deriveEncounter(encounterId, facts, this.directoryOf(facility), known, house);
       return members.flatMap((id) => {
         const kept = byId.get(id);
         if (kept === undefined) return [];

@@ -53,7 +53,7 @@ export const senderKeys = {
   identifiers: ['patient', 'visit', 'authorities', 'withoutAuthority'],
   patient: ['types', 'authorities'],
   classes: ['inNoBed'],
-  places: ['components', 'map'],
+  places: ['components', 'map', 'routes'],
   components: ['unit', 'room', 'bed', 'facility'],
   times: ['aheadMinutes', 'admission'],
   updates: ['move', 'changeClass', 'times'],
@@ -231,7 +231,8 @@ class ProfileReader {
       rules.set(from, this.position(keyNode));
       list.push({ from, to });
     }
-    return { components: this.components(places), map: list };
+    const routes = places?.has('routes') === true && places.flag('routes', false);
+    return { components: this.components(places), map: list, ...(routes ? { routes } : {}) };
   }
 
   private components(places: MapReader | null): SenderProfile['places']['components'] {

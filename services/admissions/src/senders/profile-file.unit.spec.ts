@@ -21,6 +21,7 @@ senders:
       withoutAuthority: NGH
     places:
       components: { unit: 1, room: none, bed: 2 }
+      routes: true
       map:
         CCU: ICU
         '{u}^^B{b:digits}': '{u}^^{b:2}'
@@ -107,6 +108,7 @@ describe('a file of sender profiles', () => {
           { from: '{u}^^B{b:digits}', to: '{u}^^{b:2}' },
           { from: 'HOME', to: '' },
         ],
+        routes: true,
       },
       bedStatus: { D: 'K', CLEAN: 'U' },
       classes: { INP: 'I' },
@@ -118,7 +120,7 @@ describe('a file of sender profiles', () => {
     expect(readSenderFiles([{ name: 'b.yaml', text: `senders:\n${profileYaml(read!.profile)}` }])[0]!.profile).toEqual(
       read!.profile,
     );
-    expect(read!.rules.get('CCU')).toEqual({ file: 'a.yaml', line: 17, column: 9 });
+    expect(read!.rules.get('CCU')).toEqual({ file: 'a.yaml', line: 18, column: 9 });
   });
 
   it('needs no more than whom it is for', () => {

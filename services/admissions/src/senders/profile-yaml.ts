@@ -93,7 +93,10 @@ function identifiersYaml({ identifiers }: SenderProfile): string[] {
   return lines.length === 0 ? [] : ['    identifiers:', ...lines];
 }
 
-function placesYaml({ places: { components, map } }: SenderProfile, suggested: readonly SuggestedLine[]): string[] {
+function placesYaml(
+  { places: { components, map, routes } }: SenderProfile,
+  suggested: readonly SuggestedLine[],
+): string[] {
   const parts =
     components === null
       ? []
@@ -103,7 +106,8 @@ function placesYaml({ places: { components, map } }: SenderProfile, suggested: r
             .join(', ')} }`,
         ];
   const rules = map.map(({ from, to }) => ({ key: from, value: to, guess: false, why: '' }));
-  const lines = [...parts, ...block('map', [...rules, ...suggested], 6)];
+  const says = routes === true ? ['      routes: true'] : [];
+  const lines = [...parts, ...says, ...block('map', [...rules, ...suggested], 6)];
   if (lines.length === 0) return [];
   return [lines.every((line) => line.trimStart().startsWith('#')) ? '    # places:' : '    places:', ...lines];
 }
