@@ -7,7 +7,7 @@ describe('the visits of a batch', () => {
   it('are derived some in one turn of the loop: others have theirs between', async () => {
     const nobody = { query: () => Promise.resolve([]) } as unknown as Tx;
     const visits = Array.from({ length: 300 }, (_, n) => ({
-      ...{ encounterId: `e${n}`, facility: 'NGH' },
+      ...{ encounterId: `e${n}`, facility: 'NGH', members: [`e${n}`] },
       facts: [fact('admit', { at: '08:00', in: '4A-1', visit: `V${n}` })],
     }));
     let isDone = false;
