@@ -148,7 +148,8 @@ function serviceFaults(service, own, base, configured) {
     (probe) => probe?.httpGet,
   );
   const asked = probes.map((probe) => probe && `${probe.port}${probe.path}`);
-  if (!isDeepStrictEqual(asked, ['http/health/live', 'http/health/live', 'http/health/ready'])) {
+  const ready = service.origin ? 'http/health/ready/own' : 'http/health/ready';
+  if (!isDeepStrictEqual(asked, ['http/health/live', 'http/health/live', ready])) {
     faults.push(`probes ask ${asked.join(', ')}`);
   }
 

@@ -14,7 +14,7 @@ async function main() {
     options: { brokers: { type: 'string', default: '1' }, 'free-ports': { type: 'boolean', default: false } },
   });
   const stopped = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stopped.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(signal, () => stopped.abort());
   const keepAlive = setInterval(() => undefined, 60_000);
 
   const stack = await startLocalStack({

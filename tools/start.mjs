@@ -16,9 +16,23 @@ const child = spawn(
     program,
     ...process.argv.slice(2).filter((a) => a !== '--stack'),
   ],
-  { cwd: root, stdio: 'inherit' },
+  // The channel tells the product that this process has gone, in whatever way: then it stops, too.
+  { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
 );
 // A terminal's Ctrl-C reaches the child by itself; a signal to this process alone is passed on.
 process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => child.kill('SIGTERM'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
+stopWithNpm(() => child.kill('SIGTERM'));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));
+
+/** A signal to npm ends npm and the shell between, and does not come here: what npm started then ends with it. */
+function stopWithNpm(stop) {
+  const npm = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    stop();
+  }, 500);
+  watch.unref();
+}

@@ -9,6 +9,8 @@ export interface LocalKafkaOptions {
   heapMb?: number;
   /** How long the cluster may take until it is ready, in milliseconds; 90,000 unless told. */
   readyTimeoutMs?: number;
+  /** A broker is started again whenever it ends by itself, and this is told of it. `kill` and `restart` are then not for use. */
+  keepRunning?: (line: string) => void;
   /** Called before the jars are fetched, which happens once. */
   onFetch?: () => void;
 }

@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { freePorts, startGuarded } from '../local-process/guarded-process.mjs';
+import { keepRunning } from '../local-process/kept-running.mjs';
 import { findJava, kafkaJars } from './jars.mjs';
 import { kafkaNotReady, OFFSETS_PARTITIONS } from './readiness.mjs';
 
@@ -43,8 +44,8 @@ export async function startLocalKafka(options = {}) {
   }));
   const voters = nodes.map((node) => `${node.id}@127.0.0.1:${node.controllerPort}`).join(',');
 
-  const start = async (node) => {
-    node.process = await startGuarded({
+  const launch = (node) =>
+    startGuarded({
       command: java,
       args: [
         `-Xmx${heapMb}m`,
@@ -63,9 +64,11 @@ export async function startLocalKafka(options = {}) {
       orphanSignal: 'SIGKILL',
       ...(keep ? {} : { removeAfter: node.dir, removeIfEmpty: home }),
     });
+  const start = async (node) => {
+    node.process = await launch(node);
   };
   const stop = async () => {
-    await Promise.all(nodes.map((node) => node.process?.stop()));
+    await Promise.all(nodes.map((node) => (node.kept ?? node.process)?.stop()));
     if (!keep) rmSync(home, { recursive: true, force: true });
   };
 
@@ -76,6 +79,16 @@ export async function startLocalKafka(options = {}) {
   } catch (error) {
     await stop();
     throw error;
+  }
+  if (options.keepRunning) {
+    for (const node of nodes) {
+      const again = async () => {
+        await start(node);
+        return node.process;
+      };
+      const name = count === 1 ? 'Kafka' : `Kafka broker ${node.id}`;
+      node.kept = keepRunning(name, node.process, { start: again, say: options.keepRunning });
+    }
   }
   return {
     brokers: nodes.map((node) => `127.0.0.1:${node.port}`),

@@ -5,6 +5,8 @@ export interface LocalPostgresOptions {
   port?: number;
   /** Server settings by name. A throw-away cluster has fsync off unless told here. */
   settings?: Record<string, string>;
+  /** It is started again whenever it ends by itself, and this is told of it. `crash` and `restart` are then not for use. */
+  keepRunning?: (line: string) => void;
 }
 
 export interface LocalPostgres {

@@ -21,6 +21,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort, startGuarded } from '../local-process/guarded-process.mjs';
+import { keepRunning } from '../local-process/kept-running.mjs';
 import { postgresBinaries, runAs, serverUser } from './binaries.mjs';
 
 const run = promisify(execFile);
@@ -68,6 +69,9 @@ export async function startLocalPostgres(options = {}) {
     ...(keep ? {} : { removeAfter: home }),
   };
   let server = await startReady(job, cluster);
+  const kept =
+    options.keepRunning &&
+    keepRunning('PostgreSQL', server, { start: () => startReady(job, cluster), say: options.keepRunning });
   const address = `127.0.0.1:${port}`;
   const urlAt = (host) => (database) => `postgresql://postgres${password ? `:${password}` : ''}@${host}/${database}`;
   const url = urlAt(address);
@@ -79,7 +83,7 @@ export async function startLocalPostgres(options = {}) {
     version: binaries.version,
     dataDir: home,
     logFile,
-    pid: () => server.pid,
+    pid: () => (kept ? kept.current() : server).pid,
     createDatabase: async (name) => {
       await createDatabase(url('postgres'), name);
       return url(name);
@@ -91,7 +95,7 @@ export async function startLocalPostgres(options = {}) {
       if (server.alive()) await server.kill('SIGQUIT');
       server = await startReady(job, cluster);
     },
-    stop: () => server.stop(),
+    stop: () => (kept ?? server).stop(),
   };
 }
 

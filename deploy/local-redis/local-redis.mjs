@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answers, freePort, startGuarded } from '../local-process/guarded-process.mjs';
+import { keepRunning } from '../local-process/kept-running.mjs';
 
 const READY_TIMEOUT_MS = 20_000;
 
@@ -43,14 +44,16 @@ export async function startLocalRedis(options = {}) {
     return server;
   };
   let server = await start();
+  const kept = options.keepRunning && keepRunning('Redis', server, { start, say: options.keepRunning });
   return {
     url,
+    pid: () => (kept ? kept.current() : server).pid,
     kill: () => server.kill(),
     async restart() {
       await server.kill();
       server = await start();
     },
-    stop: () => server.stop(),
+    stop: () => (kept ?? server).stop(),
   };
 }
 

@@ -28,14 +28,14 @@ export interface LocalStack {
   kill(service: string): Promise<void>;
   /** Starts a killed service again and waits until it is healthy. */
   restart(service: string): Promise<void>;
-  killBroker(index: number): Promise<void>;
-  restartBroker(index: number): Promise<void>;
+  /** Process ids of the servers that the services use, each started again when it ends by itself. */
+  serverPids(): { readonly postgres: number; readonly kafka: readonly number[]; readonly redis: number };
   /** Drains and stops the services, then the servers. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts every service as a process of its own behind one origin and waits until all are healthy. A service that ends by
+ * Starts every service as a process of its own behind one origin and waits until all are healthy. A service or a server that ends by
  * itself is started again. What was started before a failure is stopped; nothing outlives this process.
  */
 export function startLocalStack(options: LocalStackOptions): Promise<LocalStack>;

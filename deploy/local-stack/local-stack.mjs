@@ -39,13 +39,14 @@ export async function startLocalStack(options) {
   try {
     say('Starting PostgreSQL, Kafka and Redis ...');
     const [postgres, kafka, redis] = await all(undo, [
-      startLocalPostgres({ dataDir: join(home, 'postgres') }),
+      startLocalPostgres({ dataDir: join(home, 'postgres'), keepRunning: say }),
       startLocalKafka({
         brokers,
         dataDir: join(home, brokers === 1 ? 'kafka' : `kafka-${brokers}`),
         onFetch: () => say('Fetching the Kafka jars (once) ...'),
+        keepRunning: say,
       }),
-      startLocalRedis(),
+      startLocalRedis({ keepRunning: say }),
     ]);
     const place = await placeOf({ ...options, ports, home, postgres, kafka, redis });
     for (const service of services) await postgres.createDatabase(service.database);
@@ -85,8 +86,7 @@ export async function startLocalStack(options) {
       pid: (name) => of(name).pid(),
       kill: (name) => of(name).kill(),
       restart: (name) => of(name).start(),
-      killBroker: (index) => kafka.kill(index),
-      restartBroker: (index) => kafka.restart(index),
+      serverPids: () => ({ postgres: postgres.pid(), kafka: kafka.pids(), redis: redis.pid() }),
       stop,
     };
   } catch (error) {

@@ -6,11 +6,11 @@ import { z } from 'zod';
 import { processEnvironment, processSettings, type ProcessConfiguration } from './configuration/process-settings.js';
 import { ConfigurationError, list, readSettings, setting, type Settings } from './configuration/settings.js';
 import { createService, type RunningService } from './create-service.js';
-import { createEdge, type EdgeMember, remoteMember } from './edge/edge.js';
+import { createEdge, type EdgeMember, lives, remoteMember } from './edge/edge.js';
 import { type HttpService, httpServices } from './edge/edge-routes.js';
 import { ownRoutes } from './edge/own-routes.js';
 import { createEnvironment, type ServiceEnvironment } from './environment.js';
-import { reportHealth } from './health/health.js';
+import { type HealthCheck, reportHealth } from './health/health.js';
 import { createLogger, type Logger } from './logging/logger.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { startTelemetry } from './telemetry/telemetry.js';
@@ -114,8 +114,12 @@ function membersOf(own: RunningService, upstreams: readonly string[], logger: Lo
 
 function originRoutes(service: RunningService, upstreams: readonly string[], environment: ServiceEnvironment) {
   const remote = parseUpstreams(upstreams);
+  const behind = [...remote]
+    .filter(([name]) => name !== service.name)
+    .map(([name, url]): HealthCheck => ({ name: `service.${name}`, check: () => lives(new URL(url)) }));
   return ownRoutes({
-    health: () => reportHealth(service.checks, [service.details]),
+    health: () => reportHealth([...service.checks, ...behind], [service.details]),
+    ownHealth: () => reportHealth(service.checks, [service.details]),
     descriptions: async () => [
       service.openApi(),
       ...(await Promise.all(

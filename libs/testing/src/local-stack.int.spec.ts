@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { startLocalStack, type LocalStack } from '@wardstream/deploy/local-stack';
 import { services } from '@wardstream/deploy/topology';
 import { eventually } from './eventually.js';
@@ -76,6 +77,22 @@ describe('startLocalStack', () => {
     await eventually(() => ask('alerting'));
     expect(stack.pid('alerting')).not.toBe(before);
     expect(said).toContainEqual(expect.stringMatching(/^alerting ended by itself \(code 3\)/));
+  });
+
+  it('starts a server again that was killed, on the same address', async () => {
+    const before = stack.serverPids();
+    for (const pid of [before.postgres, ...before.kafka, before.redis]) process.kill(pid, 'SIGKILL');
+    await eventually(
+      () => {
+        for (const name of ['PostgreSQL', 'Kafka', 'Redis']) expect(said).toContain(`${name} runs again.`);
+      },
+      { timeoutMs: 60_000 },
+    );
+    const now = stack.serverPids();
+    expect([now.postgres, ...now.kafka, now.redis]).not.toContain(before.postgres);
+    const client = new pg.Client({ connectionString: stack.databaseUrl('board') });
+    await client.connect();
+    await client.end();
   });
 
   it('leaves a service down that was killed on purpose, until it is wanted again', async () => {

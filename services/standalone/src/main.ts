@@ -36,6 +36,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', () => void stop());
   process.on('SIGTERM', () => void stop());
+  // Of who started it, if that listens: gone without a word, as by kill -9.
+  process.on('disconnect', () => void stop());
 
   const mllpPort = standalone.mllpPort;
   console.log(

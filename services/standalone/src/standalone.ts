@@ -119,7 +119,7 @@ async function compose(
   undo.push(() => eventLog.close());
   await eventLog.ensureTopics(topics);
 
-  const clock = keepClock(data, options.speed, undo);
+  const clock = keepClock(data, options.speed, logger, undo);
   const shared = createEnvironment(values, eventLog, { clock, logger });
   const services: RunningService[] = [];
   for (const definition of definitions) {
@@ -182,24 +182,39 @@ async function everyServiceKnowsItsHospital(httpPort: number, values: SettingVal
   await untilServed(`http://127.0.0.1:${httpPort}`, token);
 }
 
+/** What the servers beside this process do is for whoever started it. */
+const say = (line: string): void => console.log(line);
+
 async function embeddedDatabase(data: DataDirectory, undo: (() => Promise<void> | void)[]): Promise<string> {
-  const server = await startLocalPostgres({ dataDir: data.file('postgres') });
+  const server = await startLocalPostgres({ dataDir: data.file('postgres'), keepRunning: say });
   undo.push(() => server.stop());
   await server.createDatabase('wardstream');
   return server.nearUrlOf('wardstream');
 }
 
 async function localBrokers(data: DataDirectory, undo: (() => Promise<void> | void)[]): Promise<string> {
-  const kafka = await startLocalKafka({ brokers: 1, dataDir: data.file('kafka') });
+  const kafka = await startLocalKafka({ brokers: 1, dataDir: data.file('kafka'), keepRunning: say });
   undo.push(() => kafka.stop());
   return kafka.brokers.join(',');
 }
 
-/** Real time at speed 1, unless an earlier faster run is ahead of it; written down every second for the next start. */
-function keepClock(data: DataDirectory, speed: number, undo: (() => Promise<void> | void)[]): Clock {
+/**
+ * Real time at speed 1, unless an earlier faster run is ahead of it; written down every second for the next start. Where that
+ * fails, as on a full disk, the hospital goes on by the clock it has.
+ */
+function keepClock(data: DataDirectory, speed: number, logger: Logger, undo: (() => Promise<void> | void)[]): Clock {
   const anchor = data.clockAnchor(speed);
   const clock = speed === 1 && anchor.hospitalMs === anchor.realMs ? systemClock : new ScaledClock(anchor);
-  const save = () => data.saveClock({ realMs: systemClock.nowMs(), hospitalMs: clock.nowMs(), speed });
+  let failed = false;
+  const save = (): void => {
+    try {
+      data.saveClock({ realMs: systemClock.nowMs(), hospitalMs: clock.nowMs(), speed });
+      failed = false;
+    } catch (error) {
+      if (!failed) logger.error({ code: (error as NodeJS.ErrnoException).code }, 'the clock could not be written down');
+      failed = true;
+    }
+  };
   const timer = setInterval(save, 1_000);
   undo.push(() => {
     clearInterval(timer);

@@ -71,8 +71,20 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** A member in another process. Bodies and streams are passed through as they come; nothing is buffered. */
-export function remoteMember(service: HttpService, baseUrl: string, logger: Logger): EdgeMember {
+/** Without an answer for so long the service is asked whether it lives; so a dead one is told of within five seconds. */
+const ASK_AFTER_MS = 3_500;
+const LIVE_MS = 1_000;
+
+/**
+ * A member in another process. Bodies and streams are passed through as they come; nothing is buffered. Where the service is gone, or
+ * neither begins to answer nor says that it lives, the answer is 503 within five seconds. What lives and takes long is waited for.
+ */
+export function remoteMember(
+  service: HttpService,
+  baseUrl: string,
+  logger: Logger,
+  askAfterMs: number = ASK_AFTER_MS,
+): EdgeMember {
   const base = new URL(baseUrl);
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   return (request, response) => {
@@ -87,6 +99,8 @@ export function remoteMember(service: HttpService, baseUrl: string, logger: Logg
         headers: { ...headers, 'x-forwarded-for': request.socket.remoteAddress ?? '' },
       },
       (answer) => {
+        answered = true;
+        clearTimeout(patience);
         response.writeHead(
           answer.statusCode ?? 502,
           Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !hopByHop.has(name))),
@@ -95,13 +109,39 @@ export function remoteMember(service: HttpService, baseUrl: string, logger: Logg
         answer.pipe(response);
       },
     );
-    upstream.on('error', (err) => {
-      logger.warn({ service, code: (err as NodeJS.ErrnoException).code }, 'upstream did not answer');
-      answerProblem(response, 502, 'upstream-unavailable', `${service} did not answer.`);
+    let patience: NodeJS.Timeout | undefined;
+    let answered = false;
+    const unavailable = (code: string | undefined): void => {
+      clearTimeout(patience);
+      if (response.destroyed) return;
+      logger.warn({ service, code }, 'upstream did not answer');
+      answerProblem(response, 503, 'upstream-unavailable', `${service} did not answer; try again.`);
+    };
+    upstream.on('error', (err) => unavailable((err as NodeJS.ErrnoException).code));
+    const wait = (): void => {
+      clearTimeout(patience);
+      if (answered || response.destroyed || response.writableEnded) return;
+      patience = setTimeout(() => {
+        lives(base).then(wait, () => {
+          unavailable('TIMEOUT');
+          upstream.destroy();
+        });
+      }, askAfterMs);
+    };
+    wait();
+    request.on('data', wait);
+    response.on('close', () => {
+      clearTimeout(patience);
+      upstream.destroy();
     });
-    response.on('close', () => upstream.destroy());
     request.pipe(upstream);
   };
+}
+
+/** Resolves when the service at this address says that it lives, within a second; rejects otherwise. */
+export async function lives(base: URL): Promise<void> {
+  const answer = await fetch(new URL('/health/live', base), { signal: AbortSignal.timeout(LIVE_MS) });
+  await answer.body?.cancel();
 }
 
 /** Ends a response as problem+json, or cuts it off where its head was already sent. */

@@ -10,6 +10,8 @@ import type { EdgeOwnRoute } from './edge.js';
 
 export interface OwnRoutes {
   readonly health: () => Promise<HealthReport>;
+  /** Of this process alone, without the services behind it; as `health` unless said. */
+  readonly ownHealth?: () => Promise<HealthReport>;
   /** The API descriptions of all services behind this origin. */
   readonly descriptions: () => Promise<readonly OpenAPIObject[]>;
   readonly metrics: Metrics;
@@ -20,14 +22,18 @@ export interface OwnRoutes {
 
 const metricsRoles = ['operations-manager', 'auditor', 'administrator'];
 
+async function readiness(response: ServerResponse, health: Promise<HealthReport>): Promise<void> {
+  const report = await health;
+  await json(response, report.status === 'ready' ? 200 : 503, report);
+}
+
 /** What an origin answers itself: whether it lives, whether it is ready, its metrics, its API description and the page that shows that. */
 export function ownRoutes(of: OwnRoutes): EdgeOwnRoute {
   const answers: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>> = {
     '/health/live': (_request, response) => json(response, 200, { status: 'live' }),
-    '/health/ready': async (_request, response) => {
-      const report = await of.health();
-      await json(response, report.status === 'ready' ? 200 : 503, report);
-    },
+    '/health/ready': (_request, response) => readiness(response, of.health()),
+    // An orchestrator asks this one: a board is not taken away because another service is down.
+    '/health/ready/own': (_request, response) => readiness(response, (of.ownHealth ?? of.health)()),
     '/metrics': async (request, response) => {
       if (!of.metricsOpen) await mayReadMetrics(request, of.tokens);
       response.writeHead(200, { 'content-type': of.metrics.registry.contentType });
