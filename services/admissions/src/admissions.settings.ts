@@ -19,7 +19,16 @@ export const admissionsSettings = {
     z.string().optional(),
     'Authorities (PEM) that senders must have a certificate of; without it no client certificate is asked for.',
   ),
-  mllpMaxConnections: setting('WARDSTREAM_MLLP_MAX_CONNECTIONS', count(1, 10_000, 256), 'MLLP connections at most.'),
+  mllpMaxConnections: setting(
+    'WARDSTREAM_MLLP_MAX_CONNECTIONS',
+    count(1, 10_000, 256),
+    'MLLP connections at most. A quarter is kept for addresses that were heard of; who has sent nothing yet makes room for newcomers.',
+  ),
+  mllpMaxPerAddress: setting(
+    'WARDSTREAM_MLLP_MAX_PER_ADDRESS',
+    z.coerce.number().int().min(1).max(10_000).optional(),
+    'MLLP connections of one address at most; as many as there are unless said.',
+  ),
   mllpIdleSeconds: setting(
     'WARDSTREAM_MLLP_IDLE_SECONDS',
     count(0, 604_800, 14_400),
@@ -29,6 +38,11 @@ export const admissionsSettings = {
     'WARDSTREAM_MLLP_FRAME_SECONDS',
     count(1, 3600, 60),
     'How long a frame that has begun, or bytes that are no frame, may stand still before the connection is closed.',
+  ),
+  mllpWholeFrameSeconds: setting(
+    'WARDSTREAM_MLLP_WHOLE_FRAME_SECONDS',
+    count(1, 3600, 120),
+    'How long a frame may take from its first byte to its last, however steadily it comes.',
   ),
   mllpMaxFrameBytes: setting(
     'WARDSTREAM_MLLP_MAX_FRAME_BYTES',

@@ -3,6 +3,7 @@ import { frame, MllpDecoder, type MllpItem } from '@wardstream/hl7v2';
 import type { Logger } from '@wardstream/service-kit';
 import type { Incoming } from '../intake/intake.js';
 import type { FrameAnswer } from '../intake/take-frame.js';
+import type { SlotHolder, Standing } from './connection-slots.js';
 
 export interface ConnectionLimits {
   readonly maxFrameBytes: number;
@@ -11,6 +12,8 @@ export interface ConnectionLimits {
   readonly idleMs: number;
   /** A frame that has begun, or bytes that are none, may stand still for so long. */
   readonly stalledMs: number;
+  /** How long a frame may take from its first byte to its last, however steadily it comes. */
+  readonly wholeFrameMs: number;
 }
 
 /** The answer to one message: undefined until it is known, null where there is to be none. */
@@ -29,24 +32,30 @@ const BYTES_A_TURN = 16 * 1024;
  * One sender's connection. Messages may be pipelined; each is answered once, in the order they came. No more are read while too
  * many wait for their answer. When the sender has ended its side, what it sent is still answered.
  */
-export class MllpConnection {
+export class MllpConnection implements SlotHolder {
   private readonly decoder: MllpDecoder;
   private readonly slots: Slot[] = [];
   private unansweredBytes = 0;
   private ended = false;
   private stalled: NodeJS.Timeout | undefined;
+  private frameDeadline: NodeJS.Timeout | undefined;
+  private wasHeard = false;
   private flushing = false;
   /** Bytes that came and have their turn later. */
   private waiting: Buffer | null = null;
   private endedBySender = false;
   private readonly closed: Promise<void>;
+  readonly address: string;
 
   constructor(
     private readonly socket: Socket,
     private readonly limits: ConnectionLimits,
     private readonly take: (incoming: Incoming) => Promise<FrameAnswer>,
     private readonly logger: Logger,
+    /** Told once, when the first message of it was kept, however it was answered but by AR. */
+    private readonly onHeard: () => void = () => undefined,
   ) {
+    this.address = socket.remoteAddress ?? '';
     this.decoder = new MllpDecoder({ maxFrameBytes: limits.maxFrameBytes });
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.setNoDelay(true);
@@ -59,7 +68,21 @@ export class MllpConnection {
     socket.on('error', (error) =>
       this.logger.debug({ code: (error as NodeJS.ErrnoException).code }, 'MLLP connection failed'),
     );
-    socket.on('close', () => clearTimeout(this.stalled));
+    socket.on('close', () => {
+      clearTimeout(this.stalled);
+      clearTimeout(this.frameDeadline);
+    });
+  }
+
+  standing(): Standing {
+    if (this.wasHeard || this.slots.length > 0) return 'at-work';
+    return this.decoder.insideFrame ? 'slow' : 'silent';
+  }
+
+  /** Somebody else has its place. It has nothing that waits for an answer. */
+  giveWay(): void {
+    this.end('made room');
+    this.socket.destroy();
   }
 
   /** Reads no more, answers what was taken, then closes; after `graceMs` it closes anyway. */
@@ -77,7 +100,12 @@ export class MllpConnection {
       this.waiting = Buffer.concat([this.waiting, chunk]);
       return;
     }
-    for (const item of this.decoder.push(chunk.subarray(0, BYTES_A_TURN))) this.onItem(item);
+    for (const item of this.decoder.push(chunk.subarray(0, BYTES_A_TURN))) {
+      this.onItem(item);
+      this.frameEnded();
+    }
+    if (this.decoder.insideFrame)
+      this.frameDeadline ??= setTimeout(() => this.end('too slow'), this.limits.wholeFrameMs);
     if (chunk.length > BYTES_A_TURN) this.readLater(chunk.subarray(BYTES_A_TURN));
     else this.pace();
   }
@@ -91,6 +119,11 @@ export class MllpConnection {
       this.onData(chunk);
       if (this.endedBySender) this.onEnd();
     });
+  }
+
+  private frameEnded(): void {
+    clearTimeout(this.frameDeadline);
+    this.frameDeadline = undefined;
   }
 
   private onItem(item: MllpItem): void {
@@ -107,7 +140,11 @@ export class MllpConnection {
         ? { bytes: item.bytes, transport: 'mllp' }
         : { bytes: item.head, oversizeLength: item.length, transport: 'mllp' };
     this.take(incoming).then(
-      ({ acknowledgement }) => {
+      ({ acknowledgement, code }) => {
+        if (!this.wasHeard && code !== 'AR') {
+          this.wasHeard = true;
+          this.onHeard();
+        }
         slot.answer = acknowledgement;
         this.flushSoon();
       },
@@ -129,6 +166,7 @@ export class MllpConnection {
     if (this.ended) return;
     this.ended = true;
     clearTimeout(this.stalled);
+    this.frameEnded();
     this.socket.pause();
     this.logger.debug({ reason, unanswered: this.slots.length }, 'MLLP connection ends');
     this.flushSoon();

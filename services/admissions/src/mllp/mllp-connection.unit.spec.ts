@@ -7,7 +7,7 @@ import { MllpConnection } from './mllp-connection.js';
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const logger = { debug: jest.fn(), warn: jest.fn() } as unknown as Logger;
-const limits = { maxFrameBytes: 1_000_000, maxUnanswered: 10_000, idleMs: 0, stalledMs: 60_000 };
+const limits = { maxFrameBytes: 1_000_000, maxUnanswered: 10_000, idleMs: 0, stalledMs: 60_000, wholeFrameMs: 60_000 };
 
 /** A sender's end of a connection, as far as a connection looks at it. */
 function socketOf(): Duplex {

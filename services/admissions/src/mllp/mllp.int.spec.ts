@@ -21,6 +21,7 @@ describe('the MLLP listener', () => {
       WARDSTREAM_MLLP_MAX_FRAME_BYTES: '20000',
       WARDSTREAM_MLLP_MAX_UNANSWERED: '8',
       WARDSTREAM_MLLP_FRAME_SECONDS: '1',
+      WARDSTREAM_MLLP_WHOLE_FRAME_SECONDS: '2',
       WARDSTREAM_MLLP_MAX_CONNECTIONS: '64',
     });
     await house.configure(smallHouse);
@@ -91,15 +92,28 @@ describe('the MLLP listener', () => {
     expect(answered(await sender.send(next('ALIVE')))).toBe('AA ALIVE');
   });
 
-  it('turns connections away that are too many, and takes new ones when there is room', async () => {
-    const most = await Promise.all(Array.from({ length: 80 }, () => Sender.open(house.mllpPort)));
-    await eventually(() => most.some((s) => s.closed));
-    for (const sender of most) sender.close();
-    await eventually(async () => {
+  it('lets a new sender in under a siege of those who say nothing, or never end what they say', async () => {
+    const working = await house.sender();
+    expect(answered(await working.send(next()))).toContain('AA');
+    const silent = await Promise.all(Array.from({ length: 80 }, () => Sender.open(house.mllpPort)));
+    const slow = await Promise.all(Array.from({ length: 40 }, () => Sender.open(house.mllpPort)));
+    for (const sender of slow) sender.write('\x0bMSH|^~\\&|slow');
+    await eventually(() => silent.filter((s) => s.closed).length >= 40);
+    for (let i = 0; i < 5; i += 1) {
       const sender = await Sender.open(house.mllpPort);
-      const ack = await sender.send(next()).finally(() => sender.close());
-      expect(answered(ack)).toContain('AA');
-    });
+      expect(answered(await sender.send(next()).finally(() => sender.close()))).toContain('AA');
+    }
+    expect(answered(await working.send(next()))).toContain('AA');
+    for (const sender of [...silent, ...slow]) sender.close();
+  });
+
+  it('closes a frame that takes too long, although a byte of it comes now and then', async () => {
+    const sender = await house.sender();
+    sender.write('\x0b');
+    const dripping = setInterval(() => sender.write('M'), 200);
+    await sender.whenClosed;
+    clearInterval(dripping);
+    expect(sender.answers).toEqual([]);
   });
 
   it('writes its answer in the character set of the message', async () => {

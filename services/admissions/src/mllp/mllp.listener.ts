@@ -5,10 +5,18 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { CONFIG, type ConfigOf, ConfigurationError, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
 import type { admissionsSettings } from '../admissions.settings.js';
 import { Directories } from '../facilities/directories.js';
-import { TakeFrame } from '../intake/take-frame.js';
+import { type FrameAnswer, TakeFrame } from '../intake/take-frame.js';
+import type { Incoming } from '../intake/intake.js';
+import { ConnectionSlots } from './connection-slots.js';
 import { MllpConnection } from './mllp-connection.js';
 
 const GRACE_MS = 10_000;
+const TELL_EVERY_MS = 60_000;
+/** Of the slots, for addresses that were heard of. */
+const RESERVED_SHARE = 0.25;
+/** Forward secrecy only: the keys of a recorded connection cannot be had later from the certificate's. */
+const CIPHERS =
+  'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20';
 
 /**
  * The MLLP port. One acknowledgement for each frame, in order, once what it holds is durable (none where
@@ -20,7 +28,12 @@ const GRACE_MS = 10_000;
 export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
   private server: Server | undefined;
   private readonly connections = new Set<MllpConnection>();
+  private readonly slots: ConnectionSlots<MllpConnection>;
   private readonly open;
+  private readonly turnedAway;
+  /** By reason, since it was last told in the log. */
+  private readonly untold = new Map<string, number>();
+  private telling: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly frames: TakeFrame,
@@ -30,6 +43,14 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
     metrics: Metrics,
   ) {
     this.open = metrics.gauge('wardstream_mllp_connections', 'Senders connected over MLLP.', []);
+    this.turnedAway = metrics.counter(
+      'wardstream_mllp_turned_away_total',
+      'MLLP connections that got no place (full, address-full) or gave theirs to a newcomer before they sent anything (made-room).',
+      ['reason'],
+    );
+    const most = config.mllpMaxConnections;
+    const reserved = Math.floor(most * RESERVED_SHARE);
+    this.slots = new ConnectionSlots({ most, mostPerAddress: config.mllpMaxPerAddress ?? most, reserved });
   }
 
   /** The port it listens on. */
@@ -47,16 +68,17 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
       tls === null
         ? createServer(common, (socket) => this.accept(socket))
         : createTlsServer({ ...common, ...tls }, (socket) => this.accept(socket));
-    server.maxConnections = mllpMaxConnections;
-    server.on('drop', () =>
-      this.logger.warn({ most: mllpMaxConnections }, 'an MLLP connection too many was turned away'),
-    );
+    // Those that are closing count for it, and those amid their TLS handshake; who may stay is for the slots.
+    server.maxConnections = mllpMaxConnections * 2 + 64;
+    server.on('drop', () => this.turnAway('full'));
     server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
-      this.logger.warn({ code: error.code }, 'an MLLP connection failed its TLS handshake');
+      this.logger.debug({ code: error.code }, 'an MLLP connection failed its TLS handshake');
+      this.turnAway('tls-handshake');
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(mllpPort, mllpHost, () => {
+      // Who comes while many do waits in the queue, and is not turned back to try again a second later.
+      server.listen({ port: mllpPort, host: mllpHost, backlog: 4096 }, () => {
         server.off('error', reject);
         resolve();
       });
@@ -69,6 +91,7 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
   /** Takes no new connection, answers what was taken on the others, and closes them. */
   async onModuleDestroy(): Promise<void> {
     const { server } = this;
+    clearTimeout(this.telling);
     if (server === undefined) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     await Promise.all([...this.connections].map((connection) => connection.stop(GRACE_MS)));
@@ -76,20 +99,48 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private accept(socket: Socket): void {
-    const { mllpMaxFrameBytes, mllpMaxUnanswered, mllpIdleSeconds, mllpFrameSeconds } = this.config;
+    const { mllpMaxFrameBytes, mllpMaxUnanswered, mllpIdleSeconds, mllpFrameSeconds, mllpWholeFrameSeconds } =
+      this.config;
     const limits = {
       maxFrameBytes: mllpMaxFrameBytes,
       maxUnanswered: mllpMaxUnanswered,
       idleMs: mllpIdleSeconds * 1000,
       stalledMs: mllpFrameSeconds * 1000,
+      wholeFrameMs: mllpWholeFrameSeconds * 1000,
     };
-    const connection = new MllpConnection(socket, limits, (incoming) => this.frames.take(incoming), this.logger);
+    const take = (incoming: Incoming): Promise<FrameAnswer> => this.frames.take(incoming);
+    const heard = (): void => this.slots.heardFrom(connection.address);
+    const connection = new MllpConnection(socket, limits, take, this.logger, heard);
+    const admission = this.slots.admit(connection);
+    if (!admission.admitted) {
+      this.turnAway(admission.reason);
+      socket.destroy();
+      return;
+    }
+    if (admission.insteadOf !== null) {
+      this.turnAway('made-room');
+      admission.insteadOf.giveWay();
+    }
     this.connections.add(connection);
     this.open.set(this.connections.size);
     socket.once('close', () => {
+      this.slots.release(connection);
       this.connections.delete(connection);
       this.open.set(this.connections.size);
     });
+  }
+
+  /** Counted, and told once a minute at most: under siege a line for each would be a siege of its own. */
+  private turnAway(reason: string): void {
+    this.turnedAway.inc({ reason });
+    this.untold.set(reason, (this.untold.get(reason) ?? 0) + 1);
+    if (this.telling !== undefined) return;
+    this.telling = setTimeout(() => {
+      this.telling = undefined;
+      this.logger.warn(Object.fromEntries(this.untold), 'MLLP connections were turned away');
+      this.untold.clear();
+    }, TELL_EVERY_MS);
+    this.telling.unref();
   }
 
   private async tlsOptions(): Promise<TlsOptions | null> {
@@ -98,9 +149,10 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
     if (mllpTlsCertificate === undefined || mllpTlsKey === undefined) {
       throw new ConfigurationError(['WARDSTREAM_MLLP_TLS_CERT_FILE and WARDSTREAM_MLLP_TLS_KEY_FILE go together']);
     }
+    const strict = { minVersion: 'TLSv1.2', ciphers: CIPHERS, honorCipherOrder: true } as const;
     const [cert, key] = await Promise.all([readFile(mllpTlsCertificate), readFile(mllpTlsKey)]);
-    if (mllpTlsClientAuthorities === undefined) return { cert, key, minVersion: 'TLSv1.2' };
+    if (mllpTlsClientAuthorities === undefined) return { cert, key, ...strict };
     const ca = await readFile(mllpTlsClientAuthorities);
-    return { cert, key, ca, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' };
+    return { cert, key, ca, requestCert: true, rejectUnauthorized: true, ...strict };
   }
 }
