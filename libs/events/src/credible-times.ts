@@ -29,6 +29,8 @@ export function isTime(iso: string, receivedAt: string): boolean {
 
 /** Whether a date of birth (YYYY, YYYY-MM or YYYY-MM-DD) can be one: not ahead of `receivedAt`, in whatever zone, nor over 130 years before. */
 export function isBirthDate(birthDate: string, receivedAt: string): boolean {
+  const age = Number(receivedAt.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  if (age > 0 && age < MOST_YEARS) return true;
   const tomorrow = new Date(Date.parse(receivedAt) + DAY_MS).toISOString().slice(0, birthDate.length);
   const oldest = `${Number(receivedAt.slice(0, 4)) - MOST_YEARS}${receivedAt.slice(4, 10)}`.slice(0, birthDate.length);
   return birthDate <= tomorrow && birthDate >= oldest;

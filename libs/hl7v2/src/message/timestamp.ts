@@ -19,11 +19,25 @@ const dtm = /^(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.(\d{1,9})
 const precisions = ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction'] as const;
 const daysOf = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
+/** What was read by one rule, which is made for one message: its fields say the same few times over and over. */
+const readBefore = new WeakMap<TimeRule, Map<string, TimestampResult>>();
+const MOST_OF_ONE_RULE = 64;
+
 /**
  * Reads a DTM. `rule` says what an absent offset means. A date that is none (month 13, 30 February, 24:00) is refused with
  * the reason, which names the part and never the value. Fractions beyond milliseconds are cut.
  */
 export function parseTimestamp(text: string, rule: TimeRule): TimestampResult {
+  let known = readBefore.get(rule);
+  if (known === undefined) readBefore.set(rule, (known = new Map()));
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const result = read(text, rule);
+  if (known.size < MOST_OF_ONE_RULE) known.set(text, result);
+  return result;
+}
+
+function read(text: string, rule: TimeRule): TimestampResult {
   const m = dtm.exec(text);
   if (m === null) return { ok: false, reason: 'is not a time of the form YYYYMMDDHHMMSS[.S][+/-ZZZZ]' };
   const [year, month, day, hour, minute, second] = [
@@ -49,10 +63,8 @@ export function parseTimestamp(text: string, rule: TimeRule): TimestampResult {
     offsetMinutes = (h * 60 + min) * (m[8] === '-' ? -1 : 1);
   }
   const fraction = m[7] === undefined ? 0 : Math.floor(Number(`0.${m[7]}`) * 1000);
-  const local = new Date(0);
-  local.setUTCFullYear(year, month - 1, day);
-  local.setUTCHours(hour, minute, second, fraction);
-  const utc = localToUtc(local.getTime(), offsetMinutes === null ? rule : { offsetMinutes });
+  const local = localMs(year, Date.UTC(2000 + (year % 400), month - 1, day, hour, minute, second, fraction));
+  const utc = localToUtc(local, offsetMinutes === null ? rule : { offsetMinutes });
   const given = m.slice(1, 8).filter((part) => part !== undefined).length;
   const iso = new Date(utc).toISOString();
   if (iso.length !== 24) return { ok: false, reason: NO_SUCH_YEAR };
@@ -74,12 +86,19 @@ export function formatTimestamp(atMs: number): string {
 
 /** A date of birth as YYYY, YYYY-MM or YYYY-MM-DD; null if it is none. */
 export function parseBirthDate(text: string): string | null {
-  const result = parseTimestamp(text, { offsetMinutes: 0 });
+  const result = read(text, { offsetMinutes: 0 });
   if (!result.ok) return null;
   const { precision } = result.value;
   if (precision === 'year') return text.slice(0, 4);
   if (precision === 'month') return `${text.slice(0, 4)}-${text.slice(4, 6)}`;
   return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`;
+}
+
+const FOUR_CENTURIES_MS = 146_097 * 86_400_000;
+
+/** The calendar is the same every 400 years; Date.UTC takes years below 100 for others. */
+function localMs(year: number, inCycleOf2000: number): number {
+  return inCycleOf2000 + (Math.floor(year / 400) - 5) * FOUR_CENTURIES_MS;
 }
 
 function isLeap(year: number): boolean {
