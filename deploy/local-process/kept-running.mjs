@@ -26,7 +26,7 @@ export function keepRunning(name, server, { start, say = () => undefined }) {
         say(`${name} runs again.`);
         return;
       } catch (error) {
-        say(`${name} could not be started again: ${error.message.split('\n')[0]}`);
+        say(`${name} could not be started again: ${reasonIn(error.message)}`);
         await sleep(pauseMs);
       }
     }
@@ -40,4 +40,10 @@ export function keepRunning(name, server, { start, say = () => undefined }) {
       await current.stop();
     },
   };
+}
+
+/** Of what a server said before it ended the line that tells why. */
+function reasonIn(said) {
+  const lines = said.split('\n');
+  return lines.find((line) => /\b(FATAL|PANIC|ERROR)\b/.test(line)) ?? lines[0];
 }
