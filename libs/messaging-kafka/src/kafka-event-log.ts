@@ -32,7 +32,8 @@ export interface KafkaEventLogOptions extends KafkaConnection {
 }
 
 const healthTimeoutMs = 3_000;
-const metadataTries = 6;
+/** About half a minute: a busy broker takes its time until it leads what was just made. */
+const metadataTries = 30;
 /** Twice the largest event the outbox takes. */
 const mostBatchBytes = 2 * largestEventBytes;
 
