@@ -168,8 +168,9 @@ function countedBeds({ facility }: ReducedHouse, view: FacilityView): ReadonlySe
   return new Set([...view.beds.values()].flatMap((b) => (listed.has(b.id) || b.state === 'occupied' ? [b.id] : [])));
 }
 
-function isOccupant(house: ReducedHouse, encounterId: string): boolean {
-  return [...house.beds.values()].some((b) => b.carry.occupants.some((o) => o.encounterId === encounterId));
+/** Whether a bed shows them: by a stay, or seen in it after they had left. Who is shown in a bed is not counted beside it. */
+function isOccupant({ state }: ReducedHouse, encounterId: string): boolean {
+  return [...state.beds.values()].some((b) => b.occupants.some((o) => o.encounterId === encounterId));
 }
 
 /** Of a class that may hold a bed, in the house, in a unit, and in no bed that counts. */
