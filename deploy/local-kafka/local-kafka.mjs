@@ -44,8 +44,8 @@ export async function startLocalKafka(options = {}) {
   }));
   const voters = nodes.map((node) => `${node.id}@127.0.0.1:${node.controllerPort}`).join(',');
 
-  const launch = (node) =>
-    startGuarded({
+  const start = async (node) => {
+    node.process = await startGuarded({
       command: java,
       args: [
         `-Xmx${heapMb}m`,
@@ -64,8 +64,7 @@ export async function startLocalKafka(options = {}) {
       orphanSignal: 'SIGKILL',
       ...(keep ? {} : { removeAfter: node.dir, removeIfEmpty: home }),
     });
-  const start = async (node) => {
-    node.process = await launch(node);
+    return node.process;
   };
   const stop = async () => {
     await Promise.all(nodes.map((node) => (node.kept ?? node.process)?.stop()));
@@ -82,12 +81,8 @@ export async function startLocalKafka(options = {}) {
   }
   if (options.keepRunning) {
     for (const node of nodes) {
-      const again = async () => {
-        await start(node);
-        return node.process;
-      };
       const name = count === 1 ? 'Kafka' : `Kafka broker ${node.id}`;
-      node.kept = keepRunning(name, node.process, { start: again, say: options.keepRunning });
+      node.kept = keepRunning(name, node.process, { start: () => start(node), say: options.keepRunning });
     }
   }
   return {

@@ -162,7 +162,7 @@ async function compose(
       return service;
     },
     untilServed: async () => {
-      const isRead = await caughtUp(services, (line) => console.log(line));
+      const isRead = await caughtUp(services, say);
       if (!isRead) console.log('Not everything could be read; the boards say as of when they are.');
       await everyServiceKnowsItsHospital(httpPort, values);
     },

@@ -196,13 +196,15 @@ function follow(
   };
   const late = recorded === 'sender' && old !== undefined && recordedAt < old.recordedAt;
   const calledOff = said.phase === 'cancelled' || said.phase === 'in-error';
+  const kept = { recordedAt, details };
   if (calledOff && others.length === 0 && (late || old === undefined)) {
-    const { memory } = takeVersion(undefined, named, said, { recordedAt, details });
-    const kept = late ? previous! : { ...memory, generation: 1 };
-    return { ...told, current: true, changes: [cancelOfUnknown(said, recordedAt)], memory: kept };
+    const { memory } = takeVersion(undefined, named, said, kept);
+    const after = late ? previous! : { ...memory, generation: 1 };
+    return { ...told, current: true, changes: [cancelOfUnknown(said, recordedAt)], memory: after };
   }
-  const take = late ? takeLateVersion : takeVersion;
-  const { changes, memory } = take(previous, named, said, { recordedAt, details });
+  const { changes, memory } = late
+    ? takeLateVersion(previous!, named, said, kept)
+    : takeVersion(previous, named, said, kept);
   const piece = pieceOf(memory.pieces, named, said);
   return { ...told, current: piece === undefined || isCurrent(memory.pieces, piece), changes, memory };
 }

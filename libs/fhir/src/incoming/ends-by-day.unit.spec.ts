@@ -28,6 +28,11 @@ describe('an end that is a day', () => {
     expect(lines(mapped(stay(clock('18:00')), later).facts)).toEqual(['discharge(update) 18:00 I 4A-1']);
   });
 
+  it.each(['2611', '2611-11-04', '2611-11-04T09:00:00Z'])('of no year that can be meant is told once: %s', (end) => {
+    const { warnings } = mapped(stay(end), { receivedAt: clock('20:00') });
+    expect(warnings.filter(({ code }) => code === 'value').length).toBe(1);
+  });
+
   it('has not ended a stay or a leave on a day that is not over', () => {
     const location = [
       { location: { reference: 'Location/4A-1' }, period: { start: clock('10:00'), end: '2026-03-01' } },

@@ -100,13 +100,12 @@ export function takeVersion(
  * it end the visit while another Encounter of it is open.
  */
 export function takeLateVersion(
-  before: EncounterMemory | undefined,
+  before: EncounterMemory,
   named: PieceNamed,
   said: Said,
   kept: Pick<Piece, 'recordedAt' | 'details'>,
 ): { readonly changes: Changes['changes']; readonly memory: EncounterMemory } {
-  const { changes, memory } = takeVersion(undefined, named, said, kept);
-  if (before === undefined) return { changes, memory };
+  const { changes } = takeVersion(undefined, named, said, kept);
   const old = pieceOf(before.pieces, named, said);
   const open = before.pieces.some((piece) => piece !== old && isOpen(piece));
   return { changes: open ? changes.filter(({ statement }) => statement.slot !== 'end') : changes, memory: before };

@@ -118,8 +118,9 @@ export function readSaid(encounter: Encounter, context: ReadingContext, warnings
   const endsWithin = dayOf(encounter.period?.end, context.timeZone);
   // Dated by the day on which it is recorded, it ended by then.
   const isToday = endsWithin !== null && context.recordedAt >= endsWithin.from && context.recordedAt < endsWithin.to;
-  const over = time(encounter.period?.end, 'period.end', 'ends');
-  const end = isToday ? context.recordedAt : (over ?? time(encounter.period?.end, 'period.end'));
+  // Of a day ahead its beginning is doubted, as any time ahead is.
+  const isAhead = endsWithin !== null && endsWithin.from > context.recordedAt;
+  const end = isToday ? context.recordedAt : time(encounter.period?.end, 'period.end', isAhead ? undefined : 'ends');
   if (start !== null && end !== null && end < start) {
     warnings.push(warning('invariant', `${context.path}.period`, 'The encounter ends before it begins'));
   }

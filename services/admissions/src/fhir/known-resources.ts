@@ -151,8 +151,8 @@ async function patientOf(
 }
 
 /**
- * The whole that an Encounter is a part of, by its visit (docs/encounter-rules.md no. 29); undefined where it is no part, or where what it is a part
- * of is to be found in what came along.
+ * What is to be said of the whole that an Encounter is a part of, so that it names its visit (docs/encounter-rules.md no. 29): nothing more where it
+ * does already, or the whole came along. Undefined where it is no part.
  * @throws FhirRefusal 422 where nobody told of the whole, 409 where the resource of this id is of another visit
  */
 async function partOf(
