@@ -1,16 +1,24 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, stdTimeFunctions, type Logger } from 'pino';
+import { pino, stdTimeFunctions, type Logger, type LoggerOptions } from 'pino';
+import { lineKey, RepeatedLines } from './repeated-lines.js';
 
 export type { Logger } from 'pino';
 
 /** Injection token of the service's logger. */
 export const LOGGER = Symbol('LOGGER');
 
+const WARN = 40;
+
 /**
- * Structured logs on standard output. Personal data must not be handed to it at all; as a second fence the usual
+ * Structured logs on standard output; a warning or an error that says again what was said within half a minute is counted, and
+ * the number written (`repeated`) instead. Personal data must not be handed to it at all; as a second fence the usual
  * carriers (bodies, messages, authorization headers) are removed wherever they appear one or two levels deep.
  */
-export function createLogger(level: string, bindings: Record<string, unknown> = {}): Logger {
+export function createLogger(
+  level: string,
+  bindings: Record<string, unknown> = {},
+  repeats = new RepeatedLines(),
+): Logger {
   const carriers = ['authorization', 'cookie', 'body', 'payload', 'raw', 'message.raw', 'patient', 'token', 'secret'];
   return pino({
     level,
@@ -18,7 +26,26 @@ export function createLogger(level: string, bindings: Record<string, unknown> = 
     timestamp: stdTimeFunctions.isoTime,
     redact: { paths: carriers.flatMap((c) => [c, `*.${c}`]), remove: true },
     serializers: { err: describeError },
+    hooks: { logMethod: oncePerPause(repeats) },
   });
+}
+
+function oncePerPause(repeats: RepeatedLines): NonNullable<LoggerOptions['hooks']>['logMethod'] {
+  return function (this: Logger, args, write, level) {
+    if (level < WARN) return write.apply(this, args);
+    const [of, text]: unknown[] = typeof args[0] === 'string' ? [{}, ...args] : args;
+    const key = lineKey(level, { ...this.bindings(), ...(of as object) }, text);
+    if (key === undefined) return write.apply(this, args);
+    const line = repeats.said(key, performance.now());
+    if (line.write) return write.apply(this, args);
+    if (!line.firstHeld) return;
+    const told = (): void => {
+      const repeated = repeats.takeHeld(key, performance.now());
+      const { err: _, ...rest } = of as Record<string, unknown>;
+      if (repeated > 0) write.apply(this, [{ ...rest, repeated }, String(text)]);
+    };
+    setTimeout(told, line.waitMs).unref();
+  };
 }
 
 /** Name, message and stack; never the parameters of a statement or the body of a request, which hold personal data. */
