@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ackCode, adt, Client, House, MllpSender } from '@wardstream/house';
 import { chromiumLaunchOptions, eventually } from '@wardstream/testing';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
+/** The page asks for its figures again after so long. */
+const BETWEEN_LOOKS_MS = 10_000;
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
 describe('the data-quality page in a real browser', () => {
@@ -30,12 +32,24 @@ describe('the data-quality page in a real browser', () => {
 
   async function signedIn(role: 'operations-manager' | 'department-staff'): Promise<Page> {
     const opened = await context.newPage();
+    // The page's own timers can be wound on: what it does again and again need not be waited for.
+    await opened.clock.install();
     await opened.goto(house.origin);
     await opened.getByLabel('Bearer token').fill(await house.token(role));
     await opened.getByRole('button', { name: 'Sign in' }).click();
     await opened.getByText('Staffed occupancy').waitFor();
     return opened;
   }
+  /** Winds the page's timers on, look by look, until `what` stands there, or no longer does. */
+  const looksUntil = (what: Locator, state: 'visible' | 'detached' = 'visible') =>
+    eventually(
+      async () => {
+        if ((await what.isVisible()) === (state === 'visible')) return true;
+        await page.clock.fastForward(BETWEEN_LOOKS_MS);
+        return false;
+      },
+      { timeoutMs: 90_000, everyMs: 250 },
+    );
   const send = (trigger: string, visit: string, at: string) =>
     sender.send(adt({ trigger, visit, at, when: minutesAgo(1), name: 'Quill^Verity' }));
 
@@ -44,6 +58,8 @@ describe('the data-quality page in a real browser', () => {
     await page.getByText('Every occupied bed has its visit').waitFor();
     expect(new URL(page.url()).pathname).toBe('/data-quality');
     await page.getByText('No step ends before it begins').waitFor();
+    // A ghost is listed once it has lasted a minute: it begins now, and is looked for below.
+    expect(ackCode(await sender.send(bedStatus('4A^B^06', 'O')))).toBe('AA');
   });
 
   it('shows by itself what came of a sender’s messages, and no name', async () => {
@@ -54,10 +70,11 @@ describe('the data-quality page in a real browser', () => {
     const row = page.locator('table.senders tbody tr[tabindex]').first();
     await eventually(
       async () => {
+        await page.clock.fastForward(BETWEEN_LOOKS_MS);
         const cells = await row.locator('td').allInnerTexts();
         expect(cells.slice(5, 10).map((text) => text.trim().split(/\s/)[0])).toEqual(['2', '0', '50.0', '0', '1']);
       },
-      { timeoutMs: 60_000 },
+      { timeoutMs: 60_000, everyMs: 250 },
     );
     await row.press('Enter');
     await page.getByText('1 wait now, for 1 unknown code').waitFor();
@@ -69,7 +86,7 @@ describe('the data-quality page in a real browser', () => {
 
   it('lists the codes nobody knows, as many as are counted, and says how they are mapped', async () => {
     const panel = page.getByRole('region', { name: 'Unknown codes' });
-    await panel.getByRole('row', { name: /Unit 9Z 1 PV1-3/ }).waitFor({ timeout: 30_000 });
+    await looksUntil(panel.getByRole('row', { name: /Unit 9Z 1 PV1-3/ }));
     await panel.getByText('npm run senders -- suggest').waitFor();
     expect(await panel.locator('.count').innerText()).toBe('1');
   });
@@ -86,17 +103,18 @@ describe('the data-quality page in a real browser', () => {
         },
       }),
     );
-    await panel.getByText(/Sender profiles refused since .*: 7 faults; version 2 of .* is still in force/).waitFor();
+    const refused = /Sender profiles refused since .*: 7 faults; version 2 of .* is still in force/;
+    await looksUntil(panel.getByText(refused));
     await panel.getByText('adt.yaml:1:3 the unit 1 is not known').waitFor();
     await panel.getByText('and 2 more').waitFor();
     await page.unroute('**/api/v1/senders');
-    await panel.getByText('Sender profiles refused').waitFor({ state: 'detached' });
+    await looksUntil(panel.getByText('Sender profiles refused'), 'detached');
   });
 
   it('keeps the codes with their time while they cannot be read; the rest of the page lives on', async () => {
     const panel = page.getByRole('region', { name: 'Unknown codes' });
     await page.route('**/unknown-codes', (route) => route.fulfill({ status: 503, json: { code: 'unavailable' } }));
-    await panel.getByText(/cannot be read now; shown as of \d\d:\d\d\. Code unavailable/).waitFor();
+    await looksUntil(panel.getByText(/cannot be read now; shown as of \d\d:\d\d\. Code unavailable/));
     expect(await panel.getByRole('row', { name: /9Z/ }).count()).toBe(1);
     expect(await page.getByText('newer ones cannot be read').count()).toBe(0);
     await page.reload();
@@ -107,10 +125,8 @@ describe('the data-quality page in a real browser', () => {
   });
 
   it('lists a ghost with a link that opens its tile', async () => {
-    expect(ackCode(await sender.send(bedStatus('4A^B^06', 'O')))).toBe('AA');
     const ghost = page.getByRole('region', { name: 'Ghosts' }).getByRole('link', { name: '4A-06' });
-    // Listed once it has lasted a minute.
-    await ghost.waitFor({ timeout: 120_000 });
+    await looksUntil(ghost);
     await ghost.click();
     await page.locator('[data-bed="4A-06"]').waitFor();
     expect(new URL(page.url()).searchParams.get('bed')).toBe('4A-06');
@@ -121,26 +137,32 @@ describe('the data-quality page in a real browser', () => {
     await page.goto(`${house.origin}/data-quality`);
     await page.locator('table.senders').waitFor();
     await page.route('**/data-quality', (route) => route.fulfill({ status: 503, json: { code: 'unavailable' } }));
-    await page.getByText('newer ones cannot be read').waitFor({ timeout: 60_000 });
+    await looksUntil(page.getByText('newer ones cannot be read'));
     expect(await page.locator('table.senders tbody tr[tabindex]').count()).toBeGreaterThan(0);
     await page.unroute('**/data-quality');
-    await page.getByText('newer ones cannot be read').waitFor({ state: 'detached', timeout: 60_000 });
+    await looksUntil(page.getByText('newer ones cannot be read'), 'detached');
   });
 
   it('waits for a slow list, and says of one that is not answered at all as of when it is', async () => {
     const panel = page.getByRole('region', { name: 'Unknown codes' });
     // Slower than the pause between two looks.
+    let answerNow = () => {};
+    const late = new Promise<void>((resolve) => (answerNow = resolve));
     await page.route('**/unknown-codes', async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 12_000));
+      await late;
       await route.continue();
     });
+    const asked = page.waitForRequest('**/unknown-codes');
     await page.reload();
+    await asked;
+    await page.clock.runFor(1.2 * BETWEEN_LOOKS_MS);
+    answerNow();
     await panel.getByRole('row', { name: /9Z/ }).waitFor({ timeout: 30_000 });
     await page.unroute('**/unknown-codes');
     await page.route('**/data-quality', () => undefined);
-    await page.getByText('newer ones cannot be read').waitFor({ timeout: 60_000 });
+    await looksUntil(page.getByText('newer ones cannot be read'));
     await page.unroute('**/data-quality');
-    await page.getByText('newer ones cannot be read').waitFor({ state: 'detached', timeout: 60_000 });
+    await looksUntil(page.getByText('newer ones cannot be read'), 'detached');
   });
 
   it('works from 320 to 2560 without running out of the window, light and dark', async () => {
