@@ -165,6 +165,17 @@ describe('the data-quality page in a real browser', () => {
     await looksUntil(page.getByText('newer ones cannot be read'), 'detached');
   });
 
+  it('says on every page that a part of the house does not work, and which, until it does', async () => {
+    const checks = { 'admissions.database': 'takes no writes: no space left on its disk', 'board.log': 'ok' };
+    await page.route('**/health/ready', (route) =>
+      route.fulfill({ status: 503, json: { status: 'not-ready', checks } }),
+    );
+    const line = page.getByRole('alert').getByText('the database: takes no writes: no space left on its disk');
+    await looksUntil(line);
+    await page.unroute('**/health/ready');
+    await looksUntil(line, 'detached');
+  });
+
   it('works from 320 to 2560 without running out of the window, light and dark', async () => {
     for (const [width, theme] of [
       [320, 'dark'],

@@ -8,10 +8,21 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether the database itself is away or going away, so that the same statement may succeed later unchanged. */
+/**
+ * Why the database takes no writes at all, whoever makes them: no room, a broken disk, or a server that only gives reads (a
+ * replica). Undefined for anything else.
+ */
+export function writesRefused(error: unknown): string | undefined {
+  const state = sqlState(error);
+  if (state === '53100') return 'no space left on its disk';
+  if (state === '25006') return 'it is read-only';
+  return state?.startsWith('58') === true ? 'its disk fails' : undefined;
+}
+
+/** Whether the database itself is away, going away or unable, so that the same statement may succeed later unchanged. */
 export function isConnectionFailure(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return /^(08|57P|53)/.test(state);
+  if (state !== undefined) return /^(08|57P|53)/.test(state) || writesRefused(error) !== undefined;
   const text = error instanceof Error ? error.message : '';
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
   return (

@@ -14,6 +14,7 @@ import {
   sqlState,
   unfolded,
   UnitOfWork,
+  writesRefused,
 } from './index.js';
 
 describe('persistence', () => {
@@ -130,6 +131,32 @@ describe('persistence', () => {
     expect(isSerializationFailure(killed)).toBe(false);
     const epipe = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
     expect([sqlState(epipe), isConnectionFailure(epipe)]).toEqual([undefined, true]);
+  });
+
+  it('says that the database takes no writes, and why, for as long as it was asked lately', async () => {
+    const unitOfWork = new UnitOfWork(await connect('read_only'), 'read_only');
+    expect(unitOfWork.writesRefused(60_000)).toBeUndefined();
+    const write = unitOfWork.run(async (tx) => {
+      await tx.query('SET TRANSACTION READ ONLY');
+      await tx.query('CREATE TABLE bed (id text)');
+    });
+    await expect(write).rejects.toThrow(/read-only/);
+    expect(unitOfWork.writesRefused(60_000)).toBe('it is read-only');
+    expect(unitOfWork.writesRefused(0)).toBeUndefined();
+  });
+
+  it.each([
+    ['53100', 'no space left on its disk', true],
+    ['58030', 'its disk fails', true],
+    ['58P01', 'its disk fails', true],
+    ['25006', 'it is read-only', true],
+    ['57P01', undefined, true],
+    ['53300', undefined, true],
+    ['23505', undefined, false],
+    ['22021', undefined, false],
+  ])('SQLSTATE %s: no writes at all (%s), may succeed later unchanged (%s)', (code, reason, later) => {
+    const error = Object.assign(new Error('said by PostgreSQL'), { code });
+    expect([writesRefused(error), isConnectionFailure(error)]).toEqual([reason, later]);
   });
 
   it('prepares what comes again and again on a connection, and nothing that comes once', async () => {

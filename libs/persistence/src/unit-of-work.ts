@@ -1,10 +1,13 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { writesRefused } from './database-error.js';
 
 /** The connection of one transaction. Hot paths use `tx.query(sql, parameters)`. */
 export type Tx = EntityManager;
 
 /** Where a use case begins and commits its transaction. */
 export class UnitOfWork {
+  private refusal: { readonly reason: string; readonly atMs: number } | undefined;
+
   constructor(
     private readonly dataSource: DataSource,
     readonly schema: string,
@@ -16,11 +19,13 @@ export class UnitOfWork {
    * statement: PostgreSQL has given the transaction up then and would answer the commit by rolling back, in silence.
    */
   run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (tx) => {
-      const result = await work(tx);
-      await tx.query('SELECT 1');
-      return result;
-    });
+    return this.noted(
+      this.dataSource.transaction(async (tx) => {
+        const result = await work(tx);
+        await tx.query('SELECT 1');
+        return result;
+      }),
+    );
   }
 
   /** Runs `work` in a read-only transaction with one snapshot, so that several queries agree with each other. */
@@ -44,6 +49,23 @@ export class UnitOfWork {
 
   /** One statement on its own. */
   query<R>(sql: string, parameters?: unknown[]): Promise<R[]> {
-    return this.dataSource.query(sql, parameters) as Promise<R[]>;
+    return this.noted(this.dataSource.query(sql, parameters) as Promise<R[]>);
+  }
+
+  /**
+   * Why the database took no write within the last `withinMs`, milliseconds: no room, for one. Undefined where none was refused.
+   * A probe of its own would not tell: a small write may find room where the next message does not.
+   */
+  writesRefused(withinMs: number): string | undefined {
+    const { reason, atMs } = this.refusal ?? { reason: undefined, atMs: -Infinity };
+    return performance.now() - atMs < withinMs ? reason : undefined;
+  }
+
+  private noted<T>(outcome: Promise<T>): Promise<T> {
+    return outcome.catch((error: unknown) => {
+      const reason = writesRefused(error);
+      if (reason !== undefined) this.refusal = { reason, atMs: performance.now() };
+      throw error;
+    });
   }
 }

@@ -127,7 +127,7 @@ export async function createService<S extends Settings>(
     name,
     fastify,
     checks: [
-      { name: `${name}.database`, check: async () => void (await dataSource.query('SELECT 1')) },
+      { name: `${name}.database`, check: () => takesWrites(unitOfWork) },
       { name: `${name}.log`, check: () => healthOf(environment) },
       ...(definition.checks ?? []).map((check) => app.get<HealthCheck>(check, { strict: false })),
     ],
@@ -148,6 +148,15 @@ export async function createService<S extends Settings>(
       await dataSource.destroy();
     },
   };
+}
+
+/** So long after a refused write a database is taken for one that refuses them: whoever has something to write tries more often. */
+const REFUSED_LATELY_MS = 10_000;
+
+async function takesWrites(unitOfWork: UnitOfWork): Promise<void> {
+  await unitOfWork.query('SELECT 1');
+  const refused = unitOfWork.writesRefused(REFUSED_LATELY_MS);
+  if (refused !== undefined) throw new Error(`takes no writes: ${refused}`);
 }
 
 async function healthOf(environment: ServiceEnvironment): Promise<void> {

@@ -18,6 +18,7 @@ import { BoardProvider, useBoard } from './board-context.js';
 import { CatchingUpBanner } from './catching-up-banner.js';
 import { BedsBehindBanner } from './beds-behind-banner.js';
 import { NotCertainBanner } from './not-certain-banner.js';
+import { NotReadyBanner } from './not-ready-banner.js';
 import { ConnectionBanner } from './connection-banner.js';
 import { FeedsStrip } from './feeds-strip.js';
 import { KeysSheet } from './keys-sheet.js';
@@ -127,6 +128,7 @@ function Board() {
         <TopBar onKeys={() => setKeys(true)} />
         <FeedsStrip />
         <ConnectionBanner />
+        <NotReadyBanner />
         <CatchingUpBanner />
         <BedsBehindBanner />
         <NotCertainBanner />
