@@ -36,7 +36,9 @@ export function runAs(user, folders) {
   const closed = user && folders.map((folder) => closedAbove(folder, user)).find((each) => each !== undefined);
   if (closed === undefined) return (command, args) => ({ command, args, ...user });
   const identity = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
-  const options = [...identity, '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--'];
+  // Without the bit the kernel takes the capability away while a program only asks (access) whether it may run another.
+  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup'];
+  const options = [...identity, ...capability, '--'];
   if (spawnSync('setpriv', [...options, 'true']).status !== 0) {
     throw new Error(
       `PostgreSQL runs as the user postgres, who cannot enter ${closed}: open it (chmod o+x), set WARDSTREAM_DATA_DIR to another folder, or install setpriv (util-linux)`,
