@@ -1,5 +1,6 @@
 export { roles, ANY_ROLE, CurrentUser, Public, Roles, type Role, type User } from './access/roles.js';
 export { issueToken, TokenVerifier } from './access/tokens.js';
+export { portRefused } from './configuration/port-refused.js';
 export { processEnvironment, processSettings, type ProcessConfiguration } from './configuration/process-settings.js';
 export * from './configuration/settings.js';
 export { createService, type RunningService } from './create-service.js';

@@ -5,6 +5,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { processEnvironment, processSettings, type ProcessConfiguration } from './configuration/process-settings.js';
 import { ConfigurationError, list, readSettings, setting, type Settings } from './configuration/settings.js';
+import { portRefused } from './configuration/port-refused.js';
 import { createService, type RunningService } from './create-service.js';
 import { createEdge, type EdgeMember, lives, remoteMember } from './edge/edge.js';
 import { type HttpService, httpServices } from './edge/edge-routes.js';
@@ -32,7 +33,8 @@ export async function runService<S extends Settings>(definition: ServiceDefiniti
   try {
     await serve(definition);
   } catch (error) {
-    process.stderr.write(`${error instanceof ConfigurationError ? error.message : describe(error)}\n`);
+    const reason = error instanceof ConfigurationError ? error.message : portRefused(error, process.env);
+    process.stderr.write(`${reason ?? describe(error)}\n`);
     process.exit(1);
   }
 }

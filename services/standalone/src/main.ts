@@ -1,4 +1,4 @@
-import { processEnvironment } from '@wardstream/service-kit';
+import { portRefused, processEnvironment } from '@wardstream/service-kit';
 import { startDemo } from './demo.js';
 import { readOptions, type StandaloneOptions, usage } from './options.js';
 import { startStandalone } from './standalone.js';
@@ -49,6 +49,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(`Wardstream could not start: ${error instanceof Error ? error.message : String(error)}`);
+  const reason = portRefused(error, process.env) ?? (error instanceof Error ? error.message : String(error));
+  console.error(`Wardstream could not start: ${reason}`);
   process.exit(1);
 });
