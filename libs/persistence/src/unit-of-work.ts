@@ -1,3 +1,4 @@
+import { monotonicMs } from '@wardstream/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
 import { writesRefused } from './database-error.js';
 
@@ -58,13 +59,13 @@ export class UnitOfWork {
    */
   writesRefused(withinMs: number): string | undefined {
     const { reason, atMs } = this.refusal ?? { reason: undefined, atMs: -Infinity };
-    return performance.now() - atMs < withinMs ? reason : undefined;
+    return monotonicMs() - atMs < withinMs ? reason : undefined;
   }
 
   private noted<T>(outcome: Promise<T>): Promise<T> {
     return outcome.catch((error: unknown) => {
       const reason = writesRefused(error);
-      if (reason !== undefined) this.refusal = { reason, atMs: performance.now() };
+      if (reason !== undefined) this.refusal = { reason, atMs: monotonicMs() };
       throw error;
     });
   }

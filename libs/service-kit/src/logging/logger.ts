@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { monotonicMs } from '@wardstream/kernel';
 import { pino, stdTimeFunctions, type Logger, type LoggerOptions } from 'pino';
 import { lineKey, RepeatedLines } from './repeated-lines.js';
 
@@ -36,11 +37,11 @@ function oncePerPause(repeats: RepeatedLines): NonNullable<LoggerOptions['hooks'
     const [of, text]: unknown[] = typeof args[0] === 'string' ? [{}, ...args] : args;
     const key = lineKey(level, { ...this.bindings(), ...(of as object) }, text);
     if (key === undefined) return write.apply(this, args);
-    const line = repeats.said(key, performance.now());
+    const line = repeats.said(key, monotonicMs());
     if (line.write) return write.apply(this, args);
     if (!line.firstHeld) return;
     const told = (): void => {
-      const repeated = repeats.takeHeld(key, performance.now());
+      const repeated = repeats.takeHeld(key, monotonicMs());
       const { err: _, ...rest } = of as Record<string, unknown>;
       if (repeated > 0) write.apply(this, [{ ...rest, repeated }, String(text)]);
     };
