@@ -35,6 +35,8 @@ export interface TopologyPlace {
   readonly hospitalFile: string;
   /** Sender profiles: a file, or a folder of them. */
   readonly sendersFile: string;
+  /** From where the origin reaches the other services. */
+  readonly originNetworks: string;
 }
 
 /** All services in the order they start. */

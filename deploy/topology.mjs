@@ -22,7 +22,12 @@ const behind = [
     mllpPort: 2575,
     needs: ['postgres', 'kafka'],
     after: [],
-    own: (place) => ({ WARDSTREAM_MLLP_PORT: String(place.mllpPort), WARDSTREAM_SENDERS_FILE: place.sendersFile }),
+    own: (place) => ({
+      WARDSTREAM_MLLP_PORT: String(place.mllpPort),
+      WARDSTREAM_SENDERS_FILE: place.sendersFile,
+      // It writes links of FHIR: by which name and scheme the caller came, the origin says.
+      WARDSTREAM_TRUSTED_PROXIES: place.originNetworks,
+    }),
   },
   {
     name: 'department-coordination',

@@ -39,6 +39,7 @@ const place = {
   traces: '${WARDSTREAM_TRACES:-off}',
   otlpEndpoint: 'http://otel-collector:4318',
   sendersFile: '/app/deploy/senders',
+  originNetworks: 'private',
   hospitalFile: '/app/deploy/hospitals/northgate-general.yaml',
 };
 

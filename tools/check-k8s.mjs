@@ -31,6 +31,7 @@ const place = {
   traces: 'config wardstream traces',
   otlpEndpoint: 'config wardstream otlpEndpoint',
   sendersFile: '/app/deploy/senders',
+  originNetworks: 'private',
   hospitalFile: '/app/deploy/hospitals/northgate-general.yaml',
 };
 

@@ -119,6 +119,7 @@ async function placeOf({ dataDir, ports, postgres, kafka, redis }) {
     kafkaBrokers: kafka.brokers.join(','),
     redisUrl: redis.url,
     authSecret: process.env.WARDSTREAM_AUTH_SECRET ?? secretOf(dataDir),
+    originNetworks: 'loopback',
     metricsOpen: false,
     traces: process.env.WARDSTREAM_TRACES ?? 'off',
     otlpEndpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? 'http://127.0.0.1:4318',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@wardstream/testing';
 import { bedCommands } from './bed-commands.js';
+import { closedRoutes } from './closed-routes.js';
 import type { Command, Prepared } from './command.js';
 import { CommandHouse } from './command-house.js';
 import { departmentCommands } from './department-commands.js';
@@ -61,4 +62,6 @@ describe('a command that is sent more than once', () => {
       expect([name, others]).toEqual([name, others.map(() => one)]);
     }
   });
+
+  closedRoutes(house);
 });

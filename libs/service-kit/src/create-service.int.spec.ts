@@ -6,6 +6,7 @@ import { startPostgres, type TestPostgres } from '@wardstream/testing';
 import { z } from 'zod';
 import { CurrentUser, Public, Roles, type User } from './access/roles.js';
 import { issueToken } from './access/tokens.js';
+import { TakesBody } from './http/body-limit.js';
 import { ReadsOwnBody } from './http/storable.guard.js';
 import { createService, type RunningService } from './create-service.js';
 import { createEnvironment } from './environment.js';
@@ -41,6 +42,7 @@ class SampleController {
     return { own: typeof body };
   }
   @Post('raw')
+  @TakesBody('resource')
   @Roles('department-system')
   raw(@Body() body: Buffer) {
     return { bytes: body.length };
@@ -205,6 +207,34 @@ describe('a service', () => {
       status: 409,
       body: { code: 'bed-taken', detail: 'The bed was reserved 2 s ago.', version: 7 },
     });
+  });
+
+  it.each([
+    ['malformed percent-encoding', 'GET', '/api/v1/sample/refused/%zz', 400, 'url-malformed'],
+    ['bytes that are no UTF-8', 'GET', '/api/v1/sample/refused/%ff', 400, 'url-malformed'],
+    ['a parameter beyond all length', 'GET', `/api/v1/sample/refused/${'a'.repeat(200)}`, 414, 'url-too-long'],
+    ['a route that is none', 'POST', '/api/v1/sample/nowhere', 404, 'not-found'],
+    ['another method of a route', 'DELETE', '/api/v1/sample/open', 404, 'not-found'],
+    ['what is not read without a token', 'POST', '/api/v1/sample/orders', 401, 'token-missing'],
+  ] as const)('answers %s as problem+json, whoever asks', async (_, method, url, status, code) => {
+    const payload = method === 'GET' ? {} : { payload: 'x'.repeat(100_000), headers: { 'content-type': 'text/plain' } };
+    const answer = await service.fastify.inject({ method, url, ...payload });
+    expect([answer.statusCode, answer.headers['content-type'], answer.json()]).toMatchObject([
+      status,
+      expect.stringContaining('application/problem+json'),
+      { status, code },
+    ]);
+  });
+
+  it.each([
+    ['sample/orders', 65_536],
+    ['sample/raw', 1024 * 1024],
+  ])('limits the body of %s', async (path, limit) => {
+    const roles = ['bed-manager', 'department-system'] as const;
+    const send = (bytes: number) =>
+      call('POST', path, { roles, body: Buffer.alloc(bytes, 32), type: 'application/hl7-v2' });
+    expect((await send(limit)).status).not.toBe(413);
+    expect(await send(limit + 1)).toMatchObject({ status: 413, body: { code: 'too-large', limit } });
   });
 
   it('tells nothing of what it did not foresee', async () => {

@@ -5,17 +5,22 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { connectMessaging, EventServer, messagingMigrations, MessagingModule } from '@wardstream/messaging';
 import { createDataSource, migrate, UnitOfWork } from '@wardstream/persistence';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessGuard } from './access/access.guard.js';
+import { closeRoutes, describeRoutes } from './access/route-access.js';
 import { TokenVerifier } from './access/tokens.js';
 import { readSettings, type Settings } from './configuration/settings.js';
 import { deadLettersController } from './dead-letters.controller.js';
 import type { ServiceEnvironment } from './environment.js';
 import { type HealthCheck, HealthDetails } from './health/health.js';
+import { COMMAND_BODY_BYTES } from './http/body-limit.js';
+import { formOf } from './http/problem-form.js';
+import { problem } from './http/problem.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { StorableGuard } from './http/storable.guard.js';
 import { validationPipe } from './http/validation.js';
 import { LOGGER, NestLogger } from './logging/logger.js';
+import { Networks } from './network/networks.js';
 import { CLOCK, CONFIG, PROCESS_CONFIG, type ServiceDefinition } from './service-definition.js';
 import { messagingMetrics } from './telemetry/messaging-metrics.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -39,9 +44,6 @@ export interface RunningService {
   /** Drains: takes nothing new, finishes and commits what runs, relays what is left, lets go of its connections. */
   stop(): Promise<void>;
 }
-
-/** HL7 messages come over HTTP as they are; JSON bodies of a bundle may be large. */
-const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
 @Module({})
 class ServiceRoot {}
@@ -104,13 +106,22 @@ export async function createService<S extends Settings>(
     exports: [CONFIG, PROCESS_CONFIG, CLOCK, LOGGER, UnitOfWork, TokenVerifier, Metrics, HealthDetails],
   };
 
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
+  const proxies = new Networks(environment.process.trustedProxies);
+  const adapter = new FastifyAdapter({
+    bodyLimit: COMMAND_BODY_BYTES,
+    forceCloseConnections: true,
+    trustProxy: (address) => proxies.includes(address),
+    frameworkErrors: answerBadUrl,
+  });
+  closeRoutes(adapter.getInstance() as unknown as FastifyInstance, environment.tokens);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  describeRoutes(app);
   acceptRawMessages(fastify);
+  keepConnections(fastify);
   observeRequests(fastify, environment, name);
   connectMessaging(app);
   try {
@@ -173,6 +184,30 @@ function acceptRawMessages(fastify: FastifyInstance): void {
   fastify.addContentTypeParser([...types, ...eventTypes], { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
+}
+
+/** What the router cannot read (malformed percent-encoding, a parameter beyond all length) no hook and no filter sees. */
+function answerBadUrl({ statusCode }: FastifyError, { url }: FastifyRequest, reply: FastifyReply): void {
+  const { type, body } = formOf(
+    url,
+    statusCode === 414
+      ? problem(414, 'url-too-long', 'A part of the path is longer than anything that is read here.')
+      : problem(400, 'url-malformed', 'The path is no text in percent-encoded UTF-8.'),
+  );
+  void reply
+    .status(statusCode === 414 ? 414 : 400)
+    .type(type)
+    .send(body);
+}
+
+/**
+ * Fastify closes a connection at once where it has not read all of a body; then its sender, amid that, may not come to read what it is
+ * answered. The edge closes it a moment later, if the rest does not come.
+ */
+function keepConnections(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (reply.statusCode >= 400) void reply.removeHeader('connection');
+  });
 }
 
 function observeRequests(fastify: FastifyInstance, environment: ServiceEnvironment, service: string): void {

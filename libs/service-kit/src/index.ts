@@ -5,15 +5,20 @@ export { processEnvironment, processSettings, type ProcessConfiguration } from '
 export * from './configuration/settings.js';
 export { createService, type RunningService } from './create-service.js';
 export { Deliveries, type Served } from './deliveries/deliveries.js';
-export { createEdge, answerProblem, type Edge, type EdgeMember } from './edge/edge.js';
+export { ConnectionSlots, type SlotHolder, type Standing } from './connections/connection-slots.js';
+export { createEdge, type Edge, type EdgeMember } from './edge/edge.js';
 export { httpServices, serviceFor, type HttpService } from './edge/edge-routes.js';
 export { ownRoutes } from './edge/own-routes.js';
 export { createEnvironment, type ServiceEnvironment } from './environment.js';
 export { HealthDetails, reportHealth, type HealthCheck, type HealthReport } from './health/health.js';
+export { TakesBody } from './http/body-limit.js';
 export { requestTime, requestVersion } from './http/fields.js';
+export { isFhirUrl, outcomeOfProblem } from './http/problem-form.js';
 export { problem, problemOf, PROBLEM_TYPE, type Problem } from './http/problem.js';
 export { ReadsOwnBody } from './http/storable.guard.js';
 export { createLogger, describeError, LOGGER, type Logger } from './logging/logger.js';
+export { Tally } from './logging/tally.js';
+export { isNetwork, Networks } from './network/networks.js';
 export { openEventLog, runService } from './run-service.js';
 export {
   CLOCK,

@@ -7,9 +7,10 @@ import { processEnvironment, processSettings, type ProcessConfiguration } from '
 import { ConfigurationError, list, readSettings, setting, type Settings } from './configuration/settings.js';
 import { portRefused } from './configuration/port-refused.js';
 import { createService, type RunningService } from './create-service.js';
-import { createEdge, type EdgeMember, lives, remoteMember } from './edge/edge.js';
+import { createEdge, type EdgeMember } from './edge/edge.js';
 import { type HttpService, httpServices } from './edge/edge-routes.js';
 import { ownRoutes } from './edge/own-routes.js';
+import { lives, remoteMember } from './edge/remote-member.js';
 import { createEnvironment, type ServiceEnvironment } from './environment.js';
 import { type HealthCheck, reportHealth } from './health/health.js';
 import { createLogger, type Logger } from './logging/logger.js';
@@ -56,11 +57,14 @@ async function serve<S extends Settings>(definition: ServiceDefinition<S>): Prom
   await eventLog.ensureTopics(topics);
   const environment = createEnvironment(values, eventLog, { logger });
   const service = await createService(definition, environment);
-  const edge = createEdge(
-    membersOf(service, upstreams ?? [], logger),
-    originRoutes(service, upstreams ?? [], environment),
+  const edge = createEdge({
+    members: membersOf(service, upstreams ?? [], logger),
+    own: originRoutes(service, upstreams ?? [], environment),
+    tokens: environment.tokens,
+    metrics: environment.metrics,
     logger,
-  );
+    settings: configuration,
+  });
   await service.start();
   const port = await edge.listen(configuration.httpPort, configuration.httpHost);
   logger.info({ service: definition.name, port }, 'ready');

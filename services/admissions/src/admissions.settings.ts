@@ -1,6 +1,5 @@
-import { flag, list, port, setting } from '@wardstream/service-kit';
+import { flag, isNetwork, list, port, setting } from '@wardstream/service-kit';
 import { z } from 'zod';
-import { isNetwork } from './subscriptions/address-guard.js';
 
 const count = (least: number, most: number, otherwise: number): z.ZodType<number> =>
   z.coerce.number().int().min(least).max(most).default(otherwise);

@@ -71,8 +71,8 @@ export class BoardUnderTest {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  token(role: Role = 'bed-manager'): Promise<string> {
-    return issueToken(trust, { subject: 'mo', name: 'M. Okafor', roles: [role] }, 600);
+  token(role: Role = 'bed-manager', seconds = 600): Promise<string> {
+    return issueToken(trust, { subject: 'mo', name: 'M. Okafor', roles: [role] }, seconds);
   }
 
   tell(...told: Told[]): Promise<void> {
@@ -93,10 +93,10 @@ export class BoardUnderTest {
     return { status: answer.status, body: (await answer.json()) as T };
   }
 
-  async stream(facility: string, lastEventId?: string): Promise<StreamReader> {
+  async stream(facility: string, lastEventId?: string, tokenSeconds?: number): Promise<StreamReader> {
     const reader = await StreamReader.open(
       `${this.origin}/api/v1/facilities/${facility}/stream`,
-      await this.token(),
+      await this.token('bed-manager', tokenSeconds),
       lastEventId,
     );
     this.readers.push(reader);

@@ -130,11 +130,11 @@ async function compose(
   for (const service of services) await service.start();
 
   const byName = new Map(services.map((s) => [s.name, s]));
-  const edge = createEdge(
-    Object.fromEntries(
+  const edge = createEdge({
+    members: Object.fromEntries(
       services.map((s): [string, EdgeMember] => [s.name, (request, response) => s.fastify.routing(request, response)]),
     ) as Record<HttpService, EdgeMember>,
-    ownRoutes({
+    own: ownRoutes({
       health: () =>
         reportHealth(
           services.flatMap((s) => s.checks),
@@ -145,8 +145,11 @@ async function compose(
       metricsOpen: configuration.metricsOpen,
       tokens: shared.tokens,
     }),
+    tokens: shared.tokens,
+    metrics: shared.metrics,
     logger,
-  );
+    settings: configuration,
+  });
   const httpPort = await edge.listen(configuration.httpPort, configuration.httpHost);
   undo.push(() => edge.close());
   return {

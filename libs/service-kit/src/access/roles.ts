@@ -19,6 +19,8 @@ export interface User {
   readonly subject: string;
   readonly name: string | null;
   readonly roles: readonly Role[];
+  /** When the token that said so expires, real time, milliseconds. */
+  readonly expiresAtMs: number;
 }
 
 export const ROLES_KEY = 'wardstream:roles';

@@ -1,21 +1,40 @@
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  Agent,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Logger } from 'pino';
-import { problem, PROBLEM_TYPE } from '../http/problem.js';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TokenVerifier } from '../access/tokens.js';
+import type { ProcessConfiguration } from '../configuration/process-settings.js';
+import { problem, type Problem } from '../http/problem.js';
+import type { Logger } from '../logging/logger.js';
+import { Tally } from '../logging/tally.js';
+import { type Caller, callerOf } from '../network/caller.js';
+import { Networks } from '../network/networks.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import { answerProblem, parseAnswer, putDefaultHeaders } from './edge-answers.js';
 import { type HttpService, serviceFor } from './edge-routes.js';
+import { HttpConnections } from './http-connections.js';
+import { TokenGate } from './token-gate.js';
 
 /** Answers a request that belongs to one service, in this process or in another. */
-export type EdgeMember = (request: IncomingMessage, response: ServerResponse) => void;
+export type EdgeMember = (request: IncomingMessage, response: ServerResponse, caller: Caller) => void;
 
 /** What the edge answers itself, before any service: health, metrics, the merged API description. */
 export type EdgeOwnRoute = (path: string, request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface EdgeParts {
+  readonly members: Readonly<Record<HttpService, EdgeMember>>;
+  readonly own: EdgeOwnRoute;
+  readonly tokens: TokenVerifier;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly settings: Pick<
+    ProcessConfiguration,
+    | 'trustedProxies'
+    | 'httpMaxConnections'
+    | 'httpMaxPerAddress'
+    | 'httpHeadSeconds'
+    | 'httpRequestSeconds'
+    | 'tokenGuesses'
+  >;
+}
 
 export interface Edge {
   /** Begins to listen; resolves with the port. */
@@ -24,28 +43,123 @@ export interface Edge {
   close(): Promise<void>;
 }
 
-/** One origin in front of all services: sends each request to the service that owns its path. */
-export function createEdge(
-  members: Readonly<Record<HttpService, EdgeMember>>,
-  own: EdgeOwnRoute,
-  logger: Logger,
-): Edge {
-  const server: Server = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?', 1)[0]!;
+/** Of the connections, for addresses that showed a good token. */
+const RESERVED_SHARE = 0.25;
+/** Connections that hang are looked for this often. */
+const CHECK_EVERY_MS = 1_000;
+const KEEP_ALIVE_MS = 65_000;
+const HEAD_BYTES = 16 * 1024;
+const URL_CHARACTERS = 8 * 1024;
+const methods: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const allow = [...methods].join(', ');
+/** Whoever sent what is no request may still be sending; he comes to read the answer when it is let pass for a moment. */
+const PASS_MS = 500;
+
+/**
+ * One origin in front of all services: sends each request to the service that owns its path. What no service need see goes no further:
+ * what is no request, a wrong token, a connection that others need more. Every answer says that it is not to be kept, guessed at or framed,
+ * unless its author says otherwise.
+ */
+export function createEdge({ members, own, tokens, metrics, logger, settings }: EdgeParts): Edge {
+  const proxies = new Networks(settings.trustedProxies);
+  const gate = new TokenGate(tokens, settings.tokenGuesses, logger, metrics);
+  const tally = new Tally(logger, 'HTTP connections were turned away');
+  const open = metrics.gauge('wardstream_http_connections', 'Connections over HTTP.', []);
+  const counter = metrics.counter(
+    'wardstream_http_turned_away_total',
+    'HTTP connections that got no place (full, address-full), gave theirs to a newcomer (made-room), or sent what is no request in time.',
+    ['reason'],
+  );
+  const turnAway = (reason: string): void => {
+    counter.inc({ reason });
+    tally.count(reason);
+  };
+  const most = settings.httpMaxConnections;
+  const connections = new HttpConnections(
+    { most, mostPerAddress: settings.httpMaxPerAddress ?? most, reserved: Math.floor(most * RESERVED_SHARE) },
+    turnAway,
+    (count) => open.set(count),
+  );
+
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const url = request.url ?? '/';
+    const path = url.split('?', 1)[0]!;
     try {
-      if (own(path, request, response)) return;
-      members[serviceFor(path)](request, response);
+      const caller = callerOf(request, proxies);
+      const signedIn = connections.begin(request, response);
+      putDefaultHeaders(response, caller.scheme);
+      const unread = unreadable(request, url, caller);
+      if (unread !== null) return answerProblem(response, url, unread, unread.status === 405 ? { allow } : {});
+      const dispatch = (): void => {
+        if (response.destroyed || own(path, request, response)) return;
+        members[serviceFor(path)](request, response, caller);
+      };
+      const shown = gate.look(request, path, caller.address);
+      if (shown === 'none') return dispatch();
+      if (shown === 'good') {
+        signedIn();
+        return dispatch();
+      }
+      void Promise.resolve(shown)
+        .then((found) => {
+          if (found === 'good') signedIn();
+          if (found === 'good' || found === 'none') dispatch();
+          else answerProblem(response, url, found.problem, found.headers);
+        })
+        .catch((err: unknown) => failed(err, path, url, response));
     } catch (err) {
-      logger.error({ err, path }, 'edge failed');
-      answerProblem(response, 500, 'internal', 'The request could not be answered.');
+      failed(err, path, url, response);
     }
+  };
+  const failed = (err: unknown, path: string, url: string, response: ServerResponse): void => {
+    logger.error({ err, path }, 'edge failed');
+    answerProblem(response, url, problem(500, 'internal', 'The request could not be answered.'));
+  };
+
+  const server: Server = createServer(
+    {
+      maxHeaderSize: HEAD_BYTES,
+      headersTimeout: settings.httpHeadSeconds * 1000,
+      requestTimeout: Math.max(settings.httpRequestSeconds, settings.httpHeadSeconds) * 1000,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // Answered here, as what it is.
+      requireHostHeader: false,
+    },
+    serve,
+  );
+  // Nobody is told to go on before it is known whether he may: the route does that.
+  server.on('checkContinue', serve);
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    putDefaultHeaders(response, callerOf(request, proxies).scheme);
+    connections.begin(request, response);
+    const detail = 'Nothing but 100-continue can be expected here.';
+    answerProblem(response, request.url ?? '/', problem(417, 'expectation-unknown', detail));
   });
-  server.keepAliveTimeout = 65_000;
+  // Those that are closing count for it; who may stay is for the slots.
+  server.maxConnections = most * 2 + 64;
+  server.on('drop', () => turnAway('full'));
+  server.on('connection', (socket: Socket) => connections.admit(socket));
+  const failing = new WeakSet<Socket>();
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // Each further piece of what is no request is an error of its own.
+    if (failing.has(socket)) return;
+    failing.add(socket);
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const { code, bytes } = parseAnswer(error.code);
+    turnAway(code);
+    if (connections.isAnswering(socket)) return void socket.destroy();
+    socket.end(bytes);
+    socket.resume();
+    const timer = setTimeout(() => socket.destroy(), PASS_MS);
+    socket.once('close', () => clearTimeout(timer));
+  });
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, () => {
+        // Who comes while many do waits in the queue, and is not turned back to try again a second later.
+        server.listen({ port, host, backlog: 4096 }, () => {
           server.off('error', reject);
           resolve((server.address() as AddressInfo).port);
         });
@@ -54,102 +168,24 @@ export function createEdge(
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
+        gate.close();
+        tally.close();
         // Streams never end by themselves; a request in flight is given a moment.
         setTimeout(() => server.closeAllConnections(), 2_000).unref();
       }),
   };
 }
 
-const hopByHop = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-/** Without an answer for so long the service is asked whether it lives; so a dead one is told of within five seconds. */
-const ASK_AFTER_MS = 3_500;
-const LIVE_MS = 1_000;
-
-/**
- * A member in another process. Bodies and streams are passed through as they come; nothing is buffered. Where the service is gone, or
- * neither begins to answer nor says that it lives, the answer is 503 within five seconds. What lives and takes long is waited for.
- */
-export function remoteMember(
-  service: HttpService,
-  baseUrl: string,
-  logger: Logger,
-  askAfterMs: number = ASK_AFTER_MS,
-): EdgeMember {
-  const base = new URL(baseUrl);
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
-  return (request, response) => {
-    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !hopByHop.has(name)));
-    const upstream = httpRequest(
-      {
-        agent,
-        hostname: base.hostname,
-        port: base.port,
-        method: request.method,
-        path: request.url,
-        headers: { ...headers, 'x-forwarded-for': request.socket.remoteAddress ?? '' },
-      },
-      (answer) => {
-        answered = true;
-        clearTimeout(patience);
-        response.writeHead(
-          answer.statusCode ?? 502,
-          Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !hopByHop.has(name))),
-        );
-        response.flushHeaders();
-        answer.pipe(response);
-      },
-    );
-    let patience: NodeJS.Timeout | undefined;
-    let answered = false;
-    const unavailable = (code: string | undefined): void => {
-      clearTimeout(patience);
-      if (response.destroyed) return;
-      logger.warn({ service, code }, 'upstream did not answer');
-      answerProblem(response, 503, 'upstream-unavailable', `${service} did not answer; try again.`);
-    };
-    upstream.on('error', (err) => unavailable((err as NodeJS.ErrnoException).code));
-    const wait = (): void => {
-      clearTimeout(patience);
-      if (answered || response.destroyed || response.writableEnded) return;
-      patience = setTimeout(() => {
-        lives(base).then(wait, () => {
-          unavailable('TIMEOUT');
-          upstream.destroy();
-        });
-      }, askAfterMs);
-    };
-    wait();
-    request.on('data', wait);
-    response.on('close', () => {
-      clearTimeout(patience);
-      upstream.destroy();
-    });
-    request.pipe(upstream);
-  };
-}
-
-/** Resolves when the service at this address says that it lives, within a second; rejects otherwise. */
-export async function lives(base: URL): Promise<void> {
-  const answer = await fetch(new URL('/health/live', base), { signal: AbortSignal.timeout(LIVE_MS) });
-  await answer.body?.cancel();
-}
-
-/** Ends a response as problem+json, or cuts it off where its head was already sent. */
-export function answerProblem(response: ServerResponse, status: number, code: string, detail: string): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
+/** Why a request can be no request of ours; null where it may be one. */
+function unreadable({ method, headers, httpVersion }: IncomingMessage, url: string, { host }: Caller): Problem | null {
+  if (!methods.has(method)) {
+    return problem(405, 'method-not-allowed', `No method but ${allow} is known here.`);
   }
-  response.writeHead(status, { 'content-type': PROBLEM_TYPE });
-  response.end(JSON.stringify(problem(status, code, detail)));
+  if (url.length > URL_CHARACTERS) {
+    return problem(414, 'url-too-long', `The URL is longer than ${URL_CHARACTERS} characters.`);
+  }
+  if (host === '' && (headers.host !== undefined || httpVersion === '1.1')) {
+    return problem(400, 'host-malformed', 'The Host header names no host.');
+  }
+  return null;
 }

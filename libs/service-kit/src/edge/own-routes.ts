@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DomainError } from '@wardstream/kernel';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { TokenVerifier } from '../access/tokens.js';
+import type { Role } from '../access/roles.js';
+import { checkRoles } from '../access/route-access.js';
+import { bearerOf, type TokenVerifier } from '../access/tokens.js';
 import type { HealthReport } from '../health/health.js';
-import { problemOf, PROBLEM_TYPE } from '../http/problem.js';
+import { challengeOf, problemOf } from '../http/problem.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { apiDocsAt } from './api-docs.js';
 import type { EdgeOwnRoute } from './edge.js';
+import { answerProblem } from './edge-answers.js';
 
 export interface OwnRoutes {
   readonly health: () => Promise<HealthReport>;
@@ -20,7 +23,7 @@ export interface OwnRoutes {
   readonly tokens: TokenVerifier;
 }
 
-const metricsRoles = ['operations-manager', 'auditor', 'administrator'];
+const metricsRoles: readonly Role[] = ['operations-manager', 'auditor', 'administrator'];
 
 async function readiness(response: ServerResponse, health: Promise<HealthReport>): Promise<void> {
   const report = await health;
@@ -48,24 +51,20 @@ export function ownRoutes(of: OwnRoutes): EdgeOwnRoute {
     if (answer === undefined || request.method !== 'GET') return false;
     answer(request, response).catch((error: unknown) => {
       const body = problemOf(error);
-      response.writeHead(body.status, { 'content-type': PROBLEM_TYPE });
-      response.end(JSON.stringify(body));
+      answerProblem(response, path, body, body.status === 401 ? { 'www-authenticate': challengeOf(body) } : {});
     });
     return true;
   };
 }
 
 async function mayReadMetrics(request: IncomingMessage, tokens: TokenVerifier): Promise<void> {
-  const token = request.headers.authorization?.match(/^Bearer (\S+)$/i)?.[1];
-  if (token === undefined) throw new DomainError('unauthenticated', 'token-missing', 'Send a bearer token.');
-  const user = await tokens.verify(token);
-  if (!user.roles.some((role) => metricsRoles.includes(role))) {
-    throw new DomainError('forbidden', 'role-missing', `This needs one of the roles ${metricsRoles.join(', ')}.`);
-  }
+  const token = bearerOf(request.headers.authorization);
+  if (token === null) throw new DomainError('unauthenticated', 'token-missing', 'Send a bearer token.');
+  checkRoles(await tokens.verify(token), metricsRoles);
 }
 
 function json(response: ServerResponse, status: number, body: unknown): Promise<void> {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
   return Promise.resolve();
 }

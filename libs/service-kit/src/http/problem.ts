@@ -31,10 +31,14 @@ const titles: Record<number, string> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
+  408: 'Too slow',
   409: 'Refused in the present state',
   413: 'Too large',
+  414: 'Address too long',
   415: 'Media type not supported',
+  417: 'Expectation not met',
   429: 'Too many requests',
+  431: 'Head too large',
   500: 'Internal error',
   502: 'A service behind this one did not answer',
   503: 'Not available',
@@ -44,6 +48,11 @@ const titles: Record<number, string> = {
 export function problem(status: number, code: string, detail: string, more: Record<string, unknown> = {}): Problem {
   // What the thrower adds must not hide what every problem has.
   return { ...more, type: `urn:wardstream:problem:${code}`, title: titles[status] ?? 'Error', status, detail, code };
+}
+
+/** What WWW-Authenticate says beside a 401 (RFC 6750): whether a token is wanted, or the one that came was not taken. */
+export function challengeOf({ code }: Problem): string {
+  return code === 'token-missing' ? 'Bearer' : 'Bearer error="invalid_token"';
 }
 
 /** The one mapping from anything thrown to an answer. What was not foreseen becomes 500 without its text. */

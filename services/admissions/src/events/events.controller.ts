@@ -2,7 +2,16 @@ import { Body, Controller, Get, Headers, Inject, Param, Post, Res } from '@nestj
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { asyncApi, eventSchemas, inboundTypes } from '@wardstream/events/inbound';
 import { DomainError } from '@wardstream/kernel';
-import { CONFIG, type ConfigOf, problem, PROBLEM_TYPE, Public, ReadsOwnBody, Roles } from '@wardstream/service-kit';
+import {
+  CONFIG,
+  type ConfigOf,
+  problem,
+  PROBLEM_TYPE,
+  Public,
+  ReadsOwnBody,
+  Roles,
+  TakesBody,
+} from '@wardstream/service-kit';
 import type { FastifyReply } from 'fastify';
 import type { admissionsSettings } from '../admissions.settings.js';
 import { Intake, NotDurable } from '../intake/intake.js';
@@ -30,6 +39,7 @@ export class EventsController {
    */
   @Post()
   @ReadsOwnBody()
+  @TakesBody('intake')
   @Roles('department-system', 'administrator')
   @ApiOperation({ summary: 'Publish movements as CloudEvents' })
   @ApiConsumes('application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json')

@@ -1,6 +1,6 @@
 import { Body, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiProduces } from '@nestjs/swagger';
-import { CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { CurrentUser, Roles, TakesBody, type User } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answer, baseOf, FHIR_JSON, FhirController, jsonOf, preferenceOf } from './fhir-http.js';
 import { WriteBundle } from './write-bundle.js';
@@ -8,6 +8,7 @@ import { WriteBundle } from './write-bundle.js';
 /** Bundles by FHIR R4. */
 @FhirController()
 @Roles('department-system', 'administrator')
+@TakesBody('intake')
 @ApiConsumes(FHIR_JSON)
 @ApiProduces(FHIR_JSON)
 export class BundleController {

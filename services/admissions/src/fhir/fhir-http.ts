@@ -1,7 +1,7 @@
 import { applyDecorators, Controller, UseFilters } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { etagOf } from '@wardstream/fhir';
-import { Roles } from '@wardstream/service-kit';
+import { Roles, TakesBody } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FhirRefusal } from './fhir-refusal.js';
 import { FhirRefusalFilter } from './fhir-refusal.filter.js';
@@ -22,21 +22,16 @@ export function FhirController(): ClassDecorator {
 export function WritesFhir(summary: string): MethodDecorator {
   return applyDecorators(
     Roles('department-system', 'administrator'),
+    TakesBody('resource'),
     ApiConsumes(FHIR_JSON),
     ApiBody({ schema: { type: 'object' } }),
     ApiOperation({ summary }),
   );
 }
 
-/** Where this server's FHIR interface is for whoever asks, without a slash at the end. */
-export function baseOf(request: FastifyRequest): string {
-  const first = (name: string): string | undefined => {
-    const value = request.headers[name];
-    return (Array.isArray(value) ? value[0] : value)?.split(',')[0]?.trim() || undefined;
-  };
-  const scheme = first('x-forwarded-proto') ?? request.protocol;
-  const host = first('x-forwarded-host') ?? request.headers.host ?? 'localhost';
-  return `${scheme === 'https' ? 'https' : 'http'}://${host}/${FHIR_PATH}`;
+/** Where this server's FHIR interface is for whoever asks, without a slash at the end. What proxies say of that is believed if they are ours. */
+export function baseOf({ protocol, host }: FastifyRequest): string {
+  return `${protocol}://${host || 'localhost'}/${FHIR_PATH}`;
 }
 
 /** The path and query as they were sent, apart. */
@@ -163,7 +158,7 @@ export function answer(
   reply: FastifyReply,
   { status, resource, versionId, lastModified, location }: FhirAnswer,
 ): string {
-  void reply.status(status).header('cache-control', 'no-store');
+  void reply.status(status);
   if (versionId !== undefined) void reply.header('etag', etagOf(versionId));
   if (lastModified !== undefined) void reply.header('last-modified', new Date(lastModified).toUTCString());
   if (location !== undefined) void reply.header('location', location);

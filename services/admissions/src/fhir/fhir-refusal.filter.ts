@@ -10,7 +10,6 @@ export class FhirRefusalFilter implements ExceptionFilter<FhirRefusal> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     void reply
       .status(status)
-      .header('cache-control', 'no-store')
       .type('application/fhir+json; charset=utf-8')
       .send(JSON.stringify(operationOutcome(issues)));
   }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { type IssueType, type OperationOutcomeResource, operationOutcome, systems } from '@wardstream/fhir';
-import { type Problem, PROBLEM_TYPE } from '@wardstream/service-kit';
+import { operationOutcome } from '@wardstream/fhir';
+import { isFhirUrl, outcomeOfProblem, type Problem, PROBLEM_TYPE } from '@wardstream/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { FHIR_JSON, FHIR_PATH } from './fhir-http.js';
+import { FHIR_JSON } from './fhir-http.js';
 
 const jsonTypes: ReadonlySet<string> = new Set([FHIR_JSON, 'application/json', 'application/json+fhir', 'text/json']);
 const formats: ReadonlySet<string> = new Set([...jsonTypes, 'json']);
@@ -20,7 +20,7 @@ export class FhirTransport {
     const fastify = host.httpAdapter.getInstance<FastifyInstance>();
     fastify.addContentTypeParser(FHIR_JSON, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     fastify.addHook('onRequest', async (request, reply) => {
-      if (!isFhir(request)) return;
+      if (!isFhirUrl(request.url)) return;
       if (!accepts(request)) {
         return refuse(reply, 406, 'Only application/fhir+json is spoken here; ask for that, or for json');
       }
@@ -33,7 +33,7 @@ export class FhirTransport {
     });
     fastify.addHook('onSend', async (request, reply, payload) => {
       const type = String(reply.getHeader('content-type') ?? '');
-      if (!isFhir(request) || !type.startsWith(PROBLEM_TYPE) || typeof payload !== 'string') return payload;
+      if (!isFhirUrl(request.url) || !type.startsWith(PROBLEM_TYPE) || typeof payload !== 'string') return payload;
       void reply.type(`${FHIR_JSON}; charset=utf-8`);
       return JSON.stringify(outcomeOfProblem(JSON.parse(payload) as Problem));
     });
@@ -42,10 +42,6 @@ export class FhirTransport {
 
 function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0]!;
-}
-
-function isFhir(request: FastifyRequest): boolean {
-  return pathOf(request) === `/${FHIR_PATH}` || request.url.startsWith(`/${FHIR_PATH}/`);
 }
 
 function hasBody({ headers }: FastifyRequest): boolean {
@@ -77,33 +73,4 @@ function accepts(request: FastifyRequest): boolean {
 function refuse(reply: FastifyReply, status: 406 | 415, diagnostics: string): FastifyReply {
   const outcome = operationOutcome([{ severity: 'error', code: 'not-supported', diagnostics }]);
   return reply.status(status).type(`${FHIR_JSON}; charset=utf-8`).send(JSON.stringify(outcome));
-}
-
-const issueOfStatus: Readonly<Record<number, IssueType>> = {
-  400: 'invalid',
-  401: 'login',
-  403: 'forbidden',
-  404: 'not-found',
-  405: 'not-supported',
-  409: 'conflict',
-  413: 'too-costly',
-  415: 'not-supported',
-  429: 'transient',
-  502: 'transient',
-  503: 'transient',
-};
-
-/** A problem (RFC 9457) as an OperationOutcome. Its stable code is `issue.details.coding`. */
-export function outcomeOfProblem({ status, code, detail }: Problem): OperationOutcomeResource {
-  return {
-    resourceType: 'OperationOutcome',
-    issue: [
-      {
-        severity: status >= 500 ? 'fatal' : 'error',
-        code: issueOfStatus[status] ?? (status >= 500 ? 'processing' : 'invalid'),
-        details: { coding: [{ system: systems.refusal, code }] },
-        diagnostics: detail,
-      },
-    ],
-  };
 }

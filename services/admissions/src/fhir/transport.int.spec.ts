@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { systems } from '@wardstream/fhir';
+import { outcomeOfProblem, problem } from '@wardstream/service-kit';
 import { AdmissionsHouse } from '../testing/admissions-house.spec.js';
 import { FhirClient, issues } from '../testing/fhir-client.spec.js';
 
@@ -6,7 +8,7 @@ let house: AdmissionsHouse;
 let client: FhirClient;
 
 beforeAll(async () => {
-  house = await AdmissionsHouse.start();
+  house = await AdmissionsHouse.start({ WARDSTREAM_TRUSTED_PROXIES: 'loopback' });
   client = new FhirClient(house);
 });
 afterAll(() => house?.remove());
@@ -26,7 +28,7 @@ describe('/fhir/R4', () => {
     expect(types).toEqual(['Encounter', 'Location', 'Patient', 'Subscription']);
   });
 
-  it('names the origin that the client asked', async () => {
+  it('names the origin that the client asked, by whom a proxy of ours says that', async () => {
     const { body } = await client.get('metadata', {
       headers: { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'flow.example' },
     });
@@ -57,6 +59,7 @@ describe('/fhir/R4', () => {
       415,
       ['error not-supported'],
     ],
+    ['a path that is none', 'GET', 'Encounter/%zz', {}, 400, ['error invalid']],
     ['a body too large', 'POST', 'Encounter', { body: Buffer.alloc(17 * 1024 * 1024, 32) }, 413, ['error too-costly']],
   ] as const)('answers %s by an OperationOutcome', async (_, method, path, sending, status, expected) => {
     const reply = await client.send(method, path, sending);
@@ -72,6 +75,11 @@ describe('/fhir/R4', () => {
       );
     },
   );
+
+  it('names the code of a refusal as the rest of FHIR does', () => {
+    const { issue } = outcomeOfProblem(problem(404, 'not-found', ''));
+    expect(issue[0]!.details.coding).toEqual([{ system: systems.refusal, code: 'not-found' }]);
+  });
 
   it('answers what is not FHIR as before', async () => {
     const { status, type } = await house.call('GET', 'encounters/nothing');

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { DomainError } from '@wardstream/kernel';
-import { CONFIG, type ConfigOf, Roles } from '@wardstream/service-kit';
+import { CONFIG, type ConfigOf, Roles, TakesBody } from '@wardstream/service-kit';
 import type { FastifyReply } from 'fastify';
 import type { admissionsSettings } from '../admissions.settings.js';
 import { NotDurable } from './intake.js';
@@ -26,6 +26,7 @@ export class AdtController {
    */
   @Post()
   @HttpCode(200)
+  @TakesBody('intake')
   @Roles('department-system', 'administrator')
   @ApiOperation({ summary: 'Send one HL7 v2 ADT message, or a batch of them' })
   @ApiConsumes('application/hl7-v2', 'text/plain')

@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import { frame, MllpDecoder, type MllpItem } from '@wardstream/hl7v2';
-import type { Logger } from '@wardstream/service-kit';
+import type { Logger, SlotHolder, Standing } from '@wardstream/service-kit';
 import type { Incoming } from '../intake/intake.js';
 import type { FrameAnswer } from '../intake/take-frame.js';
-import type { SlotHolder, Standing } from './connection-slots.js';
 
 export interface ConnectionLimits {
   readonly maxFrameBytes: number;

@@ -2,16 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, type ConfigOf, ConfigurationError, LOGGER, type Logger, Metrics } from '@wardstream/service-kit';
+import {
+  CONFIG,
+  type ConfigOf,
+  ConfigurationError,
+  ConnectionSlots,
+  LOGGER,
+  type Logger,
+  Metrics,
+  Tally,
+} from '@wardstream/service-kit';
 import type { admissionsSettings } from '../admissions.settings.js';
 import { Directories } from '../facilities/directories.js';
 import { type FrameAnswer, TakeFrame } from '../intake/take-frame.js';
 import type { Incoming } from '../intake/intake.js';
-import { ConnectionSlots } from './connection-slots.js';
 import { MllpConnection } from './mllp-connection.js';
 
 const GRACE_MS = 10_000;
-const TELL_EVERY_MS = 60_000;
 /** Of the slots, for addresses that were heard of. */
 const RESERVED_SHARE = 0.25;
 /** Forward secrecy only: the keys of a recorded connection cannot be had later from the certificate's. */
@@ -31,9 +38,7 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly slots: ConnectionSlots<MllpConnection>;
   private readonly open;
   private readonly turnedAway;
-  /** By reason, since it was last told in the log. */
-  private readonly untold = new Map<string, number>();
-  private telling: NodeJS.Timeout | undefined;
+  private readonly tally: Tally;
 
   constructor(
     private readonly frames: TakeFrame,
@@ -48,6 +53,7 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
       'MLLP connections that got no place (full, address-full) or gave theirs to a newcomer before they sent anything (made-room).',
       ['reason'],
     );
+    this.tally = new Tally(logger, 'MLLP connections were turned away');
     const most = config.mllpMaxConnections;
     const reserved = Math.floor(most * RESERVED_SHARE);
     this.slots = new ConnectionSlots({ most, mostPerAddress: config.mllpMaxPerAddress ?? most, reserved });
@@ -91,7 +97,7 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
   /** Takes no new connection, answers what was taken on the others, and closes them. */
   async onModuleDestroy(): Promise<void> {
     const { server } = this;
-    clearTimeout(this.telling);
+    this.tally.close();
     if (server === undefined) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     await Promise.all([...this.connections].map((connection) => connection.stop(GRACE_MS)));
@@ -130,17 +136,9 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  /** Counted, and told once a minute at most: under siege a line for each would be a siege of its own. */
   private turnAway(reason: string): void {
     this.turnedAway.inc({ reason });
-    this.untold.set(reason, (this.untold.get(reason) ?? 0) + 1);
-    if (this.telling !== undefined) return;
-    this.telling = setTimeout(() => {
-      this.telling = undefined;
-      this.logger.warn(Object.fromEntries(this.untold), 'MLLP connections were turned away');
-      this.untold.clear();
-    }, TELL_EVERY_MS);
-    this.telling.unref();
+    this.tally.count(reason);
   }
 
   private async tlsOptions(): Promise<TlsOptions | null> {

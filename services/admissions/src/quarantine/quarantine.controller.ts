@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { decodeText } from '@wardstream/hl7v2';
 import { DomainError } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { Roles } from '@wardstream/service-kit';
+import { Roles, TakesBody } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { filterFields } from '../messages/message-filter.js';
 import { listed, pageOf } from '../messages/message-list.js';
@@ -56,6 +56,7 @@ export class QuarantineController {
   /** Takes it up again, as it is or corrected. */
   @Post(':id/replay')
   @HttpCode(200)
+  @TakesBody('intake')
   @Roles('administrator')
   @ApiOperation({ summary: 'Replay a quarantined message, corrected or as it is' })
   replay(@Param('id', { schema: z.uuid() }) id: string, @Body() body: unknown): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { Networks } from '@wardstream/service-kit';
 
 /** Networks that belong to this house or to nobody: never called because somebody outside asked for it. */
 const inner: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
@@ -47,32 +48,20 @@ export class AddressRefused extends Error {
   }
 }
 
-/** Whether a text is a network or an address: `10.20.0.0/16`, `::1`. */
-export function isNetwork(text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
-}
-
 /** Which addresses may be called: public ones, and the networks that are allowed beside them. */
 export class AddressGuard {
   private readonly refused = new BlockList();
-  private readonly allowed = new BlockList();
+  private readonly allowed: Networks;
 
   constructor(networks: readonly string[]) {
     for (const [address, bits, family] of inner) this.refused.addSubnet(address, bits, family);
-    for (const network of networks) {
-      const [address = '', bits] = network.split('/');
-      const [family, all] = isIP(address) === 4 ? (['ipv4', 32] as const) : (['ipv6', 128] as const);
-      this.allowed.addSubnet(address, Number(bits ?? all), family);
-    }
+    this.allowed = new Networks(networks);
   }
 
   permits(address: string): boolean {
     // An IPv4 address written as IPv6 (::ffff:a.b.c.d) is checked as what it is: BlockList does so by itself.
     const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
-    return isIP(address) !== 0 && (this.allowed.check(address, family) || !this.refused.check(address, family));
+    return isIP(address) !== 0 && (this.allowed.includes(address) || !this.refused.check(address, family));
   }
 
   /** Resolves the host of a URL and checks all its addresses. @throws AddressRefused, or the error of the resolution */

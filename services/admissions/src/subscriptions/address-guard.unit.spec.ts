@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AddressGuard, AddressRefused, isNetwork } from './address-guard.js';
+import { AddressGuard, AddressRefused } from './address-guard.js';
 
 describe('addresses that may be called', () => {
   const guard = new AddressGuard([]);
@@ -28,10 +28,5 @@ describe('addresses that may be called', () => {
     await expect(new AddressGuard(['127.0.0.0/8', '::1']).check(new URL('http://localhost/'))).resolves.toBeUndefined();
     const looked = new Promise((resolve) => guard.lookup('localhost', {}, (error) => resolve(error)));
     expect(await looked).toBeInstanceOf(AddressRefused);
-  });
-
-  it('are written as networks', () => {
-    expect(['10.0.0.0/8', '::1', 'fd00::/8', '10.0.0.1'].every(isNetwork)).toBe(true);
-    expect(['10.0.0.0/33', 'localhost', '', '10.0.0.0/8/8', '1/2'].some(isNetwork)).toBe(false);
   });
 });

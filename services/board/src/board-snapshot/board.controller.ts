@@ -16,9 +16,6 @@ export class BoardController {
   async get(@Param('facility') facility: string, @Res() reply: FastifyReply): Promise<void> {
     const snapshot = await this.snapshots.take(facility);
     if (snapshot === null) throw new DomainError('not-found', 'facility-unknown', 'There is no such facility.');
-    await reply
-      .header('content-type', 'application/json; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .send(this.snapshots.text(facility, snapshot));
+    await reply.header('content-type', 'application/json; charset=utf-8').send(this.snapshots.text(facility, snapshot));
   }
 }

@@ -11,7 +11,9 @@ export class MeController {
   /** Who the token stands for, and the facilities there are to look at. */
   @Get()
   @Roles(...ANY_ROLE)
-  async get(@CurrentUser() user: User): Promise<User & { facilities: { id: string; name: string }[] }> {
-    return { ...user, facilities: await this.store.facilities() };
+  async get(
+    @CurrentUser() { subject, name, roles }: User,
+  ): Promise<Pick<User, 'subject' | 'name' | 'roles'> & { facilities: { id: string; name: string }[] }> {
+    return { subject, name, roles, facilities: await this.store.facilities() };
   }
 }

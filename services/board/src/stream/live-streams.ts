@@ -1,5 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { jitter, monotonicMs } from '@wardstream/kernel';
+import { jitter, monotonicMs, systemClock } from '@wardstream/kernel';
 import { CONFIG, LOGGER, type ConfigOf, type Logger } from '@wardstream/service-kit';
 import { BoardSnapshots } from '../board-snapshot/board-snapshots.js';
 import type { boardSettings } from '../board.settings.js';
@@ -59,15 +59,17 @@ export class LiveStreams implements OnApplicationBootstrap, BeforeApplicationShu
 
   /**
    * Writes a facility's stream to `sink` until it is left: what came after `last` where that can be resumed, else a
-   * snapshot, then every delta once and in order. Tell it of `drained` and `left`.
+   * snapshot, then every delta once and in order. Tell it of `drained` and `left`. It is over at `expiresAtMs`, real time, at the latest.
    */
   async open(
     facility: string,
     sink: Sink,
     last: StreamPlace | null,
+    expiresAtMs: number,
   ): Promise<{ drained: () => void; left: () => void }> {
     const tail = this.tailOf(facility);
-    const viewer = new Viewer(sink, monotonicMs() + LIFETIME_MS * (1 - jitter() / 3));
+    const lifetimeMs = Math.min(LIFETIME_MS * (1 - jitter() / 3), expiresAtMs - systemClock.nowMs());
+    const viewer = new Viewer(sink, monotonicMs() + lifetimeMs);
     await tail.join(viewer, last);
     return { drained: () => tail.onDrain(viewer), left: () => tail.leave(viewer) };
   }

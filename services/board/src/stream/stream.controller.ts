@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { DomainError } from '@wardstream/kernel';
-import { ANY_ROLE, Roles } from '@wardstream/service-kit';
+import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
 import type { FastifyReply } from 'fastify';
 import { parseEventId } from '../domain/event-id.js';
 import { LiveStreams } from './live-streams.js';
@@ -16,7 +16,8 @@ export class StreamController {
    * Everything people see of a facility, live, as text/event-stream: `snapshot`, then `facility`, `bed`, `unit`, `alert`,
    * `conflict`, `feed`, `request`, `plan` and `encounter`, each with the whole new state of one thing and an id. With
    * Last-Event-ID the stream goes on after it where that is still kept, else it begins with a snapshot. `clock` tells the
-   * facility's time after every group of events, and every ten seconds while the board can read what happens; it has no id.
+   * facility's time after every group of events, and every ten seconds while the board can read what happens; it has no id. The
+   * stream ends when its token has expired.
    */
   @Get()
   @Roles(...ANY_ROLE)
@@ -24,6 +25,7 @@ export class StreamController {
   async open(
     @Param('facility') facility: string,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @CurrentUser() user: User,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (!(await this.streams.has(facility))) {
@@ -48,7 +50,7 @@ export class StreamController {
     raw.on('close', () => (gone = true));
     raw.on('error', () => undefined);
     try {
-      const stream = await this.streams.open(facility, sink, parseEventId(lastEventId));
+      const stream = await this.streams.open(facility, sink, parseEventId(lastEventId), user.expiresAtMs);
       raw.on('drain', stream.drained);
       raw.on('close', stream.left);
       if (gone) stream.left();

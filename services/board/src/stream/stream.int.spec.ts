@@ -9,6 +9,7 @@ import { bed, BoardUnderTest, facility, NOW, numberOf, type Received } from '../
 import { bedEntry, type BoardEntry } from '../domain/board-entry.js';
 import { FANOUT, type Fanout } from '../fanout/fanout.js';
 import { BoardStore } from '../persistence/board-store.js';
+import { LiveStreams } from './live-streams.js';
 
 let postgres: TestPostgres;
 const boards: BoardUnderTest[] = [];
@@ -194,6 +195,22 @@ describe('a stream under concurrent writers', () => {
       const numbers = stream.numbered.map(([, n]) => n);
       expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i));
     }
+  });
+});
+
+describe('a stream whose token expires', () => {
+  it('ends then, and no other does', async () => {
+    const board = await start(await databases('expiry'));
+    await board.tell(facility('NGH'));
+    await eventually(async () => expect((await board.get('/api/v1/facilities/NGH/board')).status).toBe(200));
+    const [short, long] = [await board.stream('NGH', undefined, 2), await board.stream('NGH')];
+    await eventually(() => expect([short, long].every((s) => s.events.length > 0)).toBe(true));
+    const streams = board.service.get(LiveStreams);
+    await eventually(() => {
+      streams.beat();
+      expect(short.ended).toBe(true);
+    });
+    expect(long.ended).toBe(false);
   });
 });
 

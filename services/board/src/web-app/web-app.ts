@@ -53,7 +53,7 @@ export class WebApp implements OnApplicationBootstrap {
         },
       });
     }
-    fastify.get('/*', (request, reply) => {
+    fastify.get('/*', { config: { access: 'public' } }, (request, reply) => {
       const path = request.url.split('?', 1)[0]!;
       if (interfacePath.test(path)) return reply.callNotFound();
       if (!built) return notBuilt(reply);
