@@ -1,4 +1,5 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { eventReaderOf } from './consumer/event-reader.js';
 import { EventServer, topicNamed } from './consumer/event-server.js';
 import { ForeignRecords } from './consumer/foreign-records.js';
 import { HandlerRegistry } from './consumer/handler-registry.js';
@@ -36,6 +37,7 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
       logger,
       tuning,
       handlers: new HandlerRegistry(),
+      reader: eventReaderOf(log),
       parked: this.parked,
     });
     this.foreignRecords = new ForeignRecords({ log, unitOfWork, logger, metrics });

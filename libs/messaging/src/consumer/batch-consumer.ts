@@ -8,15 +8,17 @@ import { parkAtHead, parkBehind, type LaneVerdict } from '../parking/parked-mess
 import { PermanentFailure } from '../permanent-failure.js';
 import { pause } from '../waiting.js';
 import { halves } from './call-plan.js';
+import type { EventReader } from './event-reader.js';
 import { causeOf, DatabaseAway, isDatabaseAway, type Cause } from './failure-cause.js';
 import { callHandlers } from './handler-calls.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import { admitToInbox } from './inbox.js';
-import { isReadable, readIncoming, type Incoming, type ReadableIncoming } from './incoming-event.js';
+import { isReadable, type Incoming, type ReadableIncoming } from './incoming-event.js';
 
 export interface ConsumerParts {
   readonly unitOfWork: UnitOfWork;
   readonly handlers: HandlerRegistry;
+  readonly reader: EventReader;
   readonly metrics: MessagingMetrics;
   readonly logger: MessagingLogger;
   readonly tuning: MessagingTuning;
@@ -42,8 +44,8 @@ export class BatchConsumer {
 
   /** Rejects only when the batch must come again: the database is away, or the batch's signal was aborted. */
   async consume({ records, signal }: RecordBatch): Promise<void> {
-    const { handlers, metrics } = this.parts;
-    const incoming = records.map(readIncoming);
+    const { handlers, metrics, reader } = this.parts;
+    const incoming = records.map((record) => reader.read(record));
     const concerned = incoming.filter((each) => !isReadable(each) || handlers.has(each.decoded.definition.pattern));
     if (concerned.length < incoming.length) metrics.skipped(incoming.length - concerned.length);
     if (concerned.length > 0) await this.settle(concerned, signal, { left: patientFor });
