@@ -1,3 +1,4 @@
+import { connectionSettings } from '@wardstream/persistence';
 import pg from 'pg';
 
 export interface LastingClientOptions {
@@ -23,7 +24,7 @@ export function lastingClient({ url, applicationName, searchPath }: LastingClien
     keepAliveInitialDelayMillis: 10_000,
     query_timeout: queryTimeoutMs,
     options:
-      `-c search_path=${searchPath},public -c timezone=UTC -c synchronous_commit=off ` +
+      `-c search_path=${searchPath},public ${connectionSettings} -c synchronous_commit=off ` +
       `-c statement_timeout=${queryTimeoutMs} ` +
       '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3',
   });

@@ -208,4 +208,31 @@ describe('persistence', () => {
     expect(joinedTexts(['a', '', 'b'])).toBe('a\u001e\u001eb');
     for (const texts of [[''], ['a\u001eb'], ['a', '\u001e']]) expect(joinedTexts(texts)).toBeUndefined();
   });
+
+  it('finds what is asked for by its id also by plans that were made while the table was small', async () => {
+    const dataSource = await connect('plans');
+    const unitOfWork = new UnitOfWork(dataSource, 'plans');
+    await unitOfWork.query(
+      'CREATE TABLE stay (visit uuid, nr int, bed text, PRIMARY KEY (visit, nr)) WITH (autovacuum_enabled = off)',
+    );
+    const seen: Record<number, string[]> = {};
+    for (const rows of [100, 300, 1_000, 3_000]) {
+      await unitOfWork.query('TRUNCATE stay');
+      await unitOfWork.query(`INSERT INTO stay SELECT gen_random_uuid(), 1, 'bed' FROM generate_series(1, $1::int)`, [
+        rows,
+      ]);
+      seen[rows] = [];
+      for (const analyzed of [false, true]) {
+        if (analyzed) await unitOfWork.query('ANALYZE stay');
+        for (const what of ['SELECT * FROM', 'DELETE FROM']) {
+          const plan = await unitOfWork.query<Record<string, string>>(
+            `EXPLAIN (GENERIC_PLAN) ${what} stay WHERE visit = ANY ($1::uuid[])`,
+          );
+          seen[rows].push(...plan.flatMap((line) => /Seq Scan|stay_pkey/.exec(line['QUERY PLAN']!) ?? []));
+        }
+      }
+    }
+    const byIndex = Array.from({ length: 4 }, () => 'stay_pkey');
+    expect(seen).toEqual({ 100: byIndex, 300: byIndex, 1_000: byIndex, 3_000: byIndex });
+  });
 });

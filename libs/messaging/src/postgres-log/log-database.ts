@@ -1,5 +1,12 @@
 import type { TopicDefinition } from '@wardstream/events';
-import { createDataSource, joinedTexts, jsonTexts, migrate, unfolded } from '@wardstream/persistence';
+import {
+  connectionSettings,
+  createDataSource,
+  joinedTexts,
+  jsonTexts,
+  migrate,
+  unfolded,
+} from '@wardstream/persistence';
 import pg from 'pg';
 import { groupBy } from '../grouping.js';
 import { errorFields, type MessagingLogger } from '../messaging-logger.js';
@@ -209,7 +216,7 @@ export class LogDatabase {
       keepAlive: true,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 60_000,
-      options: `-c search_path=${logSchema},public -c timezone=UTC -c statement_timeout=60000${options}`,
+      options: `-c search_path=${logSchema},public ${connectionSettings} -c statement_timeout=60000${options}`,
     });
     pool.on('error', (error) => {
       if (!pool.ending) this.logger.warn(errorFields(error), 'An idle connection of the log broke');
