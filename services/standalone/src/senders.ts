@@ -75,19 +75,23 @@ async function check(file: string, hospital: string | undefined): Promise<number
   }
 }
 
-/** Targets in so many words that no facility of the hospital file has, each with its line. */
+/** Targets in so many words that no facility of the hospital file has, and facilities that it has not, each with its line. */
 function targetsMissing(profiles: readonly ReadProfile[], file: string): string[] {
   const plans = readHospitalFile(readFileSync(file, 'utf8'), file);
   const directories = plans.map((plan) => new FacilityDirectory({ ...plan, version: 1 }));
-  return profiles.flatMap(({ profile, rules }) =>
-    profile.places.map.flatMap(({ from, to }) => {
+  const named = new Set(plans.flatMap(({ id, aliases }) => [id, ...aliases]));
+  return profiles.flatMap(({ profile, at: place, rules }) => [
+    ...(profile.facilities ?? []).flatMap((name) =>
+      named.has(name) ? [] : [`${place.file}:${place.line}:${place.column} '${name}' is no facility of ${file}`],
+    ),
+    ...profile.places.map.flatMap(({ from, to }) => {
       if (to === '' || /[{*]/.test(to)) return [];
       const [unit = null, room = null, bed = null] = to.split('^').map((part) => part || null);
       const known = directories.some((d) => d.unknownPart({ unit, room, bed, facility: null }) === null);
       const at = rules.get(from)!;
       return known ? [] : [`${at.file}:${at.line}:${at.column} '${to}' is no place of ${file}`];
     }),
-  );
+  ]);
 }
 
 async function ask(method: 'GET' | 'POST', path: string): Promise<string> {

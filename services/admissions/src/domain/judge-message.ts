@@ -12,7 +12,7 @@ import type { FacilityDirectory } from './directory.js';
 import { aheadMsOf, type Sender } from './sender-profile.js';
 import { unknownCode, unknownIn } from './unknown-codes.js';
 import { facilityUnknown, placeSaidAt } from './said-place.js';
-import { type Knowledge, placed, type Verdict } from './verdict.js';
+import { FACILITY_REFUSED, type Knowledge, mayBeOf, placed, refusedFor, type Verdict } from './verdict.js';
 import { judgeBedStatuses } from './judge-bed-status.js';
 
 /** A message that was too large to be taken; `head` is what was kept of it. */
@@ -36,7 +36,10 @@ export function judgeMessage(bytes: Uint8Array, known: Knowledge, receivedAt: st
       ? { ...common, answer: 'AR', disposition: 'refused', cause: 'not-hl7' }
       : { ...common, answer: 'AE', disposition: 'quarantined', cause: 'invalid' };
   }
-  const { message } = parsed;
+  return withinFacilities(judgeParsed(parsed.message, sender, known, receivedAt), sender, known);
+}
+
+function judgeParsed(message: Hl7Message, sender: Sender | undefined, known: Knowledge, receivedAt: string): Verdict {
   const common = blank(message, known);
   const directory = directoryOf(message, known);
   const untrusted = message.head.messageType === 'ADT' ? withoutTrust(common, sender) : null;
@@ -63,6 +66,13 @@ export function judgeMessage(bytes: Uint8Array, known: Knowledge, receivedAt: st
     case 'bedStatus':
       return judgeBedStatuses({ ...common, faults: warnings }, mapping, sender, directory);
   }
+}
+
+/** A message of a facility that its sender may not speak of is refused, whatever else it is. */
+function withinFacilities(verdict: Verdict, sender: Sender | undefined, known: Knowledge): Verdict {
+  if (mayBeOf(verdict, sender, known)) return verdict;
+  const field = sender?.profile.places.routes === true ? { segment: 'PV1', field: 3 } : { segment: 'MSH', field: 4 };
+  return refusedFor(verdict, 'facility-refused', fault(field, 207, FACILITY_REFUSED));
 }
 
 /** The message in the character set of its sender's profile: who that is stands in its head. */

@@ -23,6 +23,8 @@ senders:
     processingIds: [P, T]
     classes: { INP: I }
   - { match: { applications: GROUP }, places: { routes: true } }
+  - { match: { applications: BOUND }, facilities: NORTHGATE }
+  - { match: { applications: BOUND-GROUP }, facilities: [EAST], places: { routes: true } }
   - { match: { applications: EVS }, facility: NGH, bedStatusOfWholePlaces: true }
 `;
 const book = new SenderBook(
@@ -64,6 +66,39 @@ describe('the verdict on a message', () => {
     ['no HL7', 'hello', 'AR refused not-hl7 E 100 MSH^1'],
   ])('%s', (_, text, expected) => {
     expect(told(judge(text)).trim()).toBe(expected.trim());
+  });
+
+  const bound = (text: string, by = 'BOUND'): string => told(judge(text.replace('|ADT1|', `|${by}|`))).trim();
+  it.each([
+    ['its own facility, by its alias', message, 'BOUND', 'AA processed'],
+    ['another', message.replace('|NGH|WARD', '|EAST|WARD'), 'BOUND', 'AR refused facility-refused E 207 MSH^1^4'],
+    [
+      'one that nobody knows yet',
+      message.replace('|NGH|WARD', '|SOUTH|WARD'),
+      'BOUND',
+      'AA unplaced facility-unknown W 204 MSH^1^4',
+    ],
+    [
+      'another, with a fault',
+      message.replace('|NGH|WARD', '|EAST|WARD').replace('EVN|A01|20260301100000+0000', 'EVN|A01|20261301'),
+      'BOUND',
+      'AR refused facility-refused E 207 MSH^1^4',
+    ],
+    ['where places route, the house they name', message.replace('4A^^1', '4A^^1^EAST'), 'BOUND-GROUP', 'AA processed'],
+    [
+      'where they name another',
+      message.replace('4A^^1', '4A^^1^NGH'),
+      'BOUND-GROUP',
+      'AR refused facility-refused E 207 PV1^1^3',
+    ],
+    [
+      'a status of a bed of another',
+      `${message.split('\r')[0]!.replace('A01', 'A20').replace('|NGH|WARD', '|EAST|WARD')}\rEVN|A20|20260301100000+0000\rNPU|4A^^1|U`,
+      'BOUND',
+      'AR refused facility-refused E 207 MSH^1^4',
+    ],
+  ])('of a sender that is bound to its facilities: %s', (_, text, by, expected) => {
+    expect(bound(text, by)).toBe(expected);
   });
 
   const local = (text: string): Verdict => judge(text.replace('|ADT1|NGH|', '|LOCAL||'));

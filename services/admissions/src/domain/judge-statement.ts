@@ -4,7 +4,15 @@ import type { FacilityDirectory } from './directory.js';
 import type { PathFault } from './message-fault.js';
 import { aheadMsOf, type Sender } from './sender-profile.js';
 import { unknownBed, unknownIn, type UnknownCode } from './unknown-codes.js';
-import { type Knowledge, placed, type SaidPlace, type Verdict } from './verdict.js';
+import {
+  FACILITY_REFUSED,
+  type Knowledge,
+  mayBeOf,
+  placed,
+  refusedFor,
+  type SaidPlace,
+  type Verdict,
+} from './verdict.js';
 
 /**
  * What was read of a message that is not HL7 v2, by whoever knows its format. Kept beside the message: what a later version of a
@@ -69,6 +77,10 @@ export function judgeStatement(
     profile: sender?.id ?? null,
     unknown: directory === undefined ? [] : unknownOf(statement, sender, directory),
   };
+  if (!mayBeOf(verdict, sender, known)) {
+    const refusal = { path: '', code: 'facility-refused', severity: 'E', text: FACILITY_REFUSED } as const;
+    return refusedFor(verdict, 'facility-refused', refusal);
+  }
   if (faults.some((fault) => fault.severity === 'E')) {
     return {
       ...verdict,

@@ -14,6 +14,7 @@ senders:
     triggers: { ignore: [A54], refuse: [A40] }
     identifiers: { authorities: { urn:visits: NGH } }
     places: { map: { Emergency: ED } }
+  - { match: { applications: BOUND }, facilities: [EAST] }
 `;
 const book = new SenderBook(
   readSenderFiles([{ name: 'a.yaml', text: profiles }]).map(({ profile }) => new Sender('p', profile)),
@@ -57,6 +58,11 @@ describe('the verdict on what was read of a message', () => {
     ],
     ['ignored', { application: 'ED', trigger: 'A54' }, 'AA not-acted-on trigger-ignored NGH'],
     ['refused', { application: 'ED', trigger: 'A40' }, 'AR refused trigger-refused NGH E trigger-refused'],
+    [
+      'of a facility that its sender may not speak of',
+      { application: 'BOUND' },
+      'AR refused facility-refused - E facility-refused',
+    ],
     ['nothing new', { facts: [] }, 'AA not-acted-on nothing-new NGH'],
     [
       'wrong',

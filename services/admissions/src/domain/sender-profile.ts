@@ -61,8 +61,21 @@ export interface SenderProfile {
   };
   /** Classes, in the terms of this house, whose patients lie in no bed. */
   readonly inNoBed?: readonly string[];
+  /** Facilities that it may speak of, by id or alias; any unless said. */
+  readonly facilities?: readonly string[];
+  readonly connection?: SenderConnection;
   /** What an A08 changes; `times`, and an A01 that says an admission again: when and how the visit began and ended. */
   readonly updates: { readonly place: boolean; readonly class: boolean; readonly times?: boolean };
+}
+
+/** How a sender connects over MLLP. */
+export interface SenderConnection {
+  /** Without a byte for so long its connection is closed, 0 never; as every connection unless said. */
+  readonly idleSeconds?: number;
+  /** Addresses and networks that it may send from; any unless said. */
+  readonly addresses?: readonly string[];
+  /** SHA-256 fingerprints, or subjects, of certificates that it may send with; any unless said. */
+  readonly certificates?: readonly string[];
 }
 
 /** What becomes of a trigger of this sender. */
@@ -143,6 +156,12 @@ export class Sender {
     return taken === undefined || (taken as readonly string[]).includes(id === '' ? 'P' : id);
   }
 
+  /** Whether it may speak of this facility. `idOf`: the facility of an id or alias. */
+  speaksOf(facility: string, idOf: (name: string) => string | undefined): boolean {
+    const { facilities } = this.profile;
+    return facilities === undefined || facilities.some((name) => idOf(name) === facility);
+  }
+
   place(sent: SentPlace | null): SentPlace | null {
     return sent === null ? null : this.places.map(sent);
   }
@@ -194,9 +213,16 @@ function namesOf(authority: string, aliases: Readonly<Record<string, string>>): 
 /** The senders in force, found by who sends. */
 export class SenderBook {
   private readonly byKey = new Map<string, Sender>();
+  private readonly byId: ReadonlyMap<string, Sender>;
 
   constructor(readonly senders: readonly Sender[]) {
+    this.byId = new Map(senders.map((sender) => [sender.id, sender]));
     for (const sender of senders) for (const key of keysOf(sender.profile.match)) this.byKey.set(key, sender);
+  }
+
+  /** The sender of a profile that is in force. */
+  withId(id: string): Sender | undefined {
+    return this.byId.get(id);
   }
 
   /** The profile that names both, else the application, else the facility. */

@@ -24,6 +24,8 @@ export const causes = [
   'trigger-ignored',
   'trigger-refused',
   'processing-id-refused',
+  'sender-not-allowed',
+  'facility-refused',
   'no-rule',
   'nothing-new',
   'processing-failed',
@@ -69,6 +71,32 @@ export interface Verdict {
   readonly unknown: readonly UnknownCode[];
   /** Where the visit would be named that is not, in the terms of a format other than HL7 v2. */
   readonly visitAt?: string;
+}
+
+/** The verdict on a message that is refused whatever it says: AR, and nothing of it counts, for no facility. */
+export function refusedFor(
+  verdict: Verdict,
+  cause: 'sender-not-allowed' | 'facility-refused',
+  refusal: MessageFault,
+): Verdict {
+  return {
+    ...verdict,
+    ...{ answer: 'AR', disposition: 'refused', cause, faults: [refusal], facility: null },
+    ...{ facts: [], bedStatuses: [], ...nothingUnknown },
+  };
+}
+
+export const FACILITY_REFUSED = "The sender's profile does not let it speak of this facility";
+
+/** Whether a message is of a facility that its sender may speak of; of one that is not known yet that is decided when it is. */
+export function mayBeOf({ facility }: Verdict, sender: Sender | undefined, known: Knowledge): boolean {
+  if (facility === null || sender === undefined) return true;
+  return sender.speaksOf(facility, (name) => known.facility(name)?.facility.id);
+}
+
+/** Whether its sender may not say that, or not from where it came: then it tells nothing of that sender either. */
+export function isForeign({ cause }: Pick<Verdict, 'cause'>): boolean {
+  return cause === 'sender-not-allowed' || cause === 'facility-refused';
 }
 
 /** A message without a visit number belongs to the patient's only visit at its time; whether there is one decides about it. */

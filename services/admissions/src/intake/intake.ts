@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { type AckCode, buildAcknowledgement, codeToSend } from '@wardstream/hl7v2';
+import { type AckCode, buildAcknowledgement, codeToSend, fault } from '@wardstream/hl7v2';
 import { type Clock, newOpaqueId, nowIso } from '@wardstream/kernel';
 import { backoffMs, pause } from '@wardstream/messaging';
 import { isConnectionFailure, type Tx, UnitOfWork } from '@wardstream/persistence';
@@ -10,8 +10,9 @@ import { judge } from '../domain/judge.js';
 import type { Statement } from '../domain/judge-statement.js';
 import { isHl7Fault, type MessageFault } from '../domain/message-fault.js';
 import type { MessageFormat } from '../domain/message-format.js';
+import type { Peer } from '../domain/peer.js';
 import type { CountedMessage } from '../domain/sender-counts.js';
-import { awaitingVisit, type Disposition, needsVisit } from '../domain/verdict.js';
+import { awaitingVisit, type Disposition, isForeign, needsVisit, refusedFor, type Verdict } from '../domain/verdict.js';
 import { Directories } from '../facilities/directories.js';
 import { FeedKeeper, type HeardMessage } from '../feeds/feed-keeper.js';
 import { SenderCounts } from '../feeds/sender-counts.js';
@@ -26,6 +27,7 @@ import { countUnknown } from '../persistence/unknown-code.rows.js';
 import { PatientsUnderWay } from '../processing/patients-under-way.js';
 import { Processor } from '../processing/processor.js';
 import { withKnownVisits } from '../processing/unnumbered-messages.js';
+import { AllowedPeers } from '../senders/sender-connection.js';
 
 /** What is handed in: the bytes of one message, or the head of one that was too large. */
 export interface Incoming {
@@ -33,6 +35,8 @@ export interface Incoming {
   /** Its whole length, where `bytes` is only its head. */
   readonly oversizeLength?: number;
   readonly transport: Transport;
+  /** From where it has just come, over MLLP; what a person takes up again, or came by a token, comes from nowhere. */
+  readonly peer?: Peer;
   /** HL7 v2 unless told. */
   readonly format?: MessageFormat;
   /** What was read of it, of a format whose text alone does not say it. */
@@ -49,6 +53,8 @@ export interface Answer {
   readonly code: AckCode;
   readonly faults: readonly MessageFault[];
   readonly disposition: Disposition;
+  /** Id of the profile that it was read by, where its sender has one. */
+  readonly profile: string | null;
   /** It was stored before; it counts once. */
   readonly repeat: boolean;
   /** The HL7 v2 acknowledgement, unframed, in the message's own character set; null where its sender wants none. */
@@ -82,6 +88,7 @@ export class Intake implements BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private readonly own = newOpaqueId().replaceAll('-', '').slice(0, 12).toUpperCase();
   private answers = 0;
+  private readonly allowed = new AllowedPeers();
   private readonly answered;
 
   constructor(
@@ -129,18 +136,26 @@ export class Intake implements BeforeApplicationShutdown {
     };
   }
 
-  private judge({ bytes, oversizeLength, transport, replayOf, ...of }: Incoming): NewMessage {
+  private judge({ bytes, oversizeLength, transport, replayOf, peer, ...of }: Incoming): NewMessage {
     const { format = 'hl7v2', statement = null } = of;
     const length = oversizeLength ?? bytes.length;
     const most = format === 'event' ? this.config.eventMaxBytes : this.config.mllpMaxFrameBytes;
     const receivedAt = of.receivedAt ?? nowIso(this.clock);
-    const verdict = judge({ format, statement, bytes, length, receivedAt }, this.directories, most);
+    const verdict = this.ofPeer(judge({ format, statement, bytes, length, receivedAt }, this.directories, most), peer);
     return {
       ...identify(bytes, verdict),
       reusedInBatch: false,
       receivedAt,
       ...{ transport, format, statement, verdict, raw: bytes, length, replayOf: replayOf ?? null },
     };
+  }
+
+  /** Refuses what comes in the name of a sender from where that does not send. */
+  private ofPeer(verdict: Verdict, peer: Peer | undefined): Verdict {
+    const sender = verdict.profile === null ? undefined : this.directories.senders.withId(verdict.profile);
+    const text = peer === undefined || sender === undefined ? null : this.allowed.fault(sender, peer);
+    if (text === null) return verdict;
+    return refusedFor(verdict, 'sender-not-allowed', fault({ segment: 'MSH', field: 3 }, 207, text));
   }
 
   private async run(): Promise<void> {
@@ -262,7 +277,7 @@ export class Intake implements BeforeApplicationShutdown {
   }
 
   private answer({ id, verdict }: NewMessage, repeat: boolean): Answer {
-    const { answer: code, faults, disposition, message, enhanced } = verdict;
+    const { answer: code, faults, disposition, message, enhanced, profile } = verdict;
     const controlId = this.ownControlId();
     this.answered.inc({ answer: code, disposition });
     const said = faults.filter(isHl7Fault);
@@ -271,15 +286,18 @@ export class Intake implements BeforeApplicationShutdown {
       sent === null
         ? null
         : buildAcknowledgement({ message, code: sent, faults: said, controlId, atMs: this.clock.nowMs() });
-    return { id, code, faults, disposition, repeat, acknowledgement };
+    return { id, code, faults, disposition, profile, repeat, acknowledgement };
   }
 }
 
 function heardOf(messages: readonly NewMessage[]): HeardMessage[] {
-  // A person who corrects a message is not its sender.
-  return messages.flatMap(({ verdict: { facility, application }, receivedAt, replayOf }) =>
-    replayOf === null ? [{ facility, application, receivedMs: Date.parse(receivedAt) }] : [],
-  );
+  // A person who corrects a message is not its sender, nor is whoever only bears its name.
+  return messages.flatMap(({ verdict, receivedAt, replayOf }) => {
+    const { facility, application } = verdict;
+    return replayOf === null && !isForeign(verdict)
+      ? [{ facility, application, receivedMs: Date.parse(receivedAt) }]
+      : [];
+  });
 }
 
 /** Each message once; one whose control id another message of the batch has, says so. */

@@ -10,6 +10,8 @@ export interface FrameAnswer {
   readonly acknowledgement: Buffer | null;
   /** Of a batch AA: what its messages are answered stands in it. */
   readonly code: AckCode;
+  /** Id of the profile of its sender; of a batch of the first that has one. */
+  readonly profile: string | null;
 }
 
 /**
@@ -32,8 +34,9 @@ export class TakeFrame {
     if (batch.messages.length === 0) return this.intake.take(incoming);
     const answers = await Promise.all(batch.messages.map((message) => this.intake.take({ ...of, bytes: message })));
     const acknowledgements = answers.flatMap(({ acknowledgement }) => acknowledgement ?? []);
-    if (acknowledgements.length === 0) return { code: 'AA', acknowledgement: null };
+    const profile = answers.map((answer) => answer.profile).find((id) => id !== null) ?? null;
+    if (acknowledgements.length === 0) return { code: 'AA', acknowledgement: null, profile };
     const own = { controlId: this.intake.ownControlId(), atMs: this.clock.nowMs() };
-    return { code: 'AA', acknowledgement: batchAnswer(batch, acknowledgements, own) };
+    return { code: 'AA', acknowledgement: batchAnswer(batch, acknowledgements, own), profile };
   }
 }

@@ -51,8 +51,8 @@ export class MllpConnection implements SlotHolder {
     private readonly limits: ConnectionLimits,
     private readonly take: (incoming: Incoming) => Promise<FrameAnswer>,
     private readonly logger: Logger,
-    /** Told once, when the first message of it was kept, however it was answered but by AR. */
-    private readonly onHeard: () => void = () => undefined,
+    /** Told of every message that was kept, however it was answered but by AR. */
+    private readonly onHeard: (answer: FrameAnswer) => void = () => undefined,
   ) {
     this.address = socket.remoteAddress ?? '';
     this.decoder = new MllpDecoder({ maxFrameBytes: limits.maxFrameBytes });
@@ -60,7 +60,8 @@ export class MllpConnection implements SlotHolder {
     socket.setNoDelay(true);
     // Finds a peer that is gone without a word, within minutes, also where idle connections are kept for ever.
     socket.setKeepAlive(true, 60_000);
-    if (limits.idleMs > 0) socket.setTimeout(limits.idleMs, () => this.end('idle'));
+    socket.on('timeout', () => this.end('idle'));
+    this.idleAfter(limits.idleMs);
     socket.on('data', (chunk) => this.onData(chunk));
     socket.on('end', () => this.onEnd());
     socket.on('drain', () => this.pace());
@@ -76,6 +77,11 @@ export class MllpConnection implements SlotHolder {
   standing(): Standing {
     if (this.wasHeard || this.slots.length > 0) return 'at-work';
     return this.decoder.insideFrame ? 'slow' : 'silent';
+  }
+
+  /** From now on it is closed when no byte has come or gone for so long; 0 never. */
+  idleAfter(ms: number): void {
+    if (ms !== this.socket.timeout) this.socket.setTimeout(ms);
   }
 
   /** Somebody else has its place. It has nothing that waits for an answer. */
@@ -139,12 +145,12 @@ export class MllpConnection implements SlotHolder {
         ? { bytes: item.bytes, transport: 'mllp' }
         : { bytes: item.head, oversizeLength: item.length, transport: 'mllp' };
     this.take(incoming).then(
-      ({ acknowledgement, code }) => {
-        if (!this.wasHeard && code !== 'AR') {
+      (answer) => {
+        if (answer.code !== 'AR') {
           this.wasHeard = true;
-          this.onHeard();
+          this.onHeard(answer);
         }
-        slot.answer = acknowledgement;
+        slot.answer = answer.acknowledgement;
         this.flushSoon();
       },
       () => this.socket.destroy(),

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -177,7 +178,13 @@ describe('MLLP over TLS', () => {
 
   beforeAll(async () => {
     makeCertificates(folder, 'localhost');
+    const { fingerprint256 } = new X509Certificate(readFileSync(file('client.pem')));
+    const profile = (name: string, certificate: string): string =>
+      `  - { match: { applications: ${name} }, connection: { certificates: '${certificate}' } }\n`;
+    const profiles = `senders:\n${profile('OWN', fingerprint256)}${profile('NAMED', 'CN=localhost')}${profile('OTHER', 'CN=other')}`;
+    writeFileSync(file('senders.yaml'), profiles);
     house = await AdmissionsHouse.start({
+      WARDSTREAM_SENDERS_FILE: file('senders.yaml'),
       WARDSTREAM_MLLP_TLS_CERT_FILE: file('server.pem'),
       WARDSTREAM_MLLP_TLS_KEY_FILE: file('server.key'),
       WARDSTREAM_MLLP_TLS_CLIENT_CA_FILE: file('ca.pem'),
@@ -201,6 +208,13 @@ describe('MLLP over TLS', () => {
   it('takes senders with a certificate of the authority, and no others', async () => {
     const sender = await open({ cert: readFileSync(file('client.pem')), key: readFileSync(file('client.key')) });
     expect(answered(await sender.send(messageOf(a01, 'T1', { controlId: 'T1' })))).toBe('AA T1');
+    const inTheNameOf = async (name: string): Promise<string> =>
+      answered(await sender.send(messageOf(a01, name, { controlId: name }).replace('|ADT1|', `|${name}|`)));
+    expect([await inTheNameOf('OWN'), await inTheNameOf('NAMED'), await inTheNameOf('OTHER')]).toEqual([
+      'AA OWN',
+      'AA NAMED',
+      'AR OTHER',
+    ]);
     sender.close();
     await expect(open({}).then((s) => s.send(messageOf(a01, 'T2')))).rejects.toThrow();
   });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions, TLSSocket } from 'node:tls';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import {
   CONFIG,
@@ -16,6 +16,8 @@ import type { admissionsSettings } from '../admissions.settings.js';
 import { Directories } from '../facilities/directories.js';
 import { type FrameAnswer, TakeFrame } from '../intake/take-frame.js';
 import type { Incoming } from '../intake/intake.js';
+import type { Peer } from '../domain/peer.js';
+import { shownCertificate } from '../senders/sender-connection.js';
 import { MllpConnection } from './mllp-connection.js';
 
 const GRACE_MS = 10_000;
@@ -114,8 +116,13 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
       stalledMs: mllpFrameSeconds * 1000,
       wholeFrameMs: mllpWholeFrameSeconds * 1000,
     };
-    const take = (incoming: Incoming): Promise<FrameAnswer> => this.frames.take(incoming);
-    const heard = (): void => this.slots.heardFrom(connection.address);
+    const peer: Peer = { address: socket.remoteAddress ?? '', certificate: certificateOf(socket) };
+    const take = (incoming: Incoming): Promise<FrameAnswer> => this.frames.take({ ...incoming, peer });
+    const heard = ({ profile }: FrameAnswer): void => {
+      this.slots.heardFrom(connection.address);
+      const sender = profile === null ? undefined : this.directories.senders.withId(profile);
+      connection.idleAfter((sender?.profile.connection?.idleSeconds ?? mllpIdleSeconds) * 1000);
+    };
     const connection = new MllpConnection(socket, limits, take, this.logger, heard);
     const admission = this.slots.admit(connection);
     if (!admission.admitted) {
@@ -153,4 +160,10 @@ export class MllpListener implements OnApplicationBootstrap, OnModuleDestroy {
     const ca = await readFile(mllpTlsClientAuthorities);
     return { cert, key, ca, requestCert: true, rejectUnauthorized: true, ...strict };
   }
+}
+
+/** By which certificate the sender showed who it is; null where it was not asked to. */
+function certificateOf(socket: Socket): Peer['certificate'] {
+  const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
+  return certificate === undefined ? null : shownCertificate(certificate);
 }

@@ -37,7 +37,7 @@ export interface StoredMessage {
 
 /**
  * Stores a batch in one statement, and notes what is to be processed. A message that is there already is not returned, unless
- * it was quarantined and is sound now: then it is taken up again. Bytes travel as one parameter, in binary.
+ * it was quarantined or refused and is sound now: then it is taken up again. Bytes travel as one parameter, in binary.
  */
 export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Promise<StoredMessage[]> {
   const column = <T>(pick: (m: NewMessage) => T): T[] => messages.map(pick);
@@ -69,7 +69,7 @@ export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Pr
        ON CONFLICT (id) DO UPDATE SET disposition = excluded.disposition, cause = excluded.cause, answer = excluded.answer,
               faults = excluded.faults, unknown_place = excluded.unknown_place, visit = excluded.visit, facility = excluded.facility,
               statement = excluded.statement, profile = excluded.profile, unknown = excluded.unknown
-        WHERE message.disposition = 'quarantined' AND excluded.disposition NOT IN ('quarantined', 'refused')
+        WHERE message.disposition IN ('quarantined', 'refused') AND excluded.disposition NOT IN ('quarantined', 'refused')
        RETURNING id, position, control_id_reused
      ), noted AS (
        INSERT INTO pending_message (message_id, position)

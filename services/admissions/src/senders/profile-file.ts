@@ -4,6 +4,7 @@ import { type FileFault, type MapReader, YamlReader } from '@wardstream/service-
 import type { Node } from 'yaml';
 import { faultOf, type PlaceRule } from '../domain/place-rules.js';
 import { keysOf, patientClasses, processingIds, type SenderProfile } from '../domain/sender-profile.js';
+import { connectionKeys, readConnection } from './sender-connection.js';
 
 /** One file as it was read. */
 export interface SenderFile {
@@ -43,6 +44,7 @@ export class SenderFilesError extends DomainError {
 const profileKeys = [
   ...['match', 'name', 'facility', 'timeZone', 'characterSet', 'triggers', 'identifiers', 'places', 'bedStatus'],
   ...['bedStatusOfWholePlaces', 'classes', 'times', 'updates', 'acknowledgement', 'processingIds'],
+  ...['facilities', 'connection'],
 ];
 /** Every key a profile may have, with those below it; what the published schema is held to. */
 export const senderKeys = {
@@ -57,6 +59,7 @@ export const senderKeys = {
   components: ['unit', 'room', 'bed', 'facility'],
   times: ['aheadMinutes', 'admission'],
   updates: ['move', 'changeClass', 'times'],
+  connection: connectionKeys,
 } as const;
 
 /** A clock that is a day ahead is none. */
@@ -128,6 +131,8 @@ class ProfileReader {
       updates: this.updates(map),
       ...this.acknowledgement(map),
       ...this.processingIds(map),
+      ...this.facilities(map),
+      ...readConnection(this.reader, map),
     };
     return { profile, at: this.position(map.at('match') ?? node), rules };
   }
@@ -176,6 +181,17 @@ class ProfileReader {
     if (named.length === 0)
       this.reader.fault(map.at('processingIds'), "'processingIds' names none; leave it out to take all");
     return { processingIds: processingIds.filter((id) => named.includes(id)) };
+  }
+
+  private facilities(map: MapReader): Pick<SenderProfile, 'facilities'> {
+    if (!map.has('facilities')) return {};
+    const facilities = map.texts('facilities');
+    if (facilities.length === 0)
+      this.reader.fault(map.at('facilities'), "'facilities' names none; leave it out to let it speak of all");
+    const own = map.has('facility') ? map.text('facility') : null;
+    if (own !== null && !facilities.includes(own))
+      this.reader.fault(map.at('facility'), `'facility' is '${own}', which is none of 'facilities'`);
+    return { facilities };
   }
 
   private triggers(map: MapReader): SenderProfile['triggers'] {

@@ -33,6 +33,8 @@ senders:
     times: { aheadMinutes: 30, admission: PV1-44 }
     acknowledgement: enhanced
     processingIds: [T, P]
+    facilities: [NGH, EAST]
+    connection: { idleSeconds: 0, addresses: [127.0.0.1, '::1', 10.20.0.0/16], certificates: ['CN=adt.example, O=Northgate'] }
 `;
 
 function faultsOf(...texts: string[]): string[] {
@@ -68,6 +70,9 @@ describe('the published schema', () => {
       'bedStatus: { D: dirty }',
       'updates: { move: perhaps }',
       'classes: { inNoBed: {} }',
+      'facilities: []',
+      'connection: { idleSeconds: 604801 }',
+      'connection: { port: 1 }',
     ])
       expect([more, takes(parse(one(more)))]).toEqual([more, false]);
   });
@@ -116,6 +121,12 @@ describe('a file of sender profiles', () => {
       updates: { place: true, class: false, times: true },
       times: { aheadMinutes: 30, admission: 'PV1-44' },
       ...{ bedStatusOfWholePlaces: true, acknowledgement: 'enhanced', processingIds: ['P', 'T'] },
+      facilities: ['NGH', 'EAST'],
+      connection: {
+        idleSeconds: 0,
+        addresses: ['127.0.0.1', '::1', '10.20.0.0/16'],
+        certificates: ['CN=adt.example, O=Northgate'],
+      },
     });
     expect(readSenderFiles([{ name: 'b.yaml', text: `senders:\n${profileYaml(read!.profile)}` }])[0]!.profile).toEqual(
       read!.profile,
@@ -163,6 +174,28 @@ describe('a file of sender profiles', () => {
     ],
     ['a list of classes that is none', one('classes: { inNoBed: {} }'), /a.yaml:3:25 .*'inNoBed' must be a list/],
     ['an admission by another field', one('times: { admission: EVN-6 }'), /a.yaml:3:25 .*must be PV1-44/],
+    ['no facility at all', one('facilities: []'), /a.yaml:3:17 'facilities' names none/],
+    [
+      'a facility that is none of its own',
+      one('facility: NGH\n    facilities: EAST'),
+      /a.yaml:3:15 'facility' is 'NGH', which is none/,
+    ],
+    [
+      'no address',
+      one('connection: { addresses: adt.example }'),
+      /a.yaml:3:30 .*'adt.example' in 'addresses' must be an/,
+    ],
+    [
+      'a network beyond its bits',
+      one('connection: { addresses: [127.0.0.0/33] }'),
+      /'127.0.0.0\/33' in 'addresses' must/,
+    ],
+    ['no address at all', one('connection: { addresses: [] }'), /a.yaml:3:30 connection: 'addresses' names none/],
+    ['no certificate', one('connection: { certificates: [abc] }'), /'abc' in 'certificates' must be a SHA-256/],
+    ['half a fingerprint', one('connection: { certificates: "AB:CD" }'), /'AB:CD' in 'certificates' must be/],
+    ['no time', one('connection: { idleSeconds: 1h }'), /a.yaml:3:32 .*must be a whole number of seconds/],
+    ['more than a week', one('connection: { idleSeconds: 604801 }'), /'idleSeconds' may be 604800 at most/],
+    ['a port of its own', one('connection: { port: 2575 }'), /connection has no 'port'; it may have idleSeconds, add/],
     ['neither true nor false', one('updates: { move: yes }'), /'move' is 'yes'; it may be true, false/],
   ])('with %s is refused at its line', (_, text, expected) => {
     expect(faultsOf(text).join('\n')).toMatch(expected);

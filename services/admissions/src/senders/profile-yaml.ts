@@ -48,7 +48,18 @@ export function profileYaml(profile: SenderProfile, additions: Additions = {}): 
   lines.push(...updatesYaml(profile));
   if (profile.acknowledgement === 'enhanced') put('acknowledgement: enhanced');
   if (profile.processingIds !== undefined) put(`processingIds: ${listYaml(profile.processingIds)}`);
+  if (profile.facilities !== undefined) put(`facilities: ${listYaml(profile.facilities)}`);
+  lines.push(...connectionYaml(profile));
   return `${lines.join('\n')}\n`;
+}
+
+function connectionYaml({ connection: { idleSeconds, addresses, certificates } = {} }: SenderProfile): string[] {
+  const says = [
+    ...(idleSeconds === undefined ? [] : [`idleSeconds: ${idleSeconds}`]),
+    ...(addresses === undefined ? [] : [`addresses: ${listYaml(addresses)}`]),
+    ...(certificates === undefined ? [] : [`certificates: ${listYaml(certificates)}`]),
+  ];
+  return says.length === 0 ? [] : [`    connection: { ${says.join(', ')} }`];
 }
 
 function matchYaml({ match }: SenderProfile): string {

@@ -133,7 +133,9 @@ export class SenderProfiles implements OnModuleInit, BeforeApplicationShutdown, 
     try {
       this.seen = await contentOf(path);
       const files = await filesOf(path);
-      const profiles = readSenderFiles(files).map(loaded);
+      const read = readSenderFiles(files);
+      this.checkCertificates(read);
+      const profiles = read.map(loaded);
       const senders = profiles.map((p) => p.sender);
       const now = nowIso(this.clock);
       const kept = await this.unitOfWork.run((tx) =>
@@ -149,6 +151,16 @@ export class SenderProfiles implements OnModuleInit, BeforeApplicationShutdown, 
       if (error instanceof SenderFilesError) this.refuse(error);
       throw error;
     }
+  }
+
+  /** A profile that wants a certificate, of a port that asks for none, would refuse all that its sender says. */
+  private checkCertificates(read: readonly ReadProfile[]): void {
+    const { mllpTlsClientAuthorities, mllpTlsCertificate } = this.config;
+    if (mllpTlsClientAuthorities !== undefined && mllpTlsCertificate !== undefined) return;
+    const wanting = read.filter(({ profile }) => profile.connection?.certificates !== undefined);
+    if (wanting.length === 0) return;
+    const message = "connection: 'certificates' needs WARDSTREAM_MLLP_TLS_CLIENT_CA_FILE; without it senders show none";
+    throw new SenderFilesError(wanting.map(({ at }) => ({ ...at, message })));
   }
 
   /** `before`: what was in force until now, if messages were read by it. */

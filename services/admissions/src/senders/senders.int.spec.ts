@@ -6,7 +6,7 @@ import { fact, smallHouse, summary } from '../domain/derive-encounter.builder.sp
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import type { VisitFact } from '../domain/visit-fact.js';
 import { ReplayCheck } from '../replay-check/replay-check.js';
-import { AdmissionsHouse, answered, type Sender } from '../testing/admissions-house.spec.js';
+import { AdmissionsHouse, answered, Sender } from '../testing/admissions-house.spec.js';
 import { messageOf } from '../testing/messages.spec.js';
 import { SendersFile } from '../testing/senders-file.spec.js';
 
@@ -267,6 +267,77 @@ describe('a file with faults', () => {
   it('is for administrators to load', async () => {
     expect((await house.call('POST', 'senders/reload', ['department-system'])).status).toBe(403);
     expect((await house.call('GET', 'senders', ['department-staff'])).status).toBe(403);
+  });
+});
+
+describe('a sender that may send from one address, of one facility', () => {
+  const profile = (more: string): string => `senders:\n  - match: { applications: BOUND }\n    ${more}\n`;
+  const message = (controlId: string, facility = 'NGH'): string =>
+    messageOf(fact('admit', { at: '10:00', in: '4A-1' }), controlId, { controlId })
+      .replace('|ADT1|', '|BOUND|')
+      .replace('|NGH|WARD', `|${facility}|WARD`);
+  const feeds = (): Promise<unknown[]> => house.rows("SELECT FROM admissions.feed WHERE name LIKE '%BOUND%'");
+  const kept = async (controlId: string): Promise<unknown> =>
+    (await house.rows(`SELECT disposition, cause FROM admissions.message WHERE control_id = '${controlId}'`))[0];
+
+  it('from another address is refused, kept so, and heard of as nobody; once it may, what it sends again counts', async () => {
+    await reload(profile('connection: { addresses: 127.0.0.2 }'));
+    expect(answered(await sender.send(message('PEER')))).toBe('AR PEER');
+    expect(sender.answers.at(-1)).toContain('ERR||MSH^1^3|207');
+    expect(await kept('PEER')).toEqual({ disposition: 'refused', cause: 'sender-not-allowed' });
+    expect((await house.call('GET', 'quarantine?cause=sender-not-allowed')).body['items']).toHaveLength(1);
+    await house.settled();
+    expect(await feeds()).toEqual([]);
+    const there = await Sender.open(house.mllpPort, '127.0.0.2');
+    expect(answered(await there.send(message('THERE')).finally(() => there.close()))).toBe('AA THERE');
+    // Over HTTP a token says who may.
+    const payload = message('HTTP');
+    const http = await house.call('POST', 'adt', undefined, { payload, type: 'application/hl7-v2' });
+    expect(answered(http.text)).toBe('AA HTTP');
+    await reload(profile('connection: { addresses: 127.0.0.1 }'));
+    expect(answered(await sender.send(message('PEER')))).toBe('AA PEER');
+    await house.settled();
+    expect(await kept('PEER')).toMatchObject({ disposition: 'processed' });
+    expect((await house.encounter('PEER'))?.['visitNumber']).toBe('PEER');
+    expect(await feeds()).toHaveLength(1);
+  });
+
+  it('of another facility is refused, kept so, and heard of as nobody there', async () => {
+    await house.configure({ ...smallHouse, id: 'EAST', aliases: [] });
+    await reload(profile('facilities: NGH'));
+    expect(answered(await sender.send(message('OTHER', 'EAST')))).toBe('AR OTHER');
+    expect(await kept('OTHER')).toEqual({ disposition: 'refused', cause: 'facility-refused' });
+    expect(answered(await sender.send(message('OWN')))).toBe('AA OWN');
+    // A batch is answered message by message.
+    const batch = `BHS|^~\\&|BOUND|NGH\r${message('B1')}\r${message('B2', 'EAST')}\rBTS|2`;
+    expect((await sender.send(batch)).match(/MSA\|A.\|B\d/g)).toEqual(['MSA|AA|B1', 'MSA|AR|B2']);
+    await house.settled();
+    expect(await house.encounter('OTHER', 'EAST')).toBeUndefined();
+    expect(await house.rows("SELECT FROM admissions.feed WHERE facility = 'EAST'")).toEqual([]);
+    await reload(profile('facilities: [NGH, EAST]'));
+    expect(answered(await sender.send(message('OTHER', 'EAST')))).toBe('AA OTHER');
+    await house.settled();
+    expect((await house.encounter('OTHER', 'EAST'))?.['facility']).toBe('EAST');
+    expect((await house.service.get(ReplayCheck).run()).equal).toBe(true);
+  });
+
+  it('is closed when it is silent for as long as its profile says', async () => {
+    await reload(profile('connection: { idleSeconds: 1 }'));
+    const [silent, other] = [await house.sender(), await house.sender()];
+    expect(answered(await silent.send(message('IDLE')))).toBe('AA IDLE');
+    expect(answered(await other.send(message('OTHER-ONE').replace('|BOUND|', '|OTHER|')))).toBe('AA OTHER-ONE');
+    await silent.whenClosed;
+    expect(other.closed).toBe(false);
+  });
+
+  it('cannot be asked for a certificate by a port that asks for none', async () => {
+    file.write(profile('connection: { certificates: CN=adt.example }'));
+    const { status, body } = await house.call('POST', 'senders/reload');
+    expect([status, body['faults']]).toMatchObject([
+      400,
+      [{ line: 2, message: expect.stringContaining('needs WARDSTREAM_MLLP_TLS_CLIENT_CA_FILE') }],
+    ]);
+    await reload(base);
   });
 });
 

@@ -229,9 +229,10 @@ export class Sender {
     socket.on('data', (chunk: Buffer) => this.read(chunk));
   }
 
-  static open(port: number): Promise<Sender> {
+  static open(port: number, localAddress = '127.0.0.1'): Promise<Sender> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => resolve(new Sender(socket)));
+      const to = { port, host: '127.0.0.1', localAddress, noDelay: true };
+      const socket = connect(to, () => resolve(new Sender(socket)));
       socket.once('error', reject);
     });
   }

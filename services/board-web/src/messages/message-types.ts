@@ -74,6 +74,8 @@ const causeWords: Readonly<Record<string, string>> = {
   'visit-missing': 'No visit named',
   'visit-awaited': 'Waits for its visit',
   'processing-id-refused': 'Test message refused',
+  'sender-not-allowed': 'Not from its sender',
+  'facility-refused': 'Not its facility',
   'processing-failed': 'Could not be processed',
   'facility-unknown': 'Facility not known',
   'place-unknown': 'Place not known',
