@@ -29,7 +29,7 @@ for (const { encounterId, facility, bedId, unit, field } of differences)
 say(
   differences.length === 0
     ? 'What is kept is what the messages say.'
-    : `${differences.length} differences (a thousand of encounters and of beds are listed at most).`,
+    : `${differences.length} differences (of each call a thousand are listed at most).`,
 );
 process.exit(differences.length === 0 ? 0 : 1);
 
@@ -54,8 +54,17 @@ async function census() {
   }
 }
 
-function check(path) {
-  return ask(path, 'POST');
+/** In as many calls as it takes. */
+async function check(path) {
+  const differences = [];
+  for (let after = ''; ;) {
+    const report = await ask(path + after, 'POST');
+    differences.push(...report.differences);
+    if (report.next === null) return { ...report, differences };
+    const { messages, encounters, beds } = report;
+    say(`  ... ${path.endsWith('beds') ? `${beds} beds` : `${messages} messages, ${encounters} encounters`} so far`);
+    after = `?after=${report.next}`;
+  }
 }
 
 async function ask(path, method = 'GET') {

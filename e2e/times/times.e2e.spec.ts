@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BedData } from '@wardstream/events';
-import { ackCode, adt, Client, dtm, House, MllpSender } from '@wardstream/house';
+import { ackCode, adt, Client, dtm, House, MllpSender, replayCheck } from '@wardstream/house';
 import { eventually } from '@wardstream/testing';
 import { hospitalFile } from '../truth/random-hospital.js';
 
@@ -262,9 +262,8 @@ describe('a time that cannot be', () => {
       },
       { timeoutMs: 60_000 },
     );
-    for (const path of ['/api/v1/replay-check', '/api/v1/replay-check/beds']) {
-      expect((await all.post(path)).body).toMatchObject({ equal: true, waiting: 0, differences: [] });
-    }
+    for (const of of ['encounters', 'beds'] as const)
+      expect(await replayCheck(all, of)).toMatchObject({ equal: true, waiting: 0, differences: [] });
     for (const service of services) {
       expect((await all.get<unknown>(`/api/v1/dead-letters/${service}?state=all`)).body).toEqual([]);
     }

@@ -1,6 +1,6 @@
-import { Controller, HttpCode, Post } from '@nestjs/common';
+import { Controller, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Roles } from '@wardstream/service-kit';
+import { type CheckCall, checkCall, Roles } from '@wardstream/service-kit';
 import { ReplayCheck, type ReplayReport } from './replay-check.js';
 
 @ApiTags('intake')
@@ -10,13 +10,14 @@ export class ReplayCheckController {
 
   /**
    * Derives every encounter anew from the stored messages and compares it with what is kept. Differences name encounter and field,
-   * and no value. Reads everything: meant for maintenance, harmless beside intake.
+   * and no value. Answers within a minute: with `next`, unless everything was compared by then; the call with that as `after` goes on
+   * from there. Meant for maintenance, harmless beside intake.
    */
   @Post()
   @HttpCode(200)
   @Roles('administrator')
   @ApiOperation({ summary: 'Whether what is kept is what the stored messages say' })
-  run(): Promise<ReplayReport> {
-    return this.check.run();
+  run(@Query({ schema: checkCall }) call: CheckCall): Promise<ReplayReport> {
+    return this.check.run(call);
   }
 }

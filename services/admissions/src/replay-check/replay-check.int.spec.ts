@@ -14,16 +14,23 @@ beforeAll(async () => {
   await house.configure(smallHouse);
   sender = await house.sender();
   const all = Object.values({ ...cases, ...corrections }).flat();
-  const texts = all.flatMap(([, facts], i) => facts.map((f) => messageOf(f, `R${i}`)));
+  texts = all.flatMap(([, facts], i) => facts.map((f) => messageOf(f, `R${i}`)));
   const merge = fact('merge-patient', { at: '13:00', visit: null, retires: 'P2', family: 'Wood' });
   texts.push(
     ...[a01, a02, merge, fact('merge-visit', { at: '13:00', retires: 'V2' })].map((f) => messageOf(f, 'MERGED')),
   );
   // Two visits of one patient in two beds, and a number with and without authority.
-  const of = (patient: string, visit: string, bed: string): string =>
-    `MSH|^~\\&|X|NGH|W|NGH|20260301100000+0000||ADT^A01|${patient}${visit}|P|2.5.1\rEVN|A01|20260301100000+0000\r` +
-    `PID|1||${patient}\rPV1|1|I|${bed}||||||||||||||||${visit}`;
+  const of = (patient: string, visit: string, bed: string, trigger = 'A01', prior = ''): string =>
+    `MSH|^~\\&|X|NGH|W|NGH|20260301100000+0000||ADT^${trigger}|${patient}${visit}${trigger}|P|2.5.1\rEVN|${trigger}|20260301100000+0000\r` +
+    `PID|1||${patient}\rPV1|1|I|${bed}|||${prior}|||||||||||||${visit}`;
   texts.push(of('TWOBEDS', 'TB1', '4A^^1'), of('TWOBEDS', 'TB2', '4B^^1'));
+  // And what one of them says of the bed of the other; it is nothing that the visit itself shows.
+  for (const n of [1, 2, 3, 4, 5, 6])
+    texts.push(
+      of(`BOTH${n}`, `B${n}1`, '4A^^1'),
+      of(`BOTH${n}`, `B${n}2`, '4B^^1'),
+      of(`BOTH${n}`, `B${n}2`, '4B^^1', 'A08', '4A^^1'),
+    );
   texts.push(of('TWONUMBERS', 'TN1', '4A'), of('TWONUMBERS', 'TN1^^^NGH^VN', '4A'));
   texts.push('MSH|^~\\&|X|NGH|W|NGH|2026||ADT^A01|Q1|P|2.5.1\rEVN|A01\rPID|1\rPV1|1|I');
   await Promise.all(texts.map((text) => sender.send(text)));
@@ -35,7 +42,10 @@ beforeAll(async () => {
 });
 afterAll(() => house?.remove());
 
-const check = async (): Promise<Shown> => (await house.call('POST', 'replay-check')).body;
+const check = async (of = ''): Promise<Shown> => (await house.call('POST', `replay-check${of}`)).body;
+/** The same said once more under another MSH-10. */
+const again = (text: string): string => text.replace(/^((?:[^|]*\|){9})/, '$1AGAIN');
+let texts: string[];
 
 describe('the replay of the stored messages', () => {
   it('equals what is kept after every kind of message', async () => {
@@ -44,6 +54,23 @@ describe('the replay of the stored messages', () => {
     expect(report['messages']).toBeGreaterThan(300);
     expect(report['facts']).toBeGreaterThanOrEqual(report['messages']);
     expect(report['encounters']).toBeGreaterThan(100);
+  });
+
+  it('comes to the same in as many calls as one likes, the last of which says so', async () => {
+    const whole = await check();
+    const reports = [await check('?limit=1')];
+    while (reports.at(-1)!['next'] !== null) reports.push(await check(`?limit=1&after=${reports.at(-1)!['next']}`));
+    expect(reports.length).toBeGreaterThan(4);
+    expect(reports.at(-1)).toEqual(whole);
+    expect(reports.slice(0, -1).map((r) => r['equal'])).toEqual(reports.slice(1).map(() => null));
+    expect((await house.call('POST', 'replay-check?after=x')).status).toBe(400);
+  });
+
+  it('equals what is kept when everything is said again: nothing hangs on which of several said it', async () => {
+    house.clock.advanceMs(60_000);
+    await Promise.all(texts.map((text) => sender.send(again(text))));
+    await house.settled();
+    expect(await check()).toMatchObject({ equal: true, differences: [] });
   });
 
   /** What a fault does, and what undoes it; `$1` is an encounter in progress. */

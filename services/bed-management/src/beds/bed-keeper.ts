@@ -3,7 +3,7 @@ import { bedChanged, bedConflictChanged, cleaningJobChanged, type Cause } from '
 import { digest, type Clock } from '@wardstream/kernel';
 import { Outbox, type AnyNewEvent } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
-import { CLOCK } from '@wardstream/service-kit';
+import { CLOCK, Turns } from '@wardstream/service-kit';
 import { changesFrom, holdOver } from '../domain/bed-changes.js';
 import { bedView, historyOf, type BedView } from '../domain/bed-view.js';
 import { shownAs } from '../domain/certainty.js';
@@ -27,6 +27,9 @@ import { saveJobs } from '../persistence/cleaning-job.rows.js';
 import { readPersons } from '../persistence/person.rows.js';
 import { iso } from '../persistence/sql-time.js';
 import { RoomFitMonitor } from './room-fit.monitor.js';
+
+/** Beds are derived from so many stays, facts and holds in one turn of the loop, or one bed from all of its own. */
+const INPUTS_A_TURN = 300;
 
 /** A bed about which something changed, and what changed it. */
 export interface Touched extends Window {
@@ -190,11 +193,14 @@ export class BedKeeper {
     const checkpoints = await lastCheckpoints(tx, windows);
     const after = windows.map((w) => ({ ...w, from: checkpoints.get(bedKey(w))?.at ?? -Infinity }));
     const inputs = await readInputs(tx, after, horizon.asOf === true ? horizon.now : Infinity);
-    const derived = rows.map((row) => {
+    const turns = new Turns(INPUTS_A_TURN);
+    const derived: Omit<DerivedNow, 'view' | 'people'>[] = [];
+    for (const row of rows) {
       const known = inputs.get(bedKey(row.setup))!;
       const checkpoint = checkpoints.get(bedKey(row.setup)) ?? null;
-      return { row, inputs: known, derived: deriveBed({ setup: row.setup, checkpoint, ...known }, horizon) };
-    });
+      derived.push({ row, inputs: known, derived: deriveBed({ setup: row.setup, checkpoint, ...known }, horizon) });
+      await turns.after(1 + known.stays.length + known.facts.length + known.holds.length);
+    }
     const shown = derived.flatMap(({ derived: { carry } }) => [
       ...encountersIn(carry),
       ...holdsByVisit(carry).map((h) => h.encounterId),

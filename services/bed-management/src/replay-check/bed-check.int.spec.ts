@@ -36,7 +36,7 @@ describe('beds derived anew', () => {
 
   it('are what is kept', async () => {
     const { status, body } = await check();
-    expect([status, body]).toEqual([200, { beds: 46, waiting: 0, equal: true, differences: [] }]);
+    expect([status, body]).toEqual([200, { beds: 46, waiting: 0, equal: true, differences: [], next: null }]);
     expect(await sql('SELECT 1 FROM bed_checkpoint')).not.toEqual([]);
   });
 
@@ -78,6 +78,24 @@ describe('beds derived anew', () => {
     for (const each of found) expect(Object.keys(each).sort()).toEqual(['bedId', 'facility', 'field']);
     await sql(repair);
     expect(await differences()).toEqual([]);
+  });
+
+  it('are compared page by page, as far as a call is to go, and no bed twice', async () => {
+    const reports: BedReport[] = [];
+    for (let next = ''; reports.length < 10; next = `&after=${reports.at(-1)!.next}`) {
+      const { body } = await house.send<BedReport>('POST', `replay-check/beds?limit=1${next}`, {}, 'administrator');
+      reports.push(body);
+      if (body.next === null) break;
+    }
+    // Twenty at a time.
+    expect(reports.map(({ beds, equal }) => [beds, equal])).toEqual([
+      [20, null],
+      [40, null],
+      [46, null],
+      [46, true],
+    ]);
+    const wrong = await house.send<{ code: string }>('POST', 'replay-check/beds?after=x', {}, 'administrator');
+    expect([wrong.status, wrong.body.code]).toEqual([400, 'validation-failed']);
   });
 
   it('are for administrators', async () => {

@@ -1,32 +1,32 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@wardstream/kernel';
 import { UnitOfWork, type Tx } from '@wardstream/persistence';
-import { CLOCK } from '@wardstream/service-kit';
+import { CLOCK, Turns, checkOn, type CheckCall, type CheckedPage, type CheckReport } from '@wardstream/service-kit';
 import { BedKeeper, type BedNow } from '../beds/bed-keeper.js';
 import { changesFrom } from '../domain/bed-changes.js';
 import { bedDifferences, type BedDifference, type BedRecord } from '../domain/bed-differences.js';
 import { BY_FACTS } from '../persistence/bed-conflict.rows.js';
 import { keptHistories } from '../persistence/bed-history.rows.js';
-import { bedKey, bedsAfter, type BedRef, type BedRow } from '../persistence/bed.rows.js';
+import { bedKey, bedsAfter, type BedRef } from '../persistence/bed.rows.js';
 
-/** What a check found. */
-export interface BedReport {
+/** How much was compared. */
+interface Counts {
   readonly beds: number;
   /** Beds that change by themselves just now; they are not compared. */
   readonly waiting: number;
-  readonly equal: boolean;
-  /** The first thousand. */
-  readonly differences: readonly BedDifference[];
 }
+
+export type BedReport = CheckReport<Counts, BedDifference>;
 
 /** Few, as a bed comes with its whole history. */
 const PAGE = 20;
-const MOST = 1_000;
+/** Beds are compared with so many entries of their histories in one turn of the loop, or one bed with all of its own. */
+const ENTRIES_A_TURN = 300;
 
 /**
  * Proves that every bed in use is what is known of it: derives it anew from all its stays, facts and holds from the beginning, and
  * compares what it shows, who had a claim to it when, its conflicts and its cleaning jobs. Page by page, each in a snapshot of its
- * own, so that it may run beside everything else. Changes nothing.
+ * own, so that it may run beside everything else, and leaves the event loop to others in between. Changes nothing.
  */
 @Injectable()
 export class BedCheck {
@@ -36,21 +36,13 @@ export class BedCheck {
     private readonly keeper: BedKeeper,
   ) {}
 
-  async run(): Promise<BedReport> {
-    const differences: BedDifference[] = [];
-    const count = { beds: 0, waiting: 0 };
-    for (let after: BedRef | undefined = { facility: '', bedId: '' }; after !== undefined;) {
-      const from: BedRef = after;
-      const page = await this.unitOfWork.read((tx) => this.page(tx, from));
-      count.beds += page.beds;
-      count.waiting += page.waiting;
-      differences.push(...page.differences.slice(0, MOST + 1 - differences.length));
-      after = page.last;
-    }
-    return { ...count, equal: differences.length === 0, differences: differences.slice(0, MOST) };
+  /** One call of it, in bounded time. */
+  async run(call: CheckCall = {}): Promise<BedReport> {
+    const beds = (after: string | null) => this.unitOfWork.read((tx) => this.page(tx, placeAfter(after)));
+    return checkOn<Counts, BedDifference>([beds], { beds: 0, waiting: 0 }, call);
   }
 
-  private async page(tx: Tx, after: BedRef) {
+  private async page(tx: Tx, after: BedRef): Promise<CheckedPage<Counts, BedDifference>> {
     const rows = await bedsAfter(tx, after, PAGE);
     const now = this.clock.nowMs();
     const settled = rows.filter(({ view, nextBoundary }) => view !== null && (nextBoundary ?? Infinity) > now);
@@ -58,21 +50,37 @@ export class BedCheck {
       tx,
       settled.map(({ setup }) => setup),
     );
-    const anew = await this.keeper.fromTheBeginning(tx, settled);
-    const differences = anew.flatMap((bed) => {
+    const turns = new Turns(ENTRIES_A_TURN);
+    const differences: BedDifference[] = [];
+    for (const bed of await this.keeper.fromTheBeginning(tx, settled)) {
       const { view, setup } = bed.row;
-      return bedDifferences({ view: view!, ...kept.get(bedKey(setup))! }, recordOf(bed));
-    });
-    const last: BedRow | undefined = rows.at(-1);
-    return { beds: settled.length, waiting: rows.length - settled.length, differences, last: last?.setup };
+      const history = kept.get(bedKey(setup))!;
+      differences.push(...bedDifferences({ view: view!, ...history }, recordOf(bed)));
+      await turns.after(1 + history.claims.length + history.conflicts.length + history.jobs.length);
+    }
+    const last = rows.at(-1)?.setup;
+    return {
+      looked: rows.length,
+      counts: { beds: settled.length, waiting: rows.length - settled.length },
+      differences,
+      last: last === undefined ? undefined : JSON.stringify([last.facility, last.bedId]),
+    };
   }
+}
+
+/** Of the `last` of the page before. */
+function placeAfter(after: string | null): BedRef {
+  const [facility = '', bedId = ''] = after === null ? [] : (JSON.parse(after) as string[]);
+  return { facility, bedId };
 }
 
 function recordOf({ view, derived }: BedNow): BedRecord {
   const { claims, conflicts, jobs } = changesFrom(derived, -Infinity);
   const closedBy = (c: (typeof conflicts)[number]) => (c.to === null ? null : (c.decision?.closedBy ?? BY_FACTS));
   return {
-    ...{ view, claims, jobs },
+    view,
+    claims,
+    jobs,
     conflicts: conflicts.map((c) => ({ id: c.id, from: c.from, to: c.to, closedBy: closedBy(c) })),
   };
 }
