@@ -38,8 +38,8 @@ export function usualRateAt({ usual }: SenderCountedData, at: number): number | 
   return usual.perHour[Math.floor((at - ms(usual.from)) / HOUR_MS)] ?? null;
 }
 
-/** The sender whose messages a feed is, among those that were counted. */
-export function countedOf(feed: HeardFeed, senders: readonly SenderCountedData[]): SenderCountedData | undefined {
-  if (feed.owner !== 'admissions') return undefined;
-  return senders.find((s) => s.facility === feed.facility && s.sender === feed.feed);
+/** Gives the sender whose messages a feed is, among those that were counted. */
+export function feedsAmong(senders: readonly SenderCountedData[]): (feed: HeardFeed) => SenderCountedData | undefined {
+  const byFeed = new Map(senders.map((s) => [`${s.facility}/${s.sender}`, s]));
+  return ({ owner, facility, feed }) => (owner === 'admissions' ? byFeed.get(`${facility}/${feed}`) : undefined);
 }

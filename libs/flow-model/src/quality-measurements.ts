@@ -1,6 +1,6 @@
 import type { BottleneckData, SenderCountedData } from '@wardstream/events';
 import type { RuleBook, RuleKey, RuleSettings } from './bottleneck-rules.js';
-import { countedOf, feedSilence } from './feed-silence.js';
+import { feedsAmong, feedSilence } from './feed-silence.js';
 import type { GhostKind, KnownGhost } from './ghosts.js';
 import { earliest, HOUR_MS, iso, MINUTE_MS, minutesSince, ms } from './instants.js';
 import type { Measurement } from './measurements.js';
@@ -50,8 +50,9 @@ function* silences(
 ): Iterable<Measurement> {
   const settings = settingsOf('feed-silent', null);
   if (settings === null) return;
+  const countedOf = feedsAmong(senders);
   for (const feed of feeds) {
-    const { minutes, usual } = feedSilence(feed, countedOf(feed, senders), now);
+    const { minutes, usual } = feedSilence(feed, countedOf(feed), now);
     if (usual === null) continue;
     const subject = { type: 'feed', id: `${feed.owner}/${feed.feed}` } as const;
     const listened = isActive('feed-silent', subject) ? minutes : Math.min(minutes, (now - listeningSince) / MINUTE_MS);

@@ -106,6 +106,21 @@ describe('shares of messages', () => {
     expect(shareWindow(sender([hour(0, { received: 19, quarantined: 19 })]), ms(5))).toBeNull();
   });
 
+  it('are summed once an hour, by however many facilities they are asked for', () => {
+    let read = 0;
+    const counting = {
+      *[Symbol.iterator]() {
+        read += 1;
+        yield hour(0, { received: 30, quarantined: 3 });
+      },
+    } as unknown as SenderCountedData['hours'];
+    for (let facility = 0; facility < 1_000; facility += 1)
+      expect(shareWindow({ hours: counting }, ms(facility / 100))?.quarantined).toBe(3);
+    expect(read).toBe(1);
+    expect(shareWindow({ hours: counting }, ms(60))?.from).toBe(hourAt(0));
+    expect(read).toBe(2);
+  });
+
   it('raise what is quarantined or refused, what is not placed and what is recorded ahead', () => {
     const watch = new Watch();
     const counted = hour(0, {

@@ -27,11 +27,27 @@ const counted: readonly Counted[] = [
   'notProduction',
 ];
 
+/** Of what was counted of a sender, the sums of the present hour: they are asked for every few seconds, for every facility. */
+const sums = new WeakMap<SenderCountedData['hours'], { readonly hour: number; readonly of: Map<number, SenderSum> }>();
+
 /** Sums the present hour and the `hours` before it. */
-export function sumOfHours(sender: Pick<SenderCountedData, 'hours'>, hours: number, now: number): SenderSum {
-  const from = (Math.floor(now / HOUR_MS) - hours) * HOUR_MS;
+export function sumOfHours({ hours: known }: Pick<SenderCountedData, 'hours'>, hours: number, now: number): SenderSum {
+  const hour = Math.floor(now / HOUR_MS);
+  let kept = sums.get(known);
+  if (kept?.hour !== hour) {
+    kept = { hour, of: new Map() };
+    sums.set(known, kept);
+  }
+  const before = kept.of.get(hours);
+  if (before !== undefined) return before;
+  const sum = summed(known, (hour - hours) * HOUR_MS);
+  kept.of.set(hours, sum);
+  return sum;
+}
+
+function summed(hours: SenderCountedData['hours'], from: number): SenderSum {
   const sum = Object.fromEntries(counted.map((key) => [key, 0])) as Record<Counted, number>;
-  for (const hour of sender.hours) {
+  for (const hour of hours) {
     if (ms(hour.at) < from) continue;
     for (const key of counted) sum[key] += hour[key] ?? 0;
   }

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type BeforeApplication
 import { lastHourMark } from '@wardstream/flow-model';
 import { monotonicMs, type Clock } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { CLOCK, CONFIG, LOGGER, type ConfigOf, type Logger } from '@wardstream/service-kit';
+import { CLOCK, CONFIG, LOGGER, Turns, type ConfigOf, type Logger } from '@wardstream/service-kit';
 import { historyFrom } from '../domain/history.js';
 import type { flowEngineSettings } from '../flow-engine.settings.js';
 import { FacilitySnapshots } from '../facility-cache/facility-snapshots.js';
@@ -91,6 +91,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       return;
     }
     await this.quality.listen();
+    const turns = new Turns(1);
     for (const head of await this.unitOfWork.run((tx) => this.store.heads(tx))) {
       if (this.stopped) return;
       try {
@@ -98,8 +99,9 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       } catch (err) {
         this.logger.error({ err, facility: head.id }, 'a facility could not be judged');
       }
+      await turns.after(1);
     }
-    await this.gauges.tell();
+    await this.gauges.tell(this.quality.unattributed());
     await this.prune();
   }
 

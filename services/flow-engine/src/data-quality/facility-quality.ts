@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   RuleBook,
+  shareWindow,
   silentEncounters,
   type FacilityState,
   type KnownGhost,
   type QualityFacts,
 } from '@wardstream/flow-model';
+import type { SenderCountedData } from '@wardstream/events';
 import { monotonicMs, type Clock } from '@wardstream/kernel';
 import { CLOCK, CONFIG, type ConfigOf } from '@wardstream/service-kit';
 import type { flowEngineSettings } from '../flow-engine.settings.js';
@@ -21,6 +23,7 @@ export class FacilityQuality {
   private readonly rules: RuleBook;
   private listeningSince: number | null = null;
   private lookedMs = -Infinity;
+  private everybodys: readonly SenderCountedData[] = [];
 
   constructor(
     private readonly book: QualityBook,
@@ -38,6 +41,13 @@ export class FacilityQuality {
       this.listeningSince = this.clock.nowMs();
     this.lookedMs = now;
     await this.book.refresh();
+    // Names that a sender gives itself are many if it likes, and every facility would go through all of them.
+    this.everybodys = this.book.unattributed().filter((sender) => shareWindow(sender, this.clock.nowMs()) !== null);
+  }
+
+  /** Senders of messages that name no facility configured here. */
+  unattributed(): readonly SenderCountedData[] {
+    return this.book.unattributed();
   }
 
   /** Another process looks now. */
@@ -46,12 +56,13 @@ export class FacilityQuality {
     this.ghosts.forget();
   }
 
+  /** Of the senders that are nobody's those with enough messages to tell a share of. */
   async watch(state: FacilityState): Promise<QualityFacts> {
     const now = this.clock.nowMs();
-    const { feeds, senders, unattributed, invalidClocks } = this.book.of(state.id);
+    const { feeds, senders, invalidClocks } = this.book.of(state.id);
     return {
       feeds,
-      senders: [...senders, ...unattributed],
+      senders: [...senders, ...this.everybodys],
       ghosts: [...(await this.ghosts.look(state, now)), ...this.silent(state, now)],
       invalidClocks,
       listeningSince: this.listeningSince ?? now,

@@ -22,6 +22,9 @@ const HOUR_MS = 3_600_000;
 @Injectable()
 export class QualityBook {
   private readonly facts = new Map<string, QualityFact>();
+  /** The same by facility, each made anew when one of its facts has changed. */
+  private readonly byFacility = new Map<string, Map<string, QualityFact>>();
+  private readonly known = new Map<string, Pick<KnownQuality, 'feeds' | 'senders'>>();
   private readonly clocks = new Map<string, { readonly mark: string; readonly found: FoundInvalidClock[] }>();
 
   constructor(
@@ -36,7 +39,7 @@ export class QualityBook {
     await this.unitOfWork.read(async (tx) => {
       const heads = await this.store.heads(tx);
       const changed = heads.filter((h) => this.facts.get(keyOf(h))?.version !== h.version);
-      for (const fact of await this.store.load(tx, changed)) this.facts.set(keyOf(fact), fact);
+      for (const fact of await this.store.load(tx, changed)) this.take(fact);
       const marks = new Map((await this.store.clockMarks(tx, after)).map((m) => [m.facility, m.mark]));
       for (const facility of this.clocks.keys()) if (!marks.has(facility)) this.clocks.delete(facility);
       for (const [facility, mark] of marks) {
@@ -47,15 +50,35 @@ export class QualityBook {
   }
 
   of(facility: string): KnownQuality {
-    const all = [...this.facts.values()];
-    const senders = (of: string) =>
-      all.filter((f) => f.kind === 'sender' && f.facility === of).map((f) => f.data as SenderCountedData);
-    return {
-      feeds: all.filter((f) => f.kind === 'feed' && f.facility === facility).map((f) => f.data as HeardFeed),
-      senders: senders(facility),
-      unattributed: senders(NO_FACILITY),
-      invalidClocks: this.clocks.get(facility)?.found ?? [],
+    const { feeds, senders } = this.own(facility);
+    const invalidClocks = this.clocks.get(facility)?.found ?? [];
+    return { feeds, senders, unattributed: this.unattributed(), invalidClocks };
+  }
+
+  /** Senders of messages that name no facility configured here. */
+  unattributed(): readonly SenderCountedData[] {
+    return this.own(NO_FACILITY).senders;
+  }
+
+  private take(fact: QualityFact): void {
+    const { facility } = fact;
+    const own = this.byFacility.get(facility) ?? new Map<string, QualityFact>();
+    own.set(keyOf(fact), fact);
+    this.facts.set(keyOf(fact), fact);
+    this.byFacility.set(facility, own);
+    this.known.delete(facility);
+  }
+
+  private own(facility: string): Pick<KnownQuality, 'feeds' | 'senders'> {
+    const before = this.known.get(facility);
+    if (before !== undefined) return before;
+    const facts = [...(this.byFacility.get(facility)?.values() ?? [])];
+    const fresh = {
+      feeds: facts.filter((f) => f.kind === 'feed').map((f) => f.data as HeardFeed),
+      senders: facts.filter((f) => f.kind === 'sender').map((f) => f.data as SenderCountedData),
     };
+    this.known.set(facility, fresh);
+    return fresh;
   }
 }
 

@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { countedOf, feedSilence, ghostKinds, sumOfHours, type QualityFacts } from '@wardstream/flow-model';
+import { NO_FACILITY, type SenderCountedData } from '@wardstream/events';
+import {
+  feedsAmong,
+  feedSilence,
+  ghostKinds,
+  sumOfHours,
+  type QualityFacts,
+  type SenderSum,
+} from '@wardstream/flow-model';
 import { monotonicMs, type Clock } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
 import { CLOCK, Metrics } from '@wardstream/service-kit';
@@ -21,6 +29,8 @@ export class QualityGauges {
   private readonly invalid;
   private readonly conflicts;
   private toldConflictsMs = -Infinity;
+  /** What was told last of each sender; the same of most from one look to the next. */
+  private summed = new WeakMap<SenderCountedData, SenderSum>();
 
   constructor(
     metrics: Metrics,
@@ -48,18 +58,15 @@ export class QualityGauges {
   /** Tells one facility's figures anew. */
   note(facility: string, quality: QualityFacts): void {
     const now = this.clock.nowMs();
+    const own = quality.senders.filter((sender) => sender.facility !== NO_FACILITY);
+    const countedOf = feedsAmong(own);
     for (const feed of quality.feeds.slice(0, MOST_SENDERS)) {
-      const { minutes, usual } = feedSilence(feed, countedOf(feed, quality.senders), now);
+      const { minutes, usual } = feedSilence(feed, countedOf(feed), now);
       const labels = { facility, owner: feed.owner, feed: feed.feed };
       this.silence.set(labels, minutes * 60);
       if (usual !== null) this.usual.set(labels, usual * 60);
     }
-    for (const sender of quality.senders.slice(0, MOST_SENDERS)) {
-      const sum = sumOfHours(sender, 23, now);
-      for (const outcome of outcomes) {
-        this.messages.set({ facility: sender.facility, sender: sender.sender, outcome }, sum[outcome]);
-      }
-    }
+    this.countMessages(own, now);
     for (const kind of ghostKinds) {
       this.ghosts.set({ facility, kind }, quality.ghosts.filter((g) => g.kind === kind).length);
     }
@@ -74,8 +81,20 @@ export class QualityGauges {
 
   private readonly clocksTold = new Set<string>();
 
-  /** After a round of looks: what is counted in the database, every fifteen seconds. */
-  async tell(): Promise<void> {
+  private countMessages(senders: readonly SenderCountedData[], now: number): void {
+    for (const sender of senders.slice(0, MOST_SENDERS)) {
+      const sum = sumOfHours(sender, 23, now);
+      if (this.summed.get(sender) === sum) continue;
+      this.summed.set(sender, sum);
+      for (const outcome of outcomes) {
+        this.messages.set({ facility: sender.facility, sender: sender.sender, outcome }, sum[outcome]);
+      }
+    }
+  }
+
+  /** After a round of looks: the senders of no facility, and every fifteen seconds what is counted in the database. */
+  async tell(unattributed: readonly SenderCountedData[]): Promise<void> {
+    this.countMessages(unattributed, this.clock.nowMs());
     if (monotonicMs() - this.toldConflictsMs < CONFLICTS_EVERY_MS) return;
     this.toldConflictsMs = monotonicMs();
     const open = await this.unitOfWork.read((tx) => this.store.openConflicts(tx));
@@ -87,6 +106,7 @@ export class QualityGauges {
   clear(): void {
     for (const gauge of [this.silence, this.usual, this.messages, this.ghosts, this.invalid, this.conflicts])
       gauge.reset();
+    this.summed = new WeakMap();
     this.toldConflictsMs = -Infinity;
   }
 }

@@ -1,6 +1,6 @@
 import { delayBounds, type BottleneckData, type SenderCountedData } from '@wardstream/events';
 import {
-  countedOf,
+  feedsAmong,
   feedSilence,
   hourlyMessages,
   messagesInLastHour,
@@ -99,8 +99,9 @@ export function senderReports(
   limit: number | null,
   now: number,
 ): SenderReport[] {
+  const countedOf = feedsAmong(senders);
   const reports = feeds.map((feed): SenderReport => {
-    const counted = countedOf(feed, senders);
+    const counted = countedOf(feed);
     const { minutes, usualGap, usual } = feedSilence(feed, counted, now);
     const id = `${feed.owner}/${feed.feed}`;
     const state = silentIds.has(id) ? 'silent' : usual === null ? 'learning' : minutes > usual ? 'late' : 'normal';
