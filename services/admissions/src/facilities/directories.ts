@@ -65,11 +65,11 @@ export class Directories implements Knowledge {
       `SELECT data FROM facility WHERE id || ' ' || version <> ALL($1::text[])`,
       [known],
     );
-    for (const { data } of rows) this.take(data);
+    if (rows.length > 0) this.take(rows.map(({ data }) => data));
   }
 
-  private take(facility: FacilityData): void {
-    this.byId.set(facility.id, new FacilityDirectory(facility));
+  private take(facilities: readonly FacilityData[]): void {
+    for (const facility of facilities) this.byId.set(facility.id, new FacilityDirectory(facility));
     const names = new Map<string, FacilityDirectory>();
     // An id counts before an alias of another facility.
     for (const directory of this.byId.values())

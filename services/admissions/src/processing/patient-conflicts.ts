@@ -15,7 +15,7 @@ import { goesBy, type GoesBy } from '../persistence/identity.rows.js';
 import { closed, opened } from './conflict-data.js';
 
 /** An encounter that was derived anew. */
-interface Rederived {
+export interface Rederived {
   readonly encounterId: string;
   readonly facility: string;
   readonly number: string;

@@ -36,7 +36,12 @@ import { closed, conflictEvent, controlIdReused, encounterConflict } from './con
 import { deriveVisits } from './derive-visits.js';
 import { houseLeft, noteHouseMoves, visitsLeft } from './houses.js';
 import { keepIdentities } from './identities.js';
-import { changedPatientConflicts, findPatientConflicts, patientsConcerned } from './patient-conflicts.js';
+import {
+  changedPatientConflicts,
+  findPatientConflicts,
+  patientsConcerned,
+  type Rederived,
+} from './patient-conflicts.js';
 import { Subscriptions } from '../subscriptions/subscriptions.js';
 import { needsVisit, type Verdict } from '../domain/verdict.js';
 import { MessageFailures } from './message-failures.js';
@@ -167,6 +172,7 @@ export class ProcessBatch {
     const directoryOf = (facility: string): Directory => this.directories.facility(facility) ?? emptyDirectory;
     const made = await deriveVisits(tx, told, directoryOf);
     const changed: Changed[] = [];
+    const concerned: Rederived[] = [];
     for (const [i, { cause, members: _all, retired, facts, ...visit }] of told.entries()) {
       const { encounterId } = visit;
       // A message that was read anew may speak of another visit, or of none: then nothing may be left of this one.
@@ -178,10 +184,11 @@ export class ProcessBatch {
         this.note(changed, other, left, encounterId, cause, before.get(other.encounterId));
       }
       this.note(changed, visit, derived, null, cause, before.get(encounterId));
+      concerned.push({ ...visit, derived });
     }
     await saveEncounters(tx, changed);
     await this.subscriptions.encounters(tx, changed.map(encounterData));
-    const conflicts = await this.conflicts(tx, changed, before, mergedPatients);
+    const conflicts = await this.conflicts(tx, changed, before, { visits: concerned, mergedPatients });
     return [...changed.map(encounterEvent), ...conflicts.map(conflictEvent)];
   }
 
@@ -206,9 +213,10 @@ export class ProcessBatch {
     tx: Tx,
     changed: readonly Changed[],
     before: ReadonlyMap<string, EncounterRow>,
-    mergedPatients: readonly string[],
+    told: { readonly visits: readonly Rederived[]; readonly mergedPatients: readonly string[] },
   ): Promise<ConflictData[]> {
-    const ofPatients = await patientsConcerned(tx, changed, before, mergedPatients);
+    // Also of visits that are as they were: what was said of them may show in a conflict, and nowhere else.
+    const ofPatients = await patientsConcerned(tx, [...told.visits, ...changed], before, told.mergedPatients);
     const concerned = changed.flatMap((e) => [...e.wasIn, ...e.derived.conflicts.map((c) => c.id)]);
     const known = await conflictsById(tx, [...new Set([...concerned, ...ofPatients.conflictIds])]);
     const now = new Date(this.clock.nowMs()).toISOString();
