@@ -4,25 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { BedData } from '@wardstream/events';
-import { Client, House } from '@wardstream/house';
+import { Client, House, replayCheck } from '@wardstream/house';
+import { httpServices } from '@wardstream/service-kit';
 import { eventually } from '@wardstream/testing';
 import { hospitalFile, type RandomHospital } from '../truth/random-hospital.js';
 
 const SETTLE_MS = 1_800_000;
-const services = [
-  'admissions',
-  'bed-management',
-  'department-coordination',
-  'flow-engine',
-  'alerting',
-  'board',
-] as const;
-
-interface Report {
-  readonly equal: boolean;
-  readonly waiting: number;
-  readonly differences: readonly unknown[];
-}
 
 interface Encounter {
   readonly id: string;
@@ -31,6 +18,18 @@ interface Encounter {
   readonly class: string | null;
   readonly inNoBed?: boolean;
   readonly location: { readonly bedId: string | null } | null;
+}
+
+/** What event-loop-watch.mjs writes: turns of more than 200 ms, and of those of which this thread itself ran for so long. */
+interface EventLoop {
+  readonly over200: number;
+  readonly over200OfCpu: number;
+  readonly turns: readonly {
+    readonly at: string;
+    readonly ms: number;
+    readonly cpuMs: number;
+    readonly ran: string[];
+  }[];
 }
 
 /** docs/encounter-rules.md no. 7. */
@@ -45,6 +44,8 @@ export class FuzzedHouse {
   house!: House;
   administrator!: Client;
   private readonly folder = mkdtempSync(join(tmpdir(), 'wardstream-long-'));
+  private told: EventLoop | undefined;
+  private toldUpTo = '';
   private readonly loop = join(this.folder, 'event-loop.json');
 
   constructor(readonly hospitals: readonly RandomHospital[]) {
@@ -67,18 +68,28 @@ export class FuzzedHouse {
     });
   }
 
-  /** The longest turn of the product's event loop so far. */
-  eventLoop(): { readonly longestMs: number; readonly secondsWithOver200: number } {
-    return JSON.parse(readFileSync(this.loop, 'utf8')) as { longestMs: number; secondsWithOver200: number };
+  /** Prints the long turns of the product's event loop since the last call, and what ran in them (event-loop-watch.mjs). */
+  tellEventLoop(phase: string): void {
+    const now = JSON.parse(readFileSync(this.loop, 'utf8')) as EventLoop;
+    const fresh = now.turns.filter(({ at }) => at > this.toldUpTo);
+    const over = (key: 'over200' | 'over200OfCpu'): number => now[key] - (this.told?.[key] ?? 0);
+    console.log(
+      `event loop, ${phase}: ${over('over200')} turns over 200 ms (${over('over200OfCpu')} of this thread's own time)`,
+      ...fresh.map(({ at, ms, cpuMs, ran }) => `\n  ${at} ${ms} ms, own ${cpuMs} ms: ${ran.slice(0, 6).join(', ')}`),
+    );
+    this.told = now;
+    this.toldUpTo = new Date().toISOString();
   }
 
   /** Waits until all that was told has been acted on: what is kept is what the messages say, of encounters, beds and counts. */
   async untilSettled(): Promise<void> {
-    const check = async (path: string): Promise<Report> => (await this.administrator.post<Report>(path)).body;
     await eventually(
       async () => {
-        expect(await check('/api/v1/replay-check')).toMatchObject({ equal: true, waiting: 0, differences: [] });
-        expect(await check('/api/v1/replay-check/beds')).toMatchObject({ equal: true, waiting: 0, differences: [] });
+        for (const of of ['encounters', 'beds'] as const)
+          expect([of, await replayCheck(this.administrator, of)]).toMatchObject([
+            of,
+            { equal: true, waiting: 0, differences: [] },
+          ]);
       },
       { timeoutMs: SETTLE_MS },
     );
@@ -86,7 +97,7 @@ export class FuzzedHouse {
 
   /** Nothing waits, parked or dead, in any service. */
   async expectNothingLeftBehind(): Promise<void> {
-    for (const service of services) {
+    for (const service of httpServices) {
       const { body } = await this.administrator.get<unknown[]>(`/api/v1/dead-letters/${service}?state=all`);
       expect([service, body]).toEqual([service, []]);
     }
