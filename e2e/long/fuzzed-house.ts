@@ -85,9 +85,9 @@ export class FuzzedHouse {
   async untilSettled(): Promise<void> {
     await eventually(
       async () => {
-        for (const of of ['encounters', 'beds'] as const)
-          expect([of, await replayCheck(this.administrator, of)]).toMatchObject([
-            of,
+        for (const kind of ['encounters', 'beds'] as const)
+          expect([kind, await replayCheck(this.administrator, kind)]).toMatchObject([
+            kind,
             { equal: true, waiting: 0, differences: [] },
           ]);
       },

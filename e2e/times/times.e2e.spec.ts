@@ -262,8 +262,8 @@ describe('a time that cannot be', () => {
       },
       { timeoutMs: 60_000 },
     );
-    for (const of of ['encounters', 'beds'] as const)
-      expect(await replayCheck(all, of)).toMatchObject({ equal: true, waiting: 0, differences: [] });
+    for (const kind of ['encounters', 'beds'] as const)
+      expect(await replayCheck(all, kind)).toMatchObject({ equal: true, waiting: 0, differences: [] });
     for (const service of services) {
       expect((await all.get<unknown>(`/api/v1/dead-letters/${service}?state=all`)).body).toEqual([]);
     }

@@ -13,8 +13,8 @@ export interface Checked {
 }
 
 /** Asks for a check until everything is compared. @throws Error where one of the calls is refused */
-export async function replayCheck(administrator: Client, of: 'encounters' | 'beds'): Promise<Checked> {
-  const path = of === 'beds' ? '/api/v1/replay-check/beds' : '/api/v1/replay-check';
+export async function replayCheck(administrator: Client, kind: 'encounters' | 'beds'): Promise<Checked> {
+  const path = kind === 'beds' ? '/api/v1/replay-check/beds' : '/api/v1/replay-check';
   const differences: unknown[] = [];
   for (let after = ''; ;) {
     const { status, body } = await administrator.post<Checked>(path + after);
