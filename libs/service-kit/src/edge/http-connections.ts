@@ -8,12 +8,12 @@ const LINGER_MS = 2_000;
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** A good token came with it. */
-  signedIn: boolean;
 }
 
 class HttpConnection implements SlotHolder {
   readonly exchanges = new Set<Exchange>();
+  /** A good token came over it. */
+  signedIn = false;
   /** The answer was given, and the rest of the request is let pass. */
   lingers = false;
   constructor(
@@ -21,14 +21,10 @@ class HttpConnection implements SlotHolder {
     readonly address: string,
   ) {}
 
-  /** Only who has shown a good token is at work: a page that nobody signed in for is read again. */
+  /** Only who has shown a good token keeps his place, between two requests, too: a page that nobody signed in for is read again. */
   standing(): Standing {
-    let standing: Standing = 'silent';
-    for (const { signedIn, response } of this.exchanges) {
-      if (signedIn && !response.writableEnded) return 'at-work';
-      standing = 'slow';
-    }
-    return standing;
+    if (this.signedIn) return 'at-work';
+    return this.exchanges.size > 0 ? 'slow' : 'silent';
   }
 }
 
@@ -69,7 +65,7 @@ export class HttpConnections {
 
   /** A request has begun; gives what is to be called once a good token was found with it. */
   begin(request: IncomingMessage, response: ServerResponse): () => void {
-    const exchange: Exchange = { request, response, signedIn: false };
+    const exchange: Exchange = { request, response };
     const connection = this.bySocket.get(request.socket);
     connection?.exchanges.add(exchange);
     response.once('close', () => connection?.exchanges.delete(exchange));
@@ -79,8 +75,9 @@ export class HttpConnections {
       linger(request);
     });
     return () => {
-      exchange.signedIn = true;
-      if (connection !== undefined) this.slots.heardFrom(connection.address);
+      if (connection === undefined || connection.signedIn) return;
+      connection.signedIn = true;
+      this.slots.heardFrom(connection.address);
     };
   }
 
