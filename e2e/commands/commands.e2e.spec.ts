@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@wardstream/testing';
+import { closedRoutes } from '../edge/closed-routes.js';
 import { bedCommands } from './bed-commands.js';
-import { closedRoutes } from './closed-routes.js';
 import type { Command, Prepared } from './command.js';
 import { CommandHouse } from './command-house.js';
 import { departmentCommands } from './department-commands.js';

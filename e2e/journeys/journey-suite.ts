@@ -4,8 +4,8 @@ import { ackCode, adt, Client, Stream } from '@wardstream/house';
 import { eventually, foreignProducer } from '@wardstream/testing';
 import { type Encounter, HospitalInUse, minutesAgo, NGH, type WayOfRunning } from './hospital-in-use.js';
 
-/** What a hospital does with the product, through its public interfaces only; the same for every way of running it. */
-export function journeys(title: string, way: WayOfRunning): void {
+/** What a hospital does with the product, through its public interfaces only; the same for every way of running it. `more` is tested of it, too. */
+export function journeys(title: string, way: WayOfRunning, more?: (hospital: HospitalInUse) => void): void {
   describe(title, () => {
     const hospital = new HospitalInUse(way);
     const { send, encounterOf, bed, unit, bedState, streamedBed } = hospital;
@@ -380,5 +380,7 @@ export function journeys(title: string, way: WayOfRunning): void {
     it('logs no personal data', () => {
       expect(hospital.house.printed).not.toMatch(/Marsh|Tilda|19580402/);
     });
+
+    more?.(hospital);
   });
 }

@@ -40,6 +40,7 @@ export class EdgeUnderTest {
       tokens: new TokenVerifier(trust),
       metrics: under.metrics,
       logger: log,
+      lingerMs: 200,
       settings: readSettings(processSettings, { DATABASE_URL: database, ...values }),
     });
     under.port = await under.edge.listen(0, '127.0.0.1');

@@ -34,6 +34,8 @@ export interface EdgeParts {
     | 'httpRequestSeconds'
     | 'tokenGuesses'
   >;
+  /** How long what is left of a body may still come once its request is answered; two seconds unless told. */
+  readonly lingerMs?: number;
 }
 
 export interface Edge {
@@ -60,7 +62,7 @@ const PASS_MS = 500;
  * what is no request, a wrong token, a connection that others need more. Every answer says that it is not to be kept, guessed at or framed,
  * unless its author says otherwise.
  */
-export function createEdge({ members, own, tokens, metrics, logger, settings }: EdgeParts): Edge {
+export function createEdge({ members, own, tokens, metrics, logger, settings, lingerMs }: EdgeParts): Edge {
   const proxies = new Networks(settings.trustedProxies);
   const gate = new TokenGate(tokens, settings.tokenGuesses, logger, metrics);
   const tally = new Tally(logger, 'HTTP connections were turned away');
@@ -79,6 +81,7 @@ export function createEdge({ members, own, tokens, metrics, logger, settings }: 
     { most, mostPerAddress: settings.httpMaxPerAddress ?? most, reserved: Math.floor(most * RESERVED_SHARE) },
     turnAway,
     (count) => open.set(count),
+    lingerMs,
   );
 
   const serve = (request: IncomingMessage, response: ServerResponse): void => {

@@ -115,6 +115,18 @@ describe('the one origin: what is no request', () => {
   });
 });
 
+describe('the one origin: another protocol', () => {
+  it('is not taken: what asks for it is a request as any other', async () => {
+    const edge = await start(echo);
+    const upgrade =
+      'connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAA\r\n';
+    const connection = edge.connect();
+    connection.write(`GET /api/v1/x HTTP/1.1\r\nhost: a\r\nauthorization: Bearer guess\r\n${upgrade}\r\n`);
+    await eventually(() => expect(connection.text).toContain('HTTP/1.1 401'));
+    expect(await edge.raw('CONNECT 127.0.0.1:1 HTTP/1.1\r\nhost: a\r\n\r\n')).not.toContain('HTTP/1.1 2');
+  });
+});
+
 describe('the one origin: what every answer says', () => {
   const safe = {
     'cache-control': 'no-store',

@@ -37,6 +37,7 @@ export class HttpConnections {
     limits: SlotLimits,
     private readonly turnedAway: (reason: string) => void,
     private readonly changed: (open: number) => void,
+    private readonly lingerMs: number = LINGER_MS,
   ) {
     this.slots = new ConnectionSlots(limits);
   }
@@ -72,7 +73,7 @@ export class HttpConnections {
     response.once('finish', () => {
       if (request.complete) return;
       if (connection !== undefined) connection.lingers = true;
-      linger(request);
+      linger(request, this.lingerMs);
     });
     return () => {
       if (connection === undefined || connection.signedIn) return;
@@ -90,11 +91,11 @@ export class HttpConnections {
 }
 
 /** What is left of the body is let pass, so that its sender comes to read the answer; not for ever. */
-function linger(request: IncomingMessage): void {
+function linger(request: IncomingMessage, ms: number): void {
   request.resume();
   const timer = setTimeout(() => {
     if (!request.complete) request.socket.destroy();
-  }, LINGER_MS);
+  }, ms);
   request.once('close', () => clearTimeout(timer));
   request.socket.once('close', () => clearTimeout(timer));
 }
