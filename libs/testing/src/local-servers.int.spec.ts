@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
@@ -109,5 +109,20 @@ describe('local servers', () => {
       try { findJava(); } catch (error) { console.log(JSON.stringify(error.message)); }`;
     const { first } = await runApart<string>(code, { PATH: tmpdir() });
     expect(first).toMatch(/^A local Kafka needs Java 17 or later and none was found: install it[^\n]*$/);
+  });
+
+  it('finds the programs beside one another in a folder that only its owner may enter', async () => {
+    const closed = await mkdtemp(join(tmpdir(), 'wardstream-closed-'));
+    try {
+      const { postgresBinaries, runAs, serverUser } = await import(`${deploy}local-postgres/binaries.mjs`);
+      await cp(dirname(postgresBinaries().folder), closed, { recursive: true });
+      const program = runAs(serverUser(), [closed])(join(closed, 'bin', 'initdb'), ['--version']);
+      const { command, args, ...identity } = program as { command: string; args: string[]; uid?: number; gid?: number };
+      // What it cannot reach it does not fail for: it says so.
+      const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', ...identity });
+      expect([status, stderr]).toEqual([0, '']);
+    } finally {
+      await rm(closed, { recursive: true, force: true });
+    }
   });
 });
