@@ -22,12 +22,14 @@ export class PatientSender {
     private readonly house: House,
     private readonly messages: readonly SentMessage[],
     private readonly window: number,
+    private readonly mayGoOn: () => Promise<unknown> = () => Promise.resolve(),
   ) {}
 
   /** Sends all messages, in order, up to `window` unanswered; resolves when the last is acknowledged. */
   async run(): Promise<void> {
     const queue = [...this.messages];
     while (queue.length > 0) {
+      await this.mayGoOn();
       try {
         this.connection ??= await MllpSender.connect(this.house.mllpPort);
         const batch = queue.slice(0, this.window);
@@ -49,12 +51,13 @@ export class PatientSender {
   }
 }
 
-/** Shares `messages` among `count` senders so that each visit stays with one of them. */
+/** Shares `messages` among `count` senders so that each visit stays with one of them. Each sends on when `mayGoOn` resolves. */
 export function sendersFor(
   house: House,
   messages: readonly SentMessage[],
   count: number,
   window: number,
+  mayGoOn?: () => Promise<unknown>,
 ): PatientSender[] {
   const lanes = Array.from({ length: count }, (): SentMessage[] => []);
   for (const message of messages) {
@@ -62,7 +65,7 @@ export function sendersFor(
     for (const c of message.visit) sum = (sum * 31 + c.charCodeAt(0)) >>> 0;
     lanes[sum % count]!.push(message);
   }
-  return lanes.map((lane) => new PatientSender(house, lane, window));
+  return lanes.map((lane) => new PatientSender(house, lane, window, mayGoOn));
 }
 
 /** Waits until the house shows exactly what the pure reducer makes of all messages: encounters, beds and counts. */
