@@ -96,6 +96,31 @@ describe('the board in a real browser', () => {
     await eventually(async () => expect(new URL(page.url()).searchParams.get('bed')).toBeNull());
   });
 
+  it('walks the tour by keyboard, marks each part it speaks of, covers none of them, and is remembered', async () => {
+    await page.goto(`${house.origin}/?tour`);
+    const tour = page.getByRole('region', { name: 'Tour' });
+    const next = tour.getByRole('button', { name: /Next|Done/ });
+    const covered: string[] = [];
+    for (let stop = 1, last = false; !last; stop += 1) {
+      await tour.getByText(`${stop} of `).waitFor();
+      await page.locator('[data-tour]').waitFor();
+      await eventually(async () => {
+        const [above, part] = [await tour.boundingBox(), await page.locator('[data-tour]').boundingBox()];
+        expect(above!.y + above!.height <= part!.y + 1 || part!.y + part!.height <= above!.y + 1).toBe(true);
+      }).catch(async () => covered.push((await tour.textContent()) ?? ''));
+      last = (await next.textContent()) === 'Done';
+      await next.press('Enter');
+    }
+    expect(covered).toEqual([]);
+    await tour.waitFor({ state: 'detached' });
+    expect(await page.locator('[data-tour]').count()).toBe(0);
+    expect(await page.evaluate(() => localStorage.getItem('wardstream.tour'))).toBe('seen');
+    // Real time is no demonstration: nobody is asked there.
+    await page.reload();
+    await page.getByText('Staffed occupancy').waitFor();
+    expect(await tour.count()).toBe(0);
+  });
+
   it('names a patient of the unit whose bed nobody knows: the one they lie in may look free', async () => {
     await page.goto(`${house.origin}/units/4A`);
     await send('A01', 'P77', '4A^A^77', minutesAgo(30));

@@ -5,3 +5,5 @@ export * from './hl7/adt-message.js';
 export * from './simulation/acts.js';
 export * from './simulation/local-time.js';
 export * from './simulation/simulate.js';
+export { allStaff, type StaffMember } from './staff/people.js';
+export { startStaff } from './staff/staff.js';

@@ -71,6 +71,8 @@ export const encounterData = z.object({
   registeredAt: instant.nullable(),
   admittedAt: instant.nullable(),
   dischargedAt: instant.nullable(),
+  /** When the stay is expected to end, as said last of an open visit (PV2-9); announces nothing. Left out where nobody said. */
+  expectedDischargeAt: instant.optional(),
   /** Of a cancelled visit: when the last of what was said of it was taken back, or when it was merged into another. */
   cancelledAt: instant.optional(),
   /** Open conflicts of this encounter. */

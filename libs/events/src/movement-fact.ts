@@ -119,6 +119,8 @@ export const movementFact = z.object({
   doubtedTimes: z.array(doubtedTime).optional(),
   /** PV2-8, PV2-9 or PV2-47: when what is announced is expected. */
   expectedAt: instant.nullable(),
+  /** PV2-9 of a message that announces no discharge: when the stay is expected to end; null takes back what was said, left out says nothing. */
+  expectedDischargeAt: instant.nullable().optional(),
   /** What it takes back of what was said before; of these the fields are null. */
   deletes: z.array(deletable).optional(),
   /** What an update changes, where its sender's profile lets it; it changes nothing unless this says so. */

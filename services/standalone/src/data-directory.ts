@@ -52,10 +52,15 @@ export class DataDirectory {
     return anchor.success ? anchor.data.hospitalMs : undefined;
   }
 
-  /** Time never runs backwards: a hospital that ran ahead of real time goes on from where it was. */
-  clockAnchor(speed: number): ClockAnchor {
+  /**
+   * Time never runs backwards: a hospital that ran ahead of real time goes on from where it was. `begin` says when it is to begin, given
+   * the earliest time it may, and whether it ran before.
+   */
+  clockAnchor(speed: number, begin: (earliest: number, ranBefore: boolean) => number = (at) => at): ClockAnchor {
     const realMs = systemClock.nowMs();
-    return { realMs, hospitalMs: Math.max(realMs, this.lastHospitalMs() ?? 0), speed };
+    const last = this.lastHospitalMs();
+    const earliest = Math.max(realMs, last ?? 0);
+    return { realMs, hospitalMs: Math.max(earliest, begin(earliest, last !== undefined)), speed };
   }
 
   /** Writes where the clock stands. Whole or not at all: a crash leaves the former one. */

@@ -23,14 +23,14 @@ async function main(): Promise<void> {
   );
   const standalone = await startStandalone(options, environment);
   await standalone.untilServed();
-  const stopDemo = options.feed ? await startDemo(standalone, options) : undefined;
+  const demo = options.feed ? await startDemo(standalone, options) : undefined;
 
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     console.log('Stopping ...');
-    await stopDemo?.();
+    await demo?.stop();
     await standalone.stop();
     process.exit(0);
   };
@@ -39,6 +39,11 @@ async function main(): Promise<void> {
   // Of who started it, if that listens: gone without a word, as by kill -9.
   process.on('disconnect', () => void stop());
 
+  if (demo !== undefined) {
+    console.log('Playing what happened in the demo hospital until now ...');
+    await demo.played;
+    if (stopping) return;
+  }
   const mllpPort = standalone.mllpPort;
   console.log(
     `Wardstream ready http://localhost:${standalone.httpPort}/ (HL7 over MLLP on port ${mllpPort}${

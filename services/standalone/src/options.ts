@@ -7,7 +7,11 @@ const shape = z.object({
   hospital: z.string().optional(),
   senders: z.string().optional(),
   kafka: z.boolean(),
-  backfillDays: z.coerce.number().min(0).max(60).default(3),
+  at: z
+    .string()
+    .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, 'an hour of the day, as 14:30')
+    .optional(),
+  backfillDays: z.coerce.number().min(0).max(60).default(1),
   seed: z.coerce.number().int().default(1),
 });
 
@@ -23,6 +27,8 @@ export interface StandaloneOptions {
   readonly senders: string | undefined;
   /** Events on a real Kafka instead of the PostgreSQL log. */
   readonly kafka: boolean;
+  /** The hour of the hospital's day at which the demo begins, or to which it goes forward, in hours; undefined: as it is, 14:30 when new. */
+  readonly at: number | undefined;
   readonly backfillDays: number;
   readonly seed: number;
 }
@@ -33,7 +39,8 @@ export const usage = `npm start -- [options]
   --hospital FILE    your hospital's units, rooms and beds (YAML; see docs/hospital-file.md)
   --senders FILE     your sender profiles (YAML, a file or a folder; see docs/integration.md)
   --kafka            events on Kafka: KAFKA_BROKERS, or a local one (needs Java 17 and Maven)
-  --backfill-days N  days of history the demo begins with (default 3)
+  --at HH:MM         the demo begins at this hour of its day (14:30 unless told); one that ran before goes forward to it
+  --backfill-days N  days of history the demo begins with (default 1)
   --seed N           another course of the demo`;
 
 /** Reads the command line. Throws with one line that says what is wrong. */
@@ -47,6 +54,7 @@ export function readOptions(argv: readonly string[]): StandaloneOptions {
       hospital: { type: 'string' },
       senders: { type: 'string' },
       kafka: { type: 'boolean', default: false },
+      at: { type: 'string' },
       'backfill-days': { type: 'string' },
       seed: { type: 'string' },
     },
@@ -56,9 +64,14 @@ export function readOptions(argv: readonly string[]): StandaloneOptions {
     const issue = parsed.error.issues[0]!;
     throw new Error(`--${issue.path.join('.')}: ${issue.message}`);
   }
-  const { speed, feed, hospital, senders, kafka, backfillDays, seed } = parsed.data;
+  const { speed, feed, hospital, senders, kafka, at, backfillDays, seed } = parsed.data;
   if (feed && hospital !== undefined) {
     throw new Error('--hospital needs --no-feed: the demo departments only know the demo hospital');
   }
-  return { speed: speed ?? (feed ? 10 : 1), feed, hospital, senders, kafka, backfillDays, seed };
+  if (!feed && at !== undefined) throw new Error('--at is of the demo: with --no-feed the hospital lives in real time');
+  const [hours = 0, minutes = 0] = (at ?? '').split(':').map(Number);
+  return {
+    ...{ speed: speed ?? (feed ? 10 : 1), feed, hospital, senders, kafka, backfillDays, seed },
+    at: at === undefined ? undefined : hours + minutes / 60,
+  };
 }

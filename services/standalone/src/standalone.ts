@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { admissionsService, MllpListener } from '@wardstream/admissions';
 import { alertingService } from '@wardstream/alerting';
@@ -33,6 +32,8 @@ import { startLocalPostgres } from '@wardstream/deploy/local-postgres';
 import { untilServed } from '@wardstream/deploy/until-served';
 import { caughtUp } from './caught-up.js';
 import { DataDirectory } from './data-directory.js';
+import { demoRules } from './demo-rules.js';
+import { demoBegin, demoHospitalFile } from './demo-clock.js';
 import type { StandaloneOptions } from './options.js';
 
 /** Order of start: who owns the facility's configuration first, the board last. */
@@ -99,6 +100,7 @@ async function compose(
   const values: SettingValues = {
     WARDSTREAM_LOG_LEVEL: 'warn',
     WARDSTREAM_DATABASE_POOL: POOL,
+    ...(options.feed ? { WARDSTREAM_FLOW_RULES: demoRules } : {}),
     WARDSTREAM_HOSPITAL_FILE: options.hospital ?? demoHospitalFile(),
     // The demonstration's profiles are of its own senders; another hospital has its own, or none.
     WARDSTREAM_SENDERS_FILE: options.senders ?? (options.hospital === undefined ? demoSenders() : undefined),
@@ -119,7 +121,7 @@ async function compose(
   undo.push(() => eventLog.close());
   await eventLog.ensureTopics(topics);
 
-  const clock = keepClock(data, options.speed, logger, undo);
+  const clock = keepClock(data, options, logger, undo);
   const shared = createEnvironment(values, eventLog, { clock, logger });
   const services: RunningService[] = [];
   for (const definition of definitions) {
@@ -202,11 +204,16 @@ async function localBrokers(data: DataDirectory, undo: (() => Promise<void> | vo
 }
 
 /**
- * Real time at speed 1, unless an earlier faster run is ahead of it; written down every second for the next start. Where that
+ * Real time at speed 1, unless an earlier faster run is ahead of it or the demo begins at an hour of its own; written down every second for the next start. Where that
  * fails, as on a full disk, the hospital goes on by the clock it has.
  */
-function keepClock(data: DataDirectory, speed: number, logger: Logger, undo: (() => Promise<void> | void)[]): Clock {
-  const anchor = data.clockAnchor(speed);
+function keepClock(
+  data: DataDirectory,
+  { speed, feed, at }: StandaloneOptions,
+  logger: Logger,
+  undo: (() => Promise<void> | void)[],
+): Clock {
+  const anchor = data.clockAnchor(speed, feed ? demoBegin(at) : undefined);
   const clock = speed === 1 && anchor.hospitalMs === anchor.realMs ? systemClock : new ScaledClock(anchor);
   let failed = false;
   const save = (): void => {
@@ -229,11 +236,4 @@ function keepClock(data: DataDirectory, speed: number, logger: Logger, undo: (()
 /** Profiles of the systems of the demonstration hospital. */
 function demoSenders(): string {
   return fileURLToPath(new URL('../../../deploy/senders', import.meta.url));
-}
-
-/** Northgate General, the demonstration hospital. */
-export function demoHospitalFile(): string {
-  const file = fileURLToPath(new URL('../../../deploy/hospitals/northgate-general.yaml', import.meta.url));
-  if (!existsSync(file)) throw new Error(`the demonstration hospital is missing: ${file}`);
-  return file;
 }

@@ -1,9 +1,17 @@
 import type { FacilityData } from '@wardstream/events';
 import { digest, type Clock } from '@wardstream/kernel';
-import { writeMessage } from '../hl7/adt-message.js';
-import { senders, type DepartmentAct, type Sender } from '../simulation/acts.js';
-import { DAY, HOUR, LocalTime } from '../simulation/local-time.js';
+import { writeBedStatus, writeMessage } from '../hl7/adt-message.js';
+import {
+  senders,
+  type BedStatusAct,
+  type CommandAct,
+  type DepartmentAct,
+  type MessageAct,
+  type Sender,
+} from '../simulation/acts.js';
+import { DAY, HOUR, LocalTime, MINUTE } from '../simulation/local-time.js';
 import { simulate, SIMULATION_REVISION } from '../simulation/simulate.js';
+import { actorOf, type StaffMember } from '../staff/people.js';
 import { pause } from './backoff.js';
 import { CausalDispatcher } from './causal-dispatcher.js';
 import { DepartmentApi } from './department-api.js';
@@ -21,6 +29,11 @@ export interface DemoFeedOptions {
   readonly httpBase: string;
   /** Bearer token of role department-system. */
   readonly token: string;
+  /**
+   * Bearer tokens of those who act in their own name once the clock is followed: bed managers and ward nurses. Without it the
+   * departments' systems tell of everything.
+   */
+  readonly tokenOf?: (member: StaffMember) => string;
   /** Where the feed keeps how far it has come. */
   readonly cursorFile: string;
   /** Of a new run; one that continues keeps its own. */
@@ -53,6 +66,8 @@ export interface DemoFeed {
   stop(): Promise<void>;
 }
 
+/** Hospital time for which an act still counts as done now. */
+const LIVE_MS = 5 * MINUTE;
 const SAVE_EVERY_MS = 500;
 const STOP_GRACE_MS = 1500;
 const STEPS_BETWEEN_BREATHS = 2000;
@@ -117,6 +132,7 @@ class Feed implements DemoFeed {
       ...{ httpBase, token, facility: facility.id },
       signal: this.stopping.signal,
       requests: cursor.requests,
+      personFor: (act) => this.tokenFor(act),
       settleWithinMs: (status) => (this.isCaughtUp ? 5000 : status === 404 ? 60_000 : 10_000),
     });
     this.dispatcher = new CausalDispatcher(
@@ -207,12 +223,14 @@ class Feed implements DemoFeed {
   private async perform(act: DepartmentAct): Promise<void> {
     // What an act that was cut off should have come before, is left for the next start as well.
     if (this.stopping.signal.aborted) return;
-    if (act.type === 'message') {
-      const bytes = writeMessage(act, this.options.facility.id, this.local);
-      const code = await this.senders.get(act.sender)!.send(act.controlId, bytes);
+    if (act.type !== 'command') {
+      const code = await this.senders.get(act.sender)!.send(act.controlId, this.bytesOf(act));
       this.messages++;
-      if (act.trigger === 'A03' || act.trigger === 'A11') this.cursor.requests.delete(act.visit.number);
-      if (code !== 'AA') this.count(`${act.trigger} ${code}`, { sender: act.sender, controlId: act.controlId });
+      const trigger = act.type === 'message' ? act.trigger : 'A20';
+      if (act.type === 'message' && (trigger === 'A03' || trigger === 'A11'))
+        this.cursor.requests.delete(act.visit.number);
+      const isMeant = act.type === 'message' && act.mistake === 'time';
+      if (code !== 'AA' && !isMeant) this.count(`${trigger} ${code}`, { sender: act.sender, controlId: act.controlId });
     } else {
       const outcome = await this.api.perform(act);
       if (outcome.kind === 'stopped') return;
@@ -228,6 +246,19 @@ class Feed implements DemoFeed {
       }
     }
     this.cursor.complete(act.index);
+  }
+
+  /** Who acts in their own name: only what is done now, since what lies in the past a system tells with its time. */
+  private tokenFor(act: CommandAct): string | null {
+    const { clock, tokenOf } = this.options;
+    if (tokenOf === undefined || !this.isCaughtUp || clock.nowMs() - act.sendAt > LIVE_MS) return null;
+    const member = actorOf(act, this.local);
+    return member === null ? null : tokenOf(member);
+  }
+
+  private bytesOf(act: MessageAct | BedStatusAct): Buffer {
+    const { id } = this.options.facility;
+    return act.type === 'message' ? writeMessage(act, id, this.local) : writeBedStatus(act, id, this.local);
   }
 
   private count(what: string, about: object): void {

@@ -18,6 +18,11 @@ export interface DepartmentApiOptions {
   readonly requests: Map<string, string>;
   /** Calls at once; 8 unless told. */
   readonly concurrency?: number;
+  /**
+   * The token of the person who does this now, in their own name and at the product's own time; null for what a department's system
+   * tells with its time, as all that lies in the past.
+   */
+  readonly personFor?: (act: CommandAct) => string | null;
   /** Real milliseconds that a 404 or 409 may last, since it may end when an earlier fact has spread. */
   readonly settleWithinMs: (status: number) => number;
 }
@@ -26,6 +31,8 @@ interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: object;
+  /** Of the person who does it; the department's system unless said. */
+  readonly token?: string;
 }
 
 interface Answer {
@@ -56,8 +63,9 @@ export class DepartmentApi {
   async perform(act: CommandAct): Promise<CommandOutcome> {
     const { command } = act;
     const at = instant(act.at);
-    if (command.on === 'bed') return this.settled(bedCall(command, at, this.options.requests));
-    if (command.on === 'discharge-plan') return this.settled(planCall(command, at));
+    const person = this.options.personFor?.(act) ?? null;
+    if (command.on === 'bed') return this.settled(by(person, bedCall(command, at, this.options.requests)));
+    if (command.on === 'discharge-plan') return this.settled(by(person, planCall(command, at)));
     if (command.do === 'request') return this.ask(command, at, act.index);
     const id = this.options.requests.get(command.visitNumber) ?? (await this.findRequest(command.visitNumber));
     if (id === null) return { kind: 'refused', status: 404, code: 'no-open-request' };
@@ -127,8 +135,8 @@ export class DepartmentApi {
   }
 
   /** One attempt; null if there was no answer. */
-  private async call({ method, path, body }: Call): Promise<Answer | null> {
-    const { httpBase, facility, token, signal } = this.options;
+  private async call({ method, path, body, token = this.options.token }: Call): Promise<Answer | null> {
+    const { httpBase, facility, signal } = this.options;
     await this.turn();
     const cut = new AbortController();
     const abort = () => cut.abort();
@@ -161,6 +169,13 @@ export class DepartmentApi {
     if (this.free > 0) this.free--;
     else await new Promise<void>((resolve) => this.queue.push(resolve));
   }
+}
+
+/** What a person does happens when they do it. */
+function by(token: string | null, call: Call): Call {
+  if (token === null) return call;
+  const body = Object.entries(call.body ?? {}).filter(([name]) => name !== 'at');
+  return { ...call, token, body: Object.fromEntries(body) };
 }
 
 function bedCall(command: Extract<Command, { on: 'bed' }>, at: string, requests: ReadonlyMap<string, string>): Call {

@@ -1,5 +1,5 @@
 import { escapeText, standardDelimiters } from '@wardstream/hl7v2';
-import type { MessageAct, Spot, Trigger } from '../simulation/acts.js';
+import type { BedStatusAct, MessageAct, Spot, Trigger } from '../simulation/acts.js';
 import type { LocalTime } from '../simulation/local-time.js';
 
 /** MSH-9.3 of HL7 2.5.1 for each trigger. */
@@ -16,6 +16,8 @@ const structures: Readonly<Record<Trigger, string>> = {
   A11: 'ADT_A09',
   A12: 'ADT_A09',
   A13: 'ADT_A01',
+  A21: 'ADT_A21',
+  A22: 'ADT_A21',
 };
 
 /**
@@ -29,20 +31,13 @@ export function writeMessage(act: MessageAct, facility: string, local: LocalTime
   const time = (at: number | null) => (at === null ? '' : local.hl7(at));
   const recorded = time(act.sendAt);
   const segments = [
-    segment('MSH', {
-      1: '^~\\&',
-      2: text(act.sender),
-      3: text(facility),
-      4: 'WARDSTREAM',
-      5: text(facility),
-      6: recorded,
-      8: `ADT^${trigger}^${structures[trigger]}`,
-      9: act.controlId,
-      10: 'P',
-      11: '2.5.1',
-      17: 'UNICODE UTF-8',
+    head(act, facility, `ADT^${trigger}^${structures[trigger]}`, recorded),
+    segment('EVN', {
+      1: trigger,
+      2: act.mistake === 'time' ? noTime(recorded) : recorded,
+      6: time(act.at),
+      7: text(facility),
     }),
-    segment('EVN', { 1: trigger, 2: recorded, 6: time(act.at), 7: text(facility) }),
     segment('PID', {
       1: '1',
       3: `${person.mrn}^^^${text(facility)}^MR`,
@@ -63,8 +58,58 @@ export function writeMessage(act: MessageAct, facility: string, local: LocalTime
       44: time(visit.admittedAt),
       45: time(visit.dischargedAt),
     }),
-    ...(act.expectedAt === null ? [] : [segment('PV2', { 8: time(act.expectedAt) })]),
+    ...expectations(act, time),
   ];
+  return bytesOf(segments);
+}
+
+/** An A20 as bytes: one bed and what is said of it. */
+export function writeBedStatus(act: BedStatusAct, facility: string, local: LocalTime): Buffer {
+  const recorded = local.hl7(act.sendAt);
+  return bytesOf([
+    head(act, facility, 'ADT^A20^ADT_A20', recorded),
+    segment('EVN', { 1: 'A20', 2: recorded, 6: local.hl7(act.at), 7: text(facility) }),
+    segment('NPU', { 1: place(act.spot, facility), 2: act.code }),
+  ]);
+}
+
+function head(
+  { sender, controlId }: Pick<MessageAct, 'sender' | 'controlId'>,
+  facility: string,
+  type: string,
+  sentAt: string,
+): string {
+  return segment('MSH', {
+    1: '^~\\&',
+    2: text(sender),
+    3: text(facility),
+    4: 'WARDSTREAM',
+    5: text(facility),
+    6: sentAt,
+    8: type,
+    9: controlId,
+    10: 'P',
+    11: '2.5.1',
+    17: 'UNICODE UTF-8',
+  });
+}
+
+/** PV2: when the patient is expected to come (8), to leave the house (9), or to be back from leave (47). */
+function expectations({ trigger, expectedAt, expectedEnd }: MessageAct, time: (at: number | null) => string): string[] {
+  const fields = {
+    8: trigger === 'A05' ? time(expectedAt) : '',
+    9: time(expectedEnd),
+    47: trigger === 'A21' ? time(expectedAt) : '',
+  };
+  return Object.values(fields).some((value) => value !== '') ? [segment('PV2', fields)] : [];
+}
+
+/** The thirteenth month: what an export with a swapped field writes. */
+function noTime(time: string): string {
+  return `${time.slice(0, 4)}13${time.slice(6)}`;
+}
+
+function bytesOf(segments: readonly string[]): Buffer {
   return Buffer.from(segments.map((s) => `${s}\r`).join(''), 'utf8');
 }
 

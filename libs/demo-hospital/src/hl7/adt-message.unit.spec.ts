@@ -4,7 +4,7 @@ import { northgate } from '../fixtures/northgate.js';
 import type { MessageAct } from '../simulation/acts.js';
 import { LocalTime } from '../simulation/local-time.js';
 import { simulate } from '../simulation/simulate.js';
-import { writeMessage } from './adt-message.js';
+import { writeBedStatus, writeMessage } from './adt-message.js';
 
 const hospital = northgate();
 const local = new LocalTime(hospital.timeZone);
@@ -32,6 +32,7 @@ const act: MessageAct = {
   prior: null,
   away: null,
   expectedAt: null,
+  expectedEnd: null,
 };
 
 describe('writeMessage', () => {
@@ -57,6 +58,10 @@ describe('writeMessage', () => {
       const { head } = parsed.message;
       expect([head.controlId, head.version]).toEqual([one.controlId, '2.5.1']);
       const read = toFacts(parsed.message, { timeZone: 'UTC' });
+      if (one.mistake === 'time') {
+        expect(read).toMatchObject({ kind: 'errors', errors: [{ location: { segment: 'EVN', field: 2 } }] });
+        continue;
+      }
       if (read.kind !== 'facts') throw new Error(`${one.trigger} is read as ${read.kind}`);
       expect(read.warnings).toEqual([]);
       const [fact] = read.facts;
@@ -68,6 +73,9 @@ describe('writeMessage', () => {
         at: new Date(one.at).toISOString(),
         recordedAt: new Date(one.sendAt).toISOString(),
         expectedAt: one.expectedAt === null ? null : new Date(Math.floor(one.expectedAt / 1000) * 1000).toISOString(),
+        ...(one.expectedEnd === null
+          ? {}
+          : { expectedDischargeAt: new Date(Math.floor(one.expectedEnd / 1000) * 1000).toISOString() }),
         patient: { id: one.visit.person.mrn, family: one.visit.person.family, sex: one.visit.person.sex },
       });
       for (const [spot, place] of [
@@ -94,7 +102,32 @@ describe('writeMessage', () => {
       'A11',
       'A12',
       'A13',
+      'A21',
+      'A22',
     ]);
+  });
+
+  it('says of a bed what the product reads of it', () => {
+    const spot = { unit: '4A', room: 'B', bed: '07', bedId: '4A-07' };
+    const { sendAt, at, sender } = act;
+    const status = {
+      type: 'bed-status',
+      index: 8,
+      sender,
+      controlId: 'A-8',
+      sendAt,
+      at,
+      keys: [],
+      spot,
+      code: 'U',
+    } as const;
+    const parsed = parseMessage(writeBedStatus(status, 'NGH', local));
+    if (!parsed.ok) throw new Error(parsed.fault.text);
+    expect(toFacts(parsed.message, { timeZone: 'UTC' })).toMatchObject({
+      kind: 'bedStatus',
+      reports: [{ code: 'U', place: { unit: '4A', room: 'B', bed: '07' }, at: '2026-07-13T14:02:00.000Z' }],
+      errors: [],
+    });
   });
 
   it('gives the same bytes for the same act', () => {

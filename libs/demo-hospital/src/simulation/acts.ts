@@ -4,7 +4,8 @@ import type { BedNeeds, Sex } from '@wardstream/events';
 export const senders = ['NGH-ADT', 'NGH-ED', 'NGH-THEATRE'] as const;
 export type Sender = (typeof senders)[number];
 
-export type Trigger = 'A01' | 'A02' | 'A03' | 'A04' | 'A05' | 'A06' | 'A08' | 'A09' | 'A10' | 'A11' | 'A12' | 'A13';
+export type Trigger =
+  'A01' | 'A02' | 'A03' | 'A04' | 'A05' | 'A06' | 'A08' | 'A09' | 'A10' | 'A11' | 'A12' | 'A13' | 'A21' | 'A22';
 
 /** A place as PV1 names it. Without room and bed: in the unit, in no bed of it (a waiting area, a chair). */
 export interface Spot {
@@ -30,7 +31,7 @@ export interface VisitLine {
   readonly number: string;
   readonly person: Person;
   /** PV1-2: E, I or P. */
-  readonly class: 'E' | 'I' | 'P';
+  readonly class: 'E' | 'I' | 'O' | 'P';
   /** PV1-10 */
   readonly service: string;
   /** PV1-7: code, family name, given name. */
@@ -68,8 +69,26 @@ export interface MessageAct extends TimedAct {
   readonly prior: Spot | null;
   /** PV1-11, of A09: where the patient is for the time being. */
   readonly away: Spot | null;
-  /** PV2-8, of A05. */
+  /** PV2-8 of A05, PV2-47 of A21. */
   readonly expectedAt: number | null;
+  /** PV2-9: when the stay is expected to end, of inpatients. */
+  readonly expectedEnd: number | null;
+  /**
+   * What the sending system gets wrong, where it does. `bed`: the patient is put into a bed that is another's. `time`: a time that
+   * is none, so that the message cannot be taken as it is.
+   */
+  readonly mistake?: 'bed' | 'time';
+}
+
+/** An A20: what a department's system says of a bed, whoever is in it. */
+export interface BedStatusAct extends TimedAct {
+  readonly type: 'bed-status';
+  readonly sender: Sender;
+  /** As that of a message about a visit. */
+  readonly controlId: string;
+  readonly spot: Spot;
+  /** HL7 table 0116: unoccupied, occupied. */
+  readonly code: 'U' | 'O';
 }
 
 /** A call of the HTTP API by a department's system. `at` of the act is the event time it gives. */
@@ -127,4 +146,4 @@ export type Command =
   | { readonly on: 'discharge-plan'; readonly do: 'cancel'; readonly visitNumber: string };
 
 /** One timed act of a department. */
-export type DepartmentAct = MessageAct | CommandAct;
+export type DepartmentAct = MessageAct | BedStatusAct | CommandAct;

@@ -1,21 +1,20 @@
 import type { Draws } from './draws.js';
 import type { House } from './house.js';
 import { illness } from './illness.js';
-import { MINUTE } from './local-time.js';
 import type { Movements } from './movements.js';
 import { ages } from './people.js';
-import type { Placement } from './placement.js';
+import type { BedManager } from './bed-manager.js';
 import { direct, maternity, wards } from './profile.js';
 import type { Visit } from './visit.js';
 
-/** Who comes neither through the emergency department nor from a theatre list: sent by doctors, other hospitals, in labour. */
+/** Who comes neither through the emergency department nor from a theatre list: sent by doctors and clinics, or in labour. */
 export class DirectAdmissions {
   private readonly draws: Draws;
 
   constructor(
     private readonly house: House,
     private readonly movements: Movements,
-    private readonly placement: Placement,
+    private readonly bedManager: BedManager,
   ) {
     this.draws = house.draws('direct');
   }
@@ -34,23 +33,17 @@ export class DirectAdmissions {
       () => maternity.perDay / 24,
       () => this.walkIn('MAT'),
     );
-    house.arrivals(
-      draws,
-      direct.fromHospitals / 12,
-      (at) => (house.local.hour(at) < 10 || house.local.hour(at) >= 22 ? 0 : direct.fromHospitals / 12),
-      () => this.fromHospital(draws.weighted(direct.hospitals), 0),
-    );
   }
 
   /** Comes to the unit's waiting area first; the bed is asked for there. */
   private walkIn(unit: string): void {
-    const { house, draws, movements, placement } = this;
+    const { house, draws, movements, bedManager } = this;
     const visit = this.newcomer(unit);
     visit.area = unit;
     movements.admit(visit, null);
     const decidedAt = house.now;
     house.later(visit, draws.lognormal(unit === 'MAT' ? 12 : 25, 0.5), () =>
-      placement.ask(visit, {
+      bedManager.ask(visit, {
         source: 'Direct',
         toUnit: unit,
         priority: unit === 'MAT' ? 'urgent' : 'routine',
@@ -59,32 +52,6 @@ export class DirectAdmissions {
         move: (bed) => movements.transfer(visit, bed, 'NGH-ADT'),
       }),
     );
-  }
-
-  /** Another hospital's patient sets off once a bed is free, and is admitted straight into it. */
-  private fromHospital(unit: string, tries: number): void {
-    const { house, draws } = this;
-    const visit = this.newcomer(unit);
-    const needs = {
-      person: visit.person,
-      levelOfCare: wards[unit]?.level ?? ('ward' as const),
-      specialty: visit.service,
-      isolation: visit.isolation,
-      sex: visit.person.sex,
-      telemetry: visit.telemetry,
-      equipment: [...visit.equipment],
-    };
-    const bed = house.beds.best(unit, needs, false);
-    house.present.delete(visit);
-    if (!bed) {
-      if (tries < 30) house.schedule(house.now + 40 * MINUTE, () => this.fromHospital(unit, tries + 1));
-      return;
-    }
-    bed.keptFor = visit;
-    house.schedule(house.now + draws.uniform(45, 130) * MINUTE, () => {
-      house.present.add(visit);
-      this.movements.admit(visit, bed);
-    });
   }
 
   private newcomer(unit: string): Visit {

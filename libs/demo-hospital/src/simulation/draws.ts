@@ -23,6 +23,16 @@ export class Draws {
     return chosen;
   }
 
+  /** The same in another order. */
+  shuffled<T>(list: readonly T[]): T[] {
+    const out = [...list];
+    for (let i = out.length - 1; i > 0; i--) {
+      const j = this.whole(0, i);
+      [out[i], out[j]] = [out[j]!, out[i]!];
+    }
+    return out;
+  }
+
   /** One of the values, each with the probability of its weight among all weights. */
   weighted<T>(options: readonly (readonly [T, number])[]): T {
     let total = 0;

@@ -1,6 +1,7 @@
 import type { FacilityData } from '@wardstream/events';
 import type {
   BedAction,
+  BedStatusAct,
   BedRequest,
   Command,
   CommandAct,
@@ -13,8 +14,10 @@ import type {
 import { BedBook, type SimulatedBed } from './bed-book.js';
 import { drawsFor, hash32, type Draws } from './draws.js';
 import { TimeQueue } from './event-queue.js';
+import { IsolationCohort } from './isolation-cohort.js';
 import { HOUR, LocalTime, MINUTE } from './local-time.js';
 import { doctorOf, People } from './people.js';
+import { expectedStay } from './profile.js';
 import { spotOf, type Visit } from './visit.js';
 
 type WithoutIndex<T> = T extends DepartmentAct ? Omit<T, 'index'> : never;
@@ -28,6 +31,7 @@ export interface MessageDetail {
   readonly prior?: Spot | null;
   readonly away?: Spot;
   readonly expectedAt?: number;
+  readonly mistake?: MessageAct['mistake'];
   readonly disposition?: string;
   /** Beds it touches besides the one the patient is in. */
   readonly beds?: readonly SimulatedBed[];
@@ -44,6 +48,7 @@ export class House {
   readonly beds: BedBook;
   readonly people: People;
   readonly present = new Set<Visit>();
+  readonly cohort: IsolationCohort;
   /** A patient has left a bed; the ward records it at `knownAt`. */
   onDirty: (bed: SimulatedBed, knownAt: number) => void = () => undefined;
   /** A dirty bed was promised to somebody. */
@@ -58,6 +63,7 @@ export class House {
   private readonly agenda = new TimeQueue<() => void>();
   private readonly outgoing = new TimeQueue<WithoutIndex<DepartmentAct>>();
   private readonly recording: Draws;
+  private readonly expecting: Draws;
   private readonly run: string;
   private clock: number;
   private visits = 0;
@@ -71,11 +77,13 @@ export class House {
     this.clock = Math.floor(from / 1000) * 1000;
     this.local = new LocalTime(facility.timeZone);
     this.beds = new BedBook(facility);
+    this.cohort = new IsolationCohort(this.beds);
     const mark = hash32(`${facility.id}:${seed}:${from}`);
     this.run = mark.toString(36).toUpperCase().padStart(7, '0').slice(-4);
     this.people = new People(this.draws('people'), 1_000_000 + (mark % 8_000_000));
     this.visits = 10_000_000 + (hash32(`visits:${mark}`) % 80_000_000);
     this.recording = this.draws('recording');
+    this.expecting = this.draws('expecting');
   }
 
   get now(): number {
@@ -127,8 +135,12 @@ export class House {
       equipment: [],
       request: null,
       away: false,
+      inBedSince: this.clock,
+      expectedEnd: null,
+      staysUntil: -Infinity,
       readyAt: Infinity,
       leaving: false,
+      dischargeTold: false,
       gone: false,
       epoch: 0,
       lastSent: -Infinity,
@@ -147,7 +159,7 @@ export class House {
       type: 'message',
       sender: detail.sender,
       trigger,
-      controlId: `${this.run}-${String(++this.messages).padStart(8, '0')}`,
+      controlId: this.controlId(),
       sendAt,
       at,
       keys: keysOf(visit, beds),
@@ -165,16 +177,49 @@ export class House {
       prior: detail.prior ?? null,
       away: detail.away ?? null,
       expectedAt: detail.expectedAt ?? null,
+      expectedEnd: tellsOfStay.has(trigger) && visit.class === 'I' ? visit.expectedEnd : null,
+      ...(detail.mistake === undefined ? {} : { mistake: detail.mistake }),
     };
     this.outgoing.push(sendAt, act);
     return sendAt;
+  }
+
+  /** An A20 about a bed of the house, or about one that it does not have. */
+  bedStatus(spot: Spot, code: BedStatusAct['code'], bed?: SimulatedBed): void {
+    const sendAt = this.sendingTime(this.clock, undefined, bed ? [bed] : []);
+    const act: Omit<BedStatusAct, 'index'> = {
+      type: 'bed-status',
+      sender: 'NGH-ADT',
+      controlId: this.controlId(),
+      spot,
+      code,
+      sendAt,
+      at: this.clock,
+      keys: bed ? [`bed:${bed.id}`] : [`place:${spot.unit}`],
+    };
+    this.outgoing.push(sendAt, act);
+  }
+
+  /** When the stay of an inpatient of this unit is expected to end, unless somebody has said so already. */
+  expectEnd(visit: Visit, unit: string): void {
+    if (visit.class !== 'I' || visit.expectedEnd !== null) return;
+    const days = expectedStay(unit);
+    if (days !== null) visit.expectedEnd = this.endOfStay(this.clock, days * this.expecting.uniform(0.7, 1.25));
+  }
+
+  /** An hour of day at which patients go home, so many days after `from`; tomorrow at the earliest. */
+  endOfStay(from: number, days: number): number {
+    const hour = this.expecting.pick([11, 12, 14, 16]);
+    const end = this.local.on(from, hour, Math.max(1, Math.round(days)));
+    return end > this.clock + 2 * HOUR ? end : this.local.on(this.clock, hour, 1);
   }
 
   bedCommand(bed: SimulatedBed, action: BedAction, visit?: Visit): void {
     this.command({ on: 'bed', bedId: bed.id, ...action }, visit, [bed]);
   }
 
-  requestCommand(visit: Visit, request: BedRequest): void {
+  /** Asks for a bed: now, or as of an earlier time. */
+  requestCommand(visit: Visit, request: BedRequest, at?: number): void {
     const { source, toUnit, priority, needs, decisionToAdmitAt } = request;
     this.command(
       {
@@ -184,16 +229,23 @@ export class House {
         ...{ source, toUnit, priority, needs, decisionToAdmitAt },
       },
       visit,
+      [],
+      at,
     );
   }
 
-  command(command: Command, visit: Visit | undefined, beds: readonly SimulatedBed[] = []): void {
+  command(
+    command: Command,
+    visit: Visit | undefined,
+    beds: readonly SimulatedBed[] = [],
+    at: number = this.clock,
+  ): void {
     const sendAt = this.sendingTime(this.clock, visit, beds);
     const act: Omit<CommandAct, 'index'> = {
       type: 'command',
       command,
       sendAt,
-      at: this.clock,
+      at,
       keys: keysOf(visit, beds),
     };
     this.outgoing.push(sendAt, act);
@@ -208,6 +260,10 @@ export class House {
       run();
     }
     return this.outgoing.pop()!;
+  }
+
+  private controlId(): string {
+    return `${this.run}-${String(++this.messages).padStart(8, '0')}`;
   }
 
   private sendingTime(wanted: number, visit: Visit | undefined, beds: readonly SimulatedBed[]): number {
@@ -231,6 +287,9 @@ export class House {
     return recording.uniform(low, high);
   }
 }
+
+/** Messages by which the ward says when the stay is expected to end. */
+const tellsOfStay: ReadonlySet<Trigger> = new Set(['A01', 'A02', 'A06', 'A08']);
 
 function keysOf(visit: Visit | undefined, beds: readonly SimulatedBed[]): readonly string[] {
   const keys = beds.map((bed) => `bed:${bed.id}`);

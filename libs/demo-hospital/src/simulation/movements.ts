@@ -4,6 +4,7 @@ import type { Draws } from './draws.js';
 import type { House } from './house.js';
 import { MINUTE } from './local-time.js';
 import { corrections } from './profile.js';
+import { needsOf } from './request.js';
 import { spotOf, type Visit } from './visit.js';
 
 /** Moves patients in the hospital's own account and has the right system say so; now and then somebody errs and corrects it. */
@@ -22,18 +23,35 @@ export class Movements {
     if (bed) this.house.onArrival(visit);
   }
 
+  /** A04: comes to the waiting area of a unit and is no inpatient yet. */
+  register(visit: Visit, unit: string): void {
+    visit.class = 'O';
+    visit.area = unit;
+    visit.admittedAt = this.house.now;
+    this.house.message(visit, 'A04', { sender: 'NGH-ADT' });
+  }
+
+  /** A01 into a bed in which another patient lies: somebody took the wrong line of the list. */
+  admitInError(visit: Visit, bed: SimulatedBed): void {
+    visit.admittedAt = this.house.now;
+    this.house.expectEnd(visit, bed.configuration.unit);
+    this.contest(bed, visit);
+    this.house.message(visit, 'A01', { sender: 'NGH-ADT', mistake: 'bed', lag: 0 });
+  }
+
   /** A02, or A06 when the move is also the admission. Answers nothing: the bed left becomes dirty once the ward knows. */
   transfer(visit: Visit, bed: SimulatedBed, sender: Sender, asInpatient = false): void {
     const { house } = this;
     visit.epoch++;
     visit.readyAt = Infinity;
     visit.leaving = false;
+    this.withdrawDischarge(visit);
     const left = visit.bed;
     const prior = spotOf(visit);
     const wasClass = visit.class;
     visit.bed = null;
-    this.occupy(visit, bed);
     if (asInpatient) visit.class = 'I';
+    this.occupy(visit, bed);
     const at = house.now;
     const sentAt = house.message(visit, asInpatient ? 'A06' : 'A02', { sender, prior, beds: left ? [left] : [] });
     if (left) this.leave(left, visit, sentAt);
@@ -55,6 +73,8 @@ export class Movements {
     house.onLeaving(visit);
     const bed = visit.bed;
     const location = spotOf(visit);
+    const wasTold = visit.dischargeTold;
+    visit.dischargeTold = false;
     visit.gone = true;
     house.present.delete(visit);
     const at = house.now;
@@ -62,8 +82,15 @@ export class Movements {
     visit.bed = null;
     if (bed) this.leave(bed, visit, sentAt);
     if (bed && sender === 'NGH-ADT' && disposition === '01' && this.draws.chance(corrections.dischargedInError)) {
-      this.takeBackDischarge(visit, bed, at, sentAt);
+      this.takeBackDischarge(visit, { bed, at, sentAt, wasTold });
     }
+  }
+
+  /** The ward takes back that the patient is to go home. */
+  withdrawDischarge(visit: Visit): void {
+    if (!visit.dischargeTold) return;
+    visit.dischargeTold = false;
+    this.house.command({ on: 'discharge-plan', do: 'cancel', visitNumber: visit.number }, visit);
   }
 
   /** A11: the registration or the admission was an error, or the patient never came. */
@@ -90,6 +117,8 @@ export class Movements {
     bed.keptFor = null;
     visit.bed = bed;
     visit.area = null;
+    visit.inBedSince = this.house.now;
+    this.house.expectEnd(visit, bed.configuration.unit);
   }
 
   private leave(bed: SimulatedBed, visit: Visit, knownAt: number): void {
@@ -123,7 +152,10 @@ export class Movements {
   }
 
   /** A13 after a discharge in error; found late, the bed may already be another's and is then disputed until one moves. */
-  private takeBackDischarge(visit: Visit, bed: SimulatedBed, at: number, sentAt: number): void {
+  private takeBackDischarge(
+    visit: Visit,
+    { bed, at, sentAt, wasTold }: { bed: SimulatedBed; at: number; sentAt: number; wasTold: boolean },
+  ): void {
     const { house, draws } = this;
     const late = draws.chance(corrections.foundLate);
     const wait = late ? draws.uniform(150, 330) : draws.uniform(8, 25);
@@ -138,17 +170,12 @@ export class Movements {
       if (late) this.contest(bed, visit);
       else this.backInto(bed, visit);
       house.message(visit, 'A13', { sender: 'NGH-ADT', at, lag: 0 });
+      visit.dischargeTold = wasTold;
+      this.withdrawDischarge(visit);
       house.later(visit, late ? draws.uniform(20, 45) : draws.uniform(70, 200), () => {
-        const needs = {
-          person: visit.person,
-          levelOfCare: bed.level,
-          specialty: visit.service,
-          isolation: visit.isolation,
-          sex: visit.person.sex,
-          telemetry: visit.telemetry,
-          equipment: [],
-        };
-        const other = late ? house.beds.best(bed.configuration.unit, needs, false) : undefined;
+        const { unit } = bed.configuration;
+        const needs = { ...needsOf(visit, unit), person: visit.person, toUnit: unit };
+        const other = late ? house.beds.best(unit, needs, false, house.now) : undefined;
         if (other) this.transfer(visit, other, 'NGH-ADT');
         else this.discharge(visit, 'NGH-ADT', '02');
       });
@@ -158,6 +185,8 @@ export class Movements {
   private contest(bed: SimulatedBed, visit: Visit): void {
     bed.contesting = visit;
     visit.bed = bed;
+    visit.area = null;
+    visit.inBedSince = this.house.now;
   }
 
   private backInto(bed: SimulatedBed, visit: Visit): void {

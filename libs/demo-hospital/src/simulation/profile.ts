@@ -23,8 +23,8 @@ export interface WardProfile {
 
 export const wards: Readonly<Record<string, WardProfile>> = {
   AMU: ward('MED', ages.medical, 'ward', 1.02, 0.55, 29, ['4B', '5A', '4A']),
-  ICU: ward('ICU', ages.medical, 'icu', 5.5, 0.75, 3.2, ['HDU'], 0.86),
-  HDU: ward('MED', ages.medical, 'step-down', 1.75, 0.55, 4.2, [], 0.86),
+  ICU: ward('ICU', ages.medical, 'icu', 5.5, 0.75, 3.2, [], 0.86),
+  HDU: ward('MED', ages.medical, 'step-down', 1.75, 0.55, 4.2, ['ICU'], 0.86),
   '4A': ward('PUL', ages.medical, 'ward', 3.25, 0.7, 6, ['4B', '4C']),
   '4B': ward('MED', ages.medical, 'ward', 3.75, 0.75, 5, ['4C', '4A']),
   '4C': ward('GER', ages.older, 'ward', 4.3, 0.75, 4.6, ['4B']),
@@ -49,6 +49,15 @@ function ward(
   return { service, ages: bands, level, stayDays, sigma, expectedIn, outliers, initial };
 }
 
+/** Days that a whole stay takes which comes to this unit, on average; null of a unit without beds for stays. */
+export function expectedStay(unit: string): number | null {
+  const ward = wards[unit];
+  return ward === undefined ? null : ward.stayDays + (onward[unit] ?? 0);
+}
+
+/** What follows in other wards, days. */
+const onward: Readonly<Record<string, number>> = { AMU: 1.7, ICU: 4, HDU: 3 };
+
 export const emergency = {
   /** Arrivals per hour, local hour 0 to 23; a day's sum is about 150. */
   perHour: [
@@ -57,7 +66,7 @@ export const emergency = {
   ],
   /** Factor of the day, Sunday first. */
   weekday: [0.98, 1.12, 1.04, 1.0, 0.98, 0.98, 0.92],
-  admitted: 0.27,
+  admitted: 0.262,
   /** Of those sent home again: who needs a bay; the others are seen in chairs. */
   bayIfNotAdmitted: 0.78,
   leftUnseen: 0.03,
@@ -75,7 +84,7 @@ export const emergency = {
     ['5A', 8],
     ['3C', 5],
     ['4A', 3],
-    ['ICU', 3],
+    ['ICU', 2],
     ['HDU', 3],
     ['6A', 2],
     ['4C', 1],
@@ -114,15 +123,16 @@ export const fromCritical = {
 
 export const direct = {
   /** Sent by general practitioners and clinics to assessment, per working day; by hour 9 to 19. */
-  perDay: 7,
+  perDay: 2,
   weekendFactor: 0.4,
-  /** Transfers from other hospitals. */
-  fromHospitals: 1.6,
+  /** Units to which other hospitals transfer. */
   hospitals: [
-    ['3C', 4],
-    ['ICU', 2],
-    ['4A', 3],
-    ['5A', 3],
+    ['3C', 2],
+    ['ICU', 0.5],
+    ['4A', 4],
+    ['4B', 3],
+    ['5A', 4],
+    ['6A', 1.5],
   ] as const,
   clinicToCancer: 1.1,
 };
@@ -134,7 +144,7 @@ export const theatre = {
     ['3B', 5],
     ['5A', 2],
     ['MAT', 1.5],
-    ['ICU', 0.8],
+    ['ICU', 0.5],
     ['HDU', 1.2],
   ] as const,
   weekendFactor: 0.12,
@@ -152,7 +162,7 @@ export const theatre = {
 
 export const maternity = {
   /** Admissions in labour, at any hour. */
-  perDay: 8.5,
+  perDay: 6.2,
 };
 
 export const discharge = {
@@ -165,22 +175,26 @@ export const discharge = {
   confirmHour: 13.0,
   confirmDeviation: 1.6,
   /** From the confirmation until the patient leaves. */
-  leaving: { median: 105, sigma: 0.45 },
+  leaving: { median: 85, sigma: 0.45 },
   waitingFor: [
     ['meds', 46],
     ['transport', 26],
     ['home care', 9],
     [null, 19],
   ] as const,
-  weekendFactor: 0.72,
+  weekendFactor: 0.88,
   deaths: 0.025,
 };
 
-/** People who clean, by pool: from local hour h on, this many are on duty. `claims`: jobs are taken through the system first. */
+/**
+ * People who clean, by pool: from local hour h on, this many are on duty; where more than `manageable` jobs wait, up to `calledIn` others.
+ * `claims`: jobs are taken through the system first.
+ */
 export const crews = {
   house: {
-    prefix: 'EVS',
     claims: true,
+    calledIn: 8,
+    manageable: 9,
     shifts: [
       [0, 2],
       [6, 5],
@@ -195,8 +209,9 @@ export const crews = {
     terminal: { median: 48, sigma: 0.2 },
   },
   ED: {
-    prefix: 'EDS',
     claims: false,
+    calledIn: 0,
+    manageable: 0,
     shifts: [
       [0, 2],
       [8, 4],
@@ -208,8 +223,9 @@ export const crews = {
     terminal: { median: 35, sigma: 0.2 },
   },
   REC: {
-    prefix: 'THS',
     claims: false,
+    calledIn: 0,
+    manageable: 0,
     shifts: [
       [0, 1],
       [8, 2],
@@ -223,17 +239,17 @@ export const crews = {
 } as const;
 
 export const capacity = {
-  blocksPerDay: 2.4,
-  blockHours: { median: 9, sigma: 0.8 },
+  blocksPerDay: 1.2,
+  blockHours: { median: 8, sigma: 0.7, most: 20 },
   blockReasons: [
-    ['maintenance', 'Call bell out of order'],
-    ['maintenance', 'Bed frame being repaired'],
-    ['maintenance', 'Oxygen outlet tested'],
-    ['infection', 'Terminal clean awaited'],
-    ['infection', 'Contact traced, bay restricted'],
-    ['equipment', 'Monitor missing'],
-    ['courtesy', 'Bay held empty for a dying patient'],
-  ] as const,
+    { reason: 'maintenance', note: 'Call bell out of order', ticket: 'EST' },
+    { reason: 'maintenance', note: 'Bed frame being repaired', ticket: 'EST' },
+    { reason: 'maintenance', note: 'Oxygen outlet tested', ticket: 'EST' },
+    { reason: 'infection', note: 'Water sample awaited', ticket: 'IPC' },
+    { reason: 'infection', note: 'Contact traced, place kept empty', ticket: 'IPC' },
+    { reason: 'equipment', note: 'Monitor missing', ticket: 'MED' },
+    { reason: 'courtesy', note: 'Kept empty beside a dying patient', ticket: 'SITE' },
+  ],
   /** Units that close beds when the shift is short, with how many at most. */
   shortStaffed: [
     ['3B', 2],

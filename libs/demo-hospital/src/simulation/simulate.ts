@@ -1,19 +1,24 @@
 import type { FacilityData } from '@wardstream/events';
 import type { DepartmentAct } from './acts.js';
-import { Capacity } from './capacity.js';
+import { SiteTeam } from './site-team.js';
 import { takeCensus } from './census.js';
-import { Cleaning } from './cleaning.js';
+import { CleaningCrews } from './cleaning-crews.js';
 import { DirectAdmissions } from './direct-admissions.js';
-import { Emergency } from './emergency.js';
+import { EmergencyDepartment } from './emergency-department.js';
+import { Estates } from './estates.js';
 import { House } from './house.js';
+import { InterfaceFaults } from './interface-faults.js';
+import { Leave } from './leave.js';
 import { Movements } from './movements.js';
-import { Placement } from './placement.js';
+import { BedManager } from './bed-manager.js';
+import { OtherHospitals } from './other-hospitals.js';
 import { wards } from './profile.js';
+import { RegistrationClerks } from './registration-clerks.js';
 import { Theatre } from './theatre.js';
-import { Wards } from './wards.js';
+import { WardNurses } from './ward-nurses.js';
 
 /** Grows whenever the same seed would give other acts than before, so that a cursor of an older run is not continued. */
-export const SIMULATION_REVISION = 1;
+export const SIMULATION_REVISION = 2;
 
 export interface SimulationInput {
   /** Units, rooms and beds. Needs the units of the house that is simulated: see `missingUnits`. */
@@ -39,36 +44,41 @@ export function* simulate({ hospital, seed, from }: SimulationInput): Generator<
     throw new Error(`the simulation needs units that ${hospital.id} does not have: ${missing.join(', ')}`);
   const house = new House(hospital, seed, from);
   const movements = new Movements(house);
-  const placement = new Placement(house);
-  const cleaning = new Cleaning(house);
-  const units = new Wards(house, movements, placement);
-  const emergency = new Emergency(house, movements, placement);
-  const theatre = new Theatre(house, movements, placement);
+  const bedManager = new BedManager(house);
+  const cleaning = new CleaningCrews(house);
+  const units = new WardNurses(house, movements, bedManager);
+  const emergency = new EmergencyDepartment(house, movements, bedManager);
+  const theatre = new Theatre(house, movements, bedManager);
 
   house.onDirty = (bed, knownAt) => cleaning.left(bed, knownAt);
   house.onPromised = (bed) => cleaning.hurry(bed);
   house.onArrival = (visit) => units.arrived(visit);
   house.onLeaving = (visit) => {
-    if (visit.request) placement.withdraw(visit.request);
+    if (visit.request) bedManager.withdraw(visit.request);
   };
   house.onFree = (bed) => {
     if (bed.configuration.unit === 'ED') emergency.seat();
     else if (bed.configuration.unit === 'REC') theatre.freed();
-    else placement.freed(bed);
+    else bedManager.freed(bed);
   };
 
   takeCensus(house, units);
   for (const part of [
     cleaning,
-    placement,
+    bedManager,
     units,
     emergency,
     theatre,
-    new DirectAdmissions(house, movements, placement),
+    new DirectAdmissions(house, movements, bedManager),
+    new OtherHospitals(house, movements, bedManager),
+    new Estates(house),
+    new SiteTeam(house, bedManager),
+    new RegistrationClerks(house, movements, bedManager),
+    new Leave(house),
+    new InterfaceFaults(house),
   ]) {
     part.start();
   }
-  new Capacity(house, placement).start();
 
   for (let index = 0; ; index++) yield { ...house.nextAct(), index };
 }

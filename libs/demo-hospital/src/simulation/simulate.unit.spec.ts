@@ -170,7 +170,23 @@ describe('a fortnight at Northgate General', () => {
     expect(perDay('A06') / perDay('A04')).toBeLessThan(0.32);
     expect(messages / DAYS).toBeGreaterThan(550);
     expect(messages / DAYS).toBeLessThan(900);
-    const expected = ['A01', 'A02', 'A03', 'A04', 'A05', 'A06', 'A08', 'A09', 'A10', 'A11', 'A12', 'A13'];
+    const expected = [
+      'A01',
+      'A02',
+      'A03',
+      'A04',
+      'A05',
+      'A06',
+      'A08',
+      'A09',
+      'A10',
+      'A11',
+      'A12',
+      'A13',
+      'A20',
+      'A21',
+      'A22',
+    ];
     const beds = ['reserve', 'assign', 'release', 'block', 'unblock', 'close', 'open', 'open-surge', 'close-surge'];
     const crews = ['request', 'claim', 'start', 'complete', 'cancel'].map((x) => `cleaning/${x}`);
     const plans = ['pending', 'confirm', 'cancel'].map((x) => `discharge-plan ${x}`);

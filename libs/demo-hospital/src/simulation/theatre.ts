@@ -4,7 +4,7 @@ import { illness } from './illness.js';
 import { DAY, MINUTE } from './local-time.js';
 import type { Movements } from './movements.js';
 import { ages } from './people.js';
-import type { Placement } from './placement.js';
+import type { BedManager } from './bed-manager.js';
 import { theatre as profile, wards } from './profile.js';
 import type { Request } from './request.js';
 import type { Visit } from './visit.js';
@@ -27,7 +27,7 @@ export class Theatre {
   constructor(
     private readonly house: House,
     private readonly movements: Movements,
-    private readonly placement: Placement,
+    private readonly bedManager: BedManager,
   ) {
     this.draws = house.draws('theatre');
   }
@@ -35,6 +35,7 @@ export class Theatre {
   start(): void {
     const { house, draws } = this;
     this.plan(house.now, true);
+    this.plan(house.now + DAY, false);
     house.daily(0.5, () => this.plan(house.now + DAY, false));
     const hourly = profile.emergencies / 13;
     house.arrivals(
@@ -77,17 +78,16 @@ export class Theatre {
     Object.assign(visit, { telemetry, equipment });
     house.message(visit, 'A05', { sender: 'NGH-ADT', location: { unit: toUnit }, expectedAt: arrival });
     house.schedule(arrival, () => {
-      visit.class = 'I';
-      visit.area = UNIT;
-      this.movements.admit(visit, null);
+      // In the lounge until the operation: an inpatient only from the first bed on.
+      this.movements.register(visit, UNIT);
       if (draws.chance(profile.cancelled)) {
-        house.later(visit, draws.uniform(30, 150), () => this.movements.cancelAdmission(visit, 'NGH-ADT'));
+        house.later(visit, draws.uniform(30, 150), () => this.movements.discharge(visit, 'NGH-ADT', '01'));
       } else this.operate({ visit, toUnit });
     });
   }
 
   private operate({ visit, toUnit }: Listed): void {
-    const { house, draws, placement, movements } = this;
+    const { house, draws, bedManager, movements } = this;
     const earliest = Math.max(house.now + 45 * MINUTE, house.local.on(house.now, 8.4));
     let room = 0;
     for (let i = 1; i < this.rooms.length; i++) if (this.rooms[i]! < this.rooms[room]!) room = i;
@@ -95,7 +95,7 @@ export class Theatre {
     const length = draws.lognormal(profile.operation.median, profile.operation.sigma) * MINUTE;
     this.rooms[room] = start + length + 20 * MINUTE;
     house.later(visit, (start - house.now) / MINUTE, () => {
-      const request = placement.ask(visit, {
+      const request = bedManager.ask(visit, {
         source: 'Theatre',
         toUnit,
         priority: toUnit === 'ICU' ? 'urgent' : 'routine',
@@ -110,14 +110,17 @@ export class Theatre {
 
   private recover(visit: Visit, request: Request): void {
     const { house, draws } = this;
-    const seat = () => {
+    const seat = (): boolean => {
       if (visit.gone) return true;
-      const needs = { ...request.needs, person: visit.person, isolation: 'none' as const, equipment: [] };
-      const slot = house.beds.best(UNIT, needs, false);
+      const needs = {
+        ...({ levelOfCare: 'recovery', specialty: null, isolation: 'none', sex: 'any', telemetry: false } as const),
+        ...{ equipment: [], person: visit.person, toUnit: null },
+      };
+      const slot = house.beds.best(UNIT, needs, false, house.now);
       if (!slot) return false;
-      this.movements.transfer(visit, slot, SENDER);
+      this.movements.transfer(visit, slot, SENDER, true);
       house.later(visit, draws.lognormal(profile.recovery.median, profile.recovery.sigma), () =>
-        this.placement.ready(request),
+        this.bedManager.ready(request),
       );
       return true;
     };
@@ -130,7 +133,10 @@ export class Theatre {
     const here = profile.emergencyFrom.flatMap((unit) => house.beds.in(unit));
     const able = here
       .map((bed) => bed.occupant)
-      .filter((v): v is Visit => !!v && v.bed?.occupant === v && !v.away && !v.leaving && !v.request);
+      .filter(
+        (v): v is Visit =>
+          !!v && v.bed?.occupant === v && !v.away && !v.leaving && !v.request && v.staysUntil <= house.now,
+      );
     if (able.length === 0) return;
     const visit = draws.pick(able);
     visit.away = true;

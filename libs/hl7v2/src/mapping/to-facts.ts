@@ -1,6 +1,6 @@
 import { type FactKind, isTime, type MovementFact, type Receipt, type SentPlace } from '@wardstream/events';
 import { type Hl7Fault, fault } from '../message/fault.js';
-import type { Hl7Message, Segment } from '../message/message.js';
+import { type Hl7Message, isNull, type Segment } from '../message/message.js';
 import { parseTimestamp } from '../message/timestamp.js';
 import { type EventTimes, eventTimesOf, sentAtOf, type TimeReading, timeReadingOf } from './event-time.js';
 import { identityFacts, identityTriggers } from './identity-facts.js';
@@ -9,7 +9,7 @@ import { withinLengths } from './lengths.js';
 import { type PlaceComponents, sentPlaceOf } from './places.js';
 import { deletionsOf } from './nulls.js';
 import { stayOf } from './stay-times.js';
-import { expectedFields, plannedKinds, triggerKinds } from './triggers.js';
+import { expectedFields, plannedKinds, stayKinds, triggerKinds } from './triggers.js';
 
 /** What an A20 says of one bed. */
 export interface BedStatusReport extends Omit<EventTimes, 'plannedFor'> {
@@ -214,6 +214,7 @@ function oneFact(
     expectedAt: deletes.includes('expectedAt')
       ? null
       : (expectedOf(message, kind, reading, receipt, warnings) ?? plannedFor),
+    ...expectedDischargeOf(message, kind, group, reading, receipt, warnings),
     ...stayOf(message, kind, group, reading, warnings),
     ...(former === null ? {} : { retires: former }),
     movement,
@@ -262,15 +263,43 @@ function expectedOf(
     ...(plannedKinds.has(kind) ? [{ segment: 'EVN', field: 3 }] : []),
   ];
   for (const { segment, field } of said) {
-    const text = message.segment(segment)?.value(field) ?? '';
-    if (text === '') continue;
-    const result = parseTimestamp(text, rule);
-    const can = result.ok && (receipt === undefined || isTime(result.value.iso, receipt.receivedAt));
-    if (can) return result.value.iso;
-    const why = result.ok ? 'is of no year that can be meant' : result.reason;
-    warnings.push(fault({ segment, field }, 102, `${segment}-${field} ${why}`, 'W'));
+    const time = timeOf(message.segment(segment), { segment, field }, rule, receipt, warnings);
+    if (time !== null) return time;
   }
   return null;
+}
+
+/** The time a field says; null where it says none, with a warning where that was not meant. */
+function timeOf(
+  segment: Segment | undefined,
+  location: { readonly segment: string; readonly field: number },
+  rule: TimeReading['rule'],
+  receipt: Receipt | undefined,
+  warnings: Hl7Fault[],
+): string | null {
+  const text = segment?.value(location.field) ?? '';
+  if (text === '') return null;
+  const result = parseTimestamp(text, rule);
+  if (result.ok && (receipt === undefined || isTime(result.value.iso, receipt.receivedAt))) return result.value.iso;
+  const why = result.ok ? 'is of no year that can be meant' : result.reason;
+  warnings.push(fault(location, 102, `${location.segment}-${location.field} ${why}`, 'W'));
+  return null;
+}
+
+/** PV2-9 of a message of somebody's stay: when that is expected to end. An A16 announces the discharge by it, and a cancel says nothing. */
+function expectedDischargeOf(
+  message: Hl7Message,
+  kind: FactKind,
+  group: number,
+  { rule }: TimeReading,
+  receipt: Receipt | undefined,
+  warnings: Hl7Fault[],
+): Pick<MovementFact, 'expectedDischargeAt'> {
+  if (!stayKinds.has(kind)) return {};
+  const pv2 = message.segment('PV2', group);
+  if (isNull(pv2, 9)) return { expectedDischargeAt: null };
+  const at = timeOf(pv2, { segment: 'PV2', field: 9 }, rule, receipt, warnings);
+  return at === null ? {} : { expectedDischargeAt: at };
 }
 
 /** The field that says when what is announced is expected, with its segment. */

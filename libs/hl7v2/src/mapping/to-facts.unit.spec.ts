@@ -132,6 +132,23 @@ describe('the fact a message states', () => {
     });
   });
 
+  it('reads when a stay is expected to end, from messages of the stay only, and takes it back by the null', () => {
+    const end = (trigger: string, pv2: string) => only(message(trigger, pid, pv1, pv2)).expectedDischargeAt;
+    const stays = ['A01', 'A02', 'A04', 'A06', 'A07', 'A08'];
+    expect(stays.map((trigger) => end(trigger, 'PV2|||||||||202603241130'))).toEqual(
+      stays.map(() => '2026-03-24T10:30:00.000Z'),
+    );
+    expect(['A03', 'A05', 'A11', 'A16', 'A21'].map((trigger) => end(trigger, 'PV2|||||||||20260324'))).toEqual(
+      Array(5).fill(undefined),
+    );
+    expect([end('A08', 'PV2|||||||||""'), end('A08', 'PV2|||||||||')]).toEqual([null, undefined]);
+    expect(map(message('A01', pid, pv1, 'PV2|||||||||soon'))).toMatchObject({
+      kind: 'facts',
+      facts: [expect.not.objectContaining({ expectedDischargeAt: expect.anything() })],
+      warnings: [{ severity: 'W', location: { segment: 'PV2', field: 9 } }],
+    });
+  });
+
   it.each<[string, string, string, readonly string[] | undefined, object]>([
     ['a bed', pid, 'PV1|1|I|W2^""^""||||||||||||||||V1', ['bed'], { location: { unit: 'W2', room: null, bed: null } }],
     ['a bed in a room', pid, 'PV1|1|I|W2^A^""||||||||||||||||V1', ['bed'], { location: { unit: 'W2', room: 'A' } }],

@@ -49,6 +49,16 @@ export const plannedKinds: ReadonlySet<FactKind> = new Set([
   'pending-discharge',
 ] as const);
 
+/** Messages of a stay, whose PV2-9 says when it is expected to end and announces nothing. */
+export const stayKinds: ReadonlySet<FactKind> = new Set([
+  'admit',
+  'transfer',
+  'register',
+  'to-inpatient',
+  'to-outpatient',
+  'update',
+] as const);
+
 /** Fields of PV2 that say when an announced thing is expected. */
 export const expectedFields: ReadonlyMap<FactKind, number> = new Map([
   ['preadmit', 8],

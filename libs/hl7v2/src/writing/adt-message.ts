@@ -156,7 +156,8 @@ function plannedFor({ kind, expectedAt }: MovementFact): string {
   return expectedAt !== null && plannedKinds.has(kind) && !expectedFields.has(kind) ? dtm(expectedAt) : '';
 }
 
-function pv2Of({ kind, expectedAt }: MovementFact): Fields | null {
+function pv2Of({ kind, expectedAt, expectedDischargeAt }: MovementFact): Fields | null {
+  if (expectedDischargeAt !== undefined) return { 9: expectedDischargeAt === null ? '""' : dtm(expectedDischargeAt) };
   const field = expectedFields.get(kind);
   return field === undefined || expectedAt === null ? null : { [field]: dtm(expectedAt) };
 }

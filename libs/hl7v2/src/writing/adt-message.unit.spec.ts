@@ -3,7 +3,7 @@ import type { FactKind, MovementFact, SentPlace } from '@wardstream/events';
 import fc from 'fast-check';
 import { identityTriggers } from '../mapping/identity-facts.js';
 import { bedStatusCodes, toFacts } from '../mapping/to-facts.js';
-import { expectedFields, plannedKinds, triggerKinds } from '../mapping/triggers.js';
+import { expectedFields, plannedKinds, stayKinds, triggerKinds } from '../mapping/triggers.js';
 import { parseMessage } from '../message/parse.js';
 import { adtMessages } from './adt-message.js';
 import { bedStatusMessage } from './bed-status-message.js';
@@ -72,7 +72,10 @@ const patient: fc.Arbitrary<MovementFact['patient']> = fc.record({
 /** A fact of a trigger, as it is read where all of its fields are sent. */
 function factOf(trigger: string, kind: FactKind): fc.Arbitrary<MovementFact> {
   const moves = kind === 'transfer' || kind === 'swap';
-  return fc.record({
+  const ends = stayKinds.has(kind)
+    ? fc.record({ expectedDischargeAt: orNone(time) }, { requiredKeys: [] })
+    : fc.constant({});
+  const rest = fc.record({
     kind: fc.constant(kind),
     trigger: fc.constant(trigger),
     visit: numbered,
@@ -89,6 +92,7 @@ function factOf(trigger: string, kind: FactKind): fc.Arbitrary<MovementFact> {
     expectedAt: expectedFields.has(kind) || plannedKinds.has(kind) ? orNone(time) : fc.constant(null),
     movement: fc.constant(null),
   });
+  return fc.tuple(rest, ends).map(([fact, end]) => ({ ...fact, ...end }));
 }
 
 const movement = (trigger: string): fc.Arbitrary<NonNullable<MovementFact['movement']>> =>

@@ -97,6 +97,8 @@ export interface Said {
   zbe?: string;
   action?: 'insert' | 'update' | 'cancel';
   expected?: string;
+  /** PV2-9: when the stay is to end; null takes it back. */
+  endsBy?: string | null;
   patient?: string;
   family?: string;
   /** Of which visit it is, if not of V1; null if of none. */
@@ -141,6 +143,7 @@ export function fact(kind: MovementFact['kind'], said: Said): VisitFact {
     ...(said.sent === undefined ? {} : { sentAt: clock(said.sent) }),
     atFrom: said.evn6 === true ? 'EVN-6' : 'EVN-2',
     expectedAt: said.expected === undefined ? null : clock(said.expected),
+    ...(said.endsBy === undefined ? {} : { expectedDischargeAt: said.endsBy === null ? null : clock(said.endsBy) }),
     ...(said.retires === undefined ? {} : { retires: { number: said.retires, domain: null } }),
     ...(said.changes === undefined ? {} : { changes: said.changes }),
     ...stayOf(said),

@@ -58,6 +58,8 @@ export interface DerivedEncounter {
   readonly registeredAt: string | null;
   readonly admittedAt: string | null;
   readonly dischargedAt: string | null;
+  /** When an open visit is expected to end; left out where nobody says. */
+  readonly expectedDischargeAt?: string;
   /** How the visit ended (PV1-36), of one that is over; left out where nobody says. */
   readonly disposition?: string;
   /** The other house that the patient went to; left out unless one said so, and nothing told of them here since. */
@@ -141,6 +143,9 @@ export function deriveEncounter(
   const of = walked.class === null ? (latest(statements.updates.filter((u) => u.class !== null)) ?? walked) : walked;
   const status = statusOf(walked, happened.length > 0, anyCancelled);
   const disposition = stay.disposition(happening, walked);
+  const expectsEnd = latest([...happened, ...statements.updates].filter((s) => s.expectedDischargeAt !== undefined));
+  const expectedEnd =
+    status === 'in-progress' || status === 'on-leave' ? (expectsEnd?.expectedDischargeAt ?? null) : null;
   return {
     status,
     class: of.class,
@@ -158,6 +163,7 @@ export function deriveEncounter(
     registeredAt: walked.registeredAt,
     admittedAt: walked.admittedAt,
     dischargedAt: walked.dischargedAt,
+    ...(expectedEnd === null ? {} : { expectedDischargeAt: expectedEnd }),
     ...(disposition === null ? {} : { disposition }),
     ...(walked.wentTo === null ? {} : { wentTo: { facility: walked.wentTo.facility, at: walked.wentTo.at } }),
     ...(status === 'cancelled' ? { cancelledAt: lastCancelled(resolved, cancels) } : {}),

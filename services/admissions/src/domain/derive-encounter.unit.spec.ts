@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { derive, fact, summary } from './derive-encounter.builder.spec.js';
+import { clock, derive, fact, summary } from './derive-encounter.builder.spec.js';
 import { a01, a02, a03, a04, type Case, cases } from './derive-encounter.cases.spec.js';
 
 function check(cases: readonly Case[]): void {
@@ -29,6 +29,18 @@ describe('each trigger', () => {
     });
     expect(derive(fact('preadmit', { at: '08:00', class: 'P' })).class).toBe('P');
     expect(derive(a01, fact('transfer', { at: '11:00', in: '4A-2', class: null })).class).toBe('I');
+  });
+
+  it('tells when an open stay is expected to end: what was said last of it, which announces no discharge', () => {
+    const said = (at: string, endsBy: string | null) => fact('update', { at, endsBy });
+    const admitted = fact('admit', { at: '10:00', in: '4A-1', endsBy: '4 12:00' });
+    const end = (...facts: Parameters<typeof derive>) => derive(...facts).expectedDischargeAt;
+    expect(derive(admitted)).toMatchObject({ expectedDischargeAt: clock('4 12:00'), pendings: [] });
+    expect(end(said('12:00', '6 12:00'), admitted, fact('update', { at: '13:00' }))).toBe(clock('6 12:00'));
+    expect(end(admitted, fact('transfer', { at: '11:00', in: '4A-2', endsBy: '5 09:00' }))).toBe(clock('5 09:00'));
+    expect(end(admitted, said('12:00', null))).toBeUndefined();
+    expect(end(admitted, a03)).toBeUndefined();
+    expect(end(a01)).toBeUndefined();
   });
 
   it('lists movements by event time with the places they led from and to', () => {

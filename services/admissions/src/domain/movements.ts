@@ -43,6 +43,8 @@ export interface Movement {
   readonly pendingPlace: Place | null;
   readonly temporary: Place | null;
   readonly expectedAt: string | null;
+  /** PV2-9: when the stay is expected to end; undefined where it says nothing of that. */
+  readonly expectedDischargeAt: string | null | undefined;
   /** ZBE-1 */
   readonly senderId: string | null;
 }
@@ -93,6 +95,7 @@ export interface Update {
   readonly inNoBed: boolean;
   readonly specialty: string | null;
   readonly place: Place | null;
+  readonly expectedDischargeAt: string | null | undefined;
   readonly deletes: ReadonlySet<Deletable>;
 }
 
@@ -305,6 +308,8 @@ function movementOf(
     pendingPlace: resolve(last((f) => f.pendingLocation, 'pendingPlace')),
     temporary: resolve(last((f) => f.temporaryLocation, 'temporaryPlace')),
     expectedAt: last((f) => f.expectedAt, 'expectedAt'),
+    expectedDischargeAt: statements.findLast(({ fact }) => fact.expectedDischargeAt !== undefined)?.fact
+      .expectedDischargeAt,
     senderId: last((f) => f.movement?.id ?? null),
     deletes,
   };
@@ -358,6 +363,7 @@ function updateOf({ id, source, receivedAt, fact }: VisitFact, resolve: Resolve)
     inNoBed: fact.inNoBed ?? false,
     specialty: fact.specialty,
     place: resolve(fact.location),
+    expectedDischargeAt: fact.expectedDischargeAt,
     deletes: new Set(fact.deletes),
   };
 }

@@ -10,6 +10,7 @@ import { PatientsPage } from '../patients/patients-page.js';
 import { QualityPage } from '../quality/quality-page.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { BoardStore } from '../stream/board-store.js';
+import { Tour } from '../tour/tour.js';
 import { lastUnit } from '../unit/last-unit.js';
 import { UnitPage } from '../unit/unit-page.js';
 import { Announcer } from './announcer.js';
@@ -133,6 +134,7 @@ function Board() {
         <BedsBehindBanner />
         <NotCertainBanner />
       </header>
+      <Tour />
       <Page />
       <KeysSheet open={keys} onClose={() => setKeys(false)} />
       <Announcer />

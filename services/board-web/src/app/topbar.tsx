@@ -5,6 +5,7 @@ import { Icon } from '../parts/icon.js';
 import { Menu } from '../parts/menu.js';
 import { initialsOf, roleWord } from '../parts/words.js';
 import { densities, themes } from './appearance.js';
+import { beginTour } from '../tour/tour-state.js';
 import { useBoard, useLocalTime, useMe, useStore } from './board-context.js';
 import { Link } from './link.js';
 import { go, hrefTo, setParameters, useParameter, useRoute } from './navigation.js';
@@ -175,6 +176,16 @@ function UserMenu({ onKeys }: { onKeys: () => void }) {
             }}
           >
             All keys<span className="end">?</span>
+          </button>
+          <button
+            type="button"
+            role="menuitem"
+            onClick={() => {
+              close();
+              beginTour();
+            }}
+          >
+            Tour
           </button>
           <hr />
           <button type="button" role="menuitem" onClick={signOut}>

@@ -120,7 +120,7 @@ export const encounterEntry: ToEntry<EncounterData> = (event) => {
     heldBed,
     startedAt: data.admittedAt ?? data.registeredAt,
     arrivedAt: earliest(data.registeredAt, data.admittedAt),
-    expectedDischargeAt: expected,
+    expectedDischargeAt: expected ?? data.expectedDischargeAt ?? null,
     ...(admission === undefined
       ? {}
       : { expectedAdmission: { place: admission.place, expectedAt: admission.expectedAt } }),

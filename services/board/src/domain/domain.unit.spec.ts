@@ -65,6 +65,21 @@ describe('entries', () => {
     });
   });
 
+  it('carry when a stay is expected to end: as it was announced, else as it was said beside a movement', () => {
+    const view = (more: object) => {
+      const data = { encounterId: 'e1', status: 'in-progress', class: 'I', pendings: [], stays: [], ...more };
+      return (JSON.parse(encounterEntry(event(data as unknown as EncounterData)).body) as EncounterView)
+        .expectedDischargeAt;
+    };
+    const [announced, said] = ['2026-01-15T10:00:00.000Z', '2026-01-17T10:00:00.000Z'];
+    const pendings = [{ kind: 'discharge', place: null, expectedAt: announced, at: NOW }];
+    expect([view({}), view({ expectedDischargeAt: said }), view({ expectedDischargeAt: said, pendings })]).toEqual([
+      null,
+      said,
+      announced,
+    ]);
+  });
+
   it('carry initials of a visit that no bed shows, and of a planned one when and where it is to come', () => {
     const patient = { initials: 'T.M.', ageBand: '60s', sex: 'male' };
     const place = { unit: 'XRAY', room: null, bed: '1', bedId: null, asSent: 'XRAY^^1' };

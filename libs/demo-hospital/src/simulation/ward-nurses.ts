@@ -1,28 +1,30 @@
+import type { Command } from './acts.js';
 import type { Draws } from './draws.js';
 import type { House } from './house.js';
 import { DAY, HOUR, MINUTE } from './local-time.js';
 import type { Movements } from './movements.js';
-import type { Placement } from './placement.js';
+import type { BedManager } from './bed-manager.js';
 import { corrections, discharge, fromAssessment, fromCritical, wards } from './profile.js';
 import type { Visit } from './visit.js';
 
-/** Boarders above which the house begins to push. */
-const CROWDED = 7;
+/** Patients without a bed above whom the house begins to push. */
+const CROWDED = 4;
 
-/** The inpatient units: stays, moves between them, rounds and discharges. */
-export class Wards {
+/** The ward nurses: stays, moves between wards, rounds, when each stay is expected to end, and discharges step by step. */
+export class WardNurses {
   private readonly draws: Draws;
 
   constructor(
     private readonly house: House,
     private readonly movements: Movements,
-    private readonly placement: Placement,
+    private readonly bedManager: BedManager,
   ) {
     this.draws = house.draws('wards');
   }
 
   start(): void {
     Object.keys(wards).forEach((unit, i) => {
+      this.house.daily(9.5 + (i % 6) * 0.15, () => this.expectAnew(unit));
       if (unit !== 'AMU' && unit !== 'ICU' && unit !== 'HDU')
         this.house.daily(8 + (i % 5) * 0.2, () => this.round(unit));
     });
@@ -44,7 +46,9 @@ export class Wards {
       visit.readyAt = house.now + left;
       const minutes = left / MINUTE;
       if (draws.chance(discharge.deaths)) {
-        house.later(visit, draws.uniform(0.2, 1) * minutes, () => this.movements.discharge(visit, 'NGH-ADT', '20'));
+        house.later(visit, draws.uniform(0.2, 1) * minutes, () => {
+          if (this.mayLeave(visit)) this.movements.discharge(visit, 'NGH-ADT', '20');
+        });
       } else if (unit !== 'MAT' && draws.chance(0.035)) {
         house.later(visit, draws.uniform(0.1, 0.9) * minutes, () => this.deteriorated(visit));
       }
@@ -70,7 +74,7 @@ export class Wards {
   private assessed(visit: Visit): void {
     const { draws } = this;
     if (visit.request || visit.leaving) return;
-    if (draws.chance(fromAssessment.home + (this.placement.boarders > 2 * CROWDED ? 0.12 : 0))) {
+    if (draws.chance(fromAssessment.home + (this.bedManager.boarders > 2 * CROWDED ? 0.12 : 0))) {
       this.leave(visit, this.house.now + draws.uniform(30, 120) * MINUTE);
       return;
     }
@@ -90,13 +94,13 @@ export class Wards {
   }
 
   private deteriorated(visit: Visit): void {
-    if (visit.request || visit.leaving || visit.away) return;
-    const icu = this.draws.chance(0.4);
+    if (visit.request || visit.leaving || visit.away || !this.mayLeave(visit)) return;
+    const icu = this.draws.chance(0.3);
     this.move(visit, icu ? 'ICU' : 'HDU', 'stat', this.draws.lognormal(20, 0.4));
   }
 
   private move(visit: Visit, toUnit: string, priority: 'routine' | 'urgent' | 'stat', readyIn: number): void {
-    this.placement.ask(visit, {
+    this.bedManager.ask(visit, {
       source: 'Move',
       toUnit,
       priority,
@@ -108,7 +112,7 @@ export class Wards {
 
   /** The morning round: who goes home today. The fuller the ward and the longer the queue, the more are sent. */
   private round(unit: string): void {
-    const { house, draws, placement } = this;
+    const { house, draws, bedManager } = this;
     const profile = wards[unit];
     if (!profile) return;
     const weekend = house.local.isWeekend(house.now);
@@ -116,19 +120,41 @@ export class Wards {
     const here = house.beds.in(unit);
     const candidates = here
       .map((bed) => bed.occupant)
-      .filter((v): v is Visit => !!v && !v.leaving && !v.request && !v.gone && v.readyAt < tonight + 2.2 * DAY)
+      .filter((v): v is Visit => !!v && this.mayGo(v) && v.readyAt < tonight + 2.2 * DAY)
       .sort((a, b) => a.readyAt - b.readyAt);
     const fit = candidates.filter((v) => v.readyAt < tonight).length;
     const free = house.beds.count(unit, 'free', 'dirty', 'cleaning');
-    const crowd = Math.max(0, placement.boarders - CROWDED);
-    const needed = profile.expectedIn + placement.waitingFor(unit) + 0.07 * here.length + 0.15 * crowd - free;
+    const crowd = Math.max(0, bedManager.unplaced - CROWDED);
+    const needed = profile.expectedIn + bedManager.waitingFor(unit) + 0.07 * here.length + 0.15 * crowd - free;
     const pressed = 0.4 * fit + 0.6 * needed;
     const wanted =
       Math.min(1.8 * fit + 2 + 0.1 * crowd, Math.max(0.5 * fit, pressed)) * (weekend ? discharge.weekendFactor : 1);
     const count = Math.min(candidates.length, Math.floor(wanted) + (draws.chance(wanted % 1) ? 1 : 0));
     for (const visit of candidates.slice(0, count)) {
+      if (!this.mayGo(visit)) continue;
       const hour = Math.min(17, Math.max(9.6, draws.normal(discharge.confirmHour, discharge.confirmDeviation)));
       this.leave(visit, house.local.on(house.now, hour));
+    }
+  }
+
+  private mayGo(visit: Visit): boolean {
+    const isBusy = visit.leaving || visit.request !== null || visit.gone || visit.away;
+    return !isBusy && this.mayLeave(visit);
+  }
+
+  /** Whether nothing is to be seen of this patient for which they have to stay. */
+  private mayLeave(visit: Visit): boolean {
+    return visit.staysUntil <= this.house.now && this.house.cohort.mayLeave(visit);
+  }
+
+  /** Whose stay was to end by tonight and does not, is expected to leave on another day: an A08 says which. */
+  private expectAnew(unit: string): void {
+    const { house, draws } = this;
+    const tonight = house.local.on(house.now, 20);
+    for (const { occupant: visit } of house.beds.in(unit)) {
+      if (!visit || visit.leaving || visit.away || visit.expectedEnd === null || visit.expectedEnd > tonight) continue;
+      visit.expectedEnd = house.endOfStay(house.now, draws.uniform(0.8, 2.4));
+      house.message(visit, 'A08', { sender: 'NGH-ADT' });
     }
   }
 
@@ -145,14 +171,14 @@ export class Wards {
       const quarter = 15 * MINUTE;
       const expectedAt = Math.ceil((confirmAt + 90 * MINUTE) / quarter) * quarter;
       house.later(visit, draws.uniform(0.05, 0.5) * minutes, () =>
-        house.command({ on: 'discharge-plan', do: 'pending', visitNumber, expectedAt }, visit),
+        this.tell(visit, { on: 'discharge-plan', do: 'pending', visitNumber, expectedAt }),
       );
     }
     if (slips) {
       house.later(visit, minutes, () => {
         visit.leaving = false;
         visit.readyAt = house.now + draws.uniform(0.4, 1.2) * DAY;
-        house.command({ on: 'discharge-plan', do: 'cancel', visitNumber }, visit);
+        this.movements.withdrawDischarge(visit);
         if (visit.bed?.configuration.unit === 'AMU') house.later(visit, 20 * 60, () => this.assessed(visit));
       });
       return;
@@ -160,7 +186,7 @@ export class Wards {
     if (draws.chance(discharge.confirmed)) {
       const waitingFor = draws.weighted(discharge.waitingFor);
       house.later(visit, minutes, () =>
-        house.command({ on: 'discharge-plan', do: 'confirm', visitNumber, waitingFor }, visit),
+        this.tell(visit, { on: 'discharge-plan', do: 'confirm', visitNumber, waitingFor }),
       );
     }
     const latest = house.local.on(confirmAt, draws.uniform(20, 21.5));
@@ -168,9 +194,15 @@ export class Wards {
     house.later(visit, (at - house.now) / MINUTE, () => this.depart(visit));
   }
 
+  private tell(visit: Visit, command: Command): void {
+    visit.dischargeTold = true;
+    this.house.command(command, visit);
+  }
+
   private depart(visit: Visit): void {
     if (visit.request) {
       visit.leaving = false;
+      this.movements.withdrawDischarge(visit);
       return;
     }
     if (visit.away) this.house.later(visit, HOUR / MINUTE, () => this.depart(visit));

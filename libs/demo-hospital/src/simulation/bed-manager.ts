@@ -4,7 +4,7 @@ import type { Draws } from './draws.js';
 import type { House } from './house.js';
 import { HOUR, MINUTE } from './local-time.js';
 import { wards } from './profile.js';
-import type { Request } from './request.js';
+import { needsOf, type Request } from './request.js';
 import type { Visit } from './visit.js';
 
 export interface Asking extends Pick<BedRequest, 'source' | 'toUnit' | 'priority'> {
@@ -16,20 +16,29 @@ export interface Asking extends Pick<BedRequest, 'source' | 'toUnit' | 'priority
   readonly move: (bed: SimulatedBed) => void;
 }
 
+/** Minutes after which a swab is back. */
+const RESULT_MINUTES = 300;
+
+/** Wards that take any patient who fits, the largest first. */
+const anyWard = ['4B', '4A', '4C', '5A', '3A', '3B', '3C', '6A', 'AMU'];
+
 /** Hours of waiting that an urgency counts for when beds are given. */
 const urgency = { stat: 100, urgent: 6, routine: 0 } as const;
 
-/** Wards with rooms of negative pressure: whoever needs one goes to any of them rather than wait. */
-const isolating = ['4A', '4B', '6A', 'AMU'];
+/** Minutes of waiting after which a bed of a neighbouring ward will do, and after which one of any ward that fits. */
+const patience = { neighbours: 60, anywhere: 100 } as const;
 
-/** The bed manager: reads requests when there is time, gives beds by urgency and wait, sends for the porter when bed and patient are ready. */
-export class Placement {
+/**
+ * The bed manager: reads requests when there is time, gives beds by urgency and wait, sends for the porter when bed and patient are
+ * ready. Which beds fit says the product's own rule; nobody waits for long beside one that does.
+ */
+export class BedManager {
   private readonly draws: Draws;
   private readonly open: Request[] = [];
   private readonly reservations = new WeakSet<Request>();
 
   constructor(private readonly house: House) {
-    this.draws = house.draws('placement');
+    this.draws = house.draws('bed-manager');
   }
 
   start(): void {
@@ -45,8 +54,9 @@ export class Placement {
     return this.open.filter((r) => r.toUnit === unit && !r.bed).length;
   }
 
-  get waiting(): number {
-    return this.open.length;
+  /** Patients who are here and have no bed promised. */
+  get unplaced(): number {
+    return this.open.filter((r) => !r.bed).length;
   }
 
   /** Patients in the emergency department whose admission is decided. */
@@ -97,6 +107,20 @@ export class Placement {
     this.send(request);
   }
 
+  /**
+   * A bed that fits, of the unit or where there is none of its neighbours, for somebody who does not wait for one: clean now, or `later`,
+   * when one of any ward will do that is cleaned by then.
+   */
+  bedFor(visit: Visit, unit: string, when: 'now' | 'later' = 'now'): SimulatedBed | undefined {
+    const { beds, now } = this.house;
+    const asked = { ...needsOf(visit, unit), person: visit.person, toUnit: unit };
+    for (const id of [unit, ...(wards[unit]?.outliers ?? []), ...(when === 'later' ? anyWard : [])]) {
+      const bed = beds.best(id, asked, when === 'later', now);
+      if (bed) return bed;
+    }
+    return undefined;
+  }
+
   /** No bed is needed any more. */
   withdraw(request: Request): void {
     const { visit, bed } = request;
@@ -114,11 +138,17 @@ export class Placement {
     else this.house.schedule(this.house.now + this.draws.uniform(2, 7) * MINUTE, () => this.look());
   }
 
-  /** A patient who needs negative pressure is asked for where there is such a room. */
+  /** The unit that is asked for: the one the doctors want, or where the patient needs what that has not, one that has it. */
   private ableUnit(visit: Visit, unit: string): string {
-    const able = (id: string) => this.house.beds.in(id).some((b) => b.room.configuration.negativePressure);
-    if (visit.isolation !== 'airborne' || able(unit)) return unit;
-    return (wards[unit]?.outliers ?? []).find(able) ?? 'AMU';
+    const able = (id: string) =>
+      this.house.beds.couldTake(id, { ...needsOf(visit, id), person: visit.person, toUnit: id }, this.house.now);
+    if (able(unit)) return unit;
+    const other = [...(wards[unit]?.outliers ?? []), ...anyWard].find(able);
+    if (other !== undefined) return other;
+    // No bed of the house has all of it: what can be brought to a bed is.
+    visit.telemetry = false;
+    visit.equipment = [];
+    return unit;
   }
 
   private close(request: Request): void {
@@ -134,15 +164,17 @@ export class Placement {
     const rank = (r: Request) => r.requestedAt - urgency[r.priority] * HOUR;
     waiting.sort((a, b) => rank(a) - rank(b));
     for (const request of this.open) this.exchange(request);
-    for (const request of waiting) this.place(request);
+    for (const request of waiting) {
+      this.place(request);
+      if (!request.bed && this.isResultBack(request)) this.askAnew(request);
+    }
   }
 
   /** A patient who is ready and was promised a bed that is not, gets a clean one if there is any by now. */
   private exchange(request: Request): void {
     const { bed: old, visit } = request;
     if (!old || !request.ready || request.moving || old.standing !== 'dirty') return;
-    const needs: PlacementNeeds = { ...request.needs, person: visit.person };
-    const bed = this.house.beds.best(old.configuration.unit, needs, false);
+    const bed = this.house.beds.best(old.configuration.unit, this.asked(request), false, this.house.now);
     if (!bed) return;
     old.heldFor = null;
     this.house.bedCommand(old, { do: 'release', visitNumber: visit.number }, visit);
@@ -159,17 +191,35 @@ export class Placement {
 
   private place(request: Request): void {
     const { house } = this;
-    const waited = house.now - request.requestedAt;
-    const outliers = request.needs.isolation === 'airborne' ? isolating : (wards[request.toUnit]?.outliers ?? []);
-    const patience = request.toUnit === 'ICU' ? HOUR : 3 * HOUR;
-    const units = [request.toUnit, ...(waited > patience ? outliers : [])];
-    const needs: PlacementNeeds = { ...request.needs, person: request.visit.person };
-    for (const unit of units) {
-      const bed = house.beds.best(unit, needs, waited > 15 * MINUTE);
+    const waited = (house.now - request.requestedAt) / MINUTE;
+    const neighbours = waited > patience.neighbours ? (wards[request.toUnit]?.outliers ?? []) : [];
+    const anywhere = waited > patience.anywhere ? anyWard : [];
+    const { cohort } = house;
+    const together = cohort.wants(request.visit, request.needs.levelOfCare) ? [cohort.unit] : [];
+    for (const unit of new Set([...together, request.toUnit, ...neighbours, ...anywhere])) {
+      const bed = house.beds.best(unit, this.asked(request), waited > 15, house.now);
       if (!bed) continue;
       this.promise(request, bed);
       return;
     }
+  }
+
+  /** Who waits long for a room of their own has been found not to need one by then. */
+  private isResultBack({ needs, ready, requestedAt }: Request): boolean {
+    const waited = (this.house.now - requestedAt) / MINUTE;
+    return ready && waited > RESULT_MINUTES && needs.isolation !== 'none' && needs.isolation !== 'protective';
+  }
+
+  /** The same wait for a bed that needs less: the request is taken back, and another one made. */
+  private askAnew(request: Request): void {
+    const { visit, source, toUnit, priority, decisionToAdmitAt: decidedAt, move } = request;
+    this.withdraw(request);
+    visit.isolation = 'none';
+    this.ask(visit, { source, toUnit, priority, decidedAt, readyIn: 1, move });
+  }
+
+  private asked({ needs, visit, toUnit }: Request): PlacementNeeds {
+    return { ...needs, person: visit.person, toUnit };
   }
 
   private give(request: Request, bed: SimulatedBed): void {
@@ -189,7 +239,7 @@ export class Placement {
     request.moving = true;
     const { house, draws } = this;
     const hour = house.local.hour(house.now);
-    const rush = hour >= 11 && hour < 19 ? 21 : 16;
+    const rush = hour >= 11 && hour < 19 ? 25 : 16;
     const minutes = draws.lognormal(request.priority === 'stat' ? 9 : rush, 0.5);
     house.schedule(house.now + minutes * MINUTE, () => {
       request.moving = false;
@@ -202,16 +252,4 @@ export class Placement {
       request.move(bed);
     });
   }
-}
-
-function needsOf(visit: Visit, toUnit: string): BedRequest['needs'] {
-  const profile = wards[toUnit];
-  return {
-    levelOfCare: profile?.level ?? 'ward',
-    specialty: profile?.service ?? visit.service,
-    isolation: visit.isolation,
-    sex: profile?.level === 'icu' || profile?.level === 'step-down' ? 'any' : visit.person.sex,
-    telemetry: visit.telemetry,
-    equipment: [...visit.equipment],
-  };
 }

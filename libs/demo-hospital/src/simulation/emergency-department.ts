@@ -4,7 +4,7 @@ import { MINUTE } from './local-time.js';
 import type { Movements } from './movements.js';
 import { illness } from './illness.js';
 import { ages } from './people.js';
-import type { Placement } from './placement.js';
+import type { BedManager } from './bed-manager.js';
 import { corrections, emergency as profile } from './profile.js';
 import type { Visit } from './visit.js';
 
@@ -18,14 +18,14 @@ interface Waiting {
 }
 
 /** The emergency department: arrivals by the hour, bays and chairs, decisions, boarders. */
-export class Emergency {
+export class EmergencyDepartment {
   private readonly draws: Draws;
   private readonly queue: Waiting[] = [];
 
   constructor(
     private readonly house: House,
     private readonly movements: Movements,
-    private readonly placement: Placement,
+    private readonly bedManager: BedManager,
   ) {
     this.draws = house.draws('emergency');
   }
@@ -57,8 +57,11 @@ export class Emergency {
         sex: 'any' as const,
         telemetry: false,
         equipment: [],
+        toUnit: null,
       };
-      const bay = house.beds.best(UNIT, needs, false) ?? house.beds.best(UNIT, { ...needs, isolation: 'none' }, false);
+      const bay =
+        house.beds.best(UNIT, needs, false, house.now) ??
+        house.beds.best(UNIT, { ...needs, isolation: 'none' }, false, house.now);
       if (visit.gone) queue.splice(i, 1);
       else if (bay) {
         queue.splice(i, 1);
@@ -113,29 +116,30 @@ export class Emergency {
   }
 
   private admit(visit: Visit, toUnit: string): void {
-    const { house, draws, movements, placement } = this;
+    const { house, draws, movements, bedManager } = this;
     const decidedAt = house.now;
     const priority = toUnit === 'ICU' ? 'stat' : toUnit === 'HDU' || draws.chance(0.15) ? 'urgent' : 'routine';
     const inPlace = draws.chance(0.35);
     house.later(visit, draws.lognormal(6, 0.6), () => {
-      const request = placement.ask(visit, {
+      const request = bedManager.ask(visit, {
         source: 'ED',
         toUnit,
         priority,
         decidedAt,
-        readyIn: draws.lognormal(priority === 'stat' ? 18 : 42, 0.45),
+        readyIn: draws.lognormal(priority === 'stat' ? 18 : 60, 0.45),
         move: (bed) => movements.transfer(visit, bed, 'NGH-ADT', visit.class === 'E'),
       });
       if (inPlace) {
         house.later(visit, draws.uniform(10, 40), () => {
           visit.class = 'I';
+          house.expectEnd(visit, toUnit);
           house.message(visit, 'A06', { sender: 'NGH-ADT', prior: visit.bed?.spot ?? null });
         });
       }
       if (priority === 'routine' && draws.chance(0.02)) {
         house.later(visit, draws.uniform(60, 150), () => {
           if (request.closed || request.moving) return;
-          placement.withdraw(request);
+          bedManager.withdraw(request);
           this.goHome(visit, draws.uniform(20, 60));
         });
       }

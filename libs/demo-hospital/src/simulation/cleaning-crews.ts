@@ -3,6 +3,7 @@ import type { Draws } from './draws.js';
 import type { House } from './house.js';
 import { MINUTE } from './local-time.js';
 import { crews } from './profile.js';
+import { cleaners } from './staff-names.js';
 
 type PoolName = keyof typeof crews;
 
@@ -12,8 +13,10 @@ interface Job {
   readonly since: number;
 }
 
+const PATIENCE_MS = 70 * MINUTE;
+
 /** The cleaning crews: limited people by shift, the promised bed first, then critical care, then the oldest. */
-export class Cleaning {
+export class CleaningCrews {
   private readonly pools: Pool[];
 
   constructor(private readonly house: House) {
@@ -61,7 +64,8 @@ class Pool {
     readonly serves: (unit: string) => boolean,
   ) {
     this.draws = house.draws(`cleaning:${name}`);
-    for (let n = 1; n <= Math.max(...crews[name].shifts.map(([, people]) => people)); n++) this.idle.push(n);
+    const most = Math.max(...crews[name].shifts.map(([, people]) => people)) + crews[name].calledIn;
+    for (let n = 1; n <= most; n++) this.idle.push(n);
   }
 
   add(job: Job): void {
@@ -80,11 +84,21 @@ class Pool {
     const hour = this.house.local.hour(this.house.now);
     let people = 0;
     for (const [from, count] of crews[this.name].shifts) if (hour >= from) people = count;
-    return people;
+    // On an afternoon on which many leave, others are called in.
+    const calledIn = Math.min(
+      crews[this.name].calledIn,
+      Math.max(0, this.waiting.length - crews[this.name].manageable),
+    );
+    return people + calledIn;
   }
 
   private take(): Job | undefined {
-    const rank = ({ bed }: Job) => (bed.heldFor ? 0 : bed.level === 'icu' || bed.level === 'step-down' ? 1 : 2);
+    const { now } = this.house;
+    const rank = ({ bed, since }: Job) => {
+      // However many are promised meanwhile, no bed is passed over for hours.
+      if (now - since > PATIENCE_MS) return -1;
+      return bed.heldFor ? 0 : bed.level === 'icu' || bed.level === 'step-down' ? 1 : 2;
+    };
     let best = 0;
     for (let i = 1; i < this.waiting.length; i++) {
       const a = this.waiting[i]!;
@@ -106,7 +120,7 @@ class Pool {
         if (stillOpen(job)) run();
         else this.done(cleaner);
       });
-    const claimedBy = `${times.prefix}-${String(cleaner).padStart(2, '0')}`;
+    const claimedBy = cleaners[this.name][cleaner - 1] ?? this.name;
     step(draws.lognormal(times.claim.median, times.claim.sigma), () => {
       if (times.claims) house.bedCommand(bed, { do: 'cleaning/claim', claimedBy });
       step(draws.lognormal(times.walk.median, times.walk.sigma), () => {

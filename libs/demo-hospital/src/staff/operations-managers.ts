@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { LocalTime } from '../simulation/local-time.js';
+import { escalated, takenBy } from './alert-plan.js';
+import { operationsManagers } from './people.js';
+import type { StaffApi } from './staff-api.js';
+
+const alert = z.object({
+  id: z.string(),
+  unit: z.string().nullable(),
+  severity: z.enum(['warn', 'high', 'critical']),
+  state: z.enum(['firing', 'acknowledged']),
+  firedAt: z.string(),
+  since: z.string(),
+});
+const listed = z.object({ items: z.array(z.unknown()) });
+
+/** The operations managers: look at what fires, and take each alert by name once they have come to it. */
+export class OperationsManagers {
+  constructor(
+    private readonly api: StaffApi,
+    private readonly facility: string,
+    private readonly local: LocalTime,
+    private readonly seed: number,
+  ) {}
+
+  /** One look at the list; `now` is hospital time. */
+  async look(now: number): Promise<void> {
+    const { api, facility, local, seed } = this;
+    const path = `alerts?state=open&limit=1000&facility=${encodeURIComponent(facility)}`;
+    const answer = listed.safeParse(await api.get(operationsManagers.director, path));
+    if (!answer.success) return;
+    const alerts = answer.data.items.flatMap((item) => alert.safeParse(item).data ?? []);
+    const worst = escalated(alerts);
+    for (const one of alerts) {
+      if (one.state !== 'firing') continue;
+      const { member, at } = takenBy(one, local, seed, one === worst);
+      if (at <= now) await api.post(member, `alerts/${encodeURIComponent(one.id)}/acknowledge`);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { LocalTime } from '@wardstream/demo-hospital';
+import { demoBegin } from './demo-clock.js';
+import { readOptions } from './options.js';
+
+describe('the command line', () => {
+  it('plays the demo ten times as fast as real time, unless told otherwise', () => {
+    expect(readOptions([])).toMatchObject({ feed: true, speed: 10, at: undefined, backfillDays: 1, seed: 1 });
+    expect(readOptions(['--speed', '60', '--at', '5:30'])).toMatchObject({ speed: 60, at: 5.5 });
+    expect(readOptions(['--no-feed'])).toMatchObject({ feed: false, speed: 1 });
+  });
+
+  it.each([
+    ['--at', '25:00'],
+    ['--at', '14'],
+    ['--at', '14:60'],
+    ['--speed', '0'],
+    ['--no-feed', '--at', '14:30'],
+  ])('refuses %s %s in words', (...argv) => {
+    expect(() => readOptions(argv)).toThrow(/--(at|speed)/);
+  });
+});
+
+describe('the clock of the demo', () => {
+  const local = new LocalTime('Europe/London');
+  const noon = Date.parse('2026-06-30T11:00:00Z');
+  const late = Date.parse('2026-06-30T20:00:00Z');
+
+  it('begins at 14:30 of the hospital’s day, never in the past', () => {
+    for (const earliest of [noon, late]) {
+      const begin = demoBegin(undefined)(earliest, false);
+      expect(local.hour(begin)).toBe(14.5);
+      expect(begin - earliest).toBeGreaterThan(0);
+      expect(begin - earliest).toBeLessThanOrEqual(24 * 3_600_000);
+    }
+  });
+
+  it('goes on where it was when it ran before, or forward to the hour it is told', () => {
+    expect(demoBegin(undefined)(noon, true)).toBe(noon);
+    expect(local.hour(demoBegin(23)(noon, true))).toBe(23);
+    expect(local.hour(demoBegin(5)(late, false))).toBe(5);
+  });
+});
