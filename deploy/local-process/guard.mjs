@@ -23,7 +23,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => s
 
 function start(message) {
   job = message;
-  const log = openSync(job.logFile, 'a');
+  const log = logOf(job.logFile);
   child = spawn(job.command, job.args, {
     cwd: job.cwd,
     env: { ...process.env, ...job.env },
@@ -33,6 +33,15 @@ function start(message) {
   child.on('spawn', () => tell({ pid: child.pid }));
   child.on('error', (error) => end({ error: error.message }));
   child.on('exit', (code, signal) => end({ code, signal }));
+}
+
+/** A server whose log cannot be opened, as on a full disk, runs without one. */
+function logOf(file) {
+  try {
+    return openSync(file, 'a');
+  } catch {
+    return 'ignore';
+  }
 }
 
 function stop(signal = job?.stopSignal ?? 'SIGTERM') {

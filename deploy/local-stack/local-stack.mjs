@@ -159,8 +159,14 @@ function supervised(name, program, env, home, say) {
     void launched.exited.then(async ({ code, signal }) => {
       if (!wanted || current !== launched) return;
       say(`${name} ended by itself (${signal ?? `code ${code}`}); see ${logFile}. Starting it again ...`);
-      await sleep(RESTART_AFTER_MS);
-      if (wanted && current === launched) await launch().catch((error) => say(error.message));
+      for (let runs = false; !runs;) {
+        await sleep(RESTART_AFTER_MS);
+        if (!wanted || current !== launched) return;
+        runs = await launch().then(
+          () => true,
+          (error) => say(`${name} could not be started again: ${error.message}`) === true,
+        );
+      }
     });
     return launched;
   };

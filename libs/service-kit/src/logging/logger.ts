@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { monotonicMs } from '@wardstream/kernel';
-import { pino, stdTimeFunctions, type Logger, type LoggerOptions } from 'pino';
+import { type DestinationStream, pino, stdTimeFunctions, type Logger, type LoggerOptions } from 'pino';
 import { lineKey, RepeatedLines } from './repeated-lines.js';
 
 export type { Logger } from 'pino';
@@ -9,6 +9,8 @@ export type { Logger } from 'pino';
 export const LOGGER = Symbol('LOGGER');
 
 const WARN = 40;
+/** So much is kept of what cannot be written now, in characters; what comes then is dropped. */
+const MOST_KEPT = 1_048_576;
 
 /**
  * Structured logs on standard output; a warning or an error that says again what was said within half a minute is counted, and
@@ -21,14 +23,22 @@ export function createLogger(
   repeats = new RepeatedLines(),
 ): Logger {
   const carriers = ['authorization', 'cookie', 'body', 'payload', 'raw', 'message.raw', 'patient', 'token', 'secret'];
-  return pino({
+  const options: LoggerOptions = {
     level,
     base: bindings,
     timestamp: stdTimeFunctions.isoTime,
     redact: { paths: carriers.flatMap((c) => [c, `*.${c}`]), remove: true },
     serializers: { err: describeError },
     hooks: { logMethod: oncePerPause(repeats) },
-  });
+  };
+  return pino(options, logDestination(process.stdout.fd));
+}
+
+/** A log that cannot be written, on a full disk or to a reader who is gone, stops nothing. */
+export function logDestination(fd: number): DestinationStream {
+  const destination = pino.destination({ fd, sync: true, maxLength: MOST_KEPT });
+  destination.on('error', () => undefined);
+  return destination;
 }
 
 function oncePerPause(repeats: RepeatedLines): NonNullable<LoggerOptions['hooks']>['logMethod'] {
