@@ -1,11 +1,11 @@
 // `npm test`: every suite of the house. Ends in one line: N passed, N failed, N skipped.
 import { runSuites } from './suites.mjs';
 
-// Pure and server-backed suites share the cores; journeys and pages run one after another, each with its own servers.
+// Each suite has servers of its own; journeys and pages wait more than they compute, so that two of them share the cores, too.
 runSuites(
   [
     [['unit', 'int'], 2],
-    [['e2e', 'page'], 1],
+    [['e2e', 'page'], 2],
   ],
   { silent: true },
 );
