@@ -220,6 +220,35 @@ describe('the board in a real browser', () => {
     expect((await manager.get(beds)).body).toMatchObject({ state: 'reserved', reservedFor: { visitNumber: 'W1' } });
   });
 
+  it('says as of when it shows what it shows while a backlog is read in, on every page, and is live after', async () => {
+    const isCatchingUp = page.getByRole('status').getByText(/^As of \d\d:\d\d, catching up\. A bed shown as free/);
+    const age = page.getByRole('group', { name: 'Data age' });
+    await page.goto(`${house.origin}/units/4A`);
+    await age.getByText(/^Live/).waitFor();
+    expect(await isCatchingUp.count()).toBe(0);
+    // One patient who went to and fro in the ED for hours, all of which comes now.
+    let isSeen = false;
+    const backlog = (async () => {
+      await send('A01', 'BACKLOG', 'ED^MAJA^01', minutesAgo(601));
+      for (let minutes = 600; minutes > 5 && !isSeen; minutes -= 1) {
+        await send('A02', 'BACKLOG', `ED^MAJA^0${1 + (minutes % 2)}`, minutesAgo(minutes));
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+    })();
+    await isCatchingUp.waitFor();
+    await age.getByText(/^As of \d\d:\d\d, catching up$/).waitFor();
+    expect(await age.getByText(/^Live/).count()).toBe(0);
+    // Who comes meanwhile is told so, too, whatever page they open.
+    for (const path of ['/', '/conflicts']) {
+      await page.goto(`${house.origin}${path}`);
+      await isCatchingUp.waitFor();
+    }
+    isSeen = true;
+    await backlog;
+    await isCatchingUp.waitFor({ state: 'detached' });
+    await age.getByText(/^Live/).waitFor();
+  });
+
   it('keeps what it shows and comes back by itself when the server restarts', async () => {
     await page.goto(`${house.origin}/units/4A`);
     await tile('4A-13').waitFor();
