@@ -17,7 +17,7 @@ import {
   type Statements,
   type Update,
 } from './movements.js';
-import { briefOf, KnownPersons, type Patient, Persons } from './patient.js';
+import { briefOf, deletionsOf, KnownPersons, type Patient, Persons } from './patient.js';
 import { agree, liesInNoBed, placeText } from './places.js';
 import { knownToHaveBeenIn } from './sightings.js';
 import { isPersonal, type VisitFact } from './visit-fact.js';
@@ -85,8 +85,7 @@ export function deriveEncounter(
 ): DerivedEncounter {
   const ofVisit = inRecordedOrder(facts.filter(({ fact }) => !isPersonal(fact)));
   const patients = new Persons(ofVisit, known);
-  const deletions = known.deletions.filter(({ fact }) => patients.isPatient(fact));
-  const gathered = gather(inRecordedOrder([...ofVisit, ...deletions]), directory, houses.names);
+  const gathered = gather(inRecordedOrder([...ofVisit, ...deletionsOf(ofVisit, known)]), directory, houses.names);
   const departures = departuresTo(houses, ofVisit, directory);
   const { cancels } = gathered;
   const merged = mergedVisits(ofVisit);

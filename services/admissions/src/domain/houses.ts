@@ -7,13 +7,17 @@ import { identifierKey } from './identify.js';
 import { mergedVisits } from './merges.js';
 import { gather, inRecordedOrder, type Movement } from './movements.js';
 import { placeText } from './places.js';
+import { deletionsOf, type KnownPersons } from './patient.js';
 import { isPersonal, type MovementKind, type VisitFact } from './visit-fact.js';
 
 /** The same visit number in another house, whose movements say by PV1-6.4 that the patient came from this one. */
 export interface Elsewhere {
   readonly facility: string;
   readonly directory: Directory;
+  /** All that was said of the visit there, under whatever number. */
   readonly facts: readonly VisitFact[];
+  /** What is known there of its patients apart from it. */
+  readonly persons: KnownPersons;
   readonly names: HouseNames;
 }
 
@@ -52,10 +56,10 @@ export const comesBack: ReadonlySet<MovementKind> = new Set(['transfer', 'swap',
 export function departuresTo(houses: Houses, facts: readonly VisitFact[], directory: Directory): Departure[] {
   if (houses.elsewhere.length === 0) return [];
   const patients = new Set(facts.flatMap(patientsOf));
-  return houses.elsewhere.flatMap(({ facility, facts: told, directory: there, names }) => {
-    const ofVisit = told.filter(({ fact }) => !isPersonal(fact));
+  return houses.elsewhere.flatMap(({ facility, facts: told, persons, directory: there, names }) => {
+    const ofVisit = inRecordedOrder(told.filter(({ fact }) => !isPersonal(fact)));
     const byId = new Map(ofVisit.map((f) => [f.id, f]));
-    const statements = gather(inRecordedOrder(ofVisit), there, names);
+    const statements = gather(inRecordedOrder([...ofVisit, ...deletionsOf(ofVisit, persons)]), there, names);
     const { cancelled } = resolveCancels(statements, mergedVisits(ofVisit));
     const isOfPatient = ({ statedBy }: Movement): boolean =>
       statedBy.some((id) => patientsOf(byId.get(id)!).some((key) => patients.has(key)));

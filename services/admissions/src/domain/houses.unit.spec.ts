@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { clock, directory, fact, type Said, sent, smallHouse, summary } from './derive-encounter.builder.spec.js';
 import { deriveEncounter, type DerivedEncounter } from './derive-encounter.js';
 import { FacilityDirectory } from './directory.js';
-import type { VisitFact } from './visit-fact.js';
+import { KnownPersons } from './patient.js';
+import { isPersonal, type MovementKind, type VisitFact } from './visit-fact.js';
 
 /** Another house with units of other names; its messages call this one NORTHGATE. */
 const south = new FacilityDirectory({
@@ -29,8 +30,10 @@ interface BothHouses {
 }
 
 function both(ofHere: VisitFact[], ofThere: VisitFact[]): BothHouses {
-  const elsewhere = [{ facility: 'SOUTH', directory: south, facts: ofThere, names }];
-  const back = [{ facility: 'NGH', directory, facts: ofHere, names: new Map([['SOUTH', 'SOUTH']]) }];
+  const personsOf = (facts: VisitFact[]): KnownPersons => new KnownPersons(facts.filter((f) => isPersonal(f.fact)));
+  const elsewhere = [{ facility: 'SOUTH', directory: south, facts: ofThere, persons: personsOf(ofThere), names }];
+  const backNames = new Map([['SOUTH', 'SOUTH']]);
+  const back = [{ facility: 'NGH', directory, facts: ofHere, persons: personsOf(ofHere), names: backNames }];
   const known = {
     here: { own: 'NGH', names: back[0]!.names, elsewhere },
     there: { own: 'SOUTH', names, elsewhere: back },
@@ -204,6 +207,60 @@ describe('a transfer between two houses', () => {
     expect(JSON.stringify(here.conflicts)).toContain('left 4A-1 for S4A-1 in SOUTH');
     expect(JSON.stringify(other.conflicts)).toContain('the visit was in 4A 1 of NGH');
     expect(here).toMatchObject({ wentTo: { facility: 'SOUTH', at: clock('12:00') }, dischargedAt: clock('12:00') });
+  });
+
+  /** Every way in which what brought a patient there is taken back there, whatever kind of movement it was. */
+  const comings: readonly MovementKind[] = ['admit', 'register', 'to-inpatient', 'transfer', 'swap'];
+  const cancelOf = (kind: MovementKind): VisitFact['fact']['kind'] =>
+    kind === 'transfer' || kind === 'swap' ? 'cancel-transfer' : 'cancel-admit';
+  const takenBack: readonly (readonly [how: string, (kind: MovementKind) => VisitFact[] | null])[] = [
+    [
+      'by its cancel',
+      (kind) => (kind === 'to-inpatient' ? null : [there(cancelOf(kind), { at: '13:00', in: '4A^^1' })]),
+    ],
+    [
+      'by the cancel of its ZBE-1',
+      (kind) => [there(kind, { at: '12:00', rec: '13:00', in: 'S4A-1', from: '4A-1', zbe: 'Z1', action: 'cancel' })],
+    ],
+    ['with the visit (A23)', () => [there('delete', { at: '13:00' })]],
+    ['with the patient (A29)', () => [there('delete-person', { at: '13:00', visit: null })]],
+    [
+      'with whom the patient was merged into',
+      () => [
+        there('merge-patient', { at: '12:30', visit: null, patient: 'P9', retires: 'P1' }),
+        there('delete-person', { at: '13:00', visit: null, patient: 'P9' }),
+      ],
+    ],
+    [
+      'with the visit it was merged into',
+      () => [
+        there('merge-visit', { at: '12:30', visit: 'V9', retires: 'V1' }),
+        there('delete', { at: '13:00', visit: 'V9' }),
+      ],
+    ],
+    [
+      'under the number the visit goes by now',
+      (kind) =>
+        kind === 'to-inpatient'
+          ? null
+          : [
+              there('merge-visit', { at: '12:30', visit: 'V9', retires: 'V1' }),
+              there(cancelOf(kind), { at: '13:00', in: '4A^^1', visit: 'V9' }),
+            ],
+    ],
+  ];
+  it.each(takenBack)('does not leave this house once it is taken back there %s', (_, back) => {
+    for (const kind of comings) {
+      const undone = back(kind);
+      if (undone === null) continue;
+      const came = there(kind, { at: '12:00', in: 'S4A-1', from: '4A-1', zbe: 'Z1' });
+      expect([kind, summary(both([a01], [came]).here).is]).toEqual([kind, 'discharged nowhere']);
+      const made = both([a01], [came, ...undone]);
+      expect([kind, made.there.movements.map((m) => m.cancelled)]).toEqual([kind, [true]]);
+      const { is, stays, conflicts } = summary(made.here);
+      expect([kind, is, stays, conflicts]).toEqual([kind, 'in-progress 4A-1', ['4A-1 10:00-*'], []]);
+      expect(both([a01], [...undone, came].reverse())).toEqual(made);
+    }
   });
 
   it('and back again leaves the visit open in one of them', () => {

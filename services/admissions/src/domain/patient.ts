@@ -116,6 +116,12 @@ export class Persons {
   }
 }
 
+/** What deletes the patient of a visit, by the facts of the visit as they were recorded: the visit goes with the patient. */
+export function deletionsOf(facts: readonly VisitFact[], known: KnownPersons): VisitFact[] {
+  const patients = new Persons(facts, known);
+  return known.deletions.filter(({ fact }) => patients.isPatient(fact));
+}
+
 /** Whether what is told of a person says nothing else than is shown of them already, whatever else is known. */
 export function tellsNothingNew({ kind, patient, deletes = [] }: MovementFact, shown: Patient): boolean {
   if ((kind !== 'person' && kind !== 'merge-patient') || patient.mother !== undefined || deletes.length > 0)

@@ -12,8 +12,8 @@ import type { Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import { type Directory, emptyDirectory } from '../domain/directory.js';
-import { type PlacedFact, subjectOf } from '../domain/identities.js';
-import { factIdOf, patientIdOf } from '../domain/identify.js';
+import type { PlacedFact } from '../domain/identities.js';
+import { patientIdOf } from '../domain/identify.js';
 import { asOneVisit, mergedAt, mergedAway, type Visit } from '../domain/one-visit.js';
 import { isPersonal, tellsOfIdentity } from '../domain/visit-fact.js';
 import { Directories } from '../facilities/directories.js';
@@ -44,6 +44,7 @@ import {
 } from './patient-conflicts.js';
 import { Subscriptions } from '../subscriptions/subscriptions.js';
 import { needsVisit, type Verdict } from '../domain/verdict.js';
+import { factsOfMessage, formerFacts } from './message-facts.js';
 import { MessageFailures } from './message-failures.js';
 import type { ReceivedMessage } from './received-message.js';
 import { placeUnnumbered } from './unnumbered-messages.js';
@@ -159,11 +160,10 @@ export class ProcessBatch {
    */
   private async derive(tx: Tx, spoken: readonly Touched[], mergedPatients: readonly string[]): Promise<AnyNewEvent[]> {
     if (spoken.length + mergedPatients.length === 0) return [];
-    const touched = [...spoken, ...(await visitsLeft(tx, spoken))];
-    const identities = await identitiesOf(
-      tx,
-      touched.map((t) => t.encounterId),
-    );
+    const ofSpoken = await identitiesOf(tx, idsOf(spoken));
+    const left = await visitsLeft(tx, spoken, ofSpoken);
+    const touched = [...spoken, ...left];
+    const identities = left.length === 0 ? ofSpoken : await identitiesOf(tx, idsOf(touched));
     const visits = asOneVisit(touched, identities);
     const ids = visits.flatMap((v) => v.members);
     const stored = await factsOf(tx, ids);
@@ -287,26 +287,8 @@ function eventIdsOf(reports: Verdict['bedStatuses']): string[][] {
   });
 }
 
-/** Facts that one message states at most, beyond those that it states now. */
-export const MOST_FACTS = 32;
-
-/** Ids that facts of messages which are read anew may have been kept under. */
-function formerFacts(placed: readonly ReceivedMessage[]): string[] {
-  return placed.flatMap(({ id, judgedAnew, verdict }) => {
-    if (!judgedAnew) return [];
-    return Array.from({ length: Math.max(MOST_FACTS, verdict.facts.length) }, (_, i) => factIdOf(id, i));
-  });
-}
-
-export function factsOfMessage({ id, receivedAt, verdict }: ReceivedMessage): PlacedFact[] {
-  const facility = verdict.facility!;
-  return verdict.facts.flatMap((fact, i) => {
-    const encounterId = subjectOf(facility, fact);
-    if (encounterId === null) return [];
-    return [
-      { id: factIdOf(id, i), facility, encounterId, messageId: id, source: verdict.application, receivedAt, fact },
-    ];
-  });
+function idsOf(visits: readonly Touched[]): string[] {
+  return visits.map((visit) => visit.encounterId);
 }
 
 function visitOf({ encounterId, facility, fact }: PlacedFact): Visit {

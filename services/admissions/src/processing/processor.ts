@@ -30,7 +30,8 @@ import {
 import { factsById } from '../persistence/replay-check.rows.js';
 import { giveUpWaiting, quarantineAwaiting } from '../persistence/unnumbered.rows.js';
 import { MessageFailures } from './message-failures.js';
-import { MOST_FACTS, ProcessBatch } from './process-batch.js';
+import { MOST_FACTS } from './message-facts.js';
+import { ProcessBatch } from './process-batch.js';
 import { type OfSender, takeReadable } from './read-anew.js';
 import type { ReceivedMessage } from './received-message.js';
 import { withKnownVisits } from './unnumbered-messages.js';

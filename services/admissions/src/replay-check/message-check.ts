@@ -22,7 +22,7 @@ import {
 } from '../persistence/replay-check.rows.js';
 import { allProfiles } from '../persistence/sender-profile.rows.js';
 import { visitsFound } from '../persistence/unnumbered.rows.js';
-import { factsOfMessage } from '../processing/process-batch.js';
+import { factsOfMessage } from '../processing/message-facts.js';
 import { BYTES_A_PAGE, firstId, type Page, ROWS_A_PAGE } from './check-page.js';
 
 /** So much is judged in one turn of the loop: a message counts as one, and as one more for every thousand bytes. */
