@@ -80,17 +80,16 @@ export async function identifiersOfPatients(tx: Tx, rows: readonly UnnumberedRow
   )) as PatientIdentifier[];
 }
 
-/** A visit of a patient; one that was merged into another says so. */
+/** A visit of a patient, also one that was merged into another. */
 export interface VisitOfPatient extends VisitNumber {
   readonly encounterId: string;
-  readonly mergedInto: string | null;
   readonly patient: string;
 }
 
 /** All visits that are shown as of one of these patients. */
 export async function visitsOfPatients(tx: Tx, identifiers: readonly PatientIdentifier[]): Promise<VisitOfPatient[]> {
   return (await tx.query(
-    `SELECT e.id AS "encounterId", e.visit_number AS number, e.visit_domain AS domain, e.merged_into AS "mergedInto", p.patient
+    `SELECT e.id AS "encounterId", e.visit_number AS number, e.visit_domain AS domain, p.patient
        FROM json_to_recordset($1::json) AS p (patient uuid, facility text, number text, domain text)
        JOIN encounter e ON e.facility = p.facility AND e.patient_id = p.number AND e.patient_domain IS NOT DISTINCT FROM p.domain`,
     [JSON.stringify(identifiers)],

@@ -6,7 +6,7 @@ import { type NumberedVisit, visitsOfUnnumbered } from '../domain/unnumbered.js'
 import { awaitingVisit, isUnnumbered, type Verdict } from '../domain/verdict.js';
 import { isPersonal } from '../domain/visit-fact.js';
 import { factsOf } from '../persistence/encounter.rows.js';
-import { survivorsOf } from '../persistence/identity.rows.js';
+import { goesBy, survivorsOf } from '../persistence/identity.rows.js';
 import {
   identifiersOfPatients,
   saveUnnumbered,
@@ -139,27 +139,24 @@ async function visitsByPatient(
 ): Promise<Map<string, NumberedVisit[]>> {
   const unnumbered = new Set(rows.map((row) => row.id));
   const identifiers = await identifiersOfPatients(tx, rows);
-  const visits = new Map<string, { number: string; domain: string | null; members: string[]; patient: string }>();
-  const seen = new Set<string>();
-  for (const { encounterId, mergedInto, number, domain, patient } of await visitsOfPatients(tx, identifiers)) {
-    seen.add(encounterId);
-    const id = mergedInto ?? encounterId;
-    const known = visits.get(id);
-    if (known === undefined) visits.set(id, { number, domain, members: [encounterId], patient });
-    else {
-      known.members.push(encounterId);
-      if (mergedInto === null) Object.assign(known, { number, domain });
-    }
-  }
+  const found = new Map((await visitsOfPatients(tx, identifiers)).map((visit) => [visit.encounterId, visit]));
   // Visits of this batch, which are not shown yet.
-  const goesBy = new Map(identifiers.map((i) => [patientIdOf(i.facility, i), i.patient]));
+  const patientOf = new Map(identifiers.map((i) => [patientIdOf(i.facility, i), i.patient]));
   for (const { facility, encounterId, fact } of stored) {
-    if (isPersonal(fact) || fact.visit === null || fact.patient.id === null || seen.has(encounterId)) continue;
+    if (isPersonal(fact) || fact.visit === null || fact.patient.id === null || found.has(encounterId)) continue;
     const { id: number, domain } = fact.patient;
-    const patient = goesBy.get(patientIdOf(facility, { number, domain }));
-    if (patient === undefined) continue;
-    seen.add(encounterId);
-    visits.set(encounterId, { ...fact.visit, members: [encounterId], patient });
+    const patient = patientOf.get(patientIdOf(facility, { number, domain }));
+    if (patient !== undefined) found.set(encounterId, { ...fact.visit, encounterId, patient });
+  }
+  // Merges of this batch are known already; in what is shown they are not.
+  const goBy = await goesBy(tx, [...found.keys()]);
+  const visits = new Map<string, { number: string; domain: string | null; members: string[]; patient: string }>();
+  for (const { encounterId, number, domain, patient } of found.values()) {
+    const survivor = goBy.get(encounterId)?.survivor ?? { id: encounterId, number, domain };
+    const known = visits.get(survivor.id);
+    if (known === undefined)
+      visits.set(survivor.id, { number: survivor.number, domain: survivor.domain, members: [encounterId], patient });
+    else known.members.push(encounterId);
   }
   const facts = await factsOf(tx, [...new Set([...visits.values()].flatMap((v) => v.members))]);
   const byPatient = new Map<string, NumberedVisit[]>();

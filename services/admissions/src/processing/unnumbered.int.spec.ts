@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ConflictData, type DataOf, messageFailureChanged } from '@wardstream/events';
 import { eventually } from '@wardstream/testing';
+import fc from 'fast-check';
 import { fact, smallHouse, summary } from '../domain/derive-encounter.builder.spec.js';
 import { a01 } from '../domain/derive-encounter.cases.spec.js';
 import type { DerivedEncounter } from '../domain/derive-encounter.js';
 import { AdmissionsHouse, answered, type Sender, type Shown } from '../testing/admissions-house.spec.js';
 import { messageOf } from '../testing/messages.spec.js';
+import { admission, histories, textOf } from '../testing/unnumbered-histories.spec.js';
 import { ProcessBatch } from './process-batch.js';
+
+const RUNS = Number(process.env['UNNUMBERED_RUNS'] ?? 6);
 
 type Failure = DataOf<typeof messageFailureChanged>;
 
@@ -157,6 +161,50 @@ describe('a message without a visit number (rule 2)', () => {
     await house.settled();
     expect((await shown(visit)).is).toBe('in-progress 4B-2');
   });
+
+  /** What became of the visits of a history, and of its messages. */
+  const outcome = async (visit: string, texts: readonly string[]): Promise<string> => {
+    await house.settled();
+    const visits = await Promise.all([visit, `${visit}-V2`].map((number) => house.encounter(number)));
+    const rows = await house.rows<{ id: string; is: string }>(
+      `SELECT control_id AS id, disposition || coalesce(' ' || cause, '') AS is FROM admissions.message WHERE control_id = ANY($1::text[])`,
+      [texts.map((text) => text.split('|')[9]!)],
+    );
+    const became = texts.map((text) => rows.find(({ id }) => id === text.split('|')[9])!.is);
+    const shownAs = visits.map((found) => found && summary(found as unknown as DerivedEncounter));
+    return JSON.stringify([shownAs, became]).replaceAll(visit, '');
+  };
+
+  it(
+    'comes to the same in one batch with what its visit is, or goes on as, as after it',
+    async () => {
+      const batch = house.service.get(ProcessBatch);
+      const process = batch.process.bind(batch);
+      await fc.assert(
+        fc.asyncProperty(histories, async (history) => {
+          const [alone, together] = [newVisit(), newVisit()];
+          const single = history.map((told) => textOf(told, alone));
+          for (const text of single) {
+            await sender.send(text);
+            await house.settled();
+          }
+          let go: () => void = () => undefined;
+          const held = new Promise<void>((resolve) => (go = resolve));
+          batch.process = (tx, messages) => held.then(() => process(tx, messages));
+          // What is sent while this one is held up is one batch.
+          const first = sender.send(textOf(admission, newVisit()));
+          const all = history.map((told) => textOf(told, together));
+          await Promise.all([first, ...all.map((text) => sender.send(text))]);
+          batch.process = process;
+          go();
+          expect(await outcome(together, all)).toEqual(await outcome(alone, single));
+        }),
+        { numRuns: RUNS },
+      );
+      expect((await house.call('POST', 'replay-check')).body).toMatchObject({ equal: true, differences: [] });
+    },
+    60_000 + 2_000 * RUNS,
+  );
 
   it('is nothing to act on where it only updates the person', async () => {
     expect(answered(await sender.send(without('A08', 'NOBODY', '20260301100000'))).slice(0, 2)).toBe('AA');
