@@ -30,6 +30,7 @@ import { messageFailures } from './persistence/migrations/0019-message-failures.
 import { heldBeds } from './persistence/migrations/0020-held-beds.migration.js';
 import { identityFacts } from './persistence/migrations/0021-identity-facts.migration.js';
 import { houseMoves } from './persistence/migrations/0022-house-moves.migration.js';
+import { fhirNumbers } from './persistence/migrations/0023-fhir-numbers.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -58,6 +59,7 @@ export const admissionsService = defineService({
     heldBeds,
     identityFacts,
     houseMoves,
+    fhirNumbers,
   ],
   publishes: [
     encounterChanged,

@@ -39,6 +39,8 @@ export interface EntryMapping {
   readonly resourceType: 'Encounter' | 'Patient' | 'Location';
   readonly facts: readonly MovementFact[];
   readonly visit: Visit | null;
+  /** Of an Encounter: its other identifiers. */
+  readonly others: readonly Visit[];
   readonly memory: EncounterMemory | null;
   /** Of an Encounter: when this version was recorded, ISO. */
   readonly recordedAt: string | null;
@@ -157,11 +159,20 @@ class Mapper {
       this.issues.push(...mapping.issues);
       return;
     }
-    const { facts, memory, recordedAt, sites, warnings } = mapping;
+    const { facts, others, memory, recordedAt, sites, warnings } = mapping;
     if (visit !== null) this.memories.set(key, memory);
     this.sites.push(...sites);
     this.warnings.push(...warnings);
-    this.add({ index, interaction, resourceType: 'Encounter', facts, visit: mapping.visit, memory, recordedAt });
+    this.add({
+      index,
+      interaction,
+      resourceType: 'Encounter',
+      facts,
+      visit: mapping.visit,
+      others,
+      memory,
+      recordedAt,
+    });
   }
 
   made(type: 'message' | 'transaction', senders: readonly string[]): BundleMapping {
@@ -189,7 +200,15 @@ class Mapper {
   }
 
   private add(entry: Pick<EntryMapping, 'index' | 'interaction' | 'resourceType'> & Partial<EntryMapping>): void {
-    this.entries.push({ facts: [], visit: null, memory: null, recordedAt: null, bedStatus: null, ...entry });
+    this.entries.push({
+      facts: [],
+      visit: null,
+      others: [],
+      memory: null,
+      recordedAt: null,
+      bedStatus: null,
+      ...entry,
+    });
   }
 }
 

@@ -7,7 +7,7 @@ import { readResource } from '../outcome/structure.js';
 import { parseDateTime } from '../r4/date-time.js';
 import { type Encounter, encounter as encounterSchema } from '../r4/encounter.schema.js';
 import type { Change, Remembered } from './changes.js';
-import { type IdentifierDomains, visitOf } from './identifiers.js';
+import { type IdentifierDomains, otherNumbersOf, visitOf } from './identifiers.js';
 import type { PlaceOf } from './places.js';
 import { type EncounterMemory, isCurrent, pieceOf, type PieceNamed, takeLateVersion, takeVersion } from './pieces.js';
 import { type Found, type Resolve, resolverOf } from './references.js';
@@ -49,6 +49,8 @@ export type EncounterMapping =
       readonly facts: readonly MovementFact[];
       /** Null where the Encounter names no visit: then it is the patient's only open one. */
       readonly visit: MovementFact['visit'];
+      /** Other identifiers that the Encounter has: it is found by them, too. */
+      readonly others: readonly NonNullable<MovementFact['visit']>[];
       /** To be given with the next version. */
       readonly memory: EncounterMemory;
       /** When this version was recorded, ISO. */
@@ -121,7 +123,8 @@ export function encounterToFacts(input: unknown, patient: unknown, options: Enco
     const text = 'The message tells of a transfer, and no location in the facility says where to';
     warnings.push(warning('required', `${path}.location`, text));
   }
-  return { kind: 'facts', facts, visit, memory, recordedAt: recorded.at, sites: said.sites, warnings };
+  const others = visit === null ? [] : otherNumbersOf(encounter, visit, domains);
+  return { kind: 'facts', facts, visit, others, memory, recordedAt: recorded.at, sites: said.sites, warnings };
 }
 
 function patientResource(

@@ -57,6 +57,21 @@ export function visitOf(encounter: Encounter, domains: IdentifierDomains, resolv
   return encounter.id === undefined ? null : { number: encounter.id, domain: identifierSystems.logicalId };
 }
 
+/** Identifiers that are kept of one Encounter beside the number of its visit. */
+const MOST_OTHERS = 10;
+
+/** What an Encounter is called by beside the number of its visit: the own identifiers of a part, and all others that it has. */
+export function otherNumbersOf({ identifier = [] }: Encounter, visit: Visit, domains: IdentifierDomains): Visit[] {
+  const others = new Map<string, Visit>();
+  for (const { system, value } of identifier) {
+    const number = value?.trim() ?? '';
+    const domain = system === undefined || system === '' ? null : (domains.get(system) ?? system);
+    if (number === '' || (number === visit.number && domain === visit.domain)) continue;
+    others.set(JSON.stringify([number, domain]), { number, domain });
+  }
+  return [...others.values()].slice(0, MOST_OTHERS);
+}
+
 function wholeOf({ partOf }: Encounter, domains: IdentifierDomains, resolve: Resolve, wholes: number): Visit | null {
   const found = partOf === undefined ? undefined : resolve(partOf);
   const read = found === undefined ? undefined : readResource(encounterSchema, found.resource, found.path);

@@ -77,7 +77,7 @@ describe('among many that are over', () => {
     return plan.map((line) => line['QUERY PLAN']).join('\n');
   };
   const none: FhirEncounterQuery = {
-    ...{ ids: null, numbers: [], status: [], class: [], dates: [], places: [], patients: [] },
+    ...{ ids: null, numbers: [], status: [], class: [], dates: [], places: [], byOtherNumbers: true, patients: [] },
     ...{ after: null, limit: 51 },
   };
   const on = (prefix: 'ge' | 'eq' | 'sa'): FhirEncounterQuery => ({

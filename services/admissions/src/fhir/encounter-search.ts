@@ -62,7 +62,7 @@ export class SearchEncounters {
     const size = Math.min(search.count ?? PAGE, MOST);
     const { found, names, total } = await this.unitOfWork.search(async (tx) => {
       const { names, of } = await this.criteria(tx, client, search);
-      const asked = { ...of, after, limit: size + 1 };
+      const asked = { ...of, byOtherNumbers: true, after, limit: size + 1 };
       return {
         names,
         found: countOnly ? [] : await searchFhirEncounters(tx, asked),
@@ -98,7 +98,8 @@ export class SearchEncounters {
     }
     return this.unitOfWork.search(async (tx) => {
       const { of } = await this.criteria(tx, client, search);
-      return searchFhirEncounters(tx, { ...of, after: null, limit: 2 });
+      // By the own identifier of a part its visit is found, which is not what is written: the part is.
+      return searchFhirEncounters(tx, { ...of, byOtherNumbers: false, after: null, limit: 2 });
     });
   }
 
@@ -127,7 +128,7 @@ export class SearchEncounters {
     tx: Tx,
     client: string,
     search: EncounterSearch,
-  ): Promise<{ names: Map<string, string>; of: Omit<FhirEncounterQuery, 'after' | 'limit'> }> {
+  ): Promise<{ names: Map<string, string>; of: Omit<FhirEncounterQuery, 'after' | 'limit' | 'byOtherNumbers'> }> {
     const domains = this.knowledge.domainsOf(client);
     const locations = this.knowledge.locations();
     const names = new Map<string, string>();

@@ -19,9 +19,9 @@ export function readOneEncounter(encounter: Json, target: Target): FhirWrite['re
         ? first
         : encounterToFacts(encounter, undefined, { ...reading, piece, ...(previous && { previous }) });
     if (mapping.kind === 'errors') return err(mapping.issues);
-    const { facts, memory, sites, warnings } = mapping;
+    const { facts, others, memory, sites, warnings } = mapping;
     const read: ReadWrite = {
-      encounters: [{ target, visit, facts, memory, recordedAt: options.receivedAt }],
+      encounters: [{ target, visit, others, facts, memory, recordedAt: options.receivedAt }],
       ...{ patients: [], beds: [], sites, warnings },
     };
     return ok(read);

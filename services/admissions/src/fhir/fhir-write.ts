@@ -23,6 +23,8 @@ export interface ReadWrite {
   readonly encounters: readonly {
     readonly target: Target;
     readonly visit: Visit;
+    /** Other identifiers that it has. */
+    readonly others: readonly Visit[];
     readonly facts: readonly MovementFact[];
     readonly memory: EncounterMemory;
     /** When the version was recorded. */

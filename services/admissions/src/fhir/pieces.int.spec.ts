@@ -87,7 +87,7 @@ describe('an Encounter that is a part of another', () => {
     const link = { partOf: partOf(whole.id, visit) };
     expect([await put(whole), await put({ ...part, ...link })]).toEqual([201, 201]);
     expect(await standing(visit)).toEqual({ status: 'in-progress', bed: '4A-1' });
-    expect(await house.encounter(`${visit}P`)).toBeUndefined();
+    expect(await house.encounter(`${visit}P`)).toMatchObject({ visitNumber: visit });
     expect(await put({ ...part, ...link, to: '11:00' })).toBe(200);
     expect((await standing(visit)).status).toBe('in-progress');
     expect(await put({ ...whole, to: '12:00' })).toBe(200);
@@ -128,6 +128,55 @@ describe('an Encounter that is a part of another', () => {
     });
     expect(reply.status).toBe(200);
     expect(await standing(visit)).toEqual({ status: 'in-progress', bed: '4A-1' });
+  });
+
+  const inTransaction = (resource: object): Promise<unknown> =>
+    client.post('', {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ fullUrl: 'urn:uuid:1', resource, request: { method: 'POST', url: 'Encounter' } }],
+    });
+  const ofWhole = (visit: string): object => ({ reference: `Encounter/${visit}-all` });
+  const own: readonly (readonly [how: string, tell: (visit: string, number: string) => Promise<unknown>])[] = [
+    [
+      'updated by its id',
+      (visit, of) => put({ id: of, visit: of, class: 'IMP', bed: '4A-1', from: '09:00', partOf: ofWhole(visit) }),
+    ],
+    [
+      'created',
+      (visit, of) =>
+        client.post('Encounter', piece({ visit: of, class: 'IMP', from: '09:00', partOf: ofWhole(visit) })),
+    ],
+    [
+      'of the identifier of the whole, in a transaction',
+      (visit, of) =>
+        inTransaction(piece({ visit: of, class: 'IMP', from: '09:00', partOf: { identifier: number(visit) } })),
+    ],
+    [
+      'no part, but one that has two identifiers',
+      (visit, of) => {
+        const told = piece({ id: `${visit}-two`, visit, class: 'IMP', from: '09:00' });
+        const identifier = [{ ...number(visit), use: 'official' }, number(of)];
+        return client.put(`Encounter/${visit}-two`, { ...told, identifier });
+      },
+    ],
+  ];
+  it.each(own)('%s finds its visit by its own identifier', async (_, tell) => {
+    const visit = newVisit();
+    const of = `${visit}OWN`;
+    expect(await put({ id: `${visit}-all`, visit, class: 'IMP', from: '08:00' })).toBe(201);
+    await tell(visit, of);
+    const found = async (query: string): Promise<unknown[]> => {
+      const { body } = await client.get(`Encounter?identifier=${query}`);
+      return ((body['entry'] ?? []) as { resource: { identifier: { value: string }[] } }[]).map(
+        ({ resource }) => resource.identifier[0]!.value,
+      );
+    };
+    for (const query of [visit, of, `urn:wardstream:fhir:domain:NGH|${of}`])
+      expect([query, await found(query)]).toEqual([query, [visit]]);
+    expect(await found(`urn:of-another|${of}`)).toEqual([]);
+    const { body } = await house.call('GET', `facilities/NGH/encounters?visitNumber=${of}`);
+    expect(body['items']).toMatchObject([{ visitNumber: visit }]);
   });
 
   it('of one that nobody told of is refused', async () => {

@@ -16,6 +16,7 @@ import {
   lockResources,
   saveFhirResources,
   saveFhirVisits,
+  saveOtherNumbers,
 } from '../persistence/fhir.rows.js';
 import { faultsOfMessage, findMessage } from '../persistence/message.rows.js';
 import { Processor } from '../processing/processor.js';
@@ -155,6 +156,10 @@ export class TakeWrite {
       tx,
       rowsOf(write.client, held, inHouse, { facility: facilityId, messageId: id, recordedAt: receivedAt }),
     );
+    await saveOtherNumbers(
+      tx,
+      held.map(({ key }, i) => ({ key, numbers: inHouse.encounters[i]!.others })),
+    );
     const written = [
       ...held.map((one) => writtenOf(one, known)),
       ...inHouse.patients.map(({ target, patient }): Written => {
@@ -221,7 +226,11 @@ export class TakeWrite {
   private inHouse(client: string, read: ReadWrite): ReadWrite {
     return {
       ...read,
-      encounters: read.encounters.map((one) => ({ ...one, visit: this.knowledge.inHouse(client, one.visit) })),
+      encounters: read.encounters.map((one) => ({
+        ...one,
+        visit: this.knowledge.inHouse(client, one.visit),
+        others: one.others.map((other) => this.knowledge.inHouse(client, other)),
+      })),
       patients: read.patients.map(({ target, patient }) => {
         const { number: id, domain } = this.knowledge.inHouse(client, { number: patient.id, domain: patient.domain });
         return { target, patient: { ...patient, id, domain } };

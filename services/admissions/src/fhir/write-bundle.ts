@@ -257,9 +257,9 @@ function readTransaction(
   if (issues.length > 0) return err(issues);
   return ok({
     encounters: written.flatMap((entry) => {
-      const { visit, facts, memory } = entry;
+      const { visit, others, facts, memory } = entry;
       if (visit === null || memory === null) return [];
-      return [{ target: targetOf(entry), visit, facts, memory, recordedAt: options.receivedAt }];
+      return [{ target: targetOf(entry), visit, others, facts, memory, recordedAt: options.receivedAt }];
     }),
     patients,
     beds: written.flatMap((e) => (e.resourceType === 'Location' ? [{ target: targetOf(e), report: e.bedStatus }] : [])),
@@ -274,9 +274,9 @@ function readMessage(bundle: Json, options: ReadingOptions): Result<ReadWrite, r
   if (mapping.kind === 'errors') return err(mapping.issues);
   const sentAt = sentAtOf(bundle['timestamp'], options);
   return ok({
-    encounters: mapping.entries.flatMap(({ index, visit, facts, memory, recordedAt }) => {
+    encounters: mapping.entries.flatMap(({ index, visit, others, facts, memory, recordedAt }) => {
       if (visit === null || memory === null || recordedAt === null) return [];
-      return [{ target: { index, id: null, ifMatch: null, onlyNew: false }, visit, facts, memory, recordedAt }];
+      return [{ target: { index, id: null, ifMatch: null, onlyNew: false }, visit, others, facts, memory, recordedAt }];
     }),
     ...{ patients: [], beds: [], sites: mapping.sites, warnings: mapping.warnings, sentAt },
   });

@@ -59,6 +59,11 @@ export interface EncounterQuery {
   readonly limit: number;
 }
 
+/** The statement that gives the ids of what goes by another identifier, of which this holds (`n`): what it was merged into, too. */
+export function idsByOtherNumber(condition: string): string {
+  return `SELECT coalesce(i.survivor, n.key) FROM fhir_number n LEFT JOIN identity i ON i.id = n.key WHERE ${condition}`;
+}
+
 /** Encounters in order of their ids. */
 export async function findEncounters(tx: Tx, query: EncounterQuery): Promise<ReadEncounter[]> {
   const parameters: unknown[] = [query.facility];
@@ -69,7 +74,8 @@ export async function findEncounters(tx: Tx, query: EncounterQuery): Promise<Rea
     // Each by its index, where OR would look at all visits.
     where.push(
       `id IN (SELECT id FROM encounter WHERE facility = $1 AND visit_number = ${number}
-              UNION ALL SELECT survivor FROM identity WHERE facility = $1 AND number = ${number})`,
+              UNION ALL SELECT survivor FROM identity WHERE facility = $1 AND number = ${number}
+              UNION ALL ${idsByOtherNumber(`n.number = ${number}`)})`,
     );
   }
   if (query.status !== undefined) where.push(`status = ${with_(query.status)}`);

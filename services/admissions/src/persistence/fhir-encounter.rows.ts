@@ -3,6 +3,7 @@ import type { DateCriterion } from '@wardstream/fhir';
 import type { EncounterData } from '@wardstream/events';
 import type { Tx } from '@wardstream/persistence';
 import { placeTermOf } from '../domain/search-terms.js';
+import { idsByOtherNumber } from './encounter-reads.rows.js';
 import type { EncounterView } from './encounter.rows.js';
 
 /** An encounter as FHIR tells of it. */
@@ -69,6 +70,8 @@ export interface ClassCriterion {
 export interface FhirEncounterQuery {
   readonly ids: readonly string[] | null;
   readonly numbers: readonly (readonly NumberCriterion[])[];
+  /** Whether a visit is also what another identifier of one of its Encounters finds. */
+  readonly byOtherNumbers: boolean;
   readonly status: readonly (readonly EncounterData['status'][])[];
   readonly class: readonly (readonly ClassCriterion[])[];
   readonly dates: readonly (readonly DateCriterion[])[];
@@ -110,7 +113,7 @@ function conditions(query: FhirEncounterQuery, paged: boolean): { where: string;
   };
   if (query.ids !== null) where.push(`e.id = ANY(${with_(query.ids)}::uuid[])`);
   if (paged && query.after !== null) where.push(`e.id > ${with_(query.after)}::uuid`);
-  all(query.numbers, (criterion) => numberCondition(criterion, with_));
+  all(query.numbers, (criterion) => numberCondition(criterion, query.byOtherNumbers, with_));
   all(query.status, (status) => `e.status = ${with_(status)}`);
   all(query.class, ({ classes, otherThan }) => {
     const named = classes.filter((c) => c !== null);
@@ -131,15 +134,19 @@ function conditions(query: FhirEncounterQuery, paged: boolean): { where: string;
 
 type With = (value: unknown) => string;
 
-/** Also by the number of a visit that was merged into this one. A number is looked up by its index, in both. */
-function numberCondition({ number, domain }: NumberCriterion, with_: With): string {
+/**
+ * Also by the number of a visit that was merged into this one, and, with `others`, by other identifiers of its Encounters. A number is
+ * looked up by its index, in all.
+ */
+function numberCondition({ number, domain }: NumberCriterion, others: boolean, with_: With): string {
   const is = (n: string, d: string): string =>
     [
       ...(number === undefined ? [] : [`${n} = ${with_(number)}`]),
       ...(domain === undefined ? [] : [`${d} IS NOT DISTINCT FROM ${with_(domain)}`]),
     ].join(' AND ') || 'true';
   return `e.id IN (SELECT id FROM encounter WHERE ${is('visit_number', 'visit_domain')}
-                   UNION ALL SELECT survivor FROM identity WHERE ${is('number', 'domain')})`;
+                   UNION ALL SELECT survivor FROM identity WHERE ${is('number', 'domain')}
+                   ${others ? `UNION ALL ${idsByOtherNumber(is('n.number', 'n.domain'))}` : ''})`;
 }
 
 /** As `periodFulfils` of libs/fhir; what has no period at all is found by no date. */

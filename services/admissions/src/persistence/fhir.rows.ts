@@ -72,6 +72,7 @@ export async function saveFhirVisits(
         row.key,
         row.facility,
       ]);
+      await tx.query('UPDATE fhir_number SET key = $2 WHERE key = $1', [replaces, row.key]);
     }
     await tx.query(
       `INSERT INTO fhir_visit (key, facility, number, domain, writes, memory, digest, control_id, message_id, recorded_at, received_at)
@@ -124,6 +125,21 @@ export async function saveFhirResources(tx: Tx, rows: readonly FhirResourceRow[]
       [type, id, key, facility, number, domain, messageId, recordedAt],
     );
   }
+}
+
+/** Keeps by which other identifiers the Encounters of visits go, once each. */
+export async function saveOtherNumbers(
+  tx: Tx,
+  visits: readonly { readonly key: string; readonly numbers: readonly Visit[] }[],
+): Promise<void> {
+  const rows = visits.flatMap(({ key, numbers }) => numbers.map(({ number, domain }) => ({ key, number, domain })));
+  if (rows.length === 0) return;
+  await tx.query(
+    `INSERT INTO fhir_number (key, number, domain)
+     SELECT key, number, domain FROM json_to_recordset($1::json) AS r (key uuid, number text, domain text)
+     ON CONFLICT DO NOTHING`,
+    [JSON.stringify(rows)],
+  );
 }
 
 /** A patient by the id that it has here, whoever told of it; undefined if nobody did. */
