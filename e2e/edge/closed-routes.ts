@@ -40,15 +40,20 @@ interface Heard {
 /** Every route of the product's OpenAPI against what must hold for all of them. A new route is among them by itself. */
 export function closedRoutes(of: { readonly house: House }): void {
   const agent = new Agent({ maxSockets: 32 });
-  let everybody: Promise<Client> | undefined;
+  let client: Promise<Client> | undefined;
   const signedIn = (): Promise<Client> =>
-    (everybody ??= Client.as(
+    (client ??= Client.as(
       of.house,
       ...(['administrator', 'bed-manager', 'department-staff', 'operations-manager', 'department-system'] as const),
     ));
 
-  /** Sends the head of a request and none of its body, and hears the answer; of a stream its head. */
-  function ask(method: string, path: string, headers: Readonly<Record<string, string | number>>): Promise<Heard> {
+  /** Sends the head of a request and none of its body, or `begun` of it, and hears the answer; of a stream its head. */
+  function ask(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string | number>>,
+    begun = '',
+  ): Promise<Heard> {
     return new Promise((resolve, reject) => {
       const sent = request(`${of.house.origin}${path}`, { agent, method, headers }, (answer) => {
         let body = '';
@@ -63,7 +68,8 @@ export function closedRoutes(of: { readonly house: House }): void {
         answer.on('end', done);
       });
       sent.on('error', reject);
-      if (headers['content-length'] === undefined) sent.end();
+      if (begun !== '') sent.write(begun);
+      else if (headers['content-length'] === undefined) sent.end();
       else sent.flushHeaders();
     });
   }
@@ -144,8 +150,9 @@ export function closedRoutes(of: { readonly house: House }): void {
 
     it('of a hospital that is none does nothing, and knows nothing', async () => {
       const { token } = await signedIn();
-      // The board waits for a hospital that may be new, and its own suite waits with it.
-      const asked = (route: string) => route.includes('{facility}') && !/\/(board|stream)$/.test(route);
+      // Some wait for what may be new; suites of their own wait with them.
+      const asked = (route: string) =>
+        route.includes('{facility}') && !/\/(board|stream)$|bed-requests\/\{id\}/.test(route);
       const heard = await everyRoute((route) => (asked(route) ? { token: token! } : null));
       // A command is refused for what it does not say before anybody looks for its hospital.
       const wrong = [...heard].filter(
@@ -153,6 +160,29 @@ export function closedRoutes(of: { readonly house: House }): void {
       );
       expect(wrong.map(([route, { status, body }]) => [route, status, body.slice(0, 200)])).toEqual([]);
       expect([...heard.values()].flatMap(({ faults }) => faults)).toEqual([]);
+    });
+
+    it('says with every answer that it is not kept, guessed at or framed, once', async () => {
+      const everybody = await signedIn();
+      const { body } = await everybody.get<{ facilities: { id: string }[] }>('/api/v1/me');
+      const own = (name: string): string => (name === 'facility' ? body.facilities[0]!.id : nobody(name));
+      const heard = await everyRoute((route) =>
+        route.startsWith('GET ') ? { token: everybody.token!, parameter: own } : null,
+      );
+      expect([...heard].filter(([, { faults }]) => faults.length > 0)).toEqual([]);
+      expect([...heard.values()].filter(({ status }) => status === 200).length).toBeGreaterThan(25);
+      expect([...heard].filter(([, { status }]) => status >= 500)).toEqual([]);
+    });
+
+    it('reads no chunks beyond the limit either', async () => {
+      const { token } = await signedIn();
+      const headers = {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'transfer-encoding': 'chunked',
+      };
+      const { status, code } = await ask('POST', '/api/v1/facilities/NOPE/beds/B/block', headers, ' '.repeat(65 * KIB));
+      expect(`${status} ${code}`).toBe('413 too-large');
     });
 
     it('says of a path that is none that it is none', async () => {

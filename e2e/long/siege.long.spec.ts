@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ackCode, adt, Client, House, MllpSender, Stream } from '@wardstream/house';
+import { issueToken } from '@wardstream/service-kit';
 import { Siege, spread } from './siege.js';
 
 const IDLE = 500;
@@ -80,8 +81,10 @@ describe(`${HTTP_IDLE} idle connections, ${HTTP_SLOW} slow bodies and many wrong
       ['GET /api/v1/me HTTP/1.1\r\nhost: a\r\nx: ', 'x'],
       [request(`content-type: text/plain\r\ncontent-length: 1000000\r\nauthorization: Bearer guess`), 'x'],
     ]);
+    const trust = { secret: 'another secret of the right length', issuer: 'wardstream', audience: 'wardstream' };
+    const wrong = await issueToken(trust, { subject: 'guess', roles: ['bed-manager'] }, 3_600);
     siege.send(20, 50, [
-      'GET /api/v1/me HTTP/1.1\r\nhost: a\r\nauthorization: Bearer guess\r\n\r\n'.repeat(10),
+      `GET /api/v1/me HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${wrong}\r\n\r\n`.repeat(10),
       request('content-length: 1000000000') + 'x'.repeat(100_000),
       `GET /api/v1/me HTTP/1.1\r\nhost: a\r\n${'x: y\r\n'.repeat(5_000)}\r\n`,
       'nonsense\r\n\r\n',

@@ -85,8 +85,10 @@ export function createEdge({ members, own, tokens, metrics, logger, settings, li
   );
 
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    const url = request.url ?? '/';
-    const path = url.split('?', 1)[0]!;
+    // A proxy may name the whole URL; which host that is, is no matter here.
+    const url = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*(?=([/?#]|$))/i, '').replace(/^(?=[?#]|$)/, '/');
+    request.url = url;
+    const path = pathOf(url);
     try {
       const caller = callerOf(request, proxies);
       const signedIn = connections.begin(request, response);
@@ -177,6 +179,16 @@ export function createEdge({ members, own, tokens, metrics, logger, settings, li
         setTimeout(() => server.closeAllConnections(), 2_000).unref();
       }),
   };
+}
+
+/** The path as the services' routers read it: what was needlessly encoded is decoded, so that nobody gets past who is asked for. */
+function pathOf(url: string): string {
+  const path = url.split(/[?#]/, 1)[0]!;
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Why a request can be no request of ours; null where it may be one. */

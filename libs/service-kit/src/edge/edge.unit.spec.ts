@@ -193,6 +193,28 @@ describe('the one origin: wrong tokens', () => {
     expect(lines.join()).not.toContain(wrong);
   });
 
+  it.each(['/%61pi/v1/me', '/a%70i/v1/me', 'http://a/api/v1/me', 'HTTP://a:1/%61pi', '/fhi%72/R4/Patient/1', '/api?x'])(
+    'are counted however the path is written: %s',
+    async (path) => {
+      const edge = await start(echo, { WARDSTREAM_TOKEN_GUESSES: '1' });
+      const ask = (): Promise<string> =>
+        edge.raw(`GET ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer guess\r\nconnection: close\r\n\r\n`);
+      expect([await ask(), await ask()].map((text) => text.split(' ')[1])).toEqual(['401', '429']);
+    },
+  );
+
+  it.each([
+    ['http://a', '/'],
+    ['http://a?b', '/?b'],
+    ['http://a:80/api/v1/me?b=http://c/d', '/api/v1/me?b=http://c/d'],
+    ['/http://a/b', '/http://a/b'],
+    ['//a/b', '//a/b'],
+  ])('asked for as %s goes to a service as %s', async (asked, expected) => {
+    const edge = await start(echo);
+    const text = await edge.raw(`GET ${asked} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
+    expect(text).toContain(`"url":"${expected}"`);
+  });
+
   it('in FHIR are an OperationOutcome', async () => {
     const edge = await start(echo, { WARDSTREAM_TOKEN_GUESSES: '1' });
     const answer = async () => (await edge.fetch('/fhir/R4/Encounter', { token: 'guess' })).json();
