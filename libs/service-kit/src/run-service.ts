@@ -34,7 +34,7 @@ export async function runService<S extends Settings>(definition: ServiceDefiniti
   try {
     await serve(definition);
   } catch (error) {
-    const reason = error instanceof ConfigurationError ? error.message : portRefused(error, process.env);
+    const reason = error instanceof ConfigurationError ? error.message : portRefused(error, processEnvironment());
     process.stderr.write(`${reason ?? describe(error)}\n`);
     process.exit(1);
   }
