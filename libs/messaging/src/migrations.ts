@@ -70,4 +70,27 @@ export const messagingMigrations: readonly Migration[] = [
       'CREATE INDEX parked_message_discarded ON parked_message (discarded_at) WHERE discarded_at IS NOT NULL',
     ],
   }),
+  // How far each publication was handled, instead of a row for each event; and events whose id their publisher gave them. `inbox` is what
+  // versions before this one keep: it is read as long as there is something in it.
+  defineMigration({
+    name: 'messaging-0002-inbox-by-publication',
+    up: () => [
+      `CREATE TABLE inbox_publication (
+         publication uuid NOT NULL,
+         topic       text NOT NULL,
+         key         text NOT NULL,
+         before      integer NOT NULL DEFAULT -1,
+         upto        integer NOT NULL,
+         received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+         PRIMARY KEY (publication, topic, key)
+       )`,
+      `CREATE TABLE inbox_event (
+         event_id    text NOT NULL,
+         source      text NOT NULL,
+         received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+         PRIMARY KEY (event_id, source)
+       )`,
+      'CREATE INDEX inbox_event_received_at ON inbox_event (received_at)',
+    ],
+  }),
 ];

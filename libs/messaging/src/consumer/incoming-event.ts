@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@wardstream/events';
 import { deterministicId, digest } from '@wardstream/kernel';
 import type { ReceivedRecord } from '../event-log.js';
+import { placeInPublication, type PublicationPlace } from '../publication.js';
 import { decodeRecord, type DecodedRecord, type RecordMeta } from '../record-codec.js';
 
 /** A record with what it says, and the lane in which it must keep its place. */
@@ -11,6 +12,8 @@ export interface Incoming {
   /** Identity in the inbox. CloudEvents: id is unique within its source. */
   readonly eventId: string;
   readonly source: string;
+  /** Where it stands in its publication; null for an event that is known by its id alone. */
+  readonly place: PublicationPlace | null;
   /** Events of one lane are handled in order: the aggregate of a topic. What cannot be told to belong to one is alone. */
   readonly lane: string;
 }
@@ -25,13 +28,15 @@ export function isReadable(incoming: Incoming): incoming is ReadableIncoming {
 export function readIncoming(record: ReceivedRecord): Incoming {
   const decoded = decodeRecord(record);
   if (decoded.kind === 'event') {
-    const { envelope } = decoded;
+    const { envelope, definition } = decoded;
     return {
       record,
       decoded,
       meta: metaOfEnvelope(envelope),
       eventId: envelope.id,
       source: envelope.source,
+      // What comes on another topic than its own was appended by nobody who keeps the order of publications.
+      place: record.topic === definition.topic ? placeInPublication(envelope.id) : null,
       lane: laneOf(record.topic, envelope.facility, envelope.subject),
     };
   }
@@ -45,6 +50,7 @@ export function readIncoming(record: ReceivedRecord): Incoming {
     meta,
     eventId: own,
     source: '',
+    place: null,
     lane: inLane ? laneOf(record.topic, meta.facility, meta.subject) : `record ${own}`,
   };
 }

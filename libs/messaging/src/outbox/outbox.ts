@@ -1,6 +1,8 @@
 import { toEnvelope, type AnyEventDefinition, type NewEvent } from '@wardstream/events';
+import { newId } from '@wardstream/kernel';
 import { jsonTexts, joinedTexts, unfolded, type Tx } from '@wardstream/persistence';
 import type { LogRecord } from '../event-log.js';
+import { idInPublication } from '../publication.js';
 import { encodeEvent } from '../record-codec.js';
 import { activeTraceparent } from '../trace-context.js';
 import { afterCommitOf } from './after-commit.js';
@@ -37,11 +39,12 @@ export class Outbox {
     const traceparent = activeTraceparent();
     const columns: string[][] = [[], [], [], [], [], []];
     const records: LogRecord[] = [];
-    for (const event of events) {
+    const publication = newId();
+    for (const [place, event] of events.entries()) {
       if (!this.publishes.includes(event.definition)) {
         throw new Error(`${event.definition.pattern} is not among the events this service publishes`);
       }
-      const envelope = toEnvelope(event, traceparent);
+      const envelope = toEnvelope({ ...event, id: event.id ?? idInPublication({ publication, place }) }, traceparent);
       const record = encodeEvent(event.definition, envelope);
       if (Buffer.byteLength(record.value) > largestEventBytes) {
         throw new Error(`${event.definition.pattern} is larger than an event may be`);
