@@ -31,6 +31,7 @@ import { heldBeds } from './persistence/migrations/0020-held-beds.migration.js';
 import { identityFacts } from './persistence/migrations/0021-identity-facts.migration.js';
 import { houseMoves } from './persistence/migrations/0022-house-moves.migration.js';
 import { fhirNumbers } from './persistence/migrations/0023-fhir-numbers.migration.js';
+import { roomForUpdates } from './persistence/migrations/0024-room-for-updates.migration.js';
 import { SenderProfiles } from './senders/sender-profiles.js';
 
 export const admissionsService = defineService({
@@ -60,6 +61,7 @@ export const admissionsService = defineService({
     identityFacts,
     houseMoves,
     fhirNumbers,
+    roomForUpdates,
   ],
   publishes: [
     encounterChanged,

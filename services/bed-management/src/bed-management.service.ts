@@ -20,6 +20,7 @@ import { fit } from './persistence/migrations/0005-fit.js';
 import { certainty } from './persistence/migrations/0006-certainty.js';
 import { families } from './persistence/migrations/0007-families.js';
 import { leavesAndFormerPlaces } from './persistence/migrations/0008-leaves-and-former-places.js';
+import { roomForUpdates } from './persistence/migrations/0009-room-for-updates.js';
 import { bedManagementSettings } from './settings.js';
 
 export const bedManagementService = defineService({
@@ -28,7 +29,17 @@ export const bedManagementService = defineService({
   summary: 'Facilities, units, rooms and beds; where each bed stands, who it is kept for, and its cleaning.',
   module: BedManagementModule,
   settings: bedManagementSettings,
-  migrations: [beds, withdrawnFacts, plans, claimsByNumber, fit, certainty, families, leavesAndFormerPlaces],
+  migrations: [
+    beds,
+    withdrawnFacts,
+    plans,
+    claimsByNumber,
+    fit,
+    certainty,
+    families,
+    leavesAndFormerPlaces,
+    roomForUpdates,
+  ],
   publishes: [
     facilityConfigured,
     bedChanged,

@@ -18,6 +18,7 @@ import { BoardModule } from './board.module.js';
 import { boardSettings } from './board.settings.js';
 import { board } from './persistence/migrations/0001-board.migration.js';
 import { certainty } from './persistence/migrations/0002-certainty.migration.js';
+import { roomForUpdates } from './persistence/migrations/0003-room-for-updates.migration.js';
 
 export const boardService = defineService({
   name: 'board',
@@ -25,7 +26,7 @@ export const boardService = defineService({
   summary: 'What people see: snapshot and live stream of each facility, conflicts, and the web application.',
   module: BoardModule,
   settings: boardSettings,
-  migrations: [board, certainty],
+  migrations: [board, certainty, roomForUpdates],
   publishes: [],
   consumes: [
     facilityConfigured,

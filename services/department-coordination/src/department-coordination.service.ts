@@ -10,6 +10,7 @@ import { defineService } from '@wardstream/service-kit';
 import { DepartmentCoordinationModule } from './department-coordination.module.js';
 import { requests } from './persistence/migrations/0001-requests.js';
 import { merges } from './persistence/migrations/0002-merges.js';
+import { roomForUpdates } from './persistence/migrations/0003-room-for-updates.js';
 
 export const departmentCoordinationService = defineService({
   name: 'department-coordination',
@@ -17,7 +18,7 @@ export const departmentCoordinationService = defineService({
   summary: 'Bed requests from request to occupied, and discharges from announced to departed, with their clocks.',
   module: DepartmentCoordinationModule,
   settings: {},
-  migrations: [requests, merges],
+  migrations: [requests, merges, roomForUpdates],
   publishes: [bedRequestChanged, dischargePlanChanged, departmentFeedHeard],
   consumes: [facilityConfigured, encounterChanged, bedChanged],
 });

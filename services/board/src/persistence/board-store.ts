@@ -24,7 +24,8 @@ const LOCK = 'SELECT facility FROM stream_head WHERE facility = ANY($1) ORDER BY
 /**
  * One statement: newer rows replace older ones, those whose body changed get the next numbers of their facility's stream,
  * and the head moves on. It runs after LOCK, so it sees the last committed number. The former rows are joined once and for all:
- * joined to what changed, of which the planner expects one row, they would be read again for each of them.
+ * joined to what changed, of which the planner expects one row, they would be read again for each of them. `changed_at` is of those
+ * that ended: it is in an index, and a row of which nothing in an index differs is replaced on its own page.
  */
 const RECORD = `
   WITH incoming AS MATERIALIZED (
@@ -36,7 +37,8 @@ const RECORD = `
     INSERT INTO board_row AS b (facility, kind, id, version, ended_at, body)
     SELECT facility, kind, id, version, ended_at, body FROM incoming
     ON CONFLICT (facility, kind, id) DO UPDATE
-      SET version = EXCLUDED.version, ended_at = EXCLUDED.ended_at, body = EXCLUDED.body, shown = NULL, changed_at = clock_timestamp()
+      SET version = EXCLUDED.version, ended_at = EXCLUDED.ended_at, body = EXCLUDED.body, shown = NULL,
+          changed_at = CASE WHEN EXCLUDED.ended_at IS NULL THEN b.changed_at ELSE clock_timestamp() END
       WHERE b.version < EXCLUDED.version
     RETURNING b.facility, b.kind, b.id
   ), news AS (
