@@ -100,8 +100,16 @@ describe('persistence', () => {
         await tx.query(`INSERT INTO bed VALUES ('1', 'dirty')`);
         await tx.query(`INSERT INTO bed VALUES ('1', 'dirty')`).catch(() => undefined);
       }),
-    ).rejects.toThrow(/current transaction is aborted/);
+    ).rejects.toThrow(/rolled back instead of committed/);
     expect(await unit.query('SELECT id FROM bed')).toEqual([]);
+    // Nobody may take what is not kept for kept, whichever way the transaction was begun.
+    await expect(
+      dataSource.transaction(async (tx) => {
+        await tx.query('SELECT 1 / 0').catch(() => undefined);
+      }),
+    ).rejects.toThrow(/rolled back instead of committed/);
+    await unit.run((tx) => tx.query(`INSERT INTO bed VALUES ('1', 'dirty')`));
+    expect(await unit.query('SELECT id FROM bed')).toEqual([{ id: '1' }]);
   });
 
   it('gives a read one snapshot', async () => {

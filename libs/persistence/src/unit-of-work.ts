@@ -17,16 +17,10 @@ export class UnitOfWork {
   /**
    * Runs `work` in one transaction (READ COMMITTED) and commits when it resolves; rolls back and rethrows when it rejects.
    * What it wrote is durable once the returned promise resolves. Rejects as well when `work` swallowed the error of a
-   * statement: PostgreSQL has given the transaction up then and would answer the commit by rolling back, in silence.
+   * statement: PostgreSQL has given the transaction up then and answers the commit by rolling back (see PreparingClient).
    */
   run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.noted(
-      this.dataSource.transaction(async (tx) => {
-        const result = await work(tx);
-        await tx.query('SELECT 1');
-        return result;
-      }),
-    );
+    return this.noted(this.dataSource.transaction(work));
   }
 
   /** Runs `work` in a read-only transaction with one snapshot, so that several queries agree with each other. */

@@ -121,8 +121,6 @@ export class BatchConsumer {
     await callHandlers(handlers, sorted.handle, { tx, afterCommit: (callback) => void callbacks.push(callback) });
     await parkAtHead(tx, sorted.dead, { state: 'dead' });
     await parkBehind(tx, sorted.behind);
-    // A handler that caught the error of a statement left an aborted transaction, whose COMMIT is a silent rollback.
-    await tx.query('SELECT 1');
     progress.handling = false;
 
     return async () => {
