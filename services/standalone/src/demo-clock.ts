@@ -2,9 +2,40 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readHospitalFile } from '@wardstream/bed-management/hospital-file';
 import { LocalTime } from '@wardstream/demo-hospital';
+import { type Clock, type ClockAnchor, ScaledClock, systemClock } from '@wardstream/kernel';
 
 /** When beds are wanted, patients go home and crews are at work: the hour at which a new demo begins. */
 const BUSY_HOUR = 14.5;
+
+/** The clock of the demo: real time from where it begins, and as fast as it was told once the hospital has been played until then. */
+export class DemoClock implements Clock {
+  private readonly wanted: number;
+  private inner: ScaledClock;
+
+  constructor(
+    anchor: ClockAnchor,
+    private readonly real: Clock = systemClock,
+  ) {
+    this.wanted = anchor.speed;
+    this.inner = new ScaledClock({ ...anchor, speed: 1 }, real);
+  }
+
+  get speed(): number {
+    return this.inner.speed;
+  }
+
+  nowMs(): number {
+    return this.inner.nowMs();
+  }
+
+  /** From now on as fast as it was told. */
+  run(): void {
+    this.inner = new ScaledClock(
+      { realMs: this.real.nowMs(), hospitalMs: this.nowMs(), speed: this.wanted },
+      this.real,
+    );
+  }
+}
 
 /**
  * When the demo begins: the next such hour of its hospital's day from the earliest time it may begin at. One that ran before goes on

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { allStaff, startDemoFeed, startStaff, type StaffMember } from '@wardstream/demo-hospital';
 import { issueToken, type Role } from '@wardstream/service-kit';
 import type { FacilityData } from '@wardstream/events';
+import { DemoClock } from './demo-clock.js';
 import type { StandaloneOptions } from './options.js';
 import type { Standalone } from './standalone.js';
 
@@ -55,7 +56,9 @@ export async function startDemo(standalone: Standalone, options: StandaloneOptio
     played: Promise.race([
       feed.caughtUp.then(() => standalone.untilServed()),
       sleep(MOST_WAIT_MS, undefined, { ref: false }),
-    ]),
+    ]).then(() => {
+      if (clock instanceof DemoClock) clock.run();
+    }),
     stop: async () => {
       stopping = true;
       await stopStaff();

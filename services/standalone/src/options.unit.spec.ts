@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LocalTime } from '@wardstream/demo-hospital';
-import { demoBegin } from './demo-clock.js';
+import { FixedClock } from '@wardstream/kernel';
+import { demoBegin, DemoClock } from './demo-clock.js';
 import { readOptions } from './options.js';
 
 describe('the command line', () => {
@@ -33,6 +34,17 @@ describe('the clock of the demo', () => {
       expect(begin - earliest).toBeGreaterThan(0);
       expect(begin - earliest).toBeLessThanOrEqual(24 * 3_600_000);
     }
+  });
+
+  it('runs in real time while the hospital is played until then, and as fast as it was told afterwards, without a jump', () => {
+    const real = new FixedClock(noon);
+    const clock = new DemoClock({ realMs: noon, hospitalMs: late, speed: 60 }, real);
+    real.advanceMs(30_000);
+    expect([clock.speed, clock.nowMs()]).toEqual([1, late + 30_000]);
+    clock.run();
+    expect([clock.speed, clock.nowMs()]).toEqual([60, late + 30_000]);
+    real.advanceMs(1_000);
+    expect(clock.nowMs()).toBe(late + 90_000);
   });
 
   it('goes on where it was when it ran before, or forward to the hour it is told', () => {

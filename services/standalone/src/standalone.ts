@@ -33,7 +33,7 @@ import { untilServed } from '@wardstream/deploy/until-served';
 import { caughtUp } from './caught-up.js';
 import { DataDirectory } from './data-directory.js';
 import { demoRules } from './demo-rules.js';
-import { demoBegin, demoHospitalFile } from './demo-clock.js';
+import { demoBegin, DemoClock, demoHospitalFile } from './demo-clock.js';
 import type { StandaloneOptions } from './options.js';
 
 /** Order of start: who owns the facility's configuration first, the board last. */
@@ -214,7 +214,8 @@ function keepClock(
   undo: (() => Promise<void> | void)[],
 ): Clock {
   const anchor = data.clockAnchor(speed, feed ? demoBegin(at) : undefined);
-  const clock = speed === 1 && anchor.hospitalMs === anchor.realMs ? systemClock : new ScaledClock(anchor);
+  const isReal = speed === 1 && anchor.hospitalMs === anchor.realMs;
+  const clock = isReal ? systemClock : feed ? new DemoClock(anchor) : new ScaledClock(anchor);
   let failed = false;
   const save = (): void => {
     try {
