@@ -44,7 +44,7 @@ function ward(
   sigma: number,
   expectedIn: number,
   outliers: readonly string[],
-  initial = 0.91,
+  initial = 0.89,
 ): WardProfile {
   return { service, ages: bands, level, stayDays, sigma, expectedIn, outliers, initial };
 }
@@ -66,7 +66,7 @@ export const emergency = {
   ],
   /** Factor of the day, Sunday first. */
   weekday: [0.98, 1.12, 1.04, 1.0, 0.98, 0.98, 0.92],
-  admitted: 0.262,
+  admitted: 0.24,
   /** Of those sent home again: who needs a bay; the others are seen in chairs. */
   bayIfNotAdmitted: 0.78,
   leftUnseen: 0.03,

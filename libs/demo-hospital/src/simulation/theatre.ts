@@ -94,7 +94,7 @@ export class Theatre {
     const start = Math.max(earliest, this.rooms[room]!);
     const length = draws.lognormal(profile.operation.median, profile.operation.sigma) * MINUTE;
     this.rooms[room] = start + length + 20 * MINUTE;
-    house.later(visit, (start - house.now) / MINUTE, () => {
+    house.later(visit, (start + length - house.now) / MINUTE, () => {
       const request = bedManager.ask(visit, {
         source: 'Theatre',
         toUnit,
@@ -104,7 +104,7 @@ export class Theatre {
         reserve: true,
         move: (bed) => movements.transfer(visit, bed, SENDER),
       });
-      house.later(visit, length / MINUTE, () => this.recover(visit, request));
+      this.recover(visit, request);
     });
   }
 

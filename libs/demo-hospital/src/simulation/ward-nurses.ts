@@ -25,8 +25,11 @@ export class WardNurses {
   start(): void {
     Object.keys(wards).forEach((unit, i) => {
       this.house.daily(9.5 + (i % 6) * 0.15, () => this.expectAnew(unit));
-      if (unit !== 'AMU' && unit !== 'ICU' && unit !== 'HDU')
-        this.house.daily(8 + (i % 5) * 0.2, () => this.round(unit));
+      if (unit === 'AMU' || unit === 'ICU' || unit === 'HDU') return;
+      this.house.daily(8 + (i % 5) * 0.2, () => this.round(unit));
+      // A day that begins after the rounds has patients going home all the same.
+      const hour = this.house.local.hour(this.house.now);
+      if (hour > 8 && hour < 16) this.round(unit);
     });
   }
 
@@ -60,7 +63,7 @@ export class WardNurses {
     const { local, now } = this.house;
     let at = now + left;
     const hour = local.hour(at);
-    if (hour < 8 || hour > 21.5) at = local.next(at, 8) + this.draws.uniform(0, 150) * MINUTE;
+    if (hour < 8 || hour > 21.5) at = local.next(at, 8) + this.draws.uniform(0, 330) * MINUTE;
     return (at - now) / MINUTE;
   }
 

@@ -19,7 +19,7 @@ const attention = { warn: [6, 22], high: [3, 12], critical: [2, 8] } as const;
 const DIRECTOR_AFTER_MINUTES = 35;
 
 /**
- * Who takes the alert, and from when on; the same for the same alert and seed. The longest of those that are worse than a warning is left
+ * Who takes the alert, and from when on; the same for the same alert and seed; `share` (0..1) is how soon, among others. The longest of those that are worse than a warning is left
  * for the director, so that there is one to be seen that has been escalated.
  */
 export function takenBy(
@@ -27,16 +27,16 @@ export function takenBy(
   local: LocalTime,
   seed: number,
   isEscalated: boolean,
-): { readonly member: StaffMember; readonly at: number } {
+): { readonly member: StaffMember; readonly at: number; readonly share: number } {
   const firedAt = Date.parse(alert.firedAt);
-  if (isEscalated) return { member: operationsManagers.director, at: firedAt + DIRECTOR_AFTER_MINUTES * MINUTE };
-  const [least, most] = attention[alert.severity];
   const share = hash32(`${seed}:${alert.id}:${alert.firedAt}`) / 2 ** 32;
+  if (isEscalated) return { member: operationsManagers.director, at: firedAt + DIRECTOR_AFTER_MINUTES * MINUTE, share };
+  const [least, most] = attention[alert.severity];
   const at = firedAt + (least + share * (most - least)) * MINUTE;
   const hour = local.hour(at);
   const { medicine, surgery, night } = operationsManagers;
   const member = hour < 7.5 || hour >= 19.5 ? night : surgical.has(alert.unit ?? '') ? surgery : medicine;
-  return { member, at };
+  return { member, at, share };
 }
 
 const rank = { warn: 0, high: 1, critical: 2 } as const;

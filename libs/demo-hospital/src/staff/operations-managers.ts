@@ -14,8 +14,13 @@ const alert = z.object({
 });
 const listed = z.object({ items: z.array(z.unknown()) });
 
+/** Of what fires when they come on duty, this share is in somebody's hands already. */
+const TAKEN_BEFORE = 0.75;
+
 /** The operations managers: look at what fires, and take each alert by name once they have come to it. */
 export class OperationsManagers {
+  private isFirstLook = true;
+
   constructor(
     private readonly api: StaffApi,
     private readonly facility: string,
@@ -33,8 +38,10 @@ export class OperationsManagers {
     const worst = escalated(alerts);
     for (const one of alerts) {
       if (one.state !== 'firing') continue;
-      const { member, at } = takenBy(one, local, seed, one === worst);
-      if (at <= now) await api.post(member, `alerts/${encodeURIComponent(one.id)}/acknowledge`);
+      const { member, at, share } = takenBy(one, local, seed, one === worst);
+      const wasTaken = this.isFirstLook && one !== worst && share < TAKEN_BEFORE;
+      if (at <= now || wasTaken) await api.post(member, `alerts/${encodeURIComponent(one.id)}/acknowledge`);
     }
+    this.isFirstLook = false;
   }
 }

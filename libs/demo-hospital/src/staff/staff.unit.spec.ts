@@ -20,8 +20,9 @@ describe('operations managers', () => {
   it('take every alert within the hour, in somebody’s name, and always the same one', () => {
     fc.assert(
       fc.property(alerts, fc.integer(), fc.boolean(), (alert, seed, isEscalated) => {
-        const { member, at } = takenBy(alert, local, seed, isEscalated);
-        expect(takenBy({ ...alert }, local, seed, isEscalated)).toEqual({ member, at });
+        const { member, at, share } = takenBy(alert, local, seed, isEscalated);
+        expect(takenBy({ ...alert }, local, seed, isEscalated)).toEqual({ member, at, share });
+        expect(share >= 0 && share < 1).toBe(true);
         expect(at).toBeGreaterThan(Date.parse(alert.firedAt));
         expect(at).toBeLessThan(Date.parse(alert.firedAt) + HOUR);
         expect(allStaff).toContain(member);
