@@ -10,7 +10,7 @@ const TICK_MS = 10;
 const LONG_MS = 200;
 const SAMPLE_US = 5_000;
 const MOST_PROFILED_US = 60_000_000;
-/** So many of the longest turns are told with what ran in them, and so many functions of each. */
+/** So many of the longest turns, and of the last, are told with what ran in them, and so many functions of each. */
 const MOST_TURNS = 20;
 const MOST_FUNCTIONS = 12;
 
@@ -64,7 +64,9 @@ if (file !== undefined && isMainThread) {
     last = nowUs();
     lastCpu = cpuUs();
     for (const { from, to, ...turn } of turns) state.turns.push({ ...turn, ran: functionsIn(profile, from, to) });
-    state.turns = state.turns.sort((a, b) => b.ms - a.ms).slice(0, MOST_TURNS);
+    const longest = [...state.turns].sort((a, b) => b.ms - a.ms).slice(0, MOST_TURNS);
+    const kept = new Set([...longest, ...state.turns.slice(-MOST_TURNS)]);
+    state.turns = state.turns.filter((turn) => kept.has(turn));
   }
 }
 
