@@ -1,7 +1,7 @@
 // Preloaded into the product by the long suites. Writes to EVENT_LOOP_FILE, every second: the longest turn of the event loop since the
 // start, how many turns took more than 200 ms, and of the longest of them what ran in it, most first. Of a turn it also says how much
 // of it this thread was on the processor: the rest it waited for a machine that is busy with others.
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { hrtime, threadCpuUsage } from 'node:process';
 import { isMainThread } from 'node:worker_threads';
@@ -55,7 +55,9 @@ if (file !== undefined && isMainThread) {
       profilingSince = nowUs();
       void takeProfile(fresh.splice(0));
     }
-    writeFileSync(file, JSON.stringify(state));
+    // Whoever reads it reads it whole.
+    writeFileSync(`${file}.new`, JSON.stringify(state));
+    renameSync(`${file}.new`, file);
   }, 1_000).unref();
 
   async function takeProfile(turns) {

@@ -1,4 +1,4 @@
-import type { Deletable, MovementFact, PatientBrief, Sex } from '@wardstream/events';
+import type { MovementFact, PatientBrief, Sex } from '@wardstream/events';
 import { compare, compareFacts, inRecordedOrder } from './movements.js';
 import { identifierKey, SEPARATOR } from './identify.js';
 import { retirementOf, survivorsOf } from './merges.js';
@@ -16,11 +16,29 @@ export interface Patient {
   readonly mother?: { readonly number: string; readonly domain: string | null };
 }
 
+type SaidOf = MovementFact['patient'];
+
+/** The parts of who somebody is, each told last by a fact of its own; null where a fact says nothing of it. */
+const parts = {
+  name: (p: SaidOf) => (p.family === null && p.given === null ? null : p),
+  birthDate: (p: SaidOf) => p.birthDate,
+  sex: (p: SaidOf) => (p.sex === 'unknown' ? null : p.sex),
+  mother: (p: SaidOf) => p.mother ?? null,
+};
+type Part = keyof typeof parts;
+
+/** Also what takes a part back. */
+function says({ patient, deletes }: MovementFact, part: Part): boolean {
+  return parts[part](patient) !== null || (part !== 'mother' && deletes?.includes(part) === true);
+}
+
 /** What is known of persons apart from any visit; made once for all visits of the persons concerned. */
 export class KnownPersons {
   /** Deletions of persons, and what tells who they are, as recorded. */
   readonly deletions: readonly VisitFact[];
   readonly telling: readonly VisitFact[];
+  /** Of `telling` what says each part: most facts say nothing of some, and every visit asks for all. */
+  private readonly byPart = new Map<Part, readonly VisitFact[]>();
   private readonly survivors: ReadonlyMap<string, string>;
 
   /**
@@ -33,6 +51,15 @@ export class KnownPersons {
     this.survivors = survivors ?? survivorsOf(merges.flatMap((f) => retirementOf(f) ?? []));
     this.deletions = ordered.filter(({ fact }) => fact.kind === 'delete-person');
     this.telling = ordered.filter(({ fact }) => fact.kind === 'person' || fact.kind === 'merge-patient');
+  }
+
+  /** What tells a part of who they are, as recorded. */
+  tellingOf(part: Part): readonly VisitFact[] {
+    const known = this.byPart.get(part);
+    if (known !== undefined) return known;
+    const found = this.telling.filter(({ fact }) => says(fact, part));
+    this.byPart.set(part, found);
+    return found;
   }
 
   /** The identifier that the patient of a fact goes by; null where it names none. */
@@ -75,28 +102,26 @@ export class Persons {
 
   /** The latest that was recorded of each part. What became known of the person after the visit was over says nothing of it. */
   patient(dischargedAt: string | null): Patient {
-    const last = <T>(pick: (p: MovementFact['patient']) => T | null, deletion?: Deletable): T | null => {
-      const says = ({ fact }: VisitFact): boolean =>
-        pick(fact.patient) !== null || (deletion !== undefined && fact.deletes?.includes(deletion) === true);
-      const inVisit = this.ofVisit.findLast(says);
-      const apart = this.known.telling.findLast(
-        (f) => (dischargedAt === null || f.fact.at <= dischargedAt) && says(f) && this.isPatient(f.fact),
-      );
+    const last = <P extends Part>(part: P): ReturnType<(typeof parts)[P]> | null => {
+      const inVisit = this.ofVisit.findLast(({ fact }) => says(fact, part));
+      const apart = this.known
+        .tellingOf(part)
+        .findLast((f) => (dischargedAt === null || f.fact.at <= dischargedAt) && this.isPatient(f.fact));
       const later = inVisit !== undefined && apart !== undefined && compareFacts(inVisit, apart) < 0;
       const found = later ? apart : (inVisit ?? apart);
-      return found === undefined ? null : pick(found.fact.patient);
+      return found === undefined ? null : (parts[part](found.fact.patient) as ReturnType<(typeof parts)[P]>);
     };
     // Two parts of one name come from one fact.
-    const named = last((p) => (p.family === null && p.given === null ? null : p), 'name');
+    const named = last('name');
     const [domain = '', id = null] = this.own?.split(SEPARATOR) ?? [];
-    const mother = last((p) => p.mother ?? null);
+    const mother = last('mother');
     return {
       id,
       domain: domain === '' ? null : domain,
       family: named?.family ?? null,
       given: named?.given ?? null,
-      birthDate: last((p) => p.birthDate, 'birthDate'),
-      sex: last((p) => (p.sex === 'unknown' ? null : p.sex), 'sex') ?? 'unknown',
+      birthDate: last('birthDate'),
+      sex: last('sex') ?? 'unknown',
       ...(mother === null ? {} : { mother: this.known.survivorOf(mother) }),
     };
   }

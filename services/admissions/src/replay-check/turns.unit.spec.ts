@@ -57,7 +57,11 @@ describe('a page of the replay check', () => {
       domain: null,
       conflictIds: [],
       mergedInto: null,
-      patient: { number: null, domain: null, status: '', unit: null, view: {}, terms: { places: [] } },
+      patient: { number: null, domain: null },
+      status: '',
+      unit: null,
+      view: {},
+      terms: { places: [] },
     }));
     const facts = ids.flatMap((encounterId) =>
       [fact('admit', { at: '08:00', in: '4A-1' }), fact('transfer', { at: '09:00', in: '4A-2' })].map((f) => ({
