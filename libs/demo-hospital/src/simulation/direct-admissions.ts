@@ -39,8 +39,8 @@ export class DirectAdmissions {
   private walkIn(unit: string): void {
     const { house, draws, movements, bedManager } = this;
     const visit = this.newcomer(unit);
-    visit.area = unit;
-    movements.admit(visit, null);
+    // Waits in a chair of the unit: an inpatient only from the first bed on.
+    movements.register(visit, unit);
     const decidedAt = house.now;
     house.later(visit, draws.lognormal(unit === 'MAT' ? 12 : 25, 0.5), () =>
       bedManager.ask(visit, {
@@ -49,7 +49,7 @@ export class DirectAdmissions {
         priority: unit === 'MAT' ? 'urgent' : 'routine',
         decidedAt,
         readyIn: draws.uniform(5, 30),
-        move: (bed) => movements.transfer(visit, bed, 'NGH-ADT'),
+        move: (bed) => movements.transfer(visit, bed, 'NGH-ADT', visit.class === 'O'),
       }),
     );
   }

@@ -18,7 +18,7 @@ import { Theatre } from './theatre.js';
 import { WardNurses } from './ward-nurses.js';
 
 /** Grows whenever the same seed would give other acts than before, so that a cursor of an older run is not continued. */
-export const SIMULATION_REVISION = 2;
+export const SIMULATION_REVISION = 3;
 
 export interface SimulationInput {
   /** Units, rooms and beds. Needs the units of the house that is simulated: see `missingUnits`. */
