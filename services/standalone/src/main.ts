@@ -54,7 +54,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const reason = portRefused(error, process.env) ?? (error instanceof Error ? error.message : String(error));
+  const reason = portRefused(error, processEnvironment()) ?? (error instanceof Error ? error.message : String(error));
   console.error(`Wardstream could not start: ${reason}`);
   process.exit(1);
 });
