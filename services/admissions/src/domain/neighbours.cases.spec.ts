@@ -71,6 +71,27 @@ neighbours['a leave'] = [
     [a01, leave, fact('return', { at: '11:30', in: '4B-1' }), a02],
     { is: 'in-progress 4B-1', conflicts: ['transfer-origin-differs'] },
   ],
+  [
+    'whose A22 led to another bed: a transfer from there that was told late is not one of a later admission to that bed',
+    [
+      a01,
+      leave,
+      fact('return', { at: '12:00', in: '4B-1' }),
+      fact('transfer', { at: '13:00', rec: '17:00', in: '4B-2', from: '4B-1' }),
+      fact('discharge', { at: '15:00', in: '4B-2' }),
+      fact('admit', { at: '16:00', in: '4B-1' }),
+    ],
+    {
+      is: 'in-progress 4B-1',
+      conflicts: ['readmitted-after-discharge'],
+      stays: [
+        '4A-1 10:00-12:00 transfer*!',
+        '4B-1 12:00-13:00 transfer*!',
+        '4B-2 13:00-15:00 discharge*!',
+        '4B-1 16:00-*',
+      ],
+    },
+  ],
   ['A52 after the return', [a01, leave, back, fact('cancel-leave', { at: '12:10' })], { is: 'in-progress 4A-1' }],
   [
     'A53, then A52',

@@ -100,7 +100,7 @@ function lateDischarges(active: readonly Movement[]): Map<string, string> {
 function lateTransfers(active: readonly Movement[]): Map<string, string> {
   const actsAt = new Map<string, string>();
   if (!active.some((m) => m.kind === 'transfer' || m.kind === 'swap')) return actsAt;
-  const inTime = active.filter((m) => tellsOfGoing.has(m.kind)).sort(compareMovements);
+  const inTime = active.filter((m) => tellsOfGoing.has(m.kind) || m.kind === 'return').sort(compareMovements);
   const admissions = inTime.filter((m) => admits(m) || m.kind === 'register');
   let next = 0;
   let here: Place | null = null;
@@ -115,6 +115,8 @@ function lateTransfers(active: readonly Movement[]): Map<string, string> {
         continue;
       }
     }
+    // Who is not in the house comes back from no leave (rule 8).
+    if (m.kind === 'return' && here === null) continue;
     here = m.kind === 'discharge' ? null : (m.place ?? here);
   }
   return actsAt;
