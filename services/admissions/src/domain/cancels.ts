@@ -1,11 +1,11 @@
 import type { Place } from '@wardstream/events';
 import { type Candidates, ManyCandidates } from './cancel-candidates.js';
-import { compareMovements, compareRecorded } from './event-order.js';
+import { compareMovements, compareRecorded, PLACEMENT_RANK } from './event-order.js';
 import { FEW, FewCandidates } from './few-candidates.js';
 import { type MergedVisits, speaksOf } from './merges.js';
 import { type Cancel, compare, type Movement, type Statements } from './movements.js';
 import { samePlace } from './places.js';
-import { cancelSaidTwice, takeAlong } from './taken-along.js';
+import { cancelSaidTwice, type Placement, takeAlong } from './taken-along.js';
 import { cancelledElse, type CancelKind } from './visit-fact.js';
 import { Whereabouts } from './whereabouts.js';
 
@@ -47,7 +47,9 @@ export function resolveCancels(statements: Statements, merged: MergedVisits, few
   const naming = new Naming(inOrder, statements, merged, cancelled, few);
   for (const cancel of [...cancels].sort(compareRecorded))
     if (cancel.kind !== 'delete' && !voided.has(cancel.id)) naming.take(cancel);
-  cancelSaidTwice(inOrder, cancelled, merged);
+  const moving = updates.filter((u) => u.changes.includes('place'));
+  const placements = [...naming.believed, ...moving.map((u) => ({ ...u, rank: PLACEMENT_RANK }))];
+  cancelSaidTwice(inOrder, placements, cancelled, merged);
   const others = [...cancels.filter((c) => c.kind !== 'delete'), ...updates];
   for (const id of takeAlong(inOrder, others, cancelled)) voided.add(id);
   for (const m of movements) {
@@ -63,6 +65,8 @@ class Naming {
   readonly named = new Map<string, Movement>();
   readonly leftFrom = new Map<string, Place | null>();
   readonly knownAnyway = new Set<string>();
+  /** Cancels that said where the patient is, and were not known to be right anyway; at the time from when. */
+  readonly believed: Placement[] = [];
   /** What was recorded before the cancel that is taken; and by then. */
   private readonly before: Candidates;
   private readonly byThen: Candidates;
@@ -123,7 +127,9 @@ class Naming {
   }
 
   private believe(cancel: Cancel, at: string): void {
-    if (cancel.place !== null && !this.whereabouts.believe(cancel, at)) this.knownAnyway.add(cancel.id);
+    if (cancel.place === null) return;
+    if (this.whereabouts.believe(cancel, at)) this.believed.push({ ...cancel, at, rank: PLACEMENT_RANK });
+    else this.knownAnyway.add(cancel.id);
   }
 
   private takeOut(movement: Movement, { source }: Cancel): void {

@@ -180,6 +180,10 @@ corrections['numbers that a sender does not keep to (rule 32)'] = [
   ],
 ];
 
+const undoneAgain: Case[2] = {
+  is: 'in-progress 4A-1',
+  stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-14:00 transfer*!', '4A-1 14:00-*'],
+};
 corrections['a cancel takes back what was said twice (rule 4)'] = [
   [
     'a discharge of which two senders give two times',
@@ -263,6 +267,76 @@ corrections['a cancel takes back what was said twice (rule 4)'] = [
       fact('cancel-transfer', { at: '17:10', in: '4A-1' }),
     ],
     { is: 'in-progress 4A-1', stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-15:00 transfer*!', '4A-1 16:00-*'] },
+  ],
+  [
+    'not one that came there again after a leave had ended elsewhere',
+    [
+      a01,
+      a02,
+      fact('leave', { at: '13:00' }),
+      fact('return', { at: '14:00', in: '4A-1' }),
+      fact('transfer', { at: '15:00', in: '4B-1', from: '4A-1' }),
+      fact('cancel-transfer', { at: '15:00', rec: '16:00', evn6: true, in: '4A-1' }),
+    ],
+    { ...undoneAgain, conflicts: ['returned-to-another-bed'] },
+  ],
+  [
+    'nor after an A13 of an earlier discharge had told of another bed',
+    [
+      a01,
+      fact('discharge', { at: '11:00', in: '4A-1' }),
+      a02,
+      fact('cancel-discharge', { at: '14:00', in: '4A-1' }),
+      fact('transfer', { at: '15:00', in: '4B-1', from: '4A-1' }),
+      fact('cancel-transfer', { at: '15:00', rec: '16:00', evn6: true, in: '4A-1' }),
+    ],
+    { ...undoneAgain, conflicts: ['cancel-place-differs'] },
+  ],
+  [
+    'nor after an A12 of a transfer that was lost had told of another bed',
+    [
+      a01,
+      a02,
+      fact('cancel-transfer', { at: '14:00', in: 'ED-1' }),
+      fact('transfer', { at: '15:00', in: '4B-1', from: '4A-1' }),
+      fact('cancel-transfer', { at: '15:00', rec: '16:00', evn6: true }),
+    ],
+    {
+      is: 'in-progress ED-1',
+      stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-14:00 transfer*!', 'ED-1 14:00-*'],
+      conflicts: ['cancel-of-unknown'],
+    },
+  ],
+  [
+    'but one after a leave had ended in the bed it led to',
+    [
+      a01,
+      a02,
+      fact('leave', { at: '12:01' }),
+      fact('return', { at: '12:02', in: '4B-1' }),
+      fact('transfer', { at: '12:03', in: '4B-1', from: '4A-1', source: 'WARD' }),
+      fact('cancel-transfer', { at: '13:00', in: '4A-1' }),
+    ],
+    {
+      is: 'in-progress 4B-1',
+      stays: ['4A-1 10:00-12:02 transfer*!', '4B-1 12:02-*'],
+      conflicts: ['cancel-place-differs', 'returned-to-another-bed'],
+    },
+  ],
+  [
+    'not an admission to the bed of an earlier one, after a leave had ended elsewhere',
+    [
+      a01,
+      fact('leave', { at: '11:00' }),
+      fact('return', { at: '12:00', in: '4B-1' }),
+      fact('admit', { at: '13:00', in: '4A-1' }),
+      fact('cancel-admit', { at: '13:00', rec: '14:00', evn6: true, in: '4A-1' }),
+    ],
+    {
+      is: 'in-progress 4B-1',
+      stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-*'],
+      conflicts: ['returned-to-another-bed'],
+    },
   ],
   [
     'an admission to the same bed',

@@ -6,7 +6,7 @@ import type { VisitFact } from './visit-fact.js';
 const a01 = fact('admit', { at: '10:00', in: '4A-1', specialty: 'MED' });
 const noBed = (kind: 'transfer' | 'update' | 'admit' | 'return', more: Partial<Said> = {}): VisitFact =>
   fact(kind, { at: '12:00', in: '4A', deletes: ['bed'], ...more });
-const nowhere = (kind: 'transfer' | 'update' | 'to-outpatient', more: Partial<Said> = {}): VisitFact =>
+const nowhere = (kind: 'transfer' | 'update' | 'to-outpatient' | 'return', more: Partial<Said> = {}): VisitFact =>
   fact(kind, { at: '12:00', deletes: ['place'], ...more });
 
 describe('the explicit null (rule 23)', () => {
@@ -32,6 +32,18 @@ describe('the explicit null (rule 23)', () => {
       'of the place in an A07',
       [a01, nowhere('to-outpatient', { class: 'O' })],
       { is: 'in-progress nowhere', stays: ['4A-1 10:00-12:00 transfer*!'] },
+    ],
+    [
+      'of the place in an A22 between two transfers that say the same: a cancel of the second leaves the first (rule 4)',
+      [
+        a01,
+        fact('transfer', { at: '11:00', in: '4B-1', from: '4A-1' }),
+        fact('leave', { at: '11:30' }),
+        nowhere('return'),
+        fact('transfer', { at: '13:00', in: '4B-1', from: '4A-1' }),
+        fact('cancel-transfer', { at: '13:00', rec: '14:00', evn6: true }),
+      ],
+      { is: 'in-progress nowhere', stays: ['4A-1 10:00-11:00 transfer*!', '4B-1 11:00-12:00 transfer*!'] },
     ],
     [
       'and into a bed again',

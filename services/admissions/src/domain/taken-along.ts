@@ -1,21 +1,28 @@
+import { compareTimed, rankOf, type Timed } from './event-order.js';
 import { type MergedVisits, speaksOf } from './merges.js';
 import { type Cancel, compare, type Movement, type Update } from './movements.js';
 import { placeKey, samePlace } from './places.js';
+import { agreesWith, type StatedPlace } from './stated-place.js';
 import type { MovementKind } from './visit-fact.js';
 
 const begins: ReadonlySet<MovementKind> = new Set(['admit', 'register', 'to-inpatient']);
 const placing: ReadonlySet<MovementKind> = new Set([...begins, 'to-outpatient', 'transfer', 'swap', 'discharge']);
 
+/** What says where the patient is and is no movement: an update that its sender's profile lets move them, a cancel that is believed. */
+export type Placement = Timed & StatedPlace;
+
 /**
  * Cancels with a movement what says the same at another time (rule 4): two senders' clocks differ, or one corrects its time. Nobody
- * leaves the house, is admitted to a bed or goes from one to another twice, with nothing between that brought them back.
+ * leaves the house, is admitted to a bed or goes from one to another twice, with nothing between that brought them back: no other
+ * movement, no return from leave to another bed, no placement elsewhere. `movements` in the order of their event times.
  */
 export function cancelSaidTwice(
   movements: readonly Movement[],
+  placements: readonly Placement[],
   cancelled: Map<string, Cancel>,
   merged: MergedVisits,
 ): void {
-  for (const run of runsOf(movements)) {
+  for (const run of runsOf(movements, placements)) {
     if (run.length < 2) continue;
     const open = new Set(run.filter((m) => !cancelled.has(m.id)));
     for (const { id } of run) {
@@ -30,22 +37,35 @@ export function cancelSaidTwice(
   }
 }
 
-/** Movements that say the same with nothing between, each in one run at most. `movements` in the order of their event times. */
-function runsOf(movements: readonly Movement[]): Movement[][] {
+/**
+ * Movements that say the same with nothing between, each in one run at most. What is cancelled itself lies between, too: it stood when
+ * what came after it was said.
+ */
+function runsOf(movements: readonly Movement[], placements: readonly Placement[]): Movement[][] {
   const runs: Movement[][] = [];
   const open = { going: [] as Movement[], gone: [] as Movement[] };
   const append = (of: keyof typeof open, movement: Movement): void => {
     if (open[of].push(movement) === 2) runs.push(open[of]);
   };
   let before: string | null = null;
+  const says = (stated: StatedPlace): void => {
+    if (open.going.length === 0 || agreesWith(stated, open.going[0]!.place)) return;
+    open.going = [];
+    before = null;
+  };
+  const others = [...placements].sort(compareTimed);
+  let next = 0;
   for (const m of movements) {
+    for (; next < others.length && compareTimed(others[next]!, { ...m, rank: rankOf(m.kind) }) < 0; next += 1)
+      says(others[next]!);
+    if (m.kind === 'return') says(m);
     if (begins.has(m.kind)) open.gone = [];
     if (m.kind === 'discharge') append('gone', m);
     if (!placing.has(m.kind)) continue;
-    const says = contentOf(m);
-    if (says === null || says !== before) open.going = [];
-    if (says !== null) append('going', m);
-    before = says;
+    const content = contentOf(m);
+    if (content === null || content !== before) open.going = [];
+    if (content !== null) append('going', m);
+    before = content;
   }
   return runs;
 }

@@ -79,6 +79,20 @@ const cases: Case[] = [
     { is: 'cancelled nowhere' },
   ],
   [
+    'lies between two transfers that say the same: a cancel of the second leaves the first (rule 4)',
+    [
+      a01,
+      a02,
+      moving({ at: '13:00', in: '4A-1' }),
+      fact('transfer', { at: '14:00', in: '4B-1', from: '4A-1' }),
+      fact('cancel-transfer', { at: '14:00', rec: '15:00', evn6: true, in: '4A-1' }),
+    ],
+    {
+      is: 'in-progress 4A-1',
+      stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-13:00 transfer*!', '4A-1 13:00-*'],
+    },
+  ],
+  [
     'is where a cancelled transfer goes back to',
     [
       a01,
