@@ -180,6 +180,7 @@ corrections['numbers that a sender does not keep to (rule 32)'] = [
   ],
 ];
 
+const outOfBed = (at: string) => fact('transfer', { at, in: '4A', from: '4A-1', deletes: ['bed'] });
 const undoneAgain: Case[2] = {
   is: 'in-progress 4A-1',
   stays: ['4A-1 10:00-12:00 transfer*!', '4B-1 12:00-14:00 transfer*!', '4A-1 14:00-*'],
@@ -279,6 +280,51 @@ corrections['a cancel takes back what was said twice (rule 4)'] = [
       fact('cancel-transfer', { at: '15:00', rec: '16:00', evn6: true, in: '4A-1' }),
     ],
     { ...undoneAgain, conflicts: ['returned-to-another-bed'] },
+  ],
+  [
+    'nor out of the bed again after a leave from no bed of its unit had ended in it',
+    [
+      a01,
+      outOfBed('12:00'),
+      fact('leave', { at: '13:00', in: '4A', deletes: ['bed'] }),
+      fact('return', { at: '14:00', in: '4A-1' }),
+      outOfBed('15:00'),
+      fact('cancel-transfer', { at: '15:00', rec: '16:00', evn6: true, in: '4A-1' }),
+    ],
+    {
+      is: 'in-progress 4A-1',
+      stays: ['4A-1 10:00-12:00 transfer*!', '4A 12:00-14:00 transfer', '4A-1 14:00-*'],
+      conflicts: [],
+    },
+  ],
+  [
+    'whether that A22 is taken back afterwards or not',
+    [
+      a01,
+      outOfBed('12:00'),
+      fact('leave', { at: '13:00', in: '4A', deletes: ['bed'] }),
+      fact('return', { at: '14:00', in: '4A-1' }),
+      outOfBed('15:00'),
+      fact('cancel-transfer', { at: '15:00', rec: '16:00', evn6: true, in: '4A-1' }),
+      fact('cancel-return', { at: '14:00', rec: '16:01', evn6: true, in: '4A', deletes: ['bed'] }),
+    ],
+    { is: 'on-leave 4A', stays: ['4A-1 10:00-12:00 transfer*!', '4A 12:00-'], conflicts: [] },
+  ],
+  [
+    'but out of the bed twice after a leave had ended in no bed of the unit',
+    [
+      a01,
+      outOfBed('12:00'),
+      fact('leave', { at: '12:01', in: '4A', deletes: ['bed'] }),
+      fact('return', { at: '12:02', in: '4A', deletes: ['bed'] }),
+      outOfBed('12:03'),
+      fact('cancel-transfer', { at: '12:03', rec: '13:00', evn6: true }),
+    ],
+    {
+      is: 'in-progress 4A',
+      stays: ['4A-1 10:00-12:02 transfer*!', '4A 12:02-'],
+      conflicts: ['returned-to-another-bed'],
+    },
   ],
   [
     'nor after an A13 of an earlier discharge had told of another bed',

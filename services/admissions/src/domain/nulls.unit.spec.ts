@@ -46,6 +46,29 @@ describe('the explicit null (rule 23)', () => {
       { is: 'in-progress nowhere', stays: ['4A-1 10:00-11:00 transfer*!', '4B-1 11:00-12:00 transfer*!'] },
     ],
     [
+      'of the place in two A02 with an A22 into the bed between: a cancel of the second leaves the first (rule 4)',
+      [
+        a01,
+        nowhere('transfer', { at: '11:00', from: '4A-1' }),
+        fact('leave', { at: '11:30' }),
+        fact('return', { at: '12:00', in: '4A-1' }),
+        nowhere('transfer', { at: '13:00', from: '4A-1' }),
+        fact('cancel-transfer', { at: '13:00', rec: '14:00', evn6: true, in: '4A-1' }),
+      ],
+      { is: 'in-progress 4A-1', stays: ['4A-1 10:00-11:00 transfer*!', '4A-1 12:00-*'] },
+    ],
+    [
+      'of the bed in two A02 with an A08 into the bed between, where its profile lets it move: likewise',
+      [
+        a01,
+        noBed('transfer', { at: '11:00', from: '4A-1' }),
+        fact('update', { at: '12:00', in: '4A-1', changes: ['place'] }),
+        noBed('transfer', { at: '13:00', from: '4A-1' }),
+        fact('cancel-transfer', { at: '13:00', rec: '14:00', evn6: true, in: '4A-1' }),
+      ],
+      { is: 'in-progress 4A-1', stays: ['4A-1 10:00-11:00 transfer*!', '4A 11:00-12:00 transfer', '4A-1 12:00-*'] },
+    ],
+    [
       'and into a bed again',
       [a01, nowhere('transfer'), fact('transfer', { at: '13:00', in: '4B-1' })],
       { is: 'in-progress 4B-1', conflicts: [] },

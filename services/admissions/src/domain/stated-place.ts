@@ -16,6 +16,11 @@ export function agreesWith({ place, deletes }: StatedPlace, here: Place | null):
   return agree(place, here) && !(deletes.has('bed') && here !== null && here.bed !== null);
 }
 
+/** Whether two statements can be of one place: in a unit and in no bed of it is not in a bed of it, whichever says so. */
+export function canBeOnePlace(a: StatedPlace, b: StatedPlace): boolean {
+  return agreesWith(a, b.place) && agreesWith(b, a.place);
+}
+
 export function differInNulls(a: StatedPlace, b: StatedPlace): boolean {
   return a.deletes.has('place') !== b.deletes.has('place') || a.deletes.has('bed') !== b.deletes.has('bed');
 }

@@ -2,7 +2,7 @@ import { compareTimed, rankOf, type Timed } from './event-order.js';
 import { type MergedVisits, speaksOf } from './merges.js';
 import { type Cancel, compare, type Movement, type Update } from './movements.js';
 import { placeKey, samePlace } from './places.js';
-import { agreesWith, type StatedPlace } from './stated-place.js';
+import { canBeOnePlace, type StatedPlace } from './stated-place.js';
 import type { MovementKind } from './visit-fact.js';
 
 const begins: ReadonlySet<MovementKind> = new Set(['admit', 'register', 'to-inpatient']);
@@ -14,7 +14,8 @@ export type Placement = Timed & StatedPlace;
 /**
  * Cancels with a movement what says the same at another time (rule 4): two senders' clocks differ, or one corrects its time. Nobody
  * leaves the house, is admitted to a bed or goes from one to another twice, with nothing between that brought them back: no other
- * movement, no return from leave to another bed, no placement elsewhere. `movements` in the order of their event times.
+ * movement, no return from leave to another bed, or to a bed from none, no placement elsewhere. `movements` in the order of their
+ * event times.
  */
 export function cancelSaidTwice(
   movements: readonly Movement[],
@@ -49,7 +50,7 @@ function runsOf(movements: readonly Movement[], placements: readonly Placement[]
   };
   let before: string | null = null;
   const says = (stated: StatedPlace): void => {
-    if (open.going.length === 0 || agreesWith(stated, open.going[0]!.place)) return;
+    if (open.going.length === 0 || canBeOnePlace(stated, open.going[0]!)) return;
     open.going = [];
     before = null;
   };
