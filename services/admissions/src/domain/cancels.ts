@@ -1,11 +1,12 @@
 import type { Place } from '@wardstream/events';
 import { type Candidates, ManyCandidates } from './cancel-candidates.js';
-import { compareMovements, compareRecorded, PLACEMENT_RANK } from './event-order.js';
+import { compareMovements, compareRecorded, type Ordered, PLACEMENT_RANK, rankOf } from './event-order.js';
 import { FEW, FewCandidates } from './few-candidates.js';
 import { type MergedVisits, speaksOf } from './merges.js';
 import { type Cancel, compare, type Movement, type Statements } from './movements.js';
 import { samePlace } from './places.js';
-import { cancelSaidTwice, type Placement, takeAlong } from './taken-along.js';
+import { inNoPlace, type Placement } from './stated-place.js';
+import { cancelSaidTwice, takeAlong } from './taken-along.js';
 import { cancelledElse, type CancelKind } from './visit-fact.js';
 import { Whereabouts } from './whereabouts.js';
 
@@ -36,9 +37,15 @@ const nothingCancelled: ResolvedCancels = {
  * time, whatever was recorded when; else the latest recorded before it and not yet cancelled, or cancelled by another sender where its
  * own sender stated it, too. An A12 with PV1-3 names the latest transfer that left that place, also where that is cancelled already:
  * then it only says so again; and none where no known transfer left it (no. 16). Each is read by the history as it was before the
- * cancels recorded after it. `few`: up to so many movements each question looks at all; the answers are the same.
+ * cancels recorded after it. `few`: up to so many movements each question looks at all; the answers are the same. `goings`: out of the
+ * house, as another one says (no. 37).
  */
-export function resolveCancels(statements: Statements, merged: MergedVisits, few = FEW): ResolvedCancels {
+export function resolveCancels(
+  statements: Statements,
+  merged: MergedVisits,
+  few = FEW,
+  goings: readonly Going[] = [],
+): ResolvedCancels {
   const { movements, cancels, updates } = statements;
   if (cancels.length === 0) return nothingCancelled;
   const inOrder = [...movements].sort(compareMovements);
@@ -48,7 +55,11 @@ export function resolveCancels(statements: Statements, merged: MergedVisits, few
   for (const cancel of [...cancels].sort(compareRecorded))
     if (cancel.kind !== 'delete' && !voided.has(cancel.id)) naming.take(cancel);
   const moving = updates.filter((u) => u.changes.includes('place'));
-  const placements = [...naming.believed, ...moving.map((u) => ({ ...u, rank: PLACEMENT_RANK }))];
+  const placements = [
+    ...naming.believed,
+    ...moving.map((u) => ({ ...u, rank: PLACEMENT_RANK })),
+    ...goings.map((g) => ({ ...g, rank: rankOf('discharge'), deletes: inNoPlace })),
+  ];
   cancelSaidTwice(inOrder, placements, cancelled, merged);
   const others = [...cancels.filter((c) => c.kind !== 'delete'), ...updates];
   for (const id of takeAlong(inOrder, others, cancelled)) voided.add(id);
@@ -59,6 +70,9 @@ export function resolveCancels(statements: Statements, merged: MergedVisits, few
   const { named, leftFrom, knownAnyway } = naming;
   return { cancelled, named, voided, leftFrom, knownAnyway };
 }
+
+/** That the patient left the house, by no movement of its own. */
+type Going = Ordered & { readonly at: string };
 
 /** Names what each cancel means, in the order the cancels were recorded. */
 class Naming {

@@ -4,6 +4,7 @@ import { Conflicts, type EncounterConflict, history, side } from './conflicts.js
 import { said } from './course.js';
 import type { Directory } from './directory.js';
 import { compareRecorded } from './event-order.js';
+import { FEW } from './few-candidates.js';
 import { departuresTo, type Houses, oneHouse } from './houses.js';
 import { judgeTimes } from './doubted-times.js';
 import { endedBeforeMerge, endsOfParts, leftByMerged, type MergedVisits, mergedVisits } from './merges.js';
@@ -89,7 +90,7 @@ export function deriveEncounter(
   const departures = departuresTo(houses, ofVisit, directory);
   const { cancels } = gathered;
   const merged = mergedVisits(ofVisit);
-  const resolved = resolveCancels(gathered, merged);
+  const resolved = resolveCancels(gathered, merged, FEW, departures);
   const stands = (m: Movement): boolean => !resolved.cancelled.has(m.id);
   const aside = endedBeforeMerge(gathered.movements.filter(stands), merged);
   const changes = changing(gathered, resolved, aside, merged);

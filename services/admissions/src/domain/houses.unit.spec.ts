@@ -122,6 +122,22 @@ const cases: [string, VisitFact[], VisitFact[], Expected][] = [
     },
   ],
   [
+    'a transfer back that says the same as the one before, and is cancelled, takes that one with it not (rule 4)',
+    [
+      a01,
+      own('transfer', { at: '11:00', in: '4B-1', from: '4A-1' }),
+      own('transfer', { at: '14:00', in: '4B-1', from: '4A-1' }),
+      own('cancel-transfer', { at: '14:00', rec: '15:00', evn6: true }),
+    ],
+    [there('transfer', { at: '12:00', in: 'S4A-1', from: '4B-1' })],
+    {
+      here: 'discharged nowhere',
+      stays: ['4A-1 10:00-11:00 transfer*!', '4B-1 11:00-12:00 discharge*!'],
+      there: 'in-progress S4A-1',
+      conflicts: moved,
+    },
+  ],
+  [
     'a later transfer to a place that nobody knows here does not',
     [a01, own('transfer', { at: '13:00', in: 'S4A^^1', from: '4A-1' })],
     [went],

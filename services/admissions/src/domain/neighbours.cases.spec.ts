@@ -32,6 +32,12 @@ neighbours['a discharge dated before its admission ends the stay where the patie
 
 const leave = fact('leave', { at: '11:00' });
 const back = fact('return', { at: '12:00' });
+const toldLate = [
+  '4A-1 10:00-12:00 transfer*!',
+  '4B-1 12:00-13:00 transfer*!',
+  '4B-2 13:00-15:00 discharge*!',
+  '4B-1 16:00-*',
+];
 neighbours['a leave'] = [
   [
     'lasts over an A06',
@@ -84,12 +90,44 @@ neighbours['a leave'] = [
     {
       is: 'in-progress 4B-1',
       conflicts: ['readmitted-after-discharge'],
-      stays: [
-        '4A-1 10:00-12:00 transfer*!',
-        '4B-1 12:00-13:00 transfer*!',
-        '4B-2 13:00-15:00 discharge*!',
-        '4B-1 16:00-*',
-      ],
+      stays: toldLate,
+    },
+  ],
+  [
+    'or an A08 that may move them, likewise',
+    [
+      a01,
+      fact('update', { at: '12:00', in: '4B-1', changes: ['place'] }),
+      fact('transfer', { at: '13:00', rec: '17:00', in: '4B-2', from: '4B-1' }),
+      fact('discharge', { at: '15:00', in: '4B-2' }),
+      fact('admit', { at: '16:00', in: '4B-1' }),
+    ],
+    { is: 'in-progress 4B-1', conflicts: ['readmitted-after-discharge'], stays: toldLate },
+  ],
+  [
+    'or an A12 of a transfer that was lost, likewise',
+    [
+      a01,
+      fact('cancel-transfer', { at: '12:00', in: '4B-1' }),
+      fact('transfer', { at: '13:00', rec: '17:00', in: '4B-2', from: '4B-1' }),
+      fact('discharge', { at: '15:00', in: '4B-2' }),
+      fact('admit', { at: '16:00', in: '4B-1' }),
+    ],
+    { is: 'in-progress 4B-1', conflicts: ['cancel-of-unknown', 'readmitted-after-discharge'], stays: toldLate },
+  ],
+  [
+    'but it is one from a bed which they had left for no bed before',
+    [
+      a01,
+      fact('transfer', { at: '11:00', in: '4A', from: '4A-1', deletes: ['bed'] }),
+      fact('transfer', { at: '13:00', rec: '17:00', in: '4B-1', from: '4A-1' }),
+      fact('discharge', { at: '15:00', in: '4A', deletes: ['bed'] }),
+      fact('admit', { at: '16:00', in: '4A-1' }),
+    ],
+    {
+      is: 'in-progress 4B-1',
+      conflicts: ['readmitted-after-discharge', 'transfer-before-admission'],
+      stays: ['4A-1 10:00-11:00 transfer*!', '4A 11:00-15:00 discharge', '4A-1 16:00-16:00 transfer*', '4B-1 16:00-*'],
     },
   ],
   ['A52 after the return', [a01, leave, back, fact('cancel-leave', { at: '12:10' })], { is: 'in-progress 4A-1' }],

@@ -69,6 +69,48 @@ describe('the explicit null (rule 23)', () => {
       { is: 'in-progress 4A-1', stays: ['4A-1 10:00-11:00 transfer*!', '4A 11:00-12:00 transfer', '4A-1 12:00-*'] },
     ],
     [
+      'of the bed in an A02: an A13 that says the bed is believed (rule 5)',
+      [
+        a01,
+        noBed('transfer', { at: '11:00', from: '4A-1' }),
+        fact('discharge', { at: '12:00', in: '4A', deletes: ['bed'] }),
+        fact('cancel-discharge', { at: '13:00', in: '4A-1' }),
+      ],
+      {
+        is: 'in-progress 4A-1',
+        stays: ['4A-1 10:00-11:00 transfer*!', '4A 11:00-12:00 transfer', '4A-1 13:00-*'],
+        conflicts: [],
+      },
+    ],
+    [
+      'of the bed in an A13 is believed (rule 5)',
+      [
+        a01,
+        fact('discharge', { at: '12:00', in: '4A-1' }),
+        fact('cancel-discharge', { at: '13:00', in: '4A', deletes: ['bed'] }),
+      ],
+      { is: 'in-progress 4A', stays: ['4A-1 10:00-12:00 transfer*!', '4A 13:00-'], conflicts: [] },
+    ],
+    [
+      'of the bed in an A22: an A12 of a transfer that was lost is believed where it says the bed (rule 16)',
+      [a01, fact('leave', { at: '11:00' }), noBed('return'), fact('cancel-transfer', { at: '13:00', in: '4A-1' })],
+      {
+        is: 'in-progress 4A-1',
+        stays: ['4A-1 10:00-12:00 transfer*!', '4A 12:00-13:00 transfer', '4A-1 13:00-*'],
+        conflicts: ['cancel-of-unknown', 'returned-to-another-bed'],
+      },
+    ],
+    [
+      'of the place in an A02: an A13 that says the bed is believed (rule 5)',
+      [
+        a01,
+        nowhere('transfer', { at: '11:00', from: '4A-1' }),
+        fact('discharge', { at: '12:00' }),
+        fact('cancel-discharge', { at: '13:00', in: '4A-1' }),
+      ],
+      { is: 'in-progress 4A-1', stays: ['4A-1 10:00-11:00 transfer*!', '4A-1 13:00-*'], conflicts: [] },
+    ],
+    [
       'and into a bed again',
       [a01, nowhere('transfer'), fact('transfer', { at: '13:00', in: '4B-1' })],
       { is: 'in-progress 4B-1', conflicts: [] },

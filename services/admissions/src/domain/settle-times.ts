@@ -1,8 +1,9 @@
 import type { Place } from '@wardstream/events';
-import { compareAtInstant, compareMovements } from './event-order.js';
+import { compareAtInstant, compareMovements, compareTimed, rankOf } from './event-order.js';
 import { Instant } from './instant.js';
 import { compare, type Movement } from './movements.js';
 import { agree, samePlace } from './places.js';
+import { agreesWith, type Placement, saysPlace, type StatedPlace } from './stated-place.js';
 
 export interface Retimed {
   /** Event times at which a movement acts, where that is not its own. */
@@ -14,10 +15,11 @@ export interface Retimed {
 /**
  * Movements that were dated before their admission, but recorded after it. A discharge (rule 10) stays a discharge: it acts after all that
  * was recorded when it was and tells of the patient in the house. A transfer (rule 18) happened after the admission. Two discharges
- * of one stay in the house are one, and the later recorded says when. `active` without what was cancelled.
+ * of one stay in the house are one, and the later recorded says when. `active` without what was cancelled; `placements` are what else says
+ * where the patient was.
  */
-export function settleTimes(active: readonly Movement[]): Retimed {
-  const actsAt = new Map([...lateDischarges(active), ...lateTransfers(active)]);
+export function settleTimes(active: readonly Movement[], placements: readonly Placement[]): Retimed {
+  const actsAt = new Map([...lateDischarges(active), ...lateTransfers(active, placements)]);
   if (!active.some((m) => m.kind === 'discharge')) return { actsAt, superseded: new Map() };
   const timeOf = (m: Movement): string => actsAt.get(m.id) ?? m.at;
   const superseded = new Map<string, Movement>();
@@ -97,27 +99,33 @@ function lateDischarges(active: readonly Movement[]): Map<string, string> {
  * When transfers and swaps act whose next admission was recorded before them: where it is the place that they say they left, or they
  * say none and nothing had begun.
  */
-function lateTransfers(active: readonly Movement[]): Map<string, string> {
+function lateTransfers(active: readonly Movement[], placements: readonly Placement[]): Map<string, string> {
   const actsAt = new Map<string, string>();
   if (!active.some((m) => m.kind === 'transfer' || m.kind === 'swap')) return actsAt;
   const inTime = active.filter((m) => tellsOfGoing.has(m.kind) || m.kind === 'return').sort(compareMovements);
   const admissions = inTime.filter((m) => admits(m) || m.kind === 'register');
+  const others = [...placements].sort(compareTimed);
   let next = 0;
-  let here: Place | null = null;
+  let told = 0;
+  // Null: not in the house.
+  let here: StatedPlace | null = null;
   for (const m of inTime) {
+    for (; told < others.length && compareTimed(others[told]!, { ...m, rank: rankOf(m.kind) }) < 0; told += 1)
+      if (here !== null && saysPlace(others[told]!)) here = others[told]!;
     if (admissions[next] === m) next += 1;
     const admission = admissions[next];
     const moves = m.kind === 'transfer' || m.kind === 'swap';
     if (moves && admission !== undefined && admission.recordedAt <= m.recordedAt && admission.at > m.at) {
       const isAdmitted = m.prior === null ? next === 0 : agree(m.prior, admission.place);
-      if (isAdmitted && (next === 0 || (samePlace(m.prior, admission.place) && !agree(m.prior, here)))) {
+      const isElsewhere = here !== null && !agreesWith(here, m.prior);
+      if (isAdmitted && (next === 0 || (samePlace(m.prior, admission.place) && isElsewhere))) {
         actsAt.set(m.id, admission.at);
         continue;
       }
     }
     // Who is not in the house comes back from no leave (rule 8).
     if (m.kind === 'return' && here === null) continue;
-    here = m.kind === 'discharge' ? null : (m.place ?? here);
+    here = m.kind === 'discharge' ? null : saysPlace(m) ? m : here;
   }
   return actsAt;
 }

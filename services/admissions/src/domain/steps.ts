@@ -24,6 +24,8 @@ export type Step = Timed &
     | { readonly type: 'went'; readonly departure: Departure }
   );
 
+type Believed = Step & { readonly type: 'believed' | 'back' };
+
 export interface WalkInput {
   readonly movements: readonly Movement[];
   readonly cancels: readonly Cancel[];
@@ -40,7 +42,16 @@ export function stepsOf({ movements, cancels, updates, resolved, aside, departur
   steps: Step[];
   retimed: Retimed;
 } {
-  const retimed = settleTimes(movements.filter((m) => !resolved.cancelled.has(m.id) && !aside.has(m.id)));
+  // Of who left for another house nothing is known anyway: a cancel here says that they are here.
+  const known = departures.length > 0 ? { ...resolved, knownAnyway: new Set<string>() } : resolved;
+  const believed = cancels.flatMap((cancel) => (resolved.voided.has(cancel.id) ? [] : placements(cancel, known)));
+  const updated = updates.map((update) => ({ ...timed(update, update.at, PLACEMENT_RANK), update }));
+  const told = [
+    ...believed.flatMap((b) => (b.type === 'back' || !b.isKnown ? [{ ...b, deletes: b.cancel.deletes }] : [])),
+    ...updated.flatMap((u) => (u.update.changes.includes('place') ? [{ ...u, deletes: u.update.deletes }] : [])),
+  ];
+  const happened = movements.filter((m) => !resolved.cancelled.has(m.id) && !aside.has(m.id));
+  const retimed = settleTimes(happened, told);
   const steps = movements.flatMap((movement): Step[] => {
     const acts = timed(movement, retimed.actsAt.get(movement.id) ?? movement.at, rankOf(movement.kind));
     const cancel = resolved.cancelled.get(movement.id) ?? null;
@@ -55,17 +66,15 @@ export function stepsOf({ movements, cancels, updates, resolved, aside, departur
       ];
     return [{ ...acts, type: 'undone', movement, restores: alone ? cancel : null }];
   });
-  // Of who left for another house nothing is known anyway: a cancel here says that they are here.
-  const known = departures.length > 0 ? { ...resolved, knownAnyway: new Set<string>() } : resolved;
-  for (const cancel of cancels) if (!resolved.voided.has(cancel.id)) steps.push(...placements(cancel, known));
-  for (const update of updates) steps.push({ ...timed(update, update.at, PLACEMENT_RANK), type: 'updated', update });
+  steps.push(...believed);
+  for (const acts of updated) steps.push({ ...acts, type: 'updated' });
   for (const departure of departures)
     steps.push({ ...timed(departure, departure.at, rankOf('discharge')), type: 'went', departure });
   steps.sort(compareTimed);
   return { steps, retimed };
 }
 
-function placements(cancel: Cancel, { named, cancelled, knownAnyway }: ResolvedCancels): Step[] {
+function placements(cancel: Cancel, { named, cancelled, knownAnyway }: ResolvedCancels): Believed[] {
   const movement = named.get(cancel.id);
   const isKnown = knownAnyway.has(cancel.id);
   if (movement === undefined) {

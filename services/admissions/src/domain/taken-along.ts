@@ -1,15 +1,12 @@
-import { compareTimed, rankOf, type Timed } from './event-order.js';
+import { compareTimed, rankOf } from './event-order.js';
 import { type MergedVisits, speaksOf } from './merges.js';
 import { type Cancel, compare, type Movement, type Update } from './movements.js';
 import { placeKey, samePlace } from './places.js';
-import { canBeOnePlace, type StatedPlace } from './stated-place.js';
+import { canBeOnePlace, type Placement, type StatedPlace } from './stated-place.js';
 import type { MovementKind } from './visit-fact.js';
 
 const begins: ReadonlySet<MovementKind> = new Set(['admit', 'register', 'to-inpatient']);
 const placing: ReadonlySet<MovementKind> = new Set([...begins, 'to-outpatient', 'transfer', 'swap', 'discharge']);
-
-/** What says where the patient is and is no movement: an update that its sender's profile lets move them, a cancel that is believed. */
-export type Placement = Timed & StatedPlace;
 
 /**
  * Cancels with a movement what says the same at another time (rule 4): two senders' clocks differ, or one corrects its time. Nobody

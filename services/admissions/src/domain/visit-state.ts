@@ -6,7 +6,7 @@ import type { Cancel, Movement } from './movements.js';
 import { Pendings } from './pendings.js';
 import { agree, type ClassInBed, liesInNoBed, placeText } from './places.js';
 import { classOf, saysClass } from './stated-class.js';
-import type { StatedPlace } from './stated-place.js';
+import { agreesWith, saysMore, type StatedPlace } from './stated-place.js';
 import { Stays } from './stays.js';
 
 /** `expected`: nobody is in the house by what is known; plans may be. */
@@ -170,11 +170,11 @@ export abstract class VisitState {
     if (this.phase === 'out') return;
     if (this.phase === 'expected') this.beginByCancel(cancel);
     const from = this.stays.here;
-    if (from !== null && agree(cancel.place, from)) return;
+    if (from !== null && !saysMore(cancel, from)) return;
     const since = this.stays.since;
     // Nothing tells of them since the discharge: then the bed was left.
     if (since !== null && since <= discharge.at) this.stays.close(discharge.at, 'transfer');
-    else if (since !== null) {
+    else if (since !== null && !agreesWith(cancel, from)) {
       const known = history(`in ${placeText(from)} since ${since}`);
       this.conflicts?.open('cancel-place-differs', cancel.id, side(cancel, said(cancel)), known);
     }

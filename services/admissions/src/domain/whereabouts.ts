@@ -1,16 +1,20 @@
 import type { Place } from '@wardstream/events';
 import { compareTimed, PLACEMENT_RANK, rankOf, type Timed } from './event-order.js';
 import type { Cancel, Movement, Update } from './movements.js';
-import { agree, placeKey, refines } from './places.js';
+import { placeKey } from './places.js';
 import { Sorted } from './sorted.js';
+import { saysMore, saysPlace, type StatedPlace } from './stated-place.js';
 import type { MovementKind } from './visit-fact.js';
 
-interface Entry extends Timed {
+/** What is known after something; null where nothing is, or nobody is in the house. In the house they may be in no place (rule 23). */
+type Known = { readonly place: Place | null } | null;
+
+interface Entry extends Timed, StatedPlace {
   readonly movement: Movement | null;
   /** Nobody is in the house after it. */
   readonly leaves: boolean;
   /** Where the patient is after it. */
-  after: Place | null;
+  after: Known;
 }
 
 const placing: ReadonlySet<MovementKind> = new Set([
@@ -61,7 +65,7 @@ export class Whereabouts {
   /** Where a movement left from by all others; null where that is not known. */
   before(movement: Movement): Place | null {
     const entry = this.byMovement.get(movement);
-    return entry === undefined ? null : (this.entries.at(this.entries.indexOf(entry) - 1)?.after ?? null);
+    return entry === undefined ? null : (this.entries.at(this.entries.indexOf(entry) - 1)?.after?.place ?? null);
   }
 
   /** It did not happen. */
@@ -80,10 +84,9 @@ export class Whereabouts {
 
   /** A cancel says where the patient is, and is believed. Gives whether it says more than was known. */
   believe(cancel: Cancel, at: string): boolean {
-    const { place } = cancel;
     const entry: Entry = { ...timed(cancel, PLACEMENT_RANK), at, movement: null, leaves: false, after: null };
     const before = this.entries.at(this.entries.indexOf(entry) - 1)?.after ?? null;
-    if (before !== null && agree(before, place) && (place === null || !refines(place, before))) return false;
+    if (before !== null && !saysMore(cancel, before.place)) return false;
     this.enter(entry);
     return true;
   }
@@ -99,21 +102,28 @@ export class Whereabouts {
       const entry = this.entries.at(i)!;
       if (entry.movement !== null) this.onMoved(entry.movement);
       const after = this.afterOf(i);
-      if (placeKey(after) === placeKey(entry.after)) return;
+      if (isSame(after, entry.after)) return;
       entry.after = after;
     }
   }
 
-  private afterOf(index: number): Place | null {
-    const { place, leaves, movement } = this.entries.at(index)!;
-    if (leaves) return null;
+  private afterOf(index: number): Known {
+    const entry = this.entries.at(index)!;
+    if (entry.leaves) return null;
     const before = this.entries.at(index - 1)?.after ?? null;
     // Who is not in the house comes back from no leave (rule 8).
-    if (place === null || (before === null && movement?.kind === 'return')) return before;
-    return before !== null && agree(before, place) && !refines(place, before) ? before : place;
+    if (!saysPlace(entry) || (before === null && entry.movement?.kind === 'return')) return before;
+    return before !== null && !saysMore(entry, before.place) ? before : { place: entry.place };
   }
 }
 
-function timed({ id, at, recordedAt, sentAt, receivedAt, place }: Movement | Cancel | Update, rank: number): Timed {
-  return { id, at, recordedAt, sentAt, receivedAt, place, rank };
+function isSame(a: Known, b: Known): boolean {
+  return (a === null) === (b === null) && placeKey(a?.place ?? null) === placeKey(b?.place ?? null);
+}
+
+function timed(
+  { id, at, recordedAt, sentAt, receivedAt, place, deletes }: Movement | Cancel | Update,
+  rank: number,
+): Timed & StatedPlace {
+  return { id, at, recordedAt, sentAt, receivedAt, place, deletes, rank };
 }
