@@ -94,17 +94,6 @@ neighbours['a leave'] = [
     },
   ],
   [
-    'or an A08 that may move them, likewise',
-    [
-      a01,
-      fact('update', { at: '12:00', in: '4B-1', changes: ['place'] }),
-      fact('transfer', { at: '13:00', rec: '17:00', in: '4B-2', from: '4B-1' }),
-      fact('discharge', { at: '15:00', in: '4B-2' }),
-      fact('admit', { at: '16:00', in: '4B-1' }),
-    ],
-    { is: 'in-progress 4B-1', conflicts: ['readmitted-after-discharge'], stays: toldLate },
-  ],
-  [
     'or an A12 of a transfer that was lost, likewise',
     [
       a01,

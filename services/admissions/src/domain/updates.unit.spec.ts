@@ -93,6 +93,26 @@ const cases: Case[] = [
     },
   ],
   [
+    'tells where a transfer that is told late left from: it is not one of a later admission to that bed (rule 18)',
+    [
+      a01,
+      moving({ at: '12:00', in: '4B-1' }),
+      fact('transfer', { at: '13:00', rec: '17:00', in: '4B-2', from: '4B-1' }),
+      fact('discharge', { at: '15:00', in: '4B-2' }),
+      fact('admit', { at: '16:00', in: '4B-1' }),
+    ],
+    {
+      is: 'in-progress 4B-1',
+      conflicts: ['readmitted-after-discharge'],
+      stays: [
+        '4A-1 10:00-12:00 transfer*!',
+        '4B-1 12:00-13:00 transfer*!',
+        '4B-2 13:00-15:00 discharge*!',
+        '4B-1 16:00-*',
+      ],
+    },
+  ],
+  [
     'is where a cancelled transfer goes back to',
     [
       a01,

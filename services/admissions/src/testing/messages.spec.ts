@@ -19,6 +19,12 @@ for (const [kind, trigger] of [
 }
 let control = 0;
 
+/** PV1-3 of a fact, with the nulls that it takes back by. */
+function assigned({ location, deletes = [] }: VisitFact['fact']): string {
+  if (deletes.includes('place')) return '""';
+  return deletes.includes('bed') ? `${location?.unit ?? ''}^${location?.room ?? '""'}^""` : pl(location);
+}
+
 function pl(place: VisitFact['fact']['location']): string {
   return place === null ? '' : [place.unit, place.room, place.bed].map((part) => part ?? '').join('^');
 }
@@ -32,7 +38,7 @@ export function messageOf(
   const trigger = triggers.get(fact.kind)!;
   const happened = fact.atFrom === 'EVN-6' || fact.at !== fact.recordedAt;
   const { patient, movement } = fact;
-  const pv1 = ['PV1', '1', fact.class ?? '', pl(fact.location), '', '', pl(fact.priorLocation)];
+  const pv1 = ['PV1', '1', fact.class ?? '', assigned(fact), '', '', pl(fact.priorLocation)];
   pv1[10] = fact.specialty ?? '';
   const visitNumber = (number: string): string => (number === 'V1' ? visit : `${visit}-${number}`);
   if (fact.visit !== null) pv1[19] = visitNumber(fact.visit.number);
