@@ -36,7 +36,11 @@ for (const mode of ['standalone', 'stack'] as const) {
     });
     afterAll(() => house.remove());
 
+    const lives = (): void => {
+      if (!house.alive) throw new Error(`the house ended by itself:\n${house.printed.slice(-5_000)}`);
+    };
     const ready = async (): Promise<boolean> => {
+      lives();
       const answer = await fetch(`${house.origin}/health/ready`, { signal: AbortSignal.timeout(5_000) });
       await answer.body?.cancel();
       return answer.status === 200;
@@ -49,6 +53,8 @@ for (const mode of ['standalone', 'stack'] as const) {
       const began = performance.now();
       const revived = await kill();
       const acknowledged = load.untilMore();
+      // What ended the house tells more than that nothing was acknowledged.
+      acknowledged.catch(() => undefined);
       await revived();
       await untilReady();
       const figures = { acknowledged: await acknowledged, ready: performance.now() - began };
@@ -69,7 +75,11 @@ for (const mode of ['standalone', 'stack'] as const) {
         const pid = await eventually(() => find(house) ?? false, { timeoutMs: SERVED_AGAIN_MS });
         process.kill(pid, 'SIGKILL');
         await eventually(() => find(house) !== pid, { everyMs: 5 });
-        return () => eventually(() => find(house) !== undefined, { timeoutMs: SERVED_AGAIN_MS, everyMs: 10 });
+        const runsAgain = (): boolean => {
+          lives();
+          return find(house) !== undefined;
+        };
+        return () => eventually(runsAgain, { timeoutMs: SERVED_AGAIN_MS, everyMs: 10 });
       });
     });
 

@@ -23,6 +23,7 @@ export class PreparingClient extends pg.Client {
 
   constructor(config?: string | pg.ClientConfig) {
     super(config);
+    outliveErrors(this);
     const plain = super.query.bind(this) as (...args: unknown[]) => unknown;
     const query = (...args: unknown[]): unknown => {
       const [text, values, callback] = args;
@@ -40,6 +41,15 @@ export class PreparingClient extends pg.Client {
     // "cached plan must not change result type"
     if ((error as { code?: unknown }).code === '0A000') this.generation += 1;
   }
+}
+
+/**
+ * A connection may break between the moment it is made and the moment somebody listens to it: a server that goes down sends that it takes
+ * statements and that it ends in one packet. Whoever has the connection learns it by their next statement, the pool by its own
+ * listener; without this one it would end the process.
+ */
+export function outliveErrors(client: pg.ClientBase): void {
+  client.on('error', () => undefined);
 }
 
 /** A statement of the transaction had failed, so that nothing of it is kept. */

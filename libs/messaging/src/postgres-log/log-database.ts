@@ -6,6 +6,7 @@ import {
   jsonTexts,
   migrate,
   unfolded,
+  outliveErrors,
 } from '@wardstream/persistence';
 import pg from 'pg';
 import { groupBy } from '../grouping.js';
@@ -183,16 +184,12 @@ export class LogDatabase {
   /** Work of several statements on one connection, which is thrown away if the work fails. */
   async withConnection<T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T> {
     const connection = await this.relaxed.connect();
-    const ignore = () => undefined;
-    // The statement under way rejects with the same error; without a listener it would end the process as well.
-    connection.on('error', ignore);
     let failed = true;
     try {
       const result = await work(connection);
       failed = false;
       return result;
     } finally {
-      connection.off('error', ignore);
       connection.release(failed);
     }
   }
@@ -218,6 +215,7 @@ export class LogDatabase {
       idleTimeoutMillis: 60_000,
       options: `-c search_path=${logSchema},public ${connectionSettings} -c statement_timeout=60000${options}`,
     });
+    pool.on('connect', outliveErrors);
     pool.on('error', (error) => {
       if (!pool.ending) this.logger.warn(errorFields(error), 'An idle connection of the log broke');
     });
