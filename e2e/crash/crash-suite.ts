@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { BedData, FacilityData, UnitOccupancyData } from '@wardstream/events';
+import { httpServices } from '@wardstream/service-kit';
 import { eventually } from '@wardstream/testing';
 import { ackCode, Client, type House, MllpSender } from '@wardstream/house';
 import { expectedEncounters } from './expected-state.js';
@@ -102,14 +103,7 @@ export async function expectReducedState(house: House, messages: readonly SentMe
       movements: shown(derived.movements),
     });
   }
-  for (const service of [
-    'admissions',
-    'bed-management',
-    'department-coordination',
-    'flow-engine',
-    'alerting',
-    'board',
-  ]) {
+  for (const service of httpServices) {
     expect([service, (await client.get(`/api/v1/dead-letters/${service}`)).body]).toEqual([service, []]);
   }
 }

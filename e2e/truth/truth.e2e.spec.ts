@@ -3,6 +3,7 @@ import type { BedData, FacilityData, UnitOccupancyData } from '@wardstream/event
 import { facilityOccupancy, type UnitOccupancy } from '@wardstream/flow-model';
 import { ackCode, Client, House, MllpSender, replayCheck } from '@wardstream/house';
 import { seededRandom } from '@wardstream/kernel';
+import { httpServices } from '@wardstream/service-kit';
 import { eventually } from '@wardstream/testing';
 import fc from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -119,14 +120,7 @@ describe(`the product on PostgreSQL, ${HOSPITALS} hospitals drawn at random with
   });
 
   it('has no dead letter', async () => {
-    for (const service of [
-      'admissions',
-      'bed-management',
-      'department-coordination',
-      'flow-engine',
-      'alerting',
-      'board',
-    ])
+    for (const service of httpServices)
       expect([service, (await client.get(`/api/v1/dead-letters/${service}`)).body]).toEqual([service, []]);
   });
 

@@ -19,6 +19,7 @@ export { ReadsOwnBody } from './http/storable.guard.js';
 export { createLogger, describeError, LOGGER, type Logger } from './logging/logger.js';
 export { Tally } from './logging/tally.js';
 export { isNetwork, Networks } from './network/networks.js';
+export { nextOf, placeAfter } from './http/next-place.js';
 export { checkCall, checkOn, type CheckCall, type CheckedPage, type CheckReport } from './paged-check/paged-check.js';
 export { Turns } from './paged-check/turns.js';
 export { openEventLog, runService } from './run-service.js';

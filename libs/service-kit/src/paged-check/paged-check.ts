@@ -1,5 +1,6 @@
 import { monotonicMs } from '@wardstream/kernel';
 import { z } from 'zod';
+import { nextOf, placeAfter } from '../http/next-place.js';
 
 /** One page of what a check goes through. */
 export interface CheckedPage<Counts, Difference> {
@@ -50,16 +51,7 @@ export const checkCall = z.object({
   /** So much is looked at in this call, about; as much as there is time for unless told. */
   limit: z.coerce.number().int().min(1).optional(),
   /** `next` of the call before. */
-  after: z
-    .string()
-    .max(1_000)
-    .transform((text, context): CheckPlace => {
-      const read = place.safeParse(decoded(text));
-      if (read.success) return read.data;
-      context.addIssue({ code: 'custom', message: 'is no `next` of a check' });
-      return z.NEVER;
-    })
-    .optional(),
+  after: placeAfter(place, 'a check', 1_000).optional(),
 });
 export type CheckCall = z.infer<typeof checkCall>;
 
@@ -88,19 +80,8 @@ export async function checkOn<Counts extends Readonly<Record<keyof Counts, numbe
     behind = page.last ?? null;
     if (behind === null) part += 1;
   }
-  const next = part < parts.length ? encoded({ part, after: behind, counts, differing, tally }) : null;
+  const next =
+    part < parts.length ? nextOf({ part, after: behind, counts, differing, tally } satisfies CheckPlace) : null;
   const equal = differing > 0 ? false : next === null ? true : null;
   return { ...(counts as Counts), equal, differences, next };
-}
-
-function encoded(where: CheckPlace): string {
-  return Buffer.from(JSON.stringify(where)).toString('base64url');
-}
-
-function decoded(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    return null;
-  }
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { DomainError, nowIso, type Clock } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { CLOCK, Roles } from '@wardstream/service-kit';
+import { CLOCK, nextOf, placeAfter, Roles } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { bedEvents, hasBed, type HistoryPlace } from '../persistence/bed-events.rows.js';
 import { facilityCalled } from '../persistence/facility.rows.js';
@@ -11,16 +11,7 @@ const place = z.object({ at: z.iso.datetime(), id: z.string().max(300) });
 const page = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** `next` of the page before. */
-  after: z
-    .string()
-    .max(600)
-    .transform((text, context): HistoryPlace => {
-      const read = place.safeParse(decoded(text));
-      if (read.success) return read.data;
-      context.addIssue({ code: 'custom', message: 'is no `next` of a page' });
-      return z.NEVER;
-    })
-    .optional(),
+  after: placeAfter<HistoryPlace>(place, 'a page', 600).optional(),
 });
 
 /** The own history of beds: who was in them, cleaning, holds, blocks, conflicts and decisions. */
@@ -53,20 +44,9 @@ export class BedHistoryController {
       );
       const items = found.slice(0, limit);
       const last = items.at(-1);
-      const next = found.length > limit && last ? encoded({ at: last.at.toISOString(), id: last.id }) : null;
+      const next =
+        found.length > limit && last ? nextOf({ at: last.at.toISOString(), id: last.id } satisfies HistoryPlace) : null;
       return { facility, bedId, asOf: nowIso(this.clock), items, next };
     });
-  }
-}
-
-function encoded(where: HistoryPlace): string {
-  return Buffer.from(JSON.stringify(where)).toString('base64url');
-}
-
-function decoded(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    return null;
   }
 }
