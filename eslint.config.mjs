@@ -1,4 +1,6 @@
 import prettier from 'eslint-config-prettier';
+import jsxA11y from 'eslint-plugin-jsx-a11y';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 import { houseRules } from './tools/lint/house-rules.mjs';
 
@@ -24,6 +26,27 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  {
+    files: ['services/board-web/src/**/*.{ts,tsx}'],
+    ignores: ['**/*.spec.ts'],
+    extends: [jsxA11y.flatConfigs.recommended],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+      // A menu, a list of options and a row of a table are what their role says; what moves the focus is on them.
+      'jsx-a11y/no-noninteractive-tabindex': ['error', { tags: ['li', 'tr'], roles: ['tabpanel', 'region', 'group'] }],
+      // Keys that bubble to what is around (Escape of a form, arrows of a board) make no button of it; clicks would.
+      'jsx-a11y/no-noninteractive-element-interactions': [
+        'error',
+        { handlers: ['onClick', 'onMouseDown', 'onMouseUp'] },
+      ],
+      'jsx-a11y/no-static-element-interactions': ['error', { handlers: ['onClick', 'onMouseDown', 'onMouseUp'] }],
+      'jsx-a11y/no-autofocus': ['error', { ignoreNonDOM: true }],
+    },
+  },
+  // Its one field is all there is on the page.
+  { files: ['services/board-web/src/sign-in/**/*.tsx'], rules: { 'jsx-a11y/no-autofocus': 'off' } },
   { files: ['**/*.spec.ts', 'bench/**', 'e2e/**'], rules: { 'max-lines': 'off', 'no-console': 'off' } },
   { files: ['tools/**', 'deploy/**', 'services/standalone/**'], rules: { 'no-console': 'off' } },
   prettier,

@@ -1,61 +1,44 @@
 /**
- * What runs where when the services run apart: the one description that `npm run stack`, docker-compose.yml and k8s/ are
- * held to. A service listens on the same port everywhere, so that a number seen in a log means the same in each.
+ * What runs where when the services run apart: what `npm run stack` starts and docker-compose.yml and k8s/ are held to. Which services
+ * there are they say themselves: services.json is written from their definitions by `npm run topology`.
  */
+import { readFileSync } from 'node:fs';
 
 /** @typedef {import('./topology.d.mts').TopologyService} TopologyService */
+/** @typedef {import('./topology.d.mts').TopologyPlace} TopologyPlace */
+/** @typedef {import('./topology.d.mts').DescribedService} DescribedService */
 
-/** @type {TopologyService[]} */
-const behind = [
-  {
-    name: 'bed-management',
-    database: 'bed_management',
-    httpPort: 8082,
-    needs: ['postgres', 'kafka'],
-    after: [],
-    own: (place) => ({ WARDSTREAM_HOSPITAL_FILE: place.hospitalFile }),
-  },
-  {
-    name: 'admissions',
-    database: 'admissions',
-    httpPort: 8081,
-    mllpPort: 2575,
-    needs: ['postgres', 'kafka'],
-    after: [],
-    own: (place) => ({
-      WARDSTREAM_MLLP_PORT: String(place.mllpPort),
-      WARDSTREAM_SENDERS_FILE: place.sendersFile,
-      // It writes links of FHIR: by which name and scheme the caller came, the origin says.
-      WARDSTREAM_TRUSTED_PROXIES: place.originNetworks,
-    }),
-  },
-  {
-    name: 'department-coordination',
-    database: 'department_coordination',
-    httpPort: 8083,
-    needs: ['postgres', 'kafka'],
-    after: [],
-  },
-  { name: 'flow-engine', database: 'flow_engine', httpPort: 8084, needs: ['postgres', 'kafka'], after: [] },
-  { name: 'alerting', database: 'alerting', httpPort: 8085, needs: ['postgres', 'kafka'], after: [] },
-];
-
-/** @type {TopologyService} The one people and systems talk to: it passes on what belongs to the others. */
-const origin = {
-  name: 'board',
-  database: 'board',
-  httpPort: 8080,
-  origin: true,
-  needs: ['postgres', 'kafka', 'redis'],
-  after: behind.map((service) => service.name),
-  own: (place) => ({
-    REDIS_URL: place.redisUrl,
-    WARDSTREAM_UPSTREAMS: behind.map(({ name }) => `${name}=${place.urlOf(name)}`).join(','),
-  }),
+/** @type {Record<string, (place: TopologyPlace, others: readonly DescribedService[]) => string>} What a service can ask for beside what all are given. */
+const values = {
+  WARDSTREAM_AUDIT_KEY: (place) => place.auditKey,
+  WARDSTREAM_HOSPITAL_FILE: (place) => place.hospitalFile,
+  WARDSTREAM_MLLP_PORT: (place) => String(place.mllpPort),
+  WARDSTREAM_SENDERS_FILE: (place) => place.sendersFile,
+  WARDSTREAM_TRUSTED_PROXIES: (place) => place.originNetworks,
+  WARDSTREAM_ORIGIN_URL: (place, others) => place.urlOf(others.find((service) => service.origin).name),
+  REDIS_URL: (place) => place.redisUrl,
+  WARDSTREAM_UPSTREAMS: (place, others) => others.map(({ name }) => `${name}=${place.urlOf(name)}`).join(','),
 };
 
+/** @type {typeof import('./topology.d.mts').topologyOf} */
+export function topologyOf(described) {
+  return described.map((service) => {
+    const others = described.filter((other) => other !== service);
+    const { variables, ...rest } = service;
+    const unknown = variables.filter((name) => !Object.hasOwn(values, name));
+    if (unknown.length > 0)
+      throw new Error(`${service.name} asks for ${unknown}, which deploy/topology.mjs has no value of`);
+    return {
+      ...rest,
+      needs: ['postgres', 'kafka', ...(variables.includes('REDIS_URL') ? ['redis'] : [])],
+      after: service.origin ? others.map(({ name }) => name) : [],
+      own: (place) => Object.fromEntries(variables.map((name) => [name, values[name](place, others)])),
+    };
+  });
+}
+
 /** @type {typeof import('./topology.d.mts').services} */
-export const services = [...behind, origin];
+export const services = topologyOf(JSON.parse(readFileSync(new URL('./services.json', import.meta.url), 'utf8')));
 
 /** @type {typeof import('./topology.d.mts').serviceNamed} */
 export function serviceNamed(name) {
@@ -71,9 +54,11 @@ export function environmentOf(service, place) {
     DATABASE_URL: place.databaseUrl(service.database),
     KAFKA_BROKERS: place.kafkaBrokers,
     WARDSTREAM_AUTH_SECRET: place.authSecret,
+    WARDSTREAM_IDENTITY_URL: place.urlOf('identity'),
+    WARDSTREAM_PUBLIC_URL: place.publicUrl,
     WARDSTREAM_METRICS_OPEN: String(place.metricsOpen),
     WARDSTREAM_TRACES: place.traces,
     OTEL_EXPORTER_OTLP_ENDPOINT: place.otlpEndpoint,
-    ...service.own?.(place),
+    ...service.own(place),
   };
 }

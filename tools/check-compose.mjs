@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { environmentOf, services } from '../deploy/topology.mjs';
+import { composePlace } from './topology/places.mjs';
 
 const read = (/** @type {string} */ path) =>
   readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
@@ -26,22 +27,7 @@ export function composeFiles() {
 /** Services of docker-compose.yml that are not ours: servers, the job that makes topics, and what observes. */
 const others = ['postgres', 'kafka', 'redis', 'topics', 'otel-collector', 'jaeger', 'prometheus', 'grafana'];
 
-/** @type {import('../deploy/topology.d.mts').TopologyPlace} Where everything is inside the Compose network. */
-const place = {
-  portOf: (name) => named(name).httpPort,
-  mllpPort: /** @type {number} */ (services.find((service) => service.mllpPort !== undefined)?.mllpPort),
-  urlOf: (name) => `http://${name}:${named(name).httpPort}`,
-  databaseUrl: (database) => `postgresql://wardstream:\${WARDSTREAM_DATABASE_PASSWORD}@postgres:5432/${database}`,
-  kafkaBrokers: 'kafka:9092',
-  redisUrl: 'redis://redis:6379',
-  authSecret: '${WARDSTREAM_AUTH_SECRET:?make .env with node tools/compose-env.mjs}',
-  metricsOpen: true,
-  traces: '${WARDSTREAM_TRACES:-off}',
-  otlpEndpoint: 'http://otel-collector:4318',
-  sendersFile: '/app/deploy/senders',
-  originNetworks: 'private',
-  hospitalFile: '/app/deploy/hospitals/northgate-general.yaml',
-};
+const place = composePlace(services);
 
 /** @param {string} name */
 function named(name) {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
 import { environmentOf, services } from '../deploy/topology.mjs';
+import { clusterPlace } from './topology/places.mjs';
 
 const k8s = fileURLToPath(new URL('../k8s', import.meta.url));
 /** Partitions of every topic (PARTITIONS of @wardstream/events): more replicas than these have nothing to do. */
@@ -18,22 +19,8 @@ export function k8sFiles() {
   return Object.fromEntries(paths.map((path) => [path, readFileSync(join(k8s, path), 'utf8')]));
 }
 
-/** @type {import('../deploy/topology.d.mts').TopologyPlace} Values by where they come from; `variables` below writes alike. */
-const place = {
-  portOf: (name) => named(name).httpPort,
-  mllpPort: /** @type {number} */ (services.find((service) => service.mllpPort !== undefined)?.mllpPort),
-  urlOf: (name) => `http://${name}:${named(name).httpPort}`,
-  databaseUrl: (database) => `secret wardstream-databases ${services.find((each) => each.database === database)?.name}`,
-  kafkaBrokers: 'config wardstream kafkaBrokers',
-  redisUrl: 'secret wardstream-redis url',
-  authSecret: 'secret wardstream-auth secret',
-  metricsOpen: 'config wardstream metricsOpen',
-  traces: 'config wardstream traces',
-  otlpEndpoint: 'config wardstream otlpEndpoint',
-  sendersFile: '/app/deploy/senders',
-  originNetworks: 'private',
-  hospitalFile: '/app/deploy/hospitals/northgate-general.yaml',
-};
+/** Values by where they come from; `variables` below writes alike. */
+const place = clusterPlace(services);
 
 /** @param {string} name */
 function named(name) {
@@ -163,8 +150,10 @@ function serviceFaults(service, own, base, configured) {
   const scaling = own['ScaledObject'].spec;
   const lag = scaling.triggers.find((/** @type {Manifest} */ trigger) => trigger['type'] === 'kafka')?.metadata;
   if (scaling.scaleTargetRef.name !== service.name) faults.push('its ScaledObject scales another');
-  if (lag?.consumerGroup !== service.name) faults.push(`scales on the lag of ${lag?.consumerGroup ?? 'nothing'}`);
-  if (given[lag?.bootstrapServersFromEnv] === undefined)
+  if (service.follows && lag !== undefined) faults.push('scales on the lag of a group that it is no member of');
+  if (!service.follows && lag?.consumerGroup !== service.name)
+    faults.push(`scales on the lag of ${lag?.consumerGroup ?? 'nothing'}`);
+  if (!service.follows && given[lag?.bootstrapServersFromEnv] === undefined)
     faults.push('KEDA is not told the brokers by a variable it has');
   if (scaling.minReplicaCount < 2) faults.push('one replica is none while it restarts');
   if (scaling.maxReplicaCount > PARTITIONS) faults.push(`more replicas than the ${PARTITIONS} partitions`);

@@ -57,10 +57,17 @@ describe('k8s', () => {
     ],
     [
       'the lag of another group',
+      'base/alerting.yaml',
+      'consumerGroup: alerting',
+      'consumerGroup: alertings',
+      /^alerting: scales on the lag of alertings/,
+    ],
+    [
+      'the lag of a group that it is no member of',
       'base/board.yaml',
-      'consumerGroup: board',
-      'consumerGroup: boards',
-      /^board: scales on the lag of boards/,
+      '    - type: cpu',
+      '    - type: kafka\n      metadata:\n        consumerGroup: board\n    - type: cpu',
+      /^board: scales on the lag of a group that it is no member of/,
     ],
     [
       'more replicas than partitions',

@@ -47,8 +47,8 @@ export function install() {
 /** Builds services and the web application, unless their sources are as they were at the last build. */
 export function build() {
   const stamp = join(root, 'node_modules', '.cache', 'wardstream-built');
-  const now = fingerprint();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  const sources = fingerprintOfSources();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources + fingerprintOfBuilt()) return;
   tell('Building ...');
   run([join('node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'the TypeScript build failed');
   run(
@@ -57,7 +57,8 @@ export function build() {
     'services/board-web',
   );
   mkdirSync(join(root, 'node_modules', '.cache'), { recursive: true });
-  writeFileSync(stamp, fingerprint());
+  // Of the sources as they were when it began: what was changed meanwhile may not be in it.
+  writeFileSync(stamp, sources + fingerprintOfBuilt());
 }
 
 /** @param {string[]} args @param {string} what @param {string} [folder] */
@@ -70,7 +71,7 @@ function run(args, what, folder = '.') {
 }
 
 /** Paths, sizes and times of every source; cheap enough for each start. */
-function fingerprint() {
+function fingerprintOfSources() {
   const hash = createHash('sha256');
   const visit = (/** @type {string} */ folder) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
@@ -87,7 +88,11 @@ function fingerprint() {
   for (const file of ['tsconfig.json', 'tsconfig.base.json', 'package-lock.json']) {
     hash.update(readFileSync(join(root, file)));
   }
-  const built = ['services/standalone/dist/main.js', 'services/board-web/dist/index.html'];
-  hash.update(built.map((file) => String(existsSync(join(root, file)))).join());
   return hash.digest('hex');
+}
+
+/** Whether what the build makes is there. */
+function fingerprintOfBuilt() {
+  const built = ['services/standalone/dist/main.js', 'services/board-web/dist/index.html'];
+  return built.map((file) => ` ${existsSync(join(root, file))}`).join('');
 }

@@ -28,7 +28,7 @@ async function main() {
   await untilServed(stack.origin, await issueToken(trust, { subject: 'local:start', roles: ['bed-manager'] }, 300));
   if (!stopped.signal.aborted) {
     console.log(`Wardstream ready http://localhost:${ready.port}/ (HL7 over MLLP on port ${stack.mllpPort})`);
-    console.log('Sign in with a token: npm run token -- --role bed-manager');
+    console.log('Sign in by name: npm run users -- add NAME --role bed-manager makes the first one');
     await new Promise((resolve) => stopped.signal.addEventListener('abort', resolve));
   }
   console.log('Stopping ...');

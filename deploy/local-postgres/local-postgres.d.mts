@@ -39,3 +39,9 @@ export interface LocalPostgres {
  * durable; one whose former owner was killed is waited for. The server stops when this process ends, however it ends.
  */
 export function startLocalPostgres(options?: LocalPostgresOptions): Promise<LocalPostgres>;
+
+/**
+ * Address of a database of the kept cluster in this folder while another process has it running; undefined where nobody has. Holds its
+ * password, so never to be logged.
+ */
+export function runningPostgresUrl(dataDir: string, database: string): string | undefined;

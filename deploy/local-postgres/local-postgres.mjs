@@ -16,7 +16,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -28,6 +28,15 @@ const run = promisify(execFile);
 const READY_TIMEOUT_MS = 60_000;
 /** What a Unix socket's path may have, on the strictest of the systems. */
 const LONGEST_SOCKET_PATH = 103;
+const MEBIBYTE = 1024 * 1024;
+/**
+ * Of a kept cluster. An eighth of the memory for pages of tables, as the services have most of the rest. Tables of a new house grow a
+ * hundredfold within a minute, which is how often the server would look whether its plans are still right.
+ */
+const keptSettings = () => ({
+  shared_buffers: `${Math.min(1024, Math.max(128, Math.floor(totalmem() / 8 / MEBIBYTE)))}MB`,
+  autovacuum_naptime: '10s',
+});
 const throwAwaySettings = { fsync: 'off', full_page_writes: 'off', max_wal_size: '256MB' };
 
 /** @type {typeof import('./local-postgres.d.mts').startLocalPostgres} */
@@ -56,7 +65,7 @@ export async function startLocalPostgres(options = {}) {
     unix_socket_directories: sockets ?? '',
     max_connections: '200',
     jit: 'off',
-    ...(keep ? {} : throwAwaySettings),
+    ...(keep ? keptSettings() : throwAwaySettings),
     ...options.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -117,10 +126,19 @@ async function startReady(job, cluster) {
 function readPostmasterFile(cluster) {
   try {
     const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
-    return { pid: Number(lines[0]), status: lines[7]?.trim() };
+    return { pid: Number(lines[0]), port: Number(lines[3]), status: lines[7]?.trim() };
   } catch {
     return {};
   }
+}
+
+/** @type {typeof import('./local-postgres.d.mts').runningPostgresUrl} */
+export function runningPostgresUrl(dataDir, database) {
+  const home = resolve(dataDir);
+  const cluster = join(home, `cluster-${postgresBinaries().version.split('.')[0]}`);
+  const { pid, port } = readPostmasterFile(cluster);
+  if (!pid || !isPostgres(pid)) return undefined;
+  return `postgresql://postgres:${keptPassword(home)}@127.0.0.1:${port}/${database}`;
 }
 
 /** After kill -9 of the former owner its guard is still shutting the server down: wait until it has let go of the data. */

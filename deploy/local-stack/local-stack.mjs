@@ -3,7 +3,7 @@
  * and Redis: what docker-compose.yml describes, without Docker.
  */
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -53,20 +53,23 @@ export async function startLocalStack(options) {
     await run(process.execPath, [programOf('topics')], { env: { ...process.env, KAFKA_BROKERS: place.kafkaBrokers } });
 
     say(`Starting ${services.length} services ...`);
-    const running = new Map(
-      services.map((service) => {
-        const environment = { ...environmentOf(service, place), ...variables };
-        return [service.name, supervised(service.name, programOf(service.name), environment, home, say)];
-      }),
-    );
-    undo.push(() => Promise.all([...running.values()].map((service) => service.stop())));
+    const replicas = new Map();
+    for (const service of services) {
+      const places = [place, ...(await placesOfMore(service, place, options.replicas?.[service.name] ?? 1))];
+      const processes = places.map((own, i) => {
+        const name = i === 0 ? service.name : `${service.name}-${i + 1}`;
+        const environment = { ...environmentOf(service, own), ...variables };
+        return { place: own, process: supervised(name, programOf(service.name), environment, home, say) };
+      });
+      replicas.set(service.name, processes);
+    }
+    const running = new Map([...replicas].map(([name, [first]]) => [name, first.process]));
+    undo.push(() => Promise.all([...replicas.values()].flat().map((replica) => replica.process.stop())));
     const healthy = new Map();
     for (const service of services) {
       const earlier = Promise.all(service.after.map((name) => healthy.get(name)));
-      healthy.set(
-        service.name,
-        earlier.then(() => running.get(service.name).start()),
-      );
+      const startAll = () => Promise.all(replicas.get(service.name).map((replica) => replica.process.start()));
+      healthy.set(service.name, earlier.then(startAll));
     }
     await Promise.all(healthy.values());
 
@@ -84,6 +87,14 @@ export async function startLocalStack(options) {
       databaseUrl: place.databaseUrl,
       logFile: (name) => of(name).logFile,
       pid: (name) => of(name).pid(),
+      replicasOf: (name) => {
+        of(name);
+        return replicas.get(name).map(({ place: own, process: replica }) => ({
+          url: own.urlOf(name),
+          mllpPort: own.mllpPort,
+          pid: () => replica.pid(),
+        }));
+      },
       kill: (name) => of(name).kill(),
       restart: (name) => of(name).start(),
       serverPids: () => ({ postgres: postgres.pid(), kafka: kafka.pids(), redis: redis.pid() }),
@@ -119,6 +130,8 @@ async function placeOf({ dataDir, ports, postgres, kafka, redis }) {
     kafkaBrokers: kafka.brokers.join(','),
     redisUrl: redis.url,
     authSecret: process.env.WARDSTREAM_AUTH_SECRET ?? secretOf(dataDir),
+    auditKey: process.env.WARDSTREAM_AUDIT_KEY ?? auditKeyOf(dataDir),
+    publicUrl: process.env.WARDSTREAM_PUBLIC_URL ?? '',
     originNetworks: 'loopback',
     metricsOpen: false,
     traces: process.env.WARDSTREAM_TRACES ?? 'off',
@@ -128,11 +141,31 @@ async function placeOf({ dataDir, ports, postgres, kafka, redis }) {
   };
 }
 
+/** Where the replicas of a service beside its first one listen: on ports of their own, as each has its own host elsewhere. */
+async function placesOfMore(service, place, count) {
+  const ports = await freePorts(2 * Math.max(count - 1, 0));
+  return Array.from({ length: count - 1 }, (_, i) => {
+    const portOf = (name) => (name === service.name ? ports[2 * i] : place.portOf(name));
+    return { ...place, portOf, mllpPort: ports[2 * i + 1], urlOf: (name) => `http://127.0.0.1:${portOf(name)}` };
+  });
+}
+
 /** The secret that signs local tokens: the one `npm run token` uses, made on first use. */
 function secretOf(dataDir) {
   const file = join(resolve(dataDir), 'auth-secret');
   if (!existsSync(file)) writeFileSync(file, randomBytes(48).toString('base64url'), { mode: 0o600 });
   return readFileSync(file, 'utf8').trim();
+}
+
+/** The key that seals the audit: the one a standalone on the same data has, made on first use. */
+function auditKeyOf(dataDir) {
+  const file = join(resolve(dataDir), 'audit-key.pem');
+  if (!existsSync(file)) {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    writeFileSync(join(resolve(dataDir), 'audit-key.pub.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+  }
+  return readFileSync(file, 'utf8');
 }
 
 /** What a container of that name runs. */

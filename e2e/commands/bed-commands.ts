@@ -125,6 +125,8 @@ export const bedCommands: readonly Command[] = [
   ),
   onBed('cleaning/claim', { first: '200', again: '200' }, { before: dirty, body: { claimedBy: 'Crew 2' } }),
   onBed('cleaning/start', { first: '200', again: '409 cleaning-already-started' }, { before: dirty }),
+  onBed('cleaning/pause', { first: '200', again: '409 cleaning-paused' }, { before: cleaned('start'), body: reason }),
+  onBed('cleaning/resume', { first: '200', again: '409 cleaning-not-paused' }, { before: cleaned('start', 'pause') }),
   onBed('cleaning/complete', { first: '200', again: '409 no-cleaning-job' }, { before: cleaned('start') }),
   onBed('cleaning/cancel', { first: '200', again: '409 no-cleaning-job' }, { before: dirty, body: reason }),
   ...conflicts,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { ackCode, adt, type AdtOptions, Client, House, MllpSender } from '@wardstream/house';
+import { ackCode, adt, type AdtOptions, Client, House, MllpSender } from '@wardstream/product-under-test';
 import { eventually } from '@wardstream/testing';
 
 export const CMD = '/api/v1/facilities/CMD';
@@ -13,6 +13,15 @@ const BEDS = 240;
 const SURGE = 40;
 /** Units of which each has a request that nobody answers, so that each has an alert of its own. */
 const ALERTED = 9;
+
+/** Of whom everything is asked. */
+export const everybodysRoles = [
+  'administrator',
+  'bed-manager',
+  'department-staff',
+  'operations-manager',
+  'department-system',
+] as const;
 
 /** One request. */
 export interface Call {
@@ -27,6 +36,9 @@ export interface Call {
 /** What a request was answered: its status, and the code of what it was refused for. */
 export interface Answered {
   readonly said: string;
+  readonly status: number;
+  /** Undefined where the answer is no JSON. */
+  readonly json: unknown;
   readonly body: Record<string, unknown>;
 }
 
@@ -56,10 +68,7 @@ export class CommandHouse {
       await new Promise<void>((resolve) => this.hooks.listen(0, '127.0.0.1', resolve));
       this.house = new House({ mode: 'standalone', hospital: this.hospitalFile(), environment: this.environment() });
       await this.house.start();
-      this.everybody = await Client.as(
-        this.house,
-        ...(['administrator', 'bed-manager', 'department-staff', 'operations-manager', 'department-system'] as const),
-      );
+      this.everybody = await Client.as(this.house, ...everybodysRoles);
       this.sender = await MllpSender.connect(this.house.mllpPort);
       await eventually(async () => expect((await this.everybody.get(CMD)).status).toBe(200));
     });
@@ -154,10 +163,14 @@ export class CommandHouse {
     fits: (item: Record<string, unknown>) => boolean,
   ): Promise<Record<string, unknown> & { readonly id: string }> {
     let found: Record<string, unknown> | undefined;
-    await eventually(async () => {
-      found = (await this.items(path)).find(fits);
-      expect([path, found === undefined]).toEqual([path, false]);
-    });
+    await eventually(
+      async () => {
+        found = (await this.items(path)).find(fits);
+        expect([path, found === undefined]).toEqual([path, false]);
+        // After what was entered for hours ago alerts wait a moment for more of it.
+      },
+      { timeoutMs: 30_000 },
+    );
     return found as Record<string, unknown> & { id: string };
   }
 
@@ -173,9 +186,10 @@ export class CommandHouse {
     });
     const text = await answer.text();
     const isJson = /json/.test(answer.headers.get('content-type') ?? '');
-    const read = (isJson && text !== '' ? JSON.parse(text) : {}) as Record<string, unknown>;
+    const json: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
+    const read = (json ?? {}) as Record<string, unknown>;
     const code = answer.status < 400 ? '' : ` ${codeOf(read)}`;
-    return { said: `${answer.status}${code}`, body: read };
+    return { said: `${answer.status}${code}`, status: answer.status, json, body: read };
   }
 
   private hospitalFile(): string {

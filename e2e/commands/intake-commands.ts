@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { adt } from '@wardstream/house';
+import { adt } from '@wardstream/product-under-test';
 import { eventually } from '@wardstream/testing';
 import { bedState, type Command, visitState } from './command.js';
 import type { CommandHouse } from './command-house.js';
@@ -60,6 +60,15 @@ async function family(house: CommandHouse) {
 
 /** Commands of admissions. */
 export const intakeCommands: readonly Command[] = [
+  {
+    // Changes nothing: what is asked may be a name, so it is in the body.
+    ...{ route: 'POST /api/v1/facilities/{facility}/patients/search', first: '200', again: '200' },
+    prepare: async (house) => {
+      const visit = await house.admit(house.newBed());
+      const call = { path: '/api/v1/facilities/CMD/patients/search', body: { q: visit } };
+      return { call, state: () => visitState(house, visit) };
+    },
+  },
   {
     ...{ route: 'POST /api/v1/adt', first: '200', again: '200' },
     prepare: (house) => {

@@ -1,13 +1,10 @@
 import { expect } from '@jest/globals';
+import { serviceNames } from '@wardstream/service-directory';
 import type { Command, Prepared } from './command.js';
 import type { CommandHouse } from './command-house.js';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const QUEUE = '/api/v1/destinations/{name}/queue/{id}';
-const services = [
-  ...['admissions', 'bed-management', 'department-coordination'],
-  ...['flow-engine', 'alerting', 'board'],
-] as const;
 
 /** A message that waits for a receiver that is not there. */
 async function waiting(house: CommandHouse): Promise<string> {
@@ -90,7 +87,7 @@ export const operationsCommands: readonly Command[] = [
   },
   onDestination('pause', []),
   onDestination('resume', ['pause']),
-  ...services.flatMap(deadLetters),
+  ...serviceNames.flatMap(deadLetters),
   checking('/api/v1/replay-check'),
   checking('/api/v1/replay-check/beds'),
 ];
@@ -104,7 +101,7 @@ export async function expectEqual(house: CommandHouse): Promise<void> {
 }
 
 export async function expectNothingLeftBehind(house: CommandHouse): Promise<void> {
-  for (const service of services) {
+  for (const service of serviceNames) {
     const { body } = await house.everybody.get<unknown>(`/api/v1/dead-letters/${service}?state=all`);
     expect([service, body]).toEqual([service, []]);
   }

@@ -1,9 +1,4 @@
-import {
-  deriveEncounter,
-  type DerivedEncounter,
-  FacilityDirectory,
-  type VisitFact,
-} from '@wardstream/admissions/domain';
+import { deriveEncounter, type DerivedEncounter, FacilityDirectory, type VisitFact } from '@wardstream/encounter-model';
 import type { FacilityData } from '@wardstream/events';
 import { parseMessage, toFacts } from '@wardstream/hl7v2';
 import type { SentMessage } from './history.js';

@@ -1,5 +1,5 @@
 import { seededRandom } from '@wardstream/kernel';
-import { adt } from '@wardstream/house';
+import { adt } from '@wardstream/product-under-test';
 
 export interface SentMessage {
   readonly controlId: string;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startKafka, type TestKafka } from '@wardstream/testing';
-import { House } from '@wardstream/house';
+import { House } from '@wardstream/product-under-test';
 import { expectReducedState, sendersFor } from './crash-suite.js';
 import { untidyHistory } from './history.js';
 import { someBeds } from './some-beds.js';

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { Client, type House } from '@wardstream/house';
-import { issueToken } from '@wardstream/service-kit';
+import { Client, type House } from '@wardstream/product-under-test';
+import { issueToken, type Role, roles } from '@wardstream/service-kit';
 
 /** Open to anybody: they tell of nobody, and a client reads them before it can know how to sign in. */
 const open = [
@@ -22,6 +22,22 @@ const larger: Readonly<Record<string, number>> = {
     ),
   ),
 };
+/** What tells of several facilities keeps to those of the caller; what is found by its id is refused once it is known whose it is. */
+const keptToFacilities = [
+  ...['POST /api/v1/session', 'POST /api/v1/session/sign-out'],
+  ...['GET /api/v1/me', 'GET /api/v1/facilities', 'GET /api/v1/conflicts', 'GET /api/v1/alerts'],
+  ...['GET /api/v1/alerts/{id}', 'POST /api/v1/alerts/{id}/acknowledge', 'GET /api/v1/encounters/{id}'],
+  ...['', '/export', '/heads'].map((part) => `GET /api/v1/audit${part}`),
+  'GET /fhir/R4/AuditEvent',
+  ...['POST /api/v1/encounters/{id}/mother', 'POST /api/v1/encounters/{id}/mother/withdraw'],
+  ...['bed', 'encounter'].flatMap((of) =>
+    ['close', 'reopen'].map((what) => `POST /api/v1/${of}-conflicts/{id}/${what}`),
+  ),
+  ...['Encounter', 'Location'].flatMap((type) => [`GET /fhir/R4/${type}`, `POST /fhir/R4/${type}/_search`]),
+  ...['Encounter', 'Location', 'Patient'].flatMap((type) =>
+    ['', '/_history/{version}'].map((version) => `GET /fhir/R4/${type}/{id}${version}`),
+  ),
+];
 const safeHeaders = {
   'cache-control': /^no-store/,
   'x-content-type-options': /^nosniff$/,
@@ -111,11 +127,13 @@ export function closedRoutes(of: { readonly house: House }): void {
   }
 
   describe('every route of the API', () => {
-    const tokenOf = (lifetimeSeconds: number, ...roles: ['bed-manager'] | []): Promise<string> =>
+    const tokenOf = (lifetimeSeconds: number, ...held: readonly Role[]): Promise<string> =>
+      issued(held, lifetimeSeconds);
+    const issued = (held: readonly Role[], seconds: number, facilities: readonly string[] | null = null) =>
       issueToken(
         { secret: of.house.secret, issuer: 'wardstream', audience: 'wardstream' },
-        { subject: 'edge', roles },
-        lifetimeSeconds,
+        { subject: 'edge', roles: held, facilities },
+        seconds,
       );
     const said = (heard: Map<string, Heard>): object =>
       Object.fromEntries(
@@ -136,6 +154,65 @@ export function closedRoutes(of: { readonly house: House }): void {
       expect(said(refused)).toEqual(all(refused, () => '401 token-refused'));
       const missing = await everyRoute((route) => closed(route) && { token: roleless, length: 1_000_000_000 });
       expect(said(missing)).toEqual(all(missing, () => '403 role-missing'));
+    });
+
+    it('is closed to a token for other facilities, before it reads a body', async () => {
+      const { body } = await (await signedIn()).get<{ facilities: { id: string }[] }>('/api/v1/me');
+      const elsewhere = await issued(roles, 60, ['ELSEWHERE']);
+      const theirs = (name: string): string => (name === 'facility' ? body.facilities[0]!.id : nobody(name));
+      const heard = await everyRoute((route) =>
+        open.includes(route) || keptToFacilities.includes(route)
+          ? null
+          : { token: elsewhere, length: 1_000_000_000, parameter: theirs },
+      );
+      expect(said(heard)).toEqual(all(heard, () => '403 facility-not-allowed'));
+      const routesThere = await routes();
+      expect(keptToFacilities.filter((route) => !routesThere.includes(route))).toEqual([]);
+    });
+
+    it('tells a token for some facilities of these alone', async () => {
+      const everything = await signedIn();
+      const facility = (await everything.get<{ facilities: { id: string }[] }>('/api/v1/me')).body.facilities[0]!.id;
+      const { body: beds } = await everything.get<{ items: { occupants: { encounterId: string }[] }[] }>(
+        `/api/v1/facilities/${facility}/beds`,
+      );
+      const { body: alerts } = await everything.get<{ items: { id: string; facility: string }[] }>('/api/v1/alerts');
+      const encounter = beds.items.flatMap(({ occupants }) => occupants)[0]?.encounterId;
+      const alert = alerts.items.find((a) => a.facility === facility)?.id;
+      const things = [
+        ...(encounter === undefined ? [] : [`/api/v1/encounters/${encounter}`, `/fhir/R4/Encounter/${encounter}`]),
+        ...(alert === undefined ? [] : [`/api/v1/alerts/${alert}`]),
+        `/api/v1/facilities/${facility}/occupancy`,
+        `/api/v1/conflicts?facility=${facility}`,
+        `/api/v1/alerts?facility=${facility}`,
+      ];
+      const lists = [
+        '/api/v1/facilities',
+        '/api/v1/alerts',
+        '/api/v1/conflicts',
+        '/fhir/R4/Location',
+        '/fhir/R4/Encounter',
+      ];
+      const countOf = (body_: string): number => {
+        const { items, entry } = JSON.parse(body_) as { items?: unknown[]; entry?: unknown[] };
+        return (items ?? entry ?? []).length;
+      };
+      const asked = async (facilities: readonly string[]) => {
+        const authorization = `Bearer ${await issued(roles, 60, facilities)}`;
+        const get = (path: string) => ask('GET', path, { authorization });
+        const listed = await Promise.all(lists.map(get));
+        return {
+          things: await Promise.all(things.map(async (path) => [path, (await get(path)).status])),
+          lists: listed.map(({ status, body }, i) => [lists[i], status, countOf(body) > 0]),
+        };
+      };
+      const own = await asked([facility]);
+      const other = await asked(['ELSEWHERE']);
+      expect(own.things).toEqual(things.map((path) => [path, 200]));
+      expect(other.things).toEqual(things.map((path) => [path, 403]));
+      expect(own.lists.map(([path, status]) => [path, status])).toEqual(lists.map((path) => [path, 200]));
+      expect(own.lists[0]).toEqual(['/api/v1/facilities', 200, true]);
+      expect(other.lists).toEqual(lists.map((path) => [path, 200, false]));
     });
 
     it('reads no body beyond its limit', async () => {

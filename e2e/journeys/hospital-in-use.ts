@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { BedData, UnitOccupancyData } from '@wardstream/events';
-import { ackCode, adt, type AdtOptions, Client, House, type HouseOptions, MllpSender, Stream } from '@wardstream/house';
+import {
+  ackCode,
+  adt,
+  type AdtOptions,
+  Client,
+  House,
+  type HouseOptions,
+  MllpSender,
+  Stream,
+} from '@wardstream/product-under-test';
 import { eventually } from '@wardstream/testing';
 
 export interface Encounter {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AlertData, BedData, ConflictData, UnitOccupancyData } from '@wardstream/events';
-import { ackCode, adt, Client, Stream } from '@wardstream/house';
+import { ackCode, adt, Client, Stream } from '@wardstream/product-under-test';
 import { eventually, foreignProducer } from '@wardstream/testing';
 import { type Encounter, HospitalInUse, minutesAgo, NGH, type WayOfRunning } from './hospital-in-use.js';
 

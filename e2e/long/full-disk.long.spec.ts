@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { House } from '@wardstream/house';
+import { House } from '@wardstream/product-under-test';
 import { eventually } from '@wardstream/testing';
 import { SteadyLoad } from './steady-load.js';
 

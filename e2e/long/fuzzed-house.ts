@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { BedData } from '@wardstream/events';
-import { Client, House, replayCheck } from '@wardstream/house';
-import { httpServices } from '@wardstream/service-kit';
+import { Client, House, replayCheck } from '@wardstream/product-under-test';
+import { serviceNames } from '@wardstream/service-directory';
 import { eventually } from '@wardstream/testing';
 import { hospitalFile, type RandomHospital } from '../truth/random-hospital.js';
 
@@ -97,7 +97,7 @@ export class FuzzedHouse {
 
   /** Nothing waits, parked or dead, in any service. */
   async expectNothingLeftBehind(): Promise<void> {
-    for (const service of httpServices) {
+    for (const service of serviceNames) {
       const { body } = await this.administrator.get<unknown[]>(`/api/v1/dead-letters/${service}?state=all`);
       expect([service, body]).toEqual([service, []]);
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { House, type HouseMode } from '@wardstream/house';
-import { httpServices } from '@wardstream/service-kit';
+import { House, type HouseMode } from '@wardstream/product-under-test';
+import { serviceNames } from '@wardstream/service-directory';
 import { eventually } from '@wardstream/testing';
 import { type Server, serverBelow, serviceBelow } from './processes.js';
 import { spread, SteadyLoad } from './steady-load.js';
@@ -19,7 +19,7 @@ const parts = (mode: HouseMode): readonly (readonly [name: string, find: (house:
   const service = (name: string) => [name, (house: House) => serviceBelow(house.pid, name)] as const;
   return mode === 'standalone'
     ? [server('postgres')]
-    : [server('postgres'), server('kafka'), server('redis'), ...httpServices.map(service)];
+    : [server('postgres'), server('kafka'), server('redis'), ...serviceNames.map(service)];
 };
 
 for (const mode of ['standalone', 'stack'] as const) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ackCode, adt, MllpSender } from '@wardstream/house';
+import { ackCode, adt, MllpSender } from '@wardstream/product-under-test';
 import { seededRandom } from '@wardstream/kernel';
 import { bodyOf, mutateBody, type Schema } from './bodies-of.js';
 import { FuzzedHouse } from './fuzzed-house.js';

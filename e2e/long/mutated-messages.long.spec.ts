@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ackCode, MllpSender } from '@wardstream/house';
+import { ackCode, MllpSender } from '@wardstream/product-under-test';
 import { seededRandom } from '@wardstream/kernel';
 import fc from 'fast-check';
 import { historiesOf } from '../truth/random-history.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ackCode, adt, Client, House, MllpSender, Stream } from '@wardstream/house';
+import { ackCode, adt, Client, House, MllpSender, Stream } from '@wardstream/product-under-test';
 import { issueToken } from '@wardstream/service-kit';
 import { Siege, spread } from './siege.js';
 

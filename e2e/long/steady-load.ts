@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { House } from '@wardstream/house';
+import type { House } from '@wardstream/product-under-test';
 import { eventually } from '@wardstream/testing';
 import { expectReducedState, type PatientSender, sendersFor } from '../crash/crash-suite.js';
 import { type SentMessage, untidyHistory } from '../crash/history.js';

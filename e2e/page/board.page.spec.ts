@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromiumLaunchOptions, eventually } from '@wardstream/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { ackCode, adt, Client, House, MllpSender } from '@wardstream/house';
+import { ackCode, adt, Client, House, MllpSender } from '@wardstream/product-under-test';
 
 const WITHIN_MS = 1_000;
+const FIRST_PASSWORD = 'given out by the ward clerk';
+const PASSWORD = 'seven herons over the weir';
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
 describe('the board in a real browser', () => {
@@ -14,7 +16,7 @@ describe('the board in a real browser', () => {
   const faults: string[] = [];
 
   beforeAll(async () => {
-    house = new House({ mode: 'standalone' });
+    house = new House({ mode: 'standalone', environment: { WARDSTREAM_FIRST_PASSWORD: FIRST_PASSWORD } });
     await house.start();
     sender = await MllpSender.connect(house.mllpPort);
     browser = await chromium.launch(await chromiumLaunchOptions());
@@ -37,27 +39,56 @@ describe('the board in a real browser', () => {
   };
   const tile = (bed: string) => page.locator(`[data-bed="${bed}"]`);
 
-  it('asks for a token, refuses a wrong one, and opens with a right one', async () => {
-    await page.goto(house.origin);
-    await page.getByLabel('Bearer token').fill('not.a.token');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('alert').getByText('not valid').waitFor();
-    await page.getByLabel('Bearer token').fill(await house.token('bed-manager'));
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('Staffed occupancy').waitFor();
-    await page.getByRole('row', { name: /4A/ }).first().waitFor();
-  });
+  const signIn = async (on: Page, password: string) => {
+    await on.getByLabel('Name').fill('administrator');
+    await on.getByLabel('Password').fill(password);
+    await on.getByRole('button', { name: 'Sign in' }).click();
+  };
 
-  it('asks for a token again when the one of this tab is no longer taken, and is back where it was', async () => {
+  it('asks for name and password, has the first one changed, and is where it was going', async () => {
     await page.goto(`${house.origin}/units/4A`);
-    await tile('4A-13').waitFor();
-    await page.evaluate(() => sessionStorage.setItem('wardstream.token', 'of.another.day'));
-    await page.reload();
-    await page.getByText('You were signed out.').waitFor();
-    await page.getByLabel('Bearer token').fill(await house.token('bed-manager'));
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, 'not the password');
+    await page.getByRole('alert').getByText('do not belong together').waitFor();
+    await signIn(page, FIRST_PASSWORD);
+    await page.getByLabel('Present password').fill(FIRST_PASSWORD);
+    await page.getByLabel('New password, 12 characters or more').fill(PASSWORD);
+    await page.getByLabel('New password again').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Change the password' }).click();
     await tile('4A-13').waitFor();
     expect(new URL(page.url()).pathname).toBe('/units/4A');
+    expect(await page.evaluate(() => document.cookie)).toBe('');
+  });
+
+  it('keeps what was typed when the session ends, and goes on with it after signing in again', async () => {
+    await page.goto(`${house.origin}/units/4A?bed=4A-13`);
+    await page.getByRole('button', { name: 'Block bed' }).click();
+    const reason = page.getByLabel('Note, without names');
+    await reason.fill('water leak above the window');
+    const admin = await Client.as(house, 'administrator');
+    const { body } = await admin.get<{ items: { id: string }[] }>('/api/v1/accounts');
+    await admin.post(`/api/v1/accounts/${body.items[0]!.id}/sign-out`);
+    const again = page.getByRole('alert').getByRole('button', { name: 'Sign in' });
+    await again.waitFor({ timeout: 15_000 });
+    const [opened] = await Promise.all([page.context().waitForEvent('page'), again.click()]);
+    await signIn(opened, PASSWORD);
+    await again.waitFor({ state: 'detached' });
+    expect(await reason.inputValue()).toBe('water leak above the window');
+    if (!opened.isClosed()) await opened.close();
+  });
+
+  it('is left by signing out, and opened by a token only beside that', async () => {
+    await page.goto(house.origin);
+    await page.getByRole('button', { name: /Signed in as/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByText('You are signed out.').waitFor();
+    await page.getByText('Sign in with a token').click();
+    await page.getByLabel('Bearer token').fill('not.a.token');
+    await page.getByRole('button', { name: 'Use the token' }).click();
+    await page.getByRole('alert').getByText('not valid').waitFor();
+    await page.getByLabel('Bearer token').fill(await house.token('bed-manager'));
+    await page.getByRole('button', { name: 'Use the token' }).click();
+    await page.getByText('Staffed occupancy').waitFor();
+    await page.getByRole('row', { name: /4A/ }).first().waitFor();
   });
 
   it('sees a bed change its state within a second of its message, without a reload', async () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ConflictData } from '@wardstream/events';
+import { serviceNames } from '@wardstream/service-directory';
 import { chromiumLaunchOptions, eventually } from '@wardstream/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { ackCode, adt, Client, House, MllpSender } from '@wardstream/house';
+import { ackCode, adt, Client, House, MllpSender } from '@wardstream/product-under-test';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 const time = (minutes: number) => minutesAgo(minutes).toISOString().replace(/[-:T]/g, '').slice(0, 14);
@@ -33,11 +34,9 @@ describe('what a person does where facts disagree or a message could not be used
     await house?.remove();
   });
 
-  /** The one page, as that role: the token is kept where the sign-in keeps it. */
+  /** The one page, as that role. */
   const signedIn = async (role: 'bed-manager' | 'operations-manager' | 'administrator' | 'department-staff') => {
-    await page.goto(house.origin);
-    const token = await house.token(role);
-    await page.evaluate((value) => sessionStorage.setItem('wardstream.token', value), token);
+    await page.context().addCookies([await house.sessionCookie(role)]);
     await page.goto(house.origin);
     await page.getByText('Staffed occupancy').waitFor();
   };
@@ -148,7 +147,7 @@ describe('what a person does where facts disagree or a message could not be used
     await page.keyboard.type('Seen by the ward');
     await picture('conflicts');
     await page.keyboard.press('Enter');
-    await page.getByText('V.Q. is in 4A-05').waitFor();
+    await page.getByRole('status').getByText('V.Q. is in 4A-05').waitFor();
     await page.getByText('No conflicts are open').waitFor();
     await page.getByRole('button', { name: 'Closed' }).click();
     await page.getByText('Seen by the ward').waitFor();
@@ -231,7 +230,8 @@ describe('what a person does where facts disagree or a message could not be used
     await page.getByRole('button', { name: 'Unplaced' }).click();
     await page.getByText('Nothing has to be replayed here').waitFor();
     await page.getByRole('button', { name: 'Dead letters' }).click();
-    await eventually(async () => expect(await page.getByText('Nothing waits for a person').count()).toBe(6));
+    const nothing = page.getByText('Nothing waits for a person');
+    await eventually(async () => expect(await nothing.count()).toBe(serviceNames.length));
     await picture('dead-letters-dark');
   });
 

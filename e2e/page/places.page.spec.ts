@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ackCode, adt, Client, dtm, House, MllpSender } from '@wardstream/house';
+import { ackCode, adt, Client, dtm, House, MllpSender } from '@wardstream/product-under-test';
 import { chromiumLaunchOptions, eventually } from '@wardstream/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { places, tiles } from './places-table.js';
@@ -60,8 +60,7 @@ describe('every state of a tile and every place of a patient', () => {
     sender = await MllpSender.connect(house.mllpPort);
     browser = await chromium.launch(await chromiumLaunchOptions());
     page = await (await browser.newContext({ viewport: { width: 1440, height: 1000 } })).newPage();
-    const token = await house.token('bed-manager');
-    await page.addInitScript((t) => sessionStorage.setItem('wardstream.token', t), token);
+    await page.context().addCookies([await house.sessionCookie('bed-manager')]);
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ackCode, adt, Client, House, MllpSender } from '@wardstream/house';
+import { ackCode, adt, Client, House, MllpSender } from '@wardstream/product-under-test';
 import { chromiumLaunchOptions, eventually } from '@wardstream/testing';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
@@ -30,13 +30,12 @@ describe('the data-quality page in a real browser', () => {
     await house?.remove();
   });
 
-  async function signedIn(role: 'operations-manager' | 'department-staff'): Promise<Page> {
+  async function signedIn(role: 'operations-manager' | 'department-staff' | 'auditor'): Promise<Page> {
     const opened = await context.newPage();
     // The page's own timers can be wound on: what it does again and again need not be waited for.
     await opened.clock.install();
+    await context.addCookies([await house.sessionCookie(role)]);
     await opened.goto(house.origin);
-    await opened.getByLabel('Bearer token').fill(await house.token(role));
-    await opened.getByRole('button', { name: 'Sign in' }).click();
     await opened.getByText('Staffed occupancy').waitFor();
     return opened;
   }
@@ -185,8 +184,8 @@ describe('the data-quality page in a real browser', () => {
       [2560, 'light'],
     ] as const) {
       // The most a person can be: their roles stand in the top bar.
-      const all = await house.token('bed-manager', 'operations-manager', 'administrator');
-      await page.evaluate((token) => sessionStorage.setItem('wardstream.token', token), all);
+      const all = await house.sessionCookie('bed-manager', 'operations-manager', 'administrator');
+      await page.context().addCookies([all]);
       await page.setViewportSize({ width, height: 1000 });
       await page.goto(`${house.origin}/data-quality?theme=${theme}`);
       await page.locator('table.senders tbody tr[tabindex]').first().waitFor();
@@ -204,6 +203,22 @@ describe('the data-quality page in a real browser', () => {
     expect((await (await Client.as(house, 'department-staff')).get('/api/v1/facilities/NGH/data-quality')).status).toBe(
       403,
     );
+  });
+
+  it('lets an auditor find in the audit what was seen there, when they ask and not before', async () => {
+    const manager = await Client.as(house, 'bed-manager');
+    await manager.get('/api/v1/facilities/NGH/encounters?visitNumber=Q1');
+    context = await browser.newContext();
+    const auditor = await signedIn('auditor');
+    auditor.on('pageerror', (error) => faults.push(error.message));
+    await auditor.goto(`${house.origin}/audit`);
+    await auditor.getByText('Nothing was asked yet').waitFor();
+    await auditor.getByLabel('Person').fill('e2e:bed-manager');
+    await auditor.getByRole('button', { name: 'Look', exact: true }).click();
+    const row = auditor.locator('table.audit tbody tr').first();
+    await row.waitFor();
+    expect(await row.innerText()).toMatch(/e2e:bed-manager[\s\S]*patient\.search[\s\S]*done, saw names/);
+    expect(await auditor.title()).not.toContain('Quill');
   });
 
   it('had no fault in the page', () => {

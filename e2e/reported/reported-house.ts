@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { BedData } from '@wardstream/events';
-import { ackCode, Client, House, MllpSender } from '@wardstream/house';
+import { ackCode, Client, House, MllpSender } from '@wardstream/product-under-test';
 import { eventually } from '@wardstream/testing';
 import { folder as data } from '../samples/sample-messages.js';
 
@@ -66,6 +66,18 @@ export class ReportedHouse {
       .sort())
       acks.push(await this.sender.send(readFileSync(join(reportedFolder, folder, file))));
     return acks;
+  }
+
+  /** As `sendSound`, by whole days later, so that the last of them is of the last day: what they plan is not over by the time of the test. */
+  async sendRecent(folder: string): Promise<void> {
+    const files = readdirSync(join(reportedFolder, folder)).filter((f) => f.endsWith('.hl7'));
+    const texts = files.sort().map((file) => readFileSync(join(reportedFolder, folder, file), 'latin1'));
+    const timeIn = /\b20\d{12}\b/g;
+    const last = Math.max(...texts.flatMap((text) => text.match(timeIn) ?? []).map((time) => Date.parse(isoOf(time))));
+    const days = Math.floor((Date.now() - last) / DAY_MS);
+    const later = (time: string): string =>
+      new Date(Date.parse(isoOf(time)) + days * DAY_MS).toISOString().replace(/[-:T]/g, '').slice(0, 14);
+    for (const text of texts) expect(ackCode(await this.sender.send(text.replace(timeIn, later)))).toBe('AA');
   }
 
   sendText(text: string): Promise<string> {
@@ -136,6 +148,9 @@ function answersTo(port: number, message: Buffer): Promise<string[]> {
     });
   });
 }
+
+const DAY_MS = 86_400_000;
+const isoOf = (time: string): string => time.replace(/(....)(..)(..)(..)(..)(..)/, '$1-$2-$3T$4:$5:$6Z');
 
 /** Whether an acknowledgement warns at this place: an ERR of severity W that names it. */
 export function warnsAt(ack: string, segment: string, field: number): boolean {

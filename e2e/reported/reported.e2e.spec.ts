@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { ackCode } from '@wardstream/house';
+import { ackCode } from '@wardstream/product-under-test';
 import { eventually } from '@wardstream/testing';
 import { ReportedHouse, reportedFolder, reportedPresent, warnsAt } from './reported-house.js';
 
@@ -41,7 +41,10 @@ withReports('reports of interface engineers, without profiles', () => {
     expect(movements.map((m) => Date.parse(m.at) < Date.parse('2027-01-01'))).toEqual([true, true, true, true]);
     expect(movements[1]!.at).toMatch(/^2026-11-04T09:00:05/);
     expect(conflicts).toMatchObject([{ severity: 'medium' }]);
-    for (const bed of ['W9-101-A', 'W9-101-B', 'W9-102-A']) expect(await house.inBed(bed)).toEqual([]);
+    // Beds follow encounters a moment later.
+    await eventually(async () => {
+      for (const bed of ['W9-101-A', 'W9-101-B', 'W9-102-A']) expect(await house.inBed(bed)).toEqual([]);
+    });
   });
 
   it('13 self merge: no harm, and a warning on MRG-1', async () => {
@@ -195,9 +198,9 @@ withReports('reports of bed managers, without profiles', () => {
   });
 
   it('19 a transfer is pending, and a move within the ward leaves it so', async () => {
-    await house.sendSound('19-pending-transfer-then-bed-move-in-ward');
+    await house.sendRecent('19-pending-transfer-then-bed-move-in-ward');
     await eventually(async () => expect(await house.inBed('W2-04')).toEqual(['C19']));
-    expect((await house.bed('ICU-03')).reservedFor).toMatchObject({ visitNumber: 'C19' });
+    await eventually(async () => expect((await house.bed('ICU-03')).reservedFor).toMatchObject({ visitNumber: 'C19' }));
   });
 
   it('46 enhanced mode without a profile: one acknowledgement each, as before', async () => {

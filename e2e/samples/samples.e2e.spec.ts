@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@wardstream/testing';
-import { ackCode, adt, Client, House, MllpSender } from '@wardstream/house';
+import { ackCode, adt, Client, House, MllpSender } from '@wardstream/product-under-test';
 import { type Sample, samplesOf, samplesPresent, simhospitalMessages } from './sample-messages.js';
 
 // Where the public samples do not lie beside the repository these are reported as skipped.

@@ -1,4 +1,4 @@
-import { adt } from '@wardstream/house';
+import { adt } from '@wardstream/product-under-test';
 import type { LogLine } from './sepsis-log.js';
 
 export interface AdtHospital {

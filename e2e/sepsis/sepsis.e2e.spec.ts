@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { UnitOccupancyData } from '@wardstream/events';
-import { ackCode, Client, House, MllpSender } from '@wardstream/house';
+import { ackCode, Client, House, MllpSender } from '@wardstream/product-under-test';
 import { seededRandom } from '@wardstream/kernel';
 import { eventually } from '@wardstream/testing';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -3,15 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BedData } from '@wardstream/events';
-import { ackCode, adt, Client, dtm, House, MllpSender, replayCheck } from '@wardstream/house';
+import { ackCode, adt, Client, dtm, House, MllpSender, replayCheck } from '@wardstream/product-under-test';
+import { serviceNames } from '@wardstream/service-directory';
 import { eventually } from '@wardstream/testing';
 import { hospitalFile } from '../truth/random-hospital.js';
 
 const TIM = '/api/v1/facilities/TIM';
-const services = [
-  ...['admissions', 'bed-management', 'department-coordination'],
-  ...['flow-engine', 'alerting', 'board'],
-] as const;
 const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
 const instant = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
@@ -264,7 +261,7 @@ describe('a time that cannot be', () => {
     );
     for (const kind of ['encounters', 'beds'] as const)
       expect(await replayCheck(all, kind)).toMatchObject({ equal: true, waiting: 0, differences: [] });
-    for (const service of services) {
+    for (const service of serviceNames) {
       expect((await all.get<unknown>(`/api/v1/dead-letters/${service}?state=all`)).body).toEqual([]);
     }
     const occupancy = await all.get<{ units: { unit: string; occupied: number }[] }>(`${TIM}/occupancy`);

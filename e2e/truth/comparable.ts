@@ -35,15 +35,15 @@ function encountersOf({ encounters }: ReducedHouse) {
     .sort((a, b) => (a.encounterId < b.encounterId ? -1 : 1));
 }
 
-function bedOf({ carry, segments, claims, conflicts, jobs }: ReturnType<ReducedHouse['beds']['get']> & object) {
+function bedOf({ fold, segments, claims, conflicts, jobs }: ReturnType<ReducedHouse['beds']['get']> & object) {
   return {
-    housekeeping: carry.housekeeping,
-    occupants: carry.occupants.map(({ movementId, restatedBy, ...occupant }) => ({
+    housekeeping: fold.housekeeping,
+    occupants: fold.occupants.map(({ movementId, restatedBy, ...occupant }) => ({
       ...occupant,
       isRestated: restatedBy !== undefined,
     })),
-    onLeave: carry.onLeave.map(({ encounterId, since }) => ({ encounterId, since })),
-    holds: carry.holds.map(({ id, ...hold }) => hold).sort(byText),
+    onLeave: fold.onLeave.map(({ encounterId, since }) => ({ encounterId, since })),
+    holds: fold.holds.map(({ id, ...hold }) => hold).sort(byText),
     segments,
     claims: claims.map(({ ref, ...claim }) => claim).sort(byText),
     conflicts: conflicts.map(({ id, facts, ...c }) => ({ ...c, facts: facts.map(withoutReceipt) })).sort(byText),

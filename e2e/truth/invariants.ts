@@ -81,7 +81,7 @@ function together(a: Held, b: Held): Span[] {
 function bedsAgainstStays(house: ReducedHouse): string[] {
   const found: string[] = [];
   const held = heldStays(house);
-  for (const [bedId, { segments, claims, carry }] of house.beds) {
+  for (const [bedId, { segments, claims, fold }] of house.beds) {
     const here = held.filter((s) => s.bedId === bedId);
     for (const stay of here) {
       for (const segment of segments) {
@@ -101,8 +101,8 @@ function bedsAgainstStays(house: ReducedHouse): string[] {
       for (const b of active.slice(i + 1))
         if (overlap(a, b) !== null) found.push(`${bedId} has two active claims at once`);
     for (const [what, shown, of] of [
-      ['in it', carry.occupants, (s: Held) => s.present],
-      ['on leave', carry.onLeave, (s: Held) => s.away],
+      ['in it', fold.occupants, (s: Held) => s.present],
+      ['on leave', fold.onLeave, (s: Held) => s.away],
     ] as const) {
       const known = new Set(here.filter((s) => isAt(of(s), null)).map((s) => s.encounterId));
       if (

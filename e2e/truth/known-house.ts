@@ -1,4 +1,4 @@
-import { encounterIdOf } from '@wardstream/admissions/domain';
+import { encounterIdOf } from '@wardstream/encounter-model';
 import type { FacilityData } from '@wardstream/events';
 import { facilityOccupancy } from '@wardstream/flow-model';
 import type { KnownDay } from './known-day.js';

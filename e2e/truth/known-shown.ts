@@ -1,5 +1,5 @@
 import type { BedData, UnitOccupancyData } from '@wardstream/events';
-import type { Client } from '@wardstream/house';
+import type { Client } from '@wardstream/product-under-test';
 import type { KnownDay } from './known-day.js';
 import { truthOf } from './known-house.js';
 import { facilityOf, type RandomHospital } from './random-hospital.js';

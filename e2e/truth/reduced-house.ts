@@ -4,7 +4,7 @@ import {
   type FacilityEncounter,
   type PlacedFact,
   subjectOf,
-} from '@wardstream/admissions/domain';
+} from '@wardstream/encounter-model';
 import {
   type BedFact,
   bedView,
@@ -18,7 +18,7 @@ import {
   plannedHolds,
   type StayInBed,
   staysDifferFrom,
-} from '@wardstream/bed-management/domain';
+} from '@wardstream/bed-model';
 import {
   AHEAD_MINUTES,
   bedChanged,
@@ -163,7 +163,7 @@ export class ReducedHouse {
       case 'refused':
         this.refused.set(id, mapping.errors[0]!.text);
         return;
-      case 'notActedOn':
+      case 'ignored':
         return;
     }
   }
@@ -250,7 +250,7 @@ export class ReducedHouse {
       const derived = deriveBed(input, { now: this.now });
       this.beds.set(bed.id, derived);
       const person = (encounterId: string) => ({ ...nobody, encounterId });
-      const view = bedView({ ...bed, facility: this.facility.id, targets }, derived.carry, person, this.now);
+      const view = bedView({ ...bed, facility: this.facility.id, targets }, derived.fold, person, this.now);
       const version = (this.bedVersions.get(bed.id) ?? 0) + 1;
       this.bedVersions.set(bed.id, version);
       const data: BedData = {

@@ -10,7 +10,7 @@ import {
   type PlacedFact,
   type VisitFact,
   visitsOfUnnumbered,
-} from '@wardstream/admissions/domain';
+} from '@wardstream/encounter-model';
 
 /** A fact that names a patient and no visit. */
 export type UnnumberedFact = Omit<PlacedFact, 'encounterId'>;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BedData, FacilityData, UnitOccupancyData } from '@wardstream/events';
 import { facilityOccupancy, type UnitOccupancy } from '@wardstream/flow-model';
-import { ackCode, Client, House, MllpSender, replayCheck } from '@wardstream/house';
+import { ackCode, Client, House, MllpSender, replayCheck } from '@wardstream/product-under-test';
 import { seededRandom } from '@wardstream/kernel';
-import { httpServices } from '@wardstream/service-kit';
+import { serviceNames } from '@wardstream/service-directory';
 import { eventually } from '@wardstream/testing';
 import fc from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -120,7 +120,7 @@ describe(`the product on PostgreSQL, ${HOSPITALS} hospitals drawn at random with
   });
 
   it('has no dead letter', async () => {
-    for (const service of httpServices)
+    for (const service of serviceNames)
       expect([service, (await client.get(`/api/v1/dead-letters/${service}`)).body]).toEqual([service, []]);
   });
 

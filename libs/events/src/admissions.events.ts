@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent, instant } from './envelope.js';
 import { cause, patientBrief, place } from './vocabulary.js';
+import { wordOr } from './words.js';
 
 export const encounterStatus = z.enum(['planned', 'in-progress', 'on-leave', 'discharged', 'cancelled']);
 
@@ -16,7 +17,7 @@ export const stay = z.object({
   /** Whether leaving makes the bed dirty; false for a swap, and where the patient went on at the time they came. */
   leavesDirty: z.boolean(),
   /** What ended it. */
-  endedBy: z.enum(['transfer', 'discharge', 'class-change', 'swap', 'merge']).nullable(),
+  endedBy: wordOr(['transfer', 'discharge', 'class-change', 'swap', 'merge'], 'transfer').nullable(),
 });
 export type Stay = z.infer<typeof stay>;
 
@@ -42,7 +43,7 @@ export const plannedBed = z.object({
   expectedAt: instant.nullable(),
   /** When the plan was spent, replaced or taken back; null while it is open. It does not end by time here. */
   endedAt: instant.nullable(),
-  endedBy: z.enum(['fulfilled', 'replaced', 'withdrawn', 'discharged']).nullable(),
+  endedBy: wordOr(['fulfilled', 'replaced', 'withdrawn', 'discharged'], 'withdrawn').nullable(),
 });
 export type PlannedBed = z.infer<typeof plannedBed>;
 

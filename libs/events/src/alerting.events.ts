@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, instant } from './envelope.js';
-import { severity } from './flow-engine.events.js';
+import { measuredIn, severity } from './flow-engine.events.js';
 
 export const alertData = z.object({
   id: z.string(),
@@ -22,7 +22,7 @@ export const alertData = z.object({
   /** When that was measured: the figures follow the measure while the alert is open. Left out by who did not tell. */
   measuredAt: instant.optional(),
   limit: z.number(),
-  measuredIn: z.enum(['minutes', 'percent', 'count']),
+  measuredIn,
   /** When the measured thing began. */
   since: instant,
   /** When the limit was passed. */

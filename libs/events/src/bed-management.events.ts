@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent, instant } from './envelope.js';
 import { bedState, cause, levelOfCare, need, patientBrief } from './vocabulary.js';
+import { wordOr } from './words.js';
 
 export const unitConfiguration = z.object({
   /** Code, unique in the facility; what PV1-3.1 says. */
@@ -9,13 +10,15 @@ export const unitConfiguration = z.object({
   levelOfCare,
   specialties: z.array(z.string()),
   /** What one place is called here: a bed, a bay or a slot. */
-  placesAre: z.enum(['beds', 'bays', 'slots']),
+  placesAre: wordOr(['beds', 'bays', 'slots'], 'beds'),
   /** Whether its beds count in the house's inpatient occupancy. */
   inpatient: z.boolean(),
   /** Minutes a patient may wait for a bed here after the request, before it is over target. */
   waitTargetMinutes: z.number(),
   /** Whole years of age the unit takes, both included; left out where it takes any. */
   ages: z.object({ from: z.number().int(), to: z.number().int() }).optional(),
+  /** Which part of the house a cleaning crew or a porter covers with it; left out where nobody said, then the unit is its own. */
+  zone: z.string().optional(),
 });
 export type UnitConfiguration = z.infer<typeof unitConfiguration>;
 
@@ -24,7 +27,7 @@ export const roomConfiguration = z.object({
   id: z.string(),
   unit: z.string(),
   name: z.string(),
-  sex: z.enum(['female', 'male', 'any']),
+  sex: wordOr(['female', 'male', 'any'], 'any'),
   negativePressure: z.boolean(),
   /** Men and women may share it; left out where they may not. */
   mixed: z.boolean().optional(),
@@ -80,7 +83,7 @@ export const bedOccupant = z.object({
   visitNumber: z.string(),
   since: instant,
   /** `contesting`: the facts put a second patient here; unless a person said that both are, the bed is disputed. */
-  role: z.enum(['active', 'contesting']),
+  role: wordOr(['active', 'contesting'], 'active'),
   patient: patientBrief,
   class: z.string().nullable(),
   /** Of an answer of the API, not of events: another patient of the unit has the same initials, decade of age and sex. */
@@ -107,7 +110,7 @@ export const bedHold = z.object({
   /** As `nameAlert` of an occupant. */
   nameAlert: z.boolean().optional(),
   /** A reservation ends by itself; an assignment lasts until the patient comes or it is released. */
-  kind: z.enum(['reservation', 'assignment']),
+  kind: wordOr(['reservation', 'assignment'], 'assignment'),
   since: instant,
   until: instant.nullable(),
   bedRequestId: z.string().nullable(),
@@ -124,6 +127,9 @@ export const bedClock = z.object({
   since: instant,
   targetMinutes: z.number().nullable(),
 });
+
+/** What a bed is cleaned for; what is not known is cleaned as thoroughly as can be. */
+const cleaningKind = wordOr(['standard', 'terminal'], 'terminal');
 
 /** A time in one state; the segments of a bed join without gap or overlap. */
 export const bedSegment = z.object({
@@ -161,7 +167,7 @@ export const bedData = z.object({
   closed: z.object({ reason: z.string(), since: instant, until: instant.nullable() }).nullable(),
   cleaningJobId: z.string().nullable(),
   /** What its open cleaning job is for; null where none is open. Left out by who does not know. */
-  cleaningKind: z.enum(['standard', 'terminal']).nullable().optional(),
+  cleaningKind: cleaningKind.nullable().optional(),
   /** Visits whose facts put them here, and of which a person said that they are not; left out where there is none. */
   notInBed: z.array(bedOccupant.omit({ role: true }).extend({ saidAt: instant, conflictId: z.string() })).optional(),
   conflicts: z.array(z.object({ id: z.string(), kind: z.string(), severity: z.string(), openedAt: instant })),
@@ -216,12 +222,15 @@ export const cleaningJobData = z.object({
   bedId: z.string(),
   unit: z.string(),
   status: z.enum(['requested', 'claimed', 'started', 'completed', 'cancelled']),
-  kind: z.enum(['standard', 'terminal']),
-  priority: z.enum(['normal', 'next', 'stat']),
+  kind: cleaningKind,
+  priority: wordOr(['normal', 'next', 'stat'], 'normal'),
   requestedAt: instant,
   claimedAt: instant.nullable(),
   claimedBy: z.string().nullable(),
   startedAt: instant.nullable(),
+  /** Since when a started job rests, and why; left out while it does not. */
+  pausedAt: instant.optional(),
+  pauseReason: z.string().optional(),
   completedAt: instant.nullable(),
   cancelledAt: instant.nullable(),
   cancelReason: z.string().nullable(),
@@ -234,5 +243,5 @@ export const cleaningJobChanged = defineEvent({
   name: 'cleaning-job-changed',
   version: 1,
   schema: cleaningJobData,
-  summary: 'A cleaning job was opened, claimed, started, completed or cancelled.',
+  summary: 'A cleaning job was opened, claimed, started, paused, completed or cancelled.',
 });

@@ -1,35 +1,14 @@
-import * as admissions from './admissions.events.js';
-import * as alerting from './alerting.events.js';
-import * as beds from './bed-management.events.js';
-import * as conflicts from './conflict.events.js';
-import * as departments from './department-coordination.events.js';
 import type { AnyEventDefinition } from './envelope.js';
-import * as feeds from './feed.events.js';
-import * as flow from './flow-engine.events.js';
 import { INBOUND_TOPIC } from './inbound/inbound-topic.js';
-import * as senders from './sender.events.js';
+import * as language from './language.js';
+
+const isEvent = (exported: unknown): exported is AnyEventDefinition =>
+  typeof exported === 'object' && exported !== null && 'pattern' in exported && 'topic' in exported;
 
 /** Every event of the published language. */
-export const eventCatalogue: readonly AnyEventDefinition[] = [
-  admissions.encounterChanged,
-  admissions.bedStatusReported,
-  admissions.messageFailureChanged,
-  conflicts.encounterConflictChanged,
-  feeds.admissionsFeedHeard,
-  senders.senderCounted,
-  beds.facilityConfigured,
-  beds.bedChanged,
-  beds.certaintyChanged,
-  beds.cleaningJobChanged,
-  conflicts.bedConflictChanged,
-  feeds.bedManagementFeedHeard,
-  departments.bedRequestChanged,
-  departments.dischargePlanChanged,
-  feeds.departmentFeedHeard,
-  flow.unitOccupancyChanged,
-  flow.bottleneckChanged,
-  alerting.alertChanged,
-];
+export const eventCatalogue: readonly AnyEventDefinition[] = (Object.values(language) as unknown[])
+  .filter(isEvent)
+  .sort((a, b) => (a.pattern < b.pattern ? -1 : 1));
 
 const byPattern = new Map(eventCatalogue.map((d) => [d.pattern, d]));
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, instant } from './envelope.js';
+import { wordOr, wordOrText } from './words.js';
 
 /** A disagreement between facts. Both facts stand; a later fact or a person closes it. */
 export const conflictData = z.object({
@@ -8,8 +9,8 @@ export const conflictData = z.object({
   version: z.number().int(),
   /** Stable code, e.g. 'bed-disputed', 'patient-in-blocked-bed', 'transfer-origin-differs', 'control-id-reused'. */
   kind: z.string(),
-  severity: z.enum(['low', 'medium', 'high']),
-  subject: z.object({ type: z.enum(['bed', 'encounter', 'message']), id: z.string() }),
+  severity: wordOr(['low', 'medium', 'high'], 'high'),
+  subject: z.object({ type: wordOrText(['bed', 'encounter', 'message']), id: z.string() }),
   unit: z.string().nullable(),
   facts: z.array(
     z.object({

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { defineEvent, instant } from './envelope.js';
 import { isolation, levelOfCare, need, patientBrief, place } from './vocabulary.js';
+import { wordOr } from './words.js';
 
 export const bedNeeds = z.object({
   levelOfCare,
   specialty: z.string().nullable(),
   isolation,
-  sex: z.enum(['female', 'male', 'any']),
+  sex: wordOr(['female', 'male', 'any'], 'any'),
   telemetry: z.boolean(),
   /** Other needs the bed must meet. */
   equipment: z.array(need),
@@ -22,12 +23,12 @@ export const bedRequestData = z.object({
   patient: patientBrief,
   status: z.enum(['requested', 'assigned', 'occupied', 'cancelled']),
   /** Where the patient comes from. */
-  source: z.enum(['ED', 'Theatre', 'Move', 'Hospital', 'Direct', 'Elective']),
+  source: wordOr(['ED', 'Theatre', 'Move', 'Hospital', 'Direct', 'Elective'], 'Hospital'),
   /** Where the patient waits now; null if not yet here. */
   from: place.nullable(),
   /** The unit asked for; null if any that meets the needs will do. */
   toUnit: z.string().nullable(),
-  priority: z.enum(['routine', 'urgent', 'stat']),
+  priority: wordOr(['routine', 'urgent', 'stat'], 'urgent'),
   needs: bedNeeds,
   assignedBedId: z.string().nullable(),
   readyToMove: z.boolean(),
@@ -38,6 +39,8 @@ export const bedRequestData = z.object({
   assignedAt: instant.nullable(),
   bedCleanAt: instant.nullable(),
   readyToMoveAt: instant.nullable(),
+  /** From when on the patient is expected to be ready to move; left out where nobody said, and once they are. */
+  readyToMoveExpectedAt: instant.optional(),
   occupiedAt: instant.nullable(),
   cancelledAt: instant.nullable(),
 });
@@ -65,7 +68,7 @@ export const dischargePlanData = z.object({
   confirmedAt: instant.nullable(),
   departedAt: instant.nullable(),
   cancelledAt: instant.nullable(),
-  /** What a confirmed discharge still waits for, in the ward's own word: 'meds', 'transport', 'home care'. */
+  /** What a discharge still waits for, in the ward's own word: 'meds', 'transport', 'home care'. */
   waitingFor: z.string().nullable(),
   /** Target of confirmed to departed, minutes. */
   targetMinutes: z.number(),

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { defineEvent, instant } from './envelope.js';
+import { wordOr, wordOrText } from './words.js';
 
-export const severity = z.enum(['warn', 'high', 'critical']);
+export const severity = wordOr(['warn', 'high', 'critical'], 'high');
 export type Severity = z.infer<typeof severity>;
+
+/** In what a measure and its limit are. */
+export const measuredIn = wordOr(['minutes', 'percent', 'count'], 'count');
 
 /** Counts of one unit. occupied + reserved + available + dirty + cleaning = denominator; with blocked and closed and surge = all beds. */
 export const unitOccupancyData = z.object({
@@ -85,15 +89,17 @@ export const bottleneckRules = [
   'ghost-encounter',
   'silent-encounter',
 ] as const;
+export type BottleneckRule = (typeof bottleneckRules)[number];
 
 export const bottleneckData = z.object({
   /** Deterministic in facility, rule and subject. */
   id: z.string(),
   facility: z.string(),
   version: z.number().int(),
-  rule: z.enum(bottleneckRules),
+  /** A reader that does not know it shows it as a word. */
+  rule: wordOrText(bottleneckRules),
   subject: z.object({
-    type: z.enum(['bed-request', 'bed', 'encounter', 'unit', 'feed', 'sender', 'facility']),
+    type: wordOrText(['bed-request', 'bed', 'encounter', 'unit', 'feed', 'sender', 'facility']),
     id: z.string(),
   }),
   unit: z.string().nullable(),
@@ -114,7 +120,7 @@ export const bottleneckData = z.object({
   /** When that was measured; left out by who did not tell. */
   measuredAt: instant.optional(),
   limit: z.number(),
-  measuredIn: z.enum(['minutes', 'percent', 'count']),
+  measuredIn,
 });
 export type BottleneckData = z.infer<typeof bottleneckData>;
 

@@ -76,8 +76,8 @@ export const deletable = z.enum([
 export type Deletable = z.infer<typeof deletable>;
 
 /** When something happened by a field that may say no more than a day: the instant that counts, and the period that was named. */
-export const saidTime = z.object({ at: instant, from: instant, until: instant });
-export type SaidTime = z.infer<typeof saidTime>;
+export const impreciseTime = z.object({ at: instant, from: instant, until: instant });
+export type ImpreciseTime = z.infer<typeof impreciseTime>;
 
 export const movementFact = z.object({
   kind: z.enum(factKinds),
@@ -128,8 +128,8 @@ export const movementFact = z.object({
   /** What it says beside its own time of the visit: when it began (PV1-44), when and how it ended (PV1-45, PV1-36). */
   stay: z
     .object({
-      admitted: saidTime.optional(),
-      discharged: saidTime.optional(),
+      admitted: impreciseTime.optional(),
+      discharged: impreciseTime.optional(),
       disposition: z.string().optional(),
     })
     .optional(),

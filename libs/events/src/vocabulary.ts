@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant } from './envelope.js';
+import { wordOr } from './words.js';
 
 /** Where a bed stands. `reserved`, `dirty`, `blocked` are never counted as available. */
 export const bedStates = [
@@ -12,19 +13,20 @@ export const bedStates = [
   'closed',
   'surge',
 ] as const;
-export const bedState = z.enum(bedStates);
+/** A state that a reader does not know is `blocked`, so that no bed is given of which it is not known that it can be. */
+export const bedState = wordOr(bedStates, 'blocked');
 export type BedState = z.infer<typeof bedState>;
 
 export const levelsOfCare = ['ward', 'step-down', 'icu', 'ed', 'recovery', 'maternity', 'neonatal'] as const;
-export const levelOfCare = z.enum(levelsOfCare);
+export const levelOfCare = wordOr(levelsOfCare, 'ward');
 export type LevelOfCare = z.infer<typeof levelOfCare>;
 
 export const sexes = ['female', 'male', 'other', 'unknown'] as const;
-export const sex = z.enum(sexes);
+export const sex = wordOr(sexes, 'unknown');
 export type Sex = z.infer<typeof sex>;
 
-/** Kinds of isolation a bed can give or a patient can need. */
-export const isolation = z.enum(['none', 'contact', 'droplet', 'airborne', 'protective']);
+/** Kinds of isolation a bed can give or a patient can need; one that a reader does not know is the strictest. */
+export const isolation = wordOr(['none', 'contact', 'droplet', 'airborne', 'protective'], 'airborne');
 export type Isolation = z.infer<typeof isolation>;
 
 /** Needs as a bed manager reads them; the board has a glyph for each. */

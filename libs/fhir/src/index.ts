@@ -6,7 +6,7 @@ export type { IdentifierDomains } from './incoming/identifiers.js';
 export * from './incoming/location-to-bed-status.js';
 export { type EncounterMemory, memoryOfStored } from './incoming/pieces.js';
 export type { PlaceOf } from './incoming/places.js';
-export type { NotificationEvent } from './incoming/said.js';
+export type { NotificationEvent } from './incoming/encounter-reading.js';
 export { readPatient } from './incoming/subject.js';
 export { type Interaction, type WritableType, writableTypes } from './incoming/transaction.js';
 export * from './outcome/issue.js';

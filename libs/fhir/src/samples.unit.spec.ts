@@ -70,7 +70,7 @@ describeSamples(
       const input = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { resourceType: string };
       if (input.resourceType === 'Location') {
         expect(means).toBe('not acted on');
-        expect(locationToBedStatus(input, options).kind).toBe('notActedOn');
+        expect(locationToBedStatus(input, options).kind).toBe('ignored');
         return;
       }
       const mapping =

@@ -1,4 +1,5 @@
 import type { TopicDefinition } from '@wardstream/events';
+import { digest } from '@wardstream/kernel';
 import {
   backoffMs,
   errorFields,
@@ -7,6 +8,9 @@ import {
   pause,
   silentLogger,
   type EventLog,
+  type Follower,
+  type FollowOptions,
+  type GroupProgress,
   type LogHealth,
   type LogRecord,
   type MessagingLogger,
@@ -15,7 +19,10 @@ import {
 } from '@wardstream/messaging';
 import type { Admin, Kafka, Message, Producer } from 'kafkajs';
 import { clientRetry, kafkaClient, type KafkaConnection } from './kafka-client.js';
+import { groupProgress } from './group-progress.js';
 import { toMessage } from './kafka-record.js';
+import { KafkaFollower } from './kafka-follower.js';
+import type { KafkaReadingParts } from './kafka-reading.js';
 import { planRequests } from './send-plan.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 
@@ -44,7 +51,7 @@ const mostBatchBytes = 2 * largestEventBytes;
 export class KafkaEventLog implements EventLog {
   private readonly kafka: Kafka;
   private readonly logger: MessagingLogger;
-  private readonly subscriptions = new Set<KafkaSubscription>();
+  private readonly readers = new Set<KafkaSubscription | KafkaFollower>();
   private producer: Promise<Producer> | undefined;
   private admin: Promise<Admin> | undefined;
   private lost = false;
@@ -119,7 +126,23 @@ export class KafkaEventLog implements EventLog {
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     this.assertOpen();
-    const subscription = new KafkaSubscription(options, {
+    return this.started(new KafkaSubscription(options, this.readingParts()));
+  }
+
+  async follow(options: FollowOptions): Promise<Follower> {
+    const admin = await this.connectAdmin();
+    const follower = new KafkaFollower(options, this.readingParts());
+    await follower.locate(admin);
+    return this.started(follower);
+  }
+
+  async identity(): Promise<string> {
+    const { clusterId } = await (await this.connectAdmin()).describeCluster();
+    return digest(clusterId).slice(0, 8);
+  }
+
+  private readingParts(): KafkaReadingParts & { onClosed(reader: KafkaSubscription | KafkaFollower): void } {
+    return {
       kafka: this.kafka,
       logger: this.logger,
       sessionTimeoutMs: this.options.sessionTimeoutMs ?? 10_000,
@@ -128,16 +151,23 @@ export class KafkaEventLog implements EventLog {
         this.lost = true;
         this.options.onLost?.();
       },
-      onClosed: (each) => void this.subscriptions.delete(each),
-    });
-    this.subscriptions.add(subscription);
+      onClosed: (reader) => void this.readers.delete(reader),
+    };
+  }
+
+  private async started<R extends KafkaSubscription | KafkaFollower>(reader: R): Promise<R> {
+    this.readers.add(reader);
     try {
-      await subscription.start();
+      await reader.start();
     } catch (error) {
-      await subscription.close();
+      await reader.close();
       throw error;
     }
-    return subscription;
+    return reader;
+  }
+
+  async progressOf(group: string, topics: readonly string[]): Promise<readonly GroupProgress[]> {
+    return groupProgress(await this.connectAdmin(), group, topics);
   }
 
   async health(): Promise<LogHealth> {
@@ -166,7 +196,7 @@ export class KafkaEventLog implements EventLog {
   }
 
   private async shutDown(): Promise<void> {
-    await Promise.all([...this.subscriptions].map((subscription) => subscription.close()));
+    await Promise.all([...this.readers].map((reader) => reader.close()));
     await Promise.all(
       [this.producer, this.admin].map(async (client) => {
         try {

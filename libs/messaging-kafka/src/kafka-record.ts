@@ -30,12 +30,13 @@ export function fromMessage(topic: string, partition: number, message: KafkaMess
 }
 
 function textHeaders(headers: IHeaders | undefined): Record<string, string> {
-  const text: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    const first = Array.isArray(value) ? value[0] : value;
-    if (first !== undefined) text[storable(name)] = storable(first.toString('utf8'));
-  }
-  return text;
+  // From entries, so that a header named like something every object has is a header all the same.
+  return Object.fromEntries(
+    Object.entries(headers ?? {}).flatMap(([name, value]) => {
+      const first = Array.isArray(value) ? value[0] : value;
+      return first === undefined ? [] : [[storable(name), storable(first.toString('utf8'))]];
+    }),
+  );
 }
 
 function textValue(value: Buffer | null): { value: string; encoding?: string } {

@@ -10,6 +10,8 @@ export interface MessagingMetrics {
   duplicates(count: number): void;
   /** Events of a subscribed topic for which the service has no handler. */
   skipped(count: number): void;
+  /** Events for which it has one, and which it does not understand: a later version published them. */
+  ignored(count: number): void;
   /** Handler calls that failed and were repeated at once. */
   retried(count: number): void;
   /** Events put aside, to be tried later or to wait behind one that is. */
@@ -28,6 +30,7 @@ export const noMetrics: MessagingMetrics = {
   consumed: () => undefined,
   duplicates: () => undefined,
   skipped: () => undefined,
+  ignored: () => undefined,
   retried: () => undefined,
   parked: () => undefined,
   dead: () => undefined,

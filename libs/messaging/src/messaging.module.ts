@@ -1,16 +1,19 @@
 import { Module, type DynamicModule, type INestApplication } from '@nestjs/common';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { EventServer } from './consumer/event-server.js';
-import { ForeignRecords } from './consumer/foreign-records.js';
+import { ExternalRecords } from './consumer/external-records.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
+import { LaneLeases } from './lanes/lane-leases.js';
+import { LogProgress } from './log-progress.js';
 import { MessagingRuntime } from './messaging-runtime.js';
 import type { MessagingOptions } from './messaging-options.js';
 import { ParkedEvents } from './parking/parked-events.js';
 import { Outbox } from './outbox/outbox.js';
 import { HandOnFailure } from './consumer/hand-on-failure.filter.js';
+import { ViewMessaging } from './views/view-messaging.js';
 
 /**
- * Messaging of one service: `Outbox`, `DeadLetters` and `ForeignRecords` to inject anywhere. The relay runs from application bootstrap to
+ * Messaging of one service: `Outbox`, `DeadLetters`, `ExternalRecords`, `LaneLeases` and `LogProgress` to inject anywhere. The relay runs from application bootstrap to
  * shutdown; handlers are served from `connectMessaging` and `app.startAllMicroservices()` until `app.close()`.
  */
 @Module({})
@@ -26,9 +29,21 @@ export class MessagingModule {
         { provide: DeadLetters, useValue: runtime.deadLetters },
         { provide: ParkedEvents, useValue: runtime.parked },
         { provide: EventServer, useValue: runtime.server },
-        { provide: ForeignRecords, useValue: runtime.foreignRecords },
+        { provide: ExternalRecords, useValue: runtime.foreignRecords },
+        { provide: ViewMessaging, useValue: runtime.views },
+        { provide: LaneLeases, useValue: runtime.lanes },
+        { provide: LogProgress, useValue: new LogProgress(options.log) },
       ],
-      exports: [Outbox, DeadLetters, ParkedEvents, EventServer, ForeignRecords],
+      exports: [
+        Outbox,
+        DeadLetters,
+        ParkedEvents,
+        EventServer,
+        ExternalRecords,
+        ViewMessaging,
+        LaneLeases,
+        LogProgress,
+      ],
     };
   }
 }

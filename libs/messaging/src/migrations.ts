@@ -2,8 +2,8 @@ import { defineMigration, type Migration } from '@wardstream/persistence';
 
 /**
  * The tables messaging keeps in every service's own schema.
- * `outbox` has the columns of Debezium's outbox event router (id, aggregatetype, aggregateid, type, payload; topic, key
- * and headers as additional fields), so that change-data-capture can take the relay's place.
+ * A row of `outbox` is a publication: what one call published, packed in `body` (see packed-records.ts). Rows of versions before have
+ * one event in the columns that Debezium's outbox event router takes, and no body; they are relayed like the others.
  * `parked_lane` has one row for each aggregate with an event put aside; that row is the lock between the consumer that
  * puts more events behind it and the retry that empties it.
  */
@@ -91,6 +91,28 @@ export const messagingMigrations: readonly Migration[] = [
          PRIMARY KEY (event_id, source)
        )`,
       'CREATE INDEX inbox_event_received_at ON inbox_event (received_at)',
+    ],
+  }),
+  // What is published at once becomes one row, compressed by who publishes it. A relay of the version before cannot take such a row, and
+  // neither passes it by nor goes on behind it: what waits is relayed in its order as soon as one of this version leads.
+  defineMigration({
+    name: 'messaging-0003-outbox-by-publication',
+    up: () => [
+      `ALTER TABLE outbox
+         ADD COLUMN events integer NOT NULL DEFAULT 1,
+         ADD COLUMN body bytea,
+         ALTER COLUMN body SET STORAGE EXTERNAL,
+         ALTER COLUMN id DROP NOT NULL,
+         ALTER COLUMN aggregatetype DROP NOT NULL,
+         ALTER COLUMN aggregateid DROP NOT NULL,
+         ALTER COLUMN type DROP NOT NULL,
+         ALTER COLUMN topic DROP NOT NULL,
+         ALTER COLUMN key DROP NOT NULL,
+         ALTER COLUMN headers DROP NOT NULL,
+         ALTER COLUMN payload DROP NOT NULL,
+         ADD CONSTRAINT outbox_has_events CHECK (body IS NOT NULL OR (topic IS NOT NULL AND key IS NOT NULL
+           AND headers IS NOT NULL AND payload IS NOT NULL)) NOT VALID`,
+      'ALTER TABLE outbox SET (toast_tuple_target = 8160)',
     ],
   }),
 ];

@@ -1,4 +1,4 @@
-import { findEvent, type AnyEventDefinition, type EventEnvelope } from '@wardstream/events';
+import { findEvent, readData, type AnyEventDefinition, type EventEnvelope } from '@wardstream/events';
 import { heldInstant } from '@wardstream/kernel';
 import type { ZodError } from 'zod';
 import type { LogRecord } from './event-log.js';
@@ -19,6 +19,8 @@ export interface RecordMeta {
 
 export type DecodedRecord =
   | { readonly kind: 'event'; readonly definition: AnyEventDefinition; readonly envelope: EventEnvelope }
+  /** A later version published it, and what it means is not known here: it changes nothing, and is no dead letter. */
+  | { readonly kind: 'ignored'; readonly definition: AnyEventDefinition; readonly meta: RecordMeta }
   | {
       readonly kind: 'unreadable';
       readonly code: UnreadableCode;
@@ -100,13 +102,11 @@ export function decodeRecord(record: LogRecord): DecodedRecord {
   } catch {
     return unreadable('unreadable-record', 'The value is not JSON');
   }
-  const checked = definition.schema.safeParse(data);
-  if (!checked.success) {
-    return unreadable(
-      'invalid-data',
-      `The data does not match its schema at ${schemaFaults(checked.error).join('; ')}`,
-    );
+  const read = readData(definition.schema, data);
+  if (read.kind === 'invalid') {
+    return unreadable('invalid-data', `The data does not match its schema at ${schemaFaults(read.error).join('; ')}`);
   }
+  if (read.kind === 'ignored') return { kind: 'ignored', definition, meta };
   const traceparent = headers.ce_traceparent ?? headers.traceparent;
   return {
     kind: 'event',
@@ -122,7 +122,7 @@ export function decodeRecord(record: LogRecord): DecodedRecord {
       time: heldInstant(meta.time!),
       recordedAt: heldInstant(headers.ce_recordedat!),
       ...(traceparent === undefined ? {} : { traceparent }),
-      data: checked.data,
+      data: read.data,
     },
   };
 }

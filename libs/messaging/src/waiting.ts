@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jitter } from '@wardstream/kernel';
+import { jitter, monotonicMs } from '@wardstream/kernel';
 
 /** How long to wait before try number `failures` + 1, in ms: doubles from `firstMs` up to `mostMs`, of which a random half is cut. */
 export function backoffMs(failures: number, firstMs: number, mostMs: number, random: () => number = jitter): number {
@@ -11,6 +11,29 @@ export function backoffMs(failures: number, firstMs: number, mostMs: number, ran
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return;
   await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+}
+
+/**
+ * Waits for the next of the moments that lie `everyMs` apart and are the same for all of the process, so that those who wait go on
+ * together; resolves early when `signal` is aborted. At once for 0.
+ */
+export async function nextBeat(everyMs: number, signal?: AbortSignal): Promise<void> {
+  if (everyMs > 0) await pause(everyMs - (monotonicMs() % everyMs), signal);
+}
+
+/** Records of one topic; so many are worth a batch of their own. */
+const manyRecords = 100;
+
+/**
+ * What SubscribeOptions.gatherMs means, for drivers: after a batch that left `left` records of a topic in its partition, waits for a few
+ * more to come before the next; where many wait already there is nothing to wait for. Ends early when a signal is aborted.
+ */
+export async function gatherBehind(
+  gatherMs: number,
+  left: () => number,
+  ...signals: readonly AbortSignal[]
+): Promise<void> {
+  if (gatherMs > 0 && left() < manyRecords) await nextBeat(gatherMs, AbortSignal.any([...signals]));
 }
 
 /** Something to wait on until it is woken; a wake while nobody waits is kept for the next wait. */
@@ -57,7 +80,7 @@ export class Coalesced {
   }
 
   /** Resolves when nothing asked for so far is left to run. */
-  async settled(): Promise<void> {
+  async drained(): Promise<void> {
     while (this.running !== undefined) await this.running;
   }
 

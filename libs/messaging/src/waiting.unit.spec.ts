@@ -63,10 +63,10 @@ describe('Coalesced', () => {
     task.ask();
     task.ask();
     task.ask();
-    await task.settled();
+    await task.drained();
     expect(runs).toBe(2);
     task.ask();
-    await task.settled();
+    await task.drained();
     expect(runs).toBe(3);
   });
 });

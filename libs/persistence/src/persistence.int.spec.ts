@@ -76,6 +76,91 @@ describe('persistence', () => {
     expect(await dataSource.query(`SELECT to_regclass('half') AS t`)).toEqual([{ t: null }]);
   });
 
+  describe('a migration of a table that is in use', () => {
+    const first = defineMigration({
+      name: '0001',
+      up: () => [
+        'CREATE TABLE bed (id int PRIMARY KEY, n int)',
+        'INSERT INTO bed SELECT i, i FROM generate_series(1, 1000) i',
+      ],
+    });
+    const column = defineMigration({ name: '0002', up: () => ['ALTER TABLE bed ADD COLUMN added int'] });
+    const index = defineMigration({
+      name: '0003',
+      up: () => [
+        'CREATE INDEX CONCURRENTLY bed_n ON bed (n)',
+        'CREATE UNIQUE INDEX CONCURRENTLY bed_one ON bed (n, id)',
+      ],
+      concurrently: true,
+    });
+    const validity = (dataSource: DataSource): Promise<unknown> =>
+      dataSource.query(`SELECT c.relname AS name, i.indisvalid AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                         WHERE c.relname IN ('bed_n', 'bed_one') AND i.indrelid = 'bed'::regclass ORDER BY 1`);
+
+    it('gives way to those who wait behind it, and is made once it gets its lock', async () => {
+      const dataSource = await connect('locked');
+      await migrate(dataSource, 'locked', [first]);
+      const reader = dataSource.createQueryRunner();
+      await reader.startTransaction();
+      await reader.query('SELECT count(*) FROM bed');
+      const tries: number[] = [];
+      let others = 0;
+      const migrated = migrate(dataSource, 'locked', [first, column], {
+        lockTimeoutMs: 50,
+        onBlocked: (_, n) => void tries.push(n),
+      });
+      // Who wants the table while the step waits for the reader is held up for no longer than one try.
+      while (tries.length < 3) {
+        await dataSource.query('SELECT count(*) FROM bed');
+        others += 1;
+      }
+      expect(others).toBeGreaterThan(0);
+      await reader.commitTransaction();
+      await reader.release();
+      expect(await migrated).toEqual(['0002']);
+      expect(tries.slice(0, 3)).toEqual([1, 2, 3]);
+    });
+
+    it('ends with the reason where the table stays locked, and nothing of it is left', async () => {
+      const dataSource = await connect('blocked');
+      await migrate(dataSource, 'blocked', [first]);
+      const reader = dataSource.createQueryRunner();
+      await reader.startTransaction();
+      await reader.query('SELECT count(*) FROM bed');
+      const options = { lockTimeoutMs: 20, patienceMs: 200 };
+      await expect(migrate(dataSource, 'blocked', [first, column], options)).rejects.toMatchObject({
+        message: 'Migration 0002 of blocked failed',
+        cause: { message: expect.stringMatching(/lock timeout/) },
+      });
+      await reader.commitTransaction();
+      await reader.release();
+      expect(await migrate(dataSource, 'blocked', [first, column])).toEqual(['0002']);
+    });
+
+    it('makes indexes concurrently, by one of the replicas that start together', async () => {
+      const replicas = await Promise.all([connect('indexed'), connect('indexed'), connect('indexed')]);
+      const applied = await Promise.all(replicas.map((d) => migrate(d, 'indexed', [first, column, index])));
+      expect(applied.flat()).toEqual(['0001', '0002', '0003']);
+      expect(await validity(replicas[0]!)).toEqual([
+        { name: 'bed_n', valid: true },
+        { name: 'bed_one', valid: true },
+      ]);
+    });
+
+    it('makes an index again that an interrupted one has left half made', async () => {
+      const dataSource = await connect('halfmade');
+      await migrate(dataSource, 'halfmade', [first]);
+      await dataSource.query('UPDATE bed SET n = 1');
+      await expect(dataSource.query('CREATE UNIQUE INDEX CONCURRENTLY bed_n ON bed (n)')).rejects.toThrow(/unique/);
+      expect(await validity(dataSource)).toEqual([{ name: 'bed_n', valid: false }]);
+      expect(await migrate(dataSource, 'halfmade', [first, column, index])).toEqual(['0002', '0003']);
+      expect(await validity(dataSource)).toEqual([
+        { name: 'bed_n', valid: true },
+        { name: 'bed_one', valid: true },
+      ]);
+    });
+  });
+
   it('commits what resolves and rolls back what rejects', async () => {
     const dataSource = await connect('units');
     await migrate(dataSource, 'units', [beds]);
@@ -199,6 +284,48 @@ describe('persistence', () => {
     await dataSource.query('ALTER TABLE thing ADD COLUMN name text');
     await read().catch((error: unknown) => expect(sqlState(error)).toBe('0A000'));
     expect(await read()).toEqual([{ id: 1, name: null }]);
+  });
+
+  it('begins a transaction with its first statement, as it is to read, and none that has nothing to say', async () => {
+    const [dataSource, beside] = [await connect('beginnings'), await connect('beside')];
+    const unit = new UnitOfWork(dataSource, 'beginnings');
+    const [{ pid }] = (await dataSource.query('SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
+    const said = async (): Promise<string> => {
+      const rows: { query: string }[] = await beside.query('SELECT query FROM pg_stat_activity WHERE pid = $1', [pid]);
+      return rows[0]!.query;
+    };
+    const before = await said();
+    expect(await unit.run(() => Promise.resolve('nothing'))).toBe('nothing');
+    await expect(unit.read(() => Promise.reject(new Error('not now')))).rejects.toThrow('not now');
+    expect(await said()).toBe(before);
+
+    const how = `SELECT current_setting('transaction_isolation') AS isolation, current_setting('transaction_read_only') AS only`;
+    expect(await unit.run((tx) => tx.query(how))).toEqual([{ isolation: 'read committed', only: 'off' }]);
+    expect(await unit.read((tx) => tx.query(how))).toEqual([{ isolation: 'repeatable read', only: 'on' }]);
+    expect(await unit.search((tx) => tx.query(how))).toEqual([{ isolation: 'repeatable read', only: 'on' }]);
+    expect(await unit.run((tx) => tx.transaction((inner) => inner.query(how)))).toHaveLength(1);
+    expect(await said()).toBe('COMMIT');
+  });
+
+  it('keeps a transaction that is under way on a connection apart from what is asked beside it', async () => {
+    const unit = new UnitOfWork(await connect('apart'), 'apart');
+    await unit.query('CREATE TABLE bed (id int)');
+    const each = Array.from({ length: 40 }, (_, i) =>
+      unit
+        .run(async (tx) => {
+          await tx.query('INSERT INTO bed VALUES ($1)', [i]);
+          await tx.query('SELECT pg_sleep(0.002)');
+          if (i % 3 === 0) throw new Error('not this one');
+          if (i % 3 === 1) await tx.query('SELECT 1 / 0').catch(() => undefined);
+        })
+        .then(
+          () => 'kept',
+          () => 'gone',
+        ),
+    );
+    expect(await Promise.all(each)).toEqual(each.map((_, i) => (i % 3 === 2 ? 'kept' : 'gone')));
+    const rows = await unit.query<{ id: number }>('SELECT id FROM bed ORDER BY id');
+    expect(rows.map(({ id }) => id)).toEqual(each.flatMap((_, i) => (i % 3 === 2 ? [i] : [])));
   });
 
   it('carries any JSON values as one parameter', async () => {

@@ -1,5 +1,6 @@
 import { monotonicMs } from '@wardstream/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
+import { searchSettings } from './data-source.js';
 import { writesRefused } from './database-error.js';
 
 /** The connection of one transaction. Hot paths use `tx.query(sql, parameters)`. */
@@ -7,6 +8,7 @@ export type Tx = EntityManager;
 
 /** Where a use case begins and commits its transaction. */
 export class UnitOfWork {
+  private last: (tx: Tx) => Promise<void> = () => Promise.resolve();
   private refusal: { readonly reason: string; readonly atMs: number } | undefined;
 
   constructor(
@@ -20,7 +22,18 @@ export class UnitOfWork {
    * statement: PostgreSQL has given the transaction up then and answers the commit by rolling back (see PreparingClient).
    */
   run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.noted(this.dataSource.transaction(work));
+    return this.noted(
+      this.dataSource.transaction(async (tx) => {
+        const result = await work(tx);
+        await this.last(tx);
+        return result;
+      }),
+    );
+  }
+
+  /** From now on does `last` in every transaction of `run` whose work resolved; if it rejects, the transaction rolls back. */
+  beforeCommit(last: (tx: Tx) => Promise<void>): void {
+    this.last = last;
   }
 
   /** Runs `work` in a read-only transaction with one snapshot, so that several queries agree with each other. */
@@ -37,7 +50,7 @@ export class UnitOfWork {
    */
   search<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.read(async (tx) => {
-      await tx.query('SET LOCAL plan_cache_mode = force_custom_plan');
+      await tx.query(searchSettings);
       return work(tx);
     });
   }

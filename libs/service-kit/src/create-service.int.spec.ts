@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainError } from '@wardstream/kernel';
-import { PostgresEventLog } from '@wardstream/messaging';
+import { PostgresEventLog } from '@wardstream/messaging-postgres';
 import { startPostgres, type TestPostgres } from '@wardstream/testing';
 import { z } from 'zod';
-import { CurrentUser, Public, Roles, type User } from './access/roles.js';
+import { Allow, CurrentUser, KeepsToFacilities, Public, type User } from './access/allow.js';
 import { issueToken } from './access/tokens.js';
+import { Answers } from './http/answers.js';
 import { TakesBody } from './http/body-limit.js';
 import { ReadsOwnBody } from './http/storable.guard.js';
 import { createService, type RunningService } from './create-service.js';
@@ -14,9 +15,12 @@ import { defineService } from './service-definition.js';
 
 const order = z.object({ bed: z.string().min(1), until: z.iso.datetime() });
 
+const openAnswer = z.object({ open: z.boolean() }).meta({ id: 'OpenAnswer' });
+
 @Controller('api/v1/sample')
 class SampleController {
   @Get('open')
+  @Answers(openAnswer)
   @Public()
   open() {
     return { open: true };
@@ -26,24 +30,25 @@ class SampleController {
     return { never: true };
   }
   @Get('mine')
-  @Roles('bed-manager', 'auditor')
+  @Allow('bed.read-history')
+  @KeepsToFacilities('none')
   mine(@CurrentUser() user: User) {
     return user;
   }
   @Post('orders')
-  @Roles('bed-manager')
+  @Allow('conflict.settle')
   order(@Body({ schema: order }) body: z.infer<typeof order>) {
     return body;
   }
   @Post('own')
   @ReadsOwnBody()
-  @Roles('bed-manager')
+  @Allow('conflict.settle')
   own(@Body() body: unknown) {
     return { own: typeof body };
   }
   @Post('raw')
   @TakesBody('resource')
-  @Roles('department-system')
+  @Allow('message.send')
   raw(@Body() body: Buffer) {
     return { bytes: body.length };
   }
@@ -63,6 +68,10 @@ const definition = defineService({
   name: 'sample',
   schema: 'sample',
   summary: 'A service for this suite.',
+  owns: 'nothing',
+  port: 0,
+  routes: ['/api/v1/sample'],
+  memory: 128,
   module: SampleModule,
   settings: {},
   migrations: [],
@@ -122,12 +131,12 @@ describe('a service', () => {
     });
   });
 
-  it('opens a route to the roles it names', async () => {
+  it('opens a route to the roles of the permission that it names', async () => {
     expect(await call('GET', 'sample/mine', { roles: ['auditor'] })).toMatchObject({
       status: 200,
       body: { subject: 'u' },
     });
-    expect(await call('GET', 'sample/mine', { roles: ['department-staff'] })).toMatchObject({
+    expect(await call('GET', 'sample/mine', { roles: ['department-system'] })).toMatchObject({
       status: 403,
       body: { code: 'role-missing' },
     });
@@ -262,6 +271,21 @@ describe('a service', () => {
     const paths = Object.keys(service.openApi().paths);
     expect(paths).toContain('/api/v1/sample/orders');
     expect(JSON.stringify(service.openApi().paths['/api/v1/sample/orders'])).toContain('until');
+  });
+
+  it('describes what a route answers by its schema, open to more fields, and how any route refuses', () => {
+    const { paths, components } = service.openApi();
+    const answered = (name: string) => ({ schema: { $ref: `#/components/schemas/${name}` } });
+    const refusal = { content: { 'application/problem+json': answered('Problem') } };
+    expect(paths['/api/v1/sample/open']?.get?.responses).toMatchObject({
+      200: { content: { 'application/json': answered('OpenAnswer') } },
+      default: refusal,
+    });
+    expect(paths['/api/v1/sample/orders']?.post?.responses).toMatchObject({ default: refusal });
+    expect(components?.schemas?.['OpenAnswer']).toEqual({
+      ...{ type: 'object', properties: { open: { type: 'boolean' } }, required: ['open'] },
+    });
+    expect(components?.schemas?.['Problem']).toMatchObject({ required: expect.arrayContaining(['status', 'code']) });
   });
 
   it('is ready while its database and its log answer', async () => {

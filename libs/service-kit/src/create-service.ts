@@ -1,19 +1,25 @@
 import 'reflect-metadata';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE, NestFactory } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { connectMessaging, EventServer, messagingMigrations, MessagingModule } from '@wardstream/messaging';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { actRecorded } from '@wardstream/events';
+import { connectMessaging, EventServer, messagingMigrations, MessagingModule, Outbox } from '@wardstream/messaging';
 import { createDataSource, migrate, UnitOfWork } from '@wardstream/persistence';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessGuard } from './access/access.guard.js';
 import { closeRoutes, describeRoutes } from './access/route-access.js';
 import { TokenVerifier } from './access/tokens.js';
+import { ActInterceptor } from './audit/act.interceptor.js';
+import { Acts } from './audit/acts.js';
+import { RefusedActs } from './audit/refused-acts.js';
 import { readSettings, type Settings } from './configuration/settings.js';
 import { deadLettersController } from './dead-letters.controller.js';
+import type { OriginSessions } from './edge/origin-sessions.js';
 import type { ServiceEnvironment } from './environment.js';
 import { type HealthCheck, HealthDetails } from './health/health.js';
 import { COMMAND_BODY_BYTES } from './http/body-limit.js';
+import { describeInterface } from './http/describe-interface.js';
 import { formOf } from './http/problem-form.js';
 import { problem } from './http/problem.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -34,6 +40,8 @@ export interface RunningService {
   readonly checks: readonly HealthCheck[];
   /** What it tells beside its readiness. */
   readonly details: HealthDetails;
+  /** Where it is the origin: people's sessions. */
+  readonly sessions: OriginSessions | undefined;
   openApi(): OpenAPIObject;
   /** A provider of its module. */
   get<T>(token: Type<T> | symbol): T;
@@ -67,11 +75,14 @@ export async function createService<S extends Settings>(
     applicationName: `wardstream-${name}`,
   });
   await dataSource.initialize();
-  const applied = await migrate(dataSource, schema, [...messagingMigrations, ...definition.migrations]);
+  const applied = await migrate(dataSource, schema, [...messagingMigrations, ...definition.migrations], {
+    onBlocked: (migration, tries) => logger.warn({ migration, tries }, 'A migration waits for a table that is in use'),
+  });
   if (applied.length > 0) logger.info({ applied: applied.length }, 'schema brought up to date');
 
   const unitOfWork = new UnitOfWork(dataSource, schema);
   const details = new HealthDetails();
+  const refused = new RefusedActs(logger);
   const root: DynamicModule = {
     module: ServiceRoot,
     global: true,
@@ -81,10 +92,11 @@ export async function createService<S extends Settings>(
         database: { url: environment.process.databaseUrl, schema },
         unitOfWork,
         log: environment.eventLog,
-        publishes: definition.publishes,
+        publishes: [...definition.publishes, actRecorded],
         consumes: definition.consumes,
         metrics: messagingMetrics(environment.metrics, name),
         logger,
+        tuning: { gatherMs: definition.gatherMs ?? 0 },
       }),
       definition.module,
     ],
@@ -98,12 +110,22 @@ export async function createService<S extends Settings>(
       { provide: TokenVerifier, useValue: environment.tokens },
       { provide: Metrics, useValue: environment.metrics },
       { provide: HealthDetails, useValue: details },
+      {
+        provide: Acts,
+        useFactory: (outbox: Outbox) => new Acts(name, unitOfWork, outbox, environment.clock),
+        inject: [Outbox],
+      },
+      {
+        provide: APP_INTERCEPTOR,
+        useFactory: (reflector: Reflector, acts: Acts) => new ActInterceptor(reflector, acts, refused),
+        inject: [Reflector, Acts],
+      },
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_GUARD, useClass: StorableGuard },
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_PIPE, useFactory: validationPipe },
     ],
-    exports: [CONFIG, PROCESS_CONFIG, CLOCK, LOGGER, UnitOfWork, TokenVerifier, Metrics, HealthDetails],
+    exports: [CONFIG, PROCESS_CONFIG, CLOCK, LOGGER, UnitOfWork, TokenVerifier, Metrics, HealthDetails, Acts],
   };
 
   const proxies = new Networks(environment.process.trustedProxies);
@@ -113,13 +135,16 @@ export async function createService<S extends Settings>(
     trustProxy: (address) => proxies.includes(address),
     frameworkErrors: answerBadUrl,
   });
-  closeRoutes(adapter.getInstance() as unknown as FastifyInstance, environment.tokens);
+  closeRoutes(adapter.getInstance() as unknown as FastifyInstance, environment.tokens, refused.record);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   describeRoutes(app);
+  const acts = app.get(Acts);
+  refused.recordBy(acts);
+  unitOfWork.beforeCommit(acts.beforeCommit);
   acceptRawMessages(fastify);
   keepConnections(fastify);
   observeRequests(fastify, environment, name);
@@ -143,14 +168,11 @@ export async function createService<S extends Settings>(
       ...(definition.checks ?? []).map((check) => app.get<HealthCheck>(check, { strict: false })),
     ],
     details,
-    openApi: () =>
-      SwaggerModule.createDocument(
-        app,
-        new DocumentBuilder().setTitle(name).setDescription(definition.summary).setVersion('1').addBearerAuth().build(),
-      ),
+    sessions: definition.sessions && app.get(definition.sessions, { strict: false }),
+    openApi: () => describeInterface(app, name, definition.summary),
     get: (token) => app.get(token, { strict: false }),
     unsettled: async () => {
-      const [sent] = await unitOfWork.query<{ n: number }>('SELECT count(*)::int AS n FROM outbox');
+      const [sent] = await unitOfWork.query<{ n: number }>('SELECT coalesce(sum(events), 0)::int AS n FROM outbox');
       return app.get(EventServer).unread() + (sent?.n ?? 0);
     },
     start: async () => void (await app.startAllMicroservices()),

@@ -1,22 +1,25 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, type Type } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import {
+  deadLetterList,
+  type DeadLetterQuery,
+  deadLetterQuery,
+  type DiscardDeadLetter,
+  discardDeadLetter,
+  type DiscardDeadLetters,
+  discardDeadLetters,
+  doneOnAll,
+  type RedriveDeadLetter,
+  redriveDeadLetter,
+  type RedriveDeadLetters,
+  redriveDeadLetters,
+} from '@wardstream/api-contract';
 import { DeadLetters } from '@wardstream/messaging';
 import { z } from 'zod';
-import { CurrentUser, Roles, type User } from './access/roles.js';
+import { Allow, CurrentUser, type User } from './access/allow.js';
+import { Act } from './audit/act.js';
+import { Answers } from './http/answers.js';
 
-const text = z.string().min(1).max(200).optional();
-const filter = { cause: text, type: text, facility: text, search: text };
-const page = z.object({
-  ...filter,
-  state: z.enum(['dead', 'retrying', 'all']).default('dead'),
-  after: z.uuid().optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-});
-const redriveAll = z.strictObject(filter).default({});
-const redrive = z.object({ data: z.unknown().optional() });
-const reason = z.string().trim().min(3).max(500);
-const discard = z.object({ reason });
-const discardAll = z.strictObject({ ...filter, reason });
 const id = z.uuid();
 
 /** The list of what a service could not handle, and what a person can do about it, under the service's own path. */
@@ -27,43 +30,50 @@ export function deadLettersController(service: string): Type {
     constructor(private readonly deadLetters: DeadLetters) {}
 
     @Get()
-    @Roles('administrator', 'auditor', 'operations-manager')
-    list(@Query({ schema: page }) { state, ...query }: z.infer<typeof page>) {
+    @Answers(deadLetterList)
+    @Allow('message.read')
+    list(@Query({ schema: deadLetterQuery }) { state, ...query }: DeadLetterQuery) {
       return this.deadLetters.list({ ...query, states: state === 'all' ? ['dead', 'retrying'] : [state] });
     }
 
     /** All dead ones that match, in order within every aggregate; a thousand at most at once, `left` says how many remain. */
     @Post('redrive')
+    @Act('dead-letter.redrive')
     @HttpCode(202)
-    @Roles('administrator')
-    redriveAll(@Body({ schema: redriveAll }) body: z.infer<typeof redriveAll>) {
+    @Answers(doneOnAll, 202)
+    @Allow('message.mend')
+    redriveAll(@Body({ schema: redriveDeadLetters }) body: RedriveDeadLetters) {
       return this.deadLetters.redriveAll(body);
     }
 
     @Post('discard')
+    @Act('dead-letter.discard')
     @HttpCode(202)
-    @Roles('administrator')
-    discardAll(@Body({ schema: discardAll }) body: z.infer<typeof discardAll>, @CurrentUser() user: User) {
+    @Answers(doneOnAll, 202)
+    @Allow('message.mend')
+    discardAll(@Body({ schema: discardDeadLetters }) body: DiscardDeadLetters, @CurrentUser() user: User) {
       const { reason: why, ...of } = body;
       return this.deadLetters.discardAll(of, user.subject, why);
     }
 
     @Post(':id/redrive')
+    @Act('dead-letter.redrive')
     @HttpCode(202)
-    @Roles('administrator')
+    @Allow('message.mend')
     async redrive(
       @Param('id', { schema: id }) letter: string,
-      @Body({ schema: redrive }) body: z.infer<typeof redrive>,
+      @Body({ schema: redriveDeadLetter }) body: RedriveDeadLetter,
     ) {
       await this.deadLetters.redrive(letter, body.data);
     }
 
     @Post(':id/discard')
+    @Act('dead-letter.discard')
     @HttpCode(202)
-    @Roles('administrator')
+    @Allow('message.mend')
     async discard(
       @Param('id', { schema: id }) letter: string,
-      @Body({ schema: discard }) body: z.infer<typeof discard>,
+      @Body({ schema: discardDeadLetter }) body: DiscardDeadLetter,
       @CurrentUser() user: User,
     ) {
       await this.deadLetters.discard(letter, user.subject, body.reason);

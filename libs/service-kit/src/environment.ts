@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '@wardstream/kernel';
 import type { EventLog } from '@wardstream/messaging';
+import { IDENTITY_PATH, ownIssuerOf } from './access/own-issuer.js';
 import { TokenVerifier } from './access/tokens.js';
 import { processSettings, type ProcessConfiguration } from './configuration/process-settings.js';
 import { readSettings, type SettingValues } from './configuration/settings.js';
@@ -39,6 +40,13 @@ export function createEnvironment(
       audience: configuration.jwtAudience,
       secret: configuration.authSecret,
       jwksUrl: configuration.jwksUrl,
+      own:
+        configuration.identityUrl === undefined
+          ? undefined
+          : {
+              issuer: ownIssuerOf(configuration),
+              jwksUrl: new URL(`${IDENTITY_PATH}/jwks`, configuration.identityUrl).href,
+            },
     }),
   };
 }

@@ -1,6 +1,8 @@
-import { type EventLog, PostgresEventLog } from '@wardstream/messaging';
+import type { EventLog } from '@wardstream/messaging';
+import { PostgresEventLog } from '@wardstream/messaging-postgres';
 import { KafkaEventLog } from '@wardstream/messaging-kafka';
 import { topics } from '@wardstream/events';
+import { type ServiceName, serviceNames } from '@wardstream/service-directory';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { processEnvironment, processSettings, type ProcessConfiguration } from './configuration/process-settings.js';
@@ -8,7 +10,6 @@ import { ConfigurationError, list, readSettings, setting, type Settings } from '
 import { portRefused } from './configuration/port-refused.js';
 import { createService, type RunningService } from './create-service.js';
 import { createEdge, type EdgeMember } from './edge/edge.js';
-import { type HttpService, httpServices } from './edge/edge-routes.js';
 import { ownRoutes } from './edge/own-routes.js';
 import { lives, remoteMember } from './edge/remote-member.js';
 import { createEnvironment, type ServiceEnvironment } from './environment.js';
@@ -61,6 +62,7 @@ async function serve<S extends Settings>(definition: ServiceDefinition<S>): Prom
     members: membersOf(service, upstreams ?? [], logger),
     own: originRoutes(service, upstreams ?? [], environment),
     tokens: environment.tokens,
+    sessions: service.sessions,
     metrics: environment.metrics,
     logger,
     settings: configuration,
@@ -95,27 +97,27 @@ export function openEventLog(
     : new KafkaEventLog({ brokers: configuration.kafkaBrokers, clientId: `wardstream-${clientId}`, logger, onLost });
 }
 
-function parseUpstreams(upstreams: readonly string[]): Map<HttpService, string> {
-  const found = new Map<HttpService, string>();
+function parseUpstreams(upstreams: readonly string[]): Map<ServiceName, string> {
+  const found = new Map<ServiceName, string>();
   for (const upstream of upstreams) {
     const [name, url] = upstream.split('=', 2);
-    if (!httpServices.includes(name as HttpService) || !z.url().safeParse(url).success) {
-      throw new ConfigurationError([`WARDSTREAM_UPSTREAMS: write name=url with a name of ${httpServices.join(', ')}`]);
+    if (!serviceNames.includes(name as ServiceName) || !z.url().safeParse(url).success) {
+      throw new ConfigurationError([`WARDSTREAM_UPSTREAMS: write name=url with a name of ${serviceNames.join(', ')}`]);
     }
-    found.set(name as HttpService, url!);
+    found.set(name as ServiceName, url!);
   }
   return found;
 }
 
-function membersOf(own: RunningService, upstreams: readonly string[], logger: Logger): Record<HttpService, EdgeMember> {
+function membersOf(own: RunningService, upstreams: readonly string[], logger: Logger): Record<ServiceName, EdgeMember> {
   const remote = parseUpstreams(upstreams);
   const here: EdgeMember = (request, response) => own.fastify.routing(request, response);
   return Object.fromEntries(
-    httpServices.map((name) => {
+    serviceNames.map((name) => {
       const url = remote.get(name);
       return [name, url === undefined || name === own.name ? here : remoteMember(name, url, logger)];
     }),
-  ) as Record<HttpService, EdgeMember>;
+  ) as Record<ServiceName, EdgeMember>;
 }
 
 function originRoutes(service: RunningService, upstreams: readonly string[], environment: ServiceEnvironment) {

@@ -43,7 +43,8 @@ export async function chromiumLaunchOptions(): Promise<ChromiumLaunchOptions> {
   if (found !== undefined) return { executablePath: found, args: arguments_, headless: true };
   if (process.platform === 'linux' && process.arch === 'x64') {
     const { default: chromium } = await import('@sparticuz/chromium');
-    const args = [...new Set([...chromium.args, ...arguments_])];
+    // In one process a page sends the cookies of another context's, and the browser ends with the first context that is closed.
+    const args = [...new Set([...chromium.args, ...arguments_])].filter((argument) => argument !== '--single-process');
     return { executablePath: await chromium.executablePath(), args, headless: true };
   }
   throw new ServerMissing('Chromium', 'install Chromium or Chrome, or name one in CHROMIUM_PATH');

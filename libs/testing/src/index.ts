@@ -1,4 +1,5 @@
 export { FixedClock } from '@wardstream/kernel';
+export * from './append-only.js';
 export { freePort, freePorts } from '@wardstream/deploy/local-process';
 export * from './certificates.js';
 export * from './chromium.js';
@@ -6,6 +7,8 @@ export { dockerAnswers } from './docker.js';
 export { ServerMissing } from './environment.js';
 export * from './eventually.js';
 export * from './kafka.js';
+export * from './kept-samples.js';
 export * from './kafka-producer.js';
 export * from './postgres.js';
 export * from './redis.js';
+export * from './statement-plans.js';

@@ -12,7 +12,7 @@ const { definitions } = JSON.parse(readFileSync(file, 'utf8')) as { definitions:
 const { fhirVersion } = (definitions['CapabilityStatement'] as { properties: { fhirVersion: { enum: string[] } } })
   .properties;
 fhirVersion.enum.push('4.0.1');
-const written = ['Encounter', 'Patient', 'Location', 'OperationOutcome', 'Subscription'];
+const written = ['Encounter', 'Patient', 'Location', 'OperationOutcome', 'Subscription', 'AuditEvent'];
 const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
 ajv.addSchema({
   $id: 'fhir',

@@ -10,12 +10,17 @@ import {
 } from '@wardstream/events';
 import { seededRandom } from '@wardstream/kernel';
 import { eventually } from '@wardstream/testing';
-import { corrections } from './domain/corrections.cases.spec.js';
-import { fact, smallHouse, summary } from './domain/derive-encounter.builder.spec.js';
-import { a01, a02, cases } from './domain/derive-encounter.cases.spec.js';
-import type { DerivedEncounter } from './domain/derive-encounter.js';
-import { neighbours } from './domain/neighbours.cases.spec.js';
-import type { VisitFact } from './domain/visit-fact.js';
+import {
+  a01,
+  a02,
+  cases,
+  corrections,
+  fact,
+  neighbours,
+  smallHouse,
+  summary,
+} from '@wardstream/encounter-model/testing';
+import type { DerivedEncounter, VisitFact } from '@wardstream/encounter-model';
 import { AdmissionsHouse, answered, type Sender } from './testing/admissions-house.spec.js';
 import { messageOf } from './testing/messages.spec.js';
 import { SendersFile } from './testing/senders-file.spec.js';
@@ -59,7 +64,7 @@ describe('every trigger and rule, through the real service', () => {
   it.each(all)('%s', async (_, facts, expected) => {
     const visit = newVisit();
     await tell(visit, ...facts);
-    await house.settled();
+    await house.drained();
     expect(await shown(visit)).toMatchObject({ conflicts: [], ...expected });
   });
 
@@ -77,7 +82,7 @@ describe('every trigger and rule, through the real service', () => {
     house.clock.set('2026-03-31T00:00:00.000Z');
     const senders = await Promise.all([1, 2, 3].map(() => house.sender()));
     await Promise.all(arriving.map(({ m }, i) => senders[i % 3]!.send(m.text)));
-    await house.settled();
+    await house.drained();
     for (const { visit, expected } of told) {
       expect([visit, await shown(visit)]).toMatchObject([visit, { conflicts: [], ...expected }]);
     }
@@ -89,7 +94,7 @@ describe('what is published', () => {
   it('is the whole encounter after each change, in growing versions, with its cause', async () => {
     const visit = newVisit();
     await tell(visit, a01, a02, fact('discharge', { at: '15:00', in: '4B-1' }));
-    await house.settled();
+    await house.drained();
     const { id } = (await house.encounter(visit))!;
     const events = await eventually(() => {
       const found = house.events<EncounterData>(encounterChanged, id as string);
@@ -117,10 +122,10 @@ describe('what is published', () => {
   it('is nothing where a repeat changes nothing', async () => {
     const visit = newVisit();
     await tell(visit, a01);
-    await house.settled();
+    await house.drained();
     const { id, version } = (await house.encounter(visit))!;
     await tell(visit, fact('admit', { at: '10:00', recv: '10:05', in: '4A-1', again: 1 }));
-    await house.settled();
+    await house.drained();
     expect((await house.encounter(visit))!['version']).toBe(version);
     expect(await house.rows('SELECT FROM admissions.fact WHERE encounter_id = $1', [id])).toHaveLength(2);
   });
@@ -128,7 +133,7 @@ describe('what is published', () => {
   it('is a conflict when it opens and when later facts close it', async () => {
     const visit = newVisit();
     await tell(visit, a01, fact('update', { at: '13:00', in: '4B-1' }));
-    await house.settled();
+    await house.drained();
     const [open] = (await house.encounter(visit))!['conflicts'] as ConflictData[];
     expect(open).toMatchObject({
       kind: 'update-place-differs',
@@ -139,7 +144,7 @@ describe('what is published', () => {
       facts: [{ says: 'in 4A-1' }, { source: 'ADT1', says: 'in 4B-1', at: '2026-03-01T13:00:00.000Z' }],
     });
     await tell(visit, fact('transfer', { at: '14:00', in: '4B-1', from: '4A-1' }));
-    await house.settled();
+    await house.drained();
     expect((await house.encounter(visit))!['conflicts']).toEqual([]);
     await eventually(() => {
       const told = house.events<ConflictData>(encounterConflictChanged, open!.id).map((e) => e.data);
@@ -156,7 +161,7 @@ describe('what is published', () => {
     expect(answered(await sender.send(a20('2', 'K')))).toBe('AA B2K');
     const elsewhere = await sender.send(a20('77', 'U'));
     expect(elsewhere).toMatch(/ERR\|[^|]*\|NPU\^1\^1\|204[^|]*\|W\|/);
-    await house.settled();
+    await house.drained();
     await eventually(() => {
       expect(house.events(bedStatusReported)).toMatchObject([
         {
@@ -197,7 +202,7 @@ describe('repeats and control ids (rule 1)', () => {
     for (const visit of [first, second]) {
       expect(answered(await sender.send(messageOf(a01, visit, { controlId: 'R2' })))).toBe('AA R2');
     }
-    await house.settled();
+    await house.drained();
     expect([(await shown(first)).is, (await shown(second)).is]).toEqual(['in-progress 4A-1', 'in-progress 4A-1']);
     await eventually(() => {
       const conflict = house

@@ -8,7 +8,8 @@ import {
   messageFailureChanged,
   senderCounted,
 } from '@wardstream/events';
-import { deliveriesMigration } from '@wardstream/messaging';
+import { INBOUND_TOPIC } from '@wardstream/events/inbound';
+import { deliveriesMigration } from '@wardstream/delivery';
 import { defineService } from '@wardstream/service-kit';
 import { AdmissionsModule } from './admissions.module.js';
 import { admissionsSettings } from './admissions.settings.js';
@@ -32,12 +33,42 @@ import { identityFacts } from './persistence/migrations/0021-identity-facts.migr
 import { houseMoves } from './persistence/migrations/0022-house-moves.migration.js';
 import { fhirNumbers } from './persistence/migrations/0023-fhir-numbers.migration.js';
 import { roomForUpdates } from './persistence/migrations/0024-room-for-updates.migration.js';
-import { SenderProfiles } from './senders/sender-profiles.js';
+import { feedsTold } from './persistence/migrations/0025-feeds-told.migration.js';
+import { lanes } from './persistence/migrations/0026-lanes.migration.js';
+import { unknownCombinations } from './persistence/migrations/0027-unknown-combinations.migration.js';
+import { subscriptionsVersion } from './persistence/migrations/0028-subscriptions-version.migration.js';
+import { patientTerms } from './persistence/migrations/0029-patient-terms.migration.js';
+import { patientTermsOfBefore } from './persistence/migrations/0030-patient-terms-of-before.migration.js';
+import { patientRef } from './persistence/migrations/0031-patient-ref.migration.js';
+import { termsWhenChanged } from './persistence/migrations/0032-terms-when-changed.migration.js';
+import { MOVEMENTS_GROUP, SenderProfiles } from './inbound/index.js';
 
 export const admissionsService = defineService({
   name: 'admissions',
   schema: 'admissions',
   summary: 'Takes ADT messages (HL7 v2 over MLLP and HTTP), keeps them, and derives encounters from what they state.',
+  owns: 'raw messages, facts, encounters derived from them, quarantine, sender profiles, forwarding',
+  port: 8081,
+  mllpPort: 2575,
+  routes: [
+    '/api/v1/adt',
+    '/api/v1/events',
+    '/api/v1/messages',
+    '/api/v1/quarantine',
+    '/api/v1/encounters',
+    '/api/v1/encounter-conflicts',
+    '/api/v1/senders',
+    '/api/v1/destinations',
+    '/api/v1/replay-check',
+    '/api/v1/facilities/{facility}/encounters',
+    '/api/v1/facilities/{facility}/patients',
+    '/fhir/R4',
+  ],
+  // It writes links of FHIR: by which name and scheme the caller came, the origin says, which it has to trust.
+  variables: ['WARDSTREAM_MLLP_PORT', 'WARDSTREAM_SENDERS_FILE', 'WARDSTREAM_TRUSTED_PROXIES'],
+  memory: 512,
+  // Intake works before there is an event that could lag.
+  scaling: { otherGroups: [{ group: MOVEMENTS_GROUP, topic: INBOUND_TOPIC }], processorTime: true },
   module: AdmissionsModule,
   settings: admissionsSettings,
   migrations: [
@@ -62,6 +93,14 @@ export const admissionsService = defineService({
     houseMoves,
     fhirNumbers,
     roomForUpdates,
+    feedsTold,
+    lanes,
+    unknownCombinations,
+    subscriptionsVersion,
+    patientTerms,
+    patientTermsOfBefore,
+    patientRef,
+    termsWhenChanged,
   ],
   publishes: [
     encounterChanged,
@@ -72,5 +111,6 @@ export const admissionsService = defineService({
     senderCounted,
   ],
   consumes: [facilityConfigured, bedChanged],
+  gatherMs: 100,
   checks: [SenderProfiles],
 });

@@ -53,6 +53,21 @@ export const admissionsSettings = {
     count(1, 10_000, 128),
     'Messages of one connection that may wait for their answer before no more are read from it.',
   ),
+  paceSeconds: setting(
+    'WARDSTREAM_PACE_SECONDS',
+    z.coerce.number().min(0).max(60).default(1),
+    'Within how many seconds beds are to show what was acknowledged: beyond that acknowledgements wait. 0 never lets one wait.',
+  ),
+  paceFloor: setting(
+    'WARDSTREAM_PACE_FLOOR',
+    count(1, 100_000, 200),
+    'Messages a second that each process acknowledges however far the beds are behind.',
+  ),
+  paceLongestSeconds: setting(
+    'WARDSTREAM_PACE_LONGEST_SECONDS',
+    z.coerce.number().min(0.1).max(60).default(10),
+    "How long an acknowledgement waits for the beds at most, in seconds; less than senders' own time-outs.",
+  ),
   eventMaxBytes: setting(
     'WARDSTREAM_EVENT_MAX_BYTES',
     count(1024, 4 * 1024 * 1024, 256 * 1024),

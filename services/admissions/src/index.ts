@@ -1,2 +1,2 @@
 export { admissionsService } from './admissions.service.js';
-export { MllpListener } from './mllp/mllp.listener.js';
+export { MllpListener } from './inbound/index.js';

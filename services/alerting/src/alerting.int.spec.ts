@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Type } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   bottleneckChanged,
@@ -10,7 +11,8 @@ import {
   type EventEnvelope,
 } from '@wardstream/events';
 import { deterministicId, FixedClock, newOpaqueId, systemClock } from '@wardstream/kernel';
-import { encodeEvent, PostgresEventLog } from '@wardstream/messaging';
+import { DeadLetters, encodeEvent, type LogRecord } from '@wardstream/messaging';
+import { PostgresEventLog } from '@wardstream/messaging-postgres';
 import { createDataSource, migrate } from '@wardstream/persistence';
 import { createEnvironment, createService, issueToken, type Role, type RunningService } from '@wardstream/service-kit';
 import { eventually, startPostgres, type TestPostgres } from '@wardstream/testing';
@@ -154,21 +156,21 @@ async function start(database: string, webhooks: Readonly<Record<string, string>
 }
 
 async function tell(...bottlenecks: BottleneckData[]): Promise<void> {
-  await log.append(
-    bottlenecks.map((data) =>
-      encodeEvent(
-        bottleneckChanged,
-        toEnvelope({
-          definition: bottleneckChanged,
-          subject: data.id,
-          aggregateVersion: data.version,
-          facility: data.facility,
-          time: data.raisedAt,
-          recordedAt: data.raisedAt,
-          data,
-        }),
-      ),
-    ),
+  await log.append(bottlenecks.map(recordOf));
+}
+
+function recordOf(data: BottleneckData): LogRecord {
+  return encodeEvent(
+    bottleneckChanged,
+    toEnvelope({
+      definition: bottleneckChanged,
+      subject: data.id,
+      aggregateVersion: data.version,
+      facility: data.facility,
+      time: data.raisedAt,
+      recordedAt: data.raisedAt,
+      data,
+    }),
   );
 }
 
@@ -258,6 +260,19 @@ describe('alerts', () => {
     await tell(bottleneck(`${subject}-last`));
     await eventually(async () => expect(await alertsOf(`${subject}-last`)).toHaveLength(1));
     expect((await alertsOf(subject)).map((a) => [a.state, a.severity, a.version])).toEqual([['resolved', 'high', 2]]);
+  });
+
+  it('of a rule that a later version knows say so by its name, and nothing of it is a dead letter', async () => {
+    await start(await postgres.createDatabase('later'), {});
+    const subject = newOpaqueId();
+    const { value, ...record } = recordOf(bottleneck(subject));
+    const later = { rule: 'porter-late', subject: { type: 'porter', id: subject }, severity: 'extreme' };
+    await log.append([{ ...record, value: JSON.stringify({ ...JSON.parse(value), ...later }) }]);
+    await eventually(async () => expect(await alertsOf(subject)).toHaveLength(1));
+    const [alert] = await alertsOf(subject);
+    expect(alert).toMatchObject({ rule: 'porter-late', subject: { type: 'porter' }, severity: 'high' });
+    expect(alert).toMatchObject({ title: 'Porter late', detail: 'For at least 121 min, limit 120 min.' });
+    expect(await service!.get(DeadLetters as Type<DeadLetters>).list()).toEqual([]);
   });
 });
 

@@ -7,10 +7,10 @@ import { BedRequestChangedConsumer } from './bed-requests/bed-request-changed.co
 import { BedStatusReportedConsumer } from './bed-status/bed-status-reported.consumer.js';
 import { BedHistoryController } from './bed-history/bed-history.controller.js';
 import { BedController } from './beds/bed.controller.js';
-import { BedKeeper } from './beds/bed-keeper.js';
+import { BedProjector } from './beds/bed-projector.js';
 import { CheckpointPruner } from './beds/checkpoint.pruner.js';
 import { RoomFitMonitor } from './beds/room-fit.monitor.js';
-import { BoundaryScheduler } from './boundaries/boundary.scheduler.js';
+import { ExpiryScheduler } from './expiry/expiry.scheduler.js';
 import { Certainty } from './certainty/certainty.js';
 import { MessageFailureConsumer } from './certainty/message-failure.consumer.js';
 import { CleanBed } from './cleaning/clean-bed.js';
@@ -25,20 +25,27 @@ import { CheckFit } from './holds/check-fit.js';
 import { FitOverrideController } from './holds/fit-override.controller.js';
 import { HoldBed } from './holds/hold-bed.js';
 import { HoldController } from './holds/hold.controller.js';
-import { ChangeUse } from './out-of-use/change-use.js';
-import { UseController } from './out-of-use/use.controller.js';
+import { ChangeAvailability } from './bed-availability/change-availability.js';
+import { AvailabilityController } from './bed-availability/availability.controller.js';
 import { BedCheck } from './replay-check/bed-check.js';
 import { BedCheckController } from './replay-check/bed-check.controller.js';
 
 @Module({
   controllers: [
-    ...[FacilityController, BedHistoryController, BedController, HoldController, UseController, CleaningController],
+    ...[
+      FacilityController,
+      BedHistoryController,
+      BedController,
+      HoldController,
+      AvailabilityController,
+      CleaningController,
+    ],
     ...[BedConflictController, BedCheckController, FitOverrideController],
     ...[EncounterChangedConsumer, BedStatusReportedConsumer, BedRequestChangedConsumer, MessageFailureConsumer],
   ],
   providers: [
-    ...[BedKeeper, RoomFitMonitor, BedCommands, HoldBed, CheckFit, ChangeUse, CleanBed, DecideConflict],
-    ...[ConfigureFacilities, Certainty, BoundaryScheduler, CheckpointPruner, BedCheck],
+    ...[BedProjector, RoomFitMonitor, BedCommands, HoldBed, CheckFit, ChangeAvailability, CleanBed, DecideConflict],
+    ...[ConfigureFacilities, Certainty, ExpiryScheduler, CheckpointPruner, BedCheck],
     {
       provide: HeardFeeds,
       useFactory: (clock: Clock, outbox: Outbox) => new HeardFeeds(clock, outbox, bedManagementFeedHeard),

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { BoardSnapshot } from '@wardstream/api-contract';
 import {
   bedChanged,
   facilityConfigured,
@@ -7,13 +8,15 @@ import {
   topics,
   type AnyEventDefinition,
   type BedData,
-  type BoardSnapshot,
   type FacilityData,
 } from '@wardstream/events';
 import { FixedClock } from '@wardstream/kernel';
-import { encodeEvent, PostgresEventLog } from '@wardstream/messaging';
+import { encodeEvent, type LogRecord } from '@wardstream/messaging';
+import { PostgresEventLog } from '@wardstream/messaging-postgres';
+import { UnitOfWork } from '@wardstream/persistence';
 import { createEnvironment, createService, issueToken, type Role, type RunningService } from '@wardstream/service-kit';
 import { boardService } from './board.service.js';
+import { parsePlace } from './domain/stream-place.js';
 
 const trust = { secret: 'a secret for this suite and nothing else', issuer: 'wardstream', audience: 'wardstream' };
 export const NOW = '2026-01-13T14:42:00.000Z';
@@ -75,15 +78,22 @@ export class BoardUnderTest {
     return issueToken(trust, { subject: 'mo', name: 'M. Okafor', roles: [role] }, seconds);
   }
 
+  /** The same with data that no schema takes, as only a faulty publisher writes it. */
+  tellBroken(told: Told): Promise<void> {
+    return this.log.append([{ ...recordOf(told), value: JSON.stringify({ broken: true }) }]);
+  }
+
   tell(...told: Told[]): Promise<void> {
-    return this.log.append(
-      told.map(({ definition, subject, version, facility, data }) =>
-        encodeEvent(
-          definition,
-          toEnvelope({ definition, subject, aggregateVersion: version, facility, time: NOW, recordedAt: NOW, data }),
-        ),
-      ),
-    );
+    return this.log.append(told.map(recordOf));
+  }
+
+  /** Ends it as the death of its process would: nothing more is written, and nothing is given back. */
+  async kill(): Promise<void> {
+    const unitOfWork = this.service.get(UnitOfWork);
+    unitOfWork.run = () => Promise.reject(new Error('this process is dead'));
+    unitOfWork.query = () => Promise.reject(new Error('this process is dead'));
+    this.server.closeAllConnections();
+    await this.stop();
   }
 
   async get<T>(path: string, role: Role = 'bed-manager'): Promise<{ status: number; body: T }> {
@@ -110,6 +120,13 @@ export class BoardUnderTest {
     await new Promise((resolve) => this.server.close(resolve));
     await this.log.close();
   }
+}
+
+function recordOf({ definition, subject, version, facility, data }: Told): LogRecord {
+  return encodeEvent(
+    definition,
+    toEnvelope({ definition, subject, aggregateVersion: version, facility, time: NOW, recordedAt: NOW, data }),
+  );
 }
 
 /** A stream as a browser reads it; keeps everything. */
@@ -146,6 +163,11 @@ export class StreamReader {
     return this.events.find((e) => e.event === 'snapshot')!.data as BoardSnapshot;
   }
 
+  /** The ids of everything that has one. */
+  get ids(): string[] {
+    return this.events.flatMap((e) => e.id ?? []);
+  }
+
   latest<T>(event: string): T | undefined {
     return this.events.findLast((e) => e.event === event)?.data as T | undefined;
   }
@@ -180,7 +202,8 @@ export function parseBlock(block: string): Received {
   return { event: field('event')!, id: field('id'), data: JSON.parse(field('data')!) as unknown };
 }
 
-export const numberOf = (id: string): number => Number(id.split('-')[1]);
+/** How many records of the log lie before the place that an id names: it grows along a stream. */
+export const numberOf = (id: string): number => parsePlace(id)!.next.reduce((sum, n) => sum + n, 0);
 
 export function facility(id: string, version = 1): Told {
   const data: FacilityData = {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BedView, BoardSnapshot, EncounterView } from '@wardstream/api-contract';
 import {
   admissionsFeedHeard,
   alertChanged,
@@ -11,14 +12,11 @@ import {
   dischargePlanChanged,
   encounterChanged,
   type AlertData,
-  type BedView,
-  type BoardSnapshot,
   type ConflictData,
-  type EncounterView,
 } from '@wardstream/events';
 import { eventually, startPostgres, type TestPostgres } from '@wardstream/testing';
 import { bed, BoardUnderTest, facility, NOW, numberOf, type Told } from './board.fixture.spec.js';
-import { LiveStreams } from './stream/live-streams.js';
+import { formatPlace, parsePlace } from './domain/stream-place.js';
 import { StreamPruner } from './stream/stream-pruner.js';
 
 let postgres: TestPostgres;
@@ -294,10 +292,11 @@ describe('the board', () => {
       expect(body.encounters).toMatchObject([{ class: 'E' }]);
     });
     const { body } = await board.get<BoardSnapshot>('/api/v1/facilities/NGH/board');
-    const said = numberOf(body.lastEventId);
+    const said = stream.numbered.length;
     await board.tell(encounter(4, { class: 'E', conflictIds: ['x'] }), bed('NGH', '4A-10', 1));
     await eventually(() => expect(stream.latest<BedView>('bed')?.id).toBe('4A-10'));
-    expect(stream.numbered.at(-1)).toEqual(['bed', said + 1]);
+    expect(stream.numbered.slice(said).map(([event]) => event)).toEqual(['bed']);
+    expect(numberOf(stream.lastId!)).toBeGreaterThan(numberOf(body.lastEventId));
   });
 
   it('goes on after Last-Event-ID, over a restart too, and begins anew where it cannot', async () => {
@@ -331,8 +330,12 @@ describe('the board', () => {
     const idle = await board.stream('NGH', head);
     await eventually(() => expect(idle.events.map((e) => e.event)).toEqual(['clock']));
 
-    const epoch = head.split('-')[0]!;
-    for (const unusable of [`${epoch}-999999`, 'ffffffff-1', 'nonsense']) {
+    const place = parsePlace(head)!;
+    const beyond = formatPlace({ ...place, next: place.next.map((n) => n + 1_000) });
+    const ofAnother = formatPlace({ ...place, stream: 'ffffffff' });
+    const otherLetters = formatPlace({ ...place, letters: 'ffffffff' });
+    // The last but one is what versions before this one wrote.
+    for (const unusable of [beyond, ofAnother, otherLetters, '0a1b2c3d-1', 'nonsense']) {
       const anew = await board.stream('NGH', unusable);
       await eventually(() => expect(anew.events[0]?.event).toBe('snapshot'));
     }
@@ -341,21 +344,9 @@ describe('the board', () => {
     await board.service.get(StreamPruner).prune();
     const pruned = await board.stream('NGH', lastId);
     await eventually(() => expect(pruned.events[0]?.event).toBe('snapshot'));
-    const kept = await board.stream('NGH', `${epoch}-${resumed.numbered.at(-50)![1]}`);
+    const kept = await board.stream('NGH', resumed.ids.at(-50));
     await eventually(() => expect(kept.numbered).toHaveLength(49));
     expect(kept.events.map((e) => e.event)).not.toContain('snapshot');
-  });
-
-  it('reads on by itself when a hint was lost', async () => {
-    const board = await start('poll', { WARDSTREAM_BOARD_POLL_MS: '50' });
-    await board.tell(facility('NGH'));
-    const stream = await board.stream('NGH');
-    await eventually(() => expect(stream.events[0]?.event).toBe('snapshot'));
-    // Another process would do this: rows and numbers appear without a word to this one.
-    const streams = board.service.get(LiveStreams) as unknown as { unlisten: () => void };
-    streams.unlisten();
-    await board.tell(bed('NGH', '4A-01', 1));
-    await eventually(() => expect(stream.latest<BedView>('bed')?.id).toBe('4A-01'));
   });
 
   it('tells who is signed in and what there is to see, and is closed to everyone else', async () => {
@@ -366,6 +357,8 @@ describe('the board', () => {
         subject: 'mo',
         name: 'M. Okafor',
         roles: ['auditor'],
+        units: null,
+        session: null,
         facilities: [
           { id: 'EAST', name: 'Hospital EAST' },
           { id: 'NGH', name: 'Hospital NGH' },

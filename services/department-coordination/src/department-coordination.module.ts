@@ -3,14 +3,14 @@ import { departmentFeedHeard } from '@wardstream/events';
 import type { Clock } from '@wardstream/kernel';
 import { HeardFeeds, Outbox } from '@wardstream/messaging';
 import { CLOCK } from '@wardstream/service-kit';
-import { AskForBed } from './bed-requests/ask-for-bed.js';
+import { CreateBedRequest } from './bed-requests/create-bed-request.js';
 import { BedRequestController } from './bed-requests/bed-request.controller.js';
-import { RequestKeeper } from './bed-requests/request-keeper.js';
+import { RequestProjector } from './bed-requests/request-projector.js';
 import { BedChangedConsumer } from './beds/bed-changed.consumer.js';
 import { DepartmentCommands } from './commands/department-commands.js';
 import { DischargePlanController } from './discharge-plans/discharge-plan.controller.js';
 import { PlanDischarge } from './discharge-plans/plan-discharge.js';
-import { PlanKeeper } from './discharge-plans/plan-keeper.js';
+import { PlanProjector } from './discharge-plans/plan-projector.js';
 import { EncounterChangedConsumer } from './encounters/encounter-changed.consumer.js';
 import { FacilityConfiguredConsumer } from './facilities/facility-configured.consumer.js';
 
@@ -20,7 +20,7 @@ import { FacilityConfiguredConsumer } from './facilities/facility-configured.con
     ...[EncounterChangedConsumer, BedChangedConsumer, FacilityConfiguredConsumer],
   ],
   providers: [
-    ...[AskForBed, RequestKeeper, PlanDischarge, PlanKeeper, DepartmentCommands],
+    ...[CreateBedRequest, RequestProjector, PlanDischarge, PlanProjector, DepartmentCommands],
     {
       provide: HeardFeeds,
       useFactory: (clock: Clock, outbox: Outbox) => new HeardFeeds(clock, outbox, departmentFeedHeard),

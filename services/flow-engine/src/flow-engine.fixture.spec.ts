@@ -1,6 +1,8 @@
+import { expect } from '@jest/globals';
 import { findEvent, topics, type EventEnvelope } from '@wardstream/events';
 import { newOpaqueId, type FixedClock } from '@wardstream/kernel';
-import { encodeEvent, PostgresEventLog, type Subscription } from '@wardstream/messaging';
+import { encodeEvent, type Subscription } from '@wardstream/messaging';
+import { PostgresEventLog } from '@wardstream/messaging-postgres';
 import {
   createEnvironment,
   createService,
@@ -9,8 +11,9 @@ import {
   type Role,
   type RunningService,
 } from '@wardstream/service-kit';
-import type { TestPostgres } from '@wardstream/testing';
+import { eventually, type TestPostgres } from '@wardstream/testing';
 import { flowEngineService } from './flow-engine.service.js';
+import { FlowView } from './flow-writes/flow-view.js';
 
 const trust = { secret: 'a secret for this suite and nothing else', issuer: 'wardstream', audience: 'wardstream' };
 
@@ -46,6 +49,8 @@ export class FlowEngineUnderTest {
     );
     const service = await createService(flowEngineService, environment);
     await service.start();
+    // What is looked at by hand is looked at by the process that writes it.
+    await eventually(() => expect(service.get(FlowView).isWriting()).toBe(true));
     const published: EventEnvelope[] = [];
     const probe = await log.subscribe({
       group: `probe-${newOpaqueId()}`,

@@ -13,9 +13,11 @@ import {
 } from '@wardstream/flow-model/simulated-hospital';
 import { FixedClock, newId, seededRandom } from '@wardstream/kernel';
 import { DeadLetters } from '@wardstream/messaging';
+import { openSeverableProxy, serverOf } from '@wardstream/messaging/contract-suite';
 import { eventually, startPostgres, type TestPostgres } from '@wardstream/testing';
 import { Ticker } from './bottleneck-ticks/ticker.js';
 import { databases, FlowEngineUnderTest } from './flow-engine.fixture.spec.js';
+import { FlowView } from './flow-writes/flow-view.js';
 import type { OccupancyAnswer } from './occupancy/facility-occupancy.js';
 
 interface Items<T> {
@@ -79,6 +81,31 @@ describe('the flow engine', () => {
       const { body } = await engine.get<OccupancyAnswer>(`${FACILITY}/occupancy`);
       expect(body.units).toEqual(figures(hospital.events, hospital.nowMs));
     });
+  });
+
+  it('tells which beds are free or will be, for what is needed, and of nobody in them', async () => {
+    const hospital = new Hospital(configuration({ W1: 3, W2: 3 }));
+    hospital.bed('W1-1', 'dirty');
+    hospital.bed('W1-3', 'occupied', ['E1']);
+    hospital.plan('E1', { status: 'pending', expectedAt: at(120) });
+    hospital.bed('W2-3', 'reserved', [], 'E2');
+    const engine = await start(await databases(postgres, 'free'), new FixedClock(hospital.nowMs));
+    await engine.append(hospital.events);
+    const asked = `${FACILITY}/free-beds?sex=female&isolation=contact&unit=W1`;
+    await eventually(async () => {
+      const { body } = await engine.get<Items<{ bedId: string; why: string; misfits: { code: string }[] }>>(asked);
+      expect(body).toMatchObject({ facility: FACILITY, counts: { free: 1, soon: 2, unsuitable: 2 } });
+      expect(body.items.map((b) => [b.bedId, b.why, b.misfits.map((m) => m.code)])).toEqual([
+        ['W2-1', 'free', ['other-unit']],
+        ['W1-1', 'dirty', []],
+        ['W1-3', 'discharge-pending', []],
+        ['W1-2', 'free', ['room-sex']],
+        ['W2-2', 'free', ['room-sex', 'other-unit']],
+      ]);
+      expect(JSON.stringify(body)).not.toMatch(/E1|E2|A\.B\./);
+    });
+    const { status } = await engine.get(`${FACILITY}/free-beds?equipment=telemetry,jacuzzi`);
+    expect(status).toBe(400);
   });
 
   it('publishes a unit only when something in it changed, with growing versions', async () => {
@@ -193,31 +220,6 @@ describe('the flow engine', () => {
         ['active', 3],
       ]),
     );
-  });
-
-  it('raises no alarm while the past is being read in', async () => {
-    const hospital = new Hospital(configuration({ W1: 4 }));
-    hospital.bed('W1-2', 'dirty');
-    const clock = new FixedClock(START + 24 * 3_600_000);
-    const engine = await start(await databases(postgres, 'past'), clock);
-    const ticker = engine.service.get(Ticker);
-    await engine.append(hospital.events);
-    const dirty = async (count: number) => {
-      const { body } = await engine.get<OccupancyAnswer>(`${FACILITY}/occupancy`);
-      expect(body.units[0]!.dirty).toBe(count);
-    };
-    await eventually(() => dirty(1));
-    await ticker.tick();
-    const known = hospital.events.length;
-    hospital.minute = 20;
-    hospital.bed('W1-3', 'dirty');
-    await engine.append(hospital.events.slice(known));
-    await eventually(() => dirty(2));
-    await ticker.tick();
-    expect((await engine.get<Items<BottleneckData>>(`${FACILITY}/bottlenecks`)).body.items).toEqual([]);
-    // Nothing more of the past has come: now it counts.
-    await ticker.tick();
-    expect((await engine.get<Items<BottleneckData>>(`${FACILITY}/bottlenecks`)).body.items).toHaveLength(2);
   });
 
   it('moves the trend on at the full hour', async () => {
@@ -343,8 +345,8 @@ describe('the flow engine', () => {
     }
     await Promise.all([tick(one), tick(two)]);
     await stop(one);
-    await tick(two);
     await eventually(async () => {
+      await two.service.get(Ticker).tick();
       const { body } = await two.get<Items<BottleneckData>>(`${FACILITY}/bottlenecks`);
       expect(body.items.length).toBeGreaterThan(0);
       const told = two.of<BottleneckData>('bottleneck-changed').map((e) => `${e.data.id}/${e.data.version}`);
@@ -352,4 +354,46 @@ describe('the flow engine', () => {
       expect(new Set(told).size).toBe(told.length);
     });
   });
+
+  it('goes on in another process where one is cut off, and neither loses anything nor tells it twice', async () => {
+    const hospital = randomHospital(37, 300);
+    const clock = new FixedClock(hospital.nowMs);
+    const [database, log] = await databases(postgres, 'cut');
+    const proxies = await Promise.all([1, 2].map(() => openSeverableProxy(serverOf(database))));
+    const both: FlowEngineUnderTest[] = [];
+    for (const proxy of proxies) both.push(await start([proxy.through(database), log], clock));
+    const holds = (engine: FlowEngineUnderTest) =>
+      engine.service
+        .get(FlowView)
+        .held()
+        .some((f) => f.id === FACILITY);
+    const holder = () => both.findIndex(holds);
+    const probe = both[0]!;
+    const half = Math.floor(hospital.events.length / 2);
+    await probe.append(hospital.events.slice(0, half));
+    await eventually(() => expect(holder()).not.toBe(-1));
+    const [cut, left] = [holder(), 1 - holder()];
+    proxies[cut]!.sever();
+    await probe.append(hospital.events.slice(half));
+    await eventually(() => expect(holds(both[left]!)).toBe(true), { timeoutMs: 30_000 });
+
+    const whole = figures(hospital.events, hospital.nowMs);
+    const told = () => probe.of<UnitOccupancyData>('unit-occupancy-changed');
+    const expectAllTold = () => {
+      for (const unit of whole) {
+        const own = told().filter((e) => e.data.unit === unit.unit);
+        expect(own.at(-1)?.data).toMatchObject(unit);
+        expect(own.map((e) => e.aggregateVersion)).toEqual(own.map((_, i) => i + 1));
+      }
+    };
+    await eventually(expectAllTold, { timeoutMs: 30_000 });
+    // Back again it hears that another writes, and tells nothing anew.
+    proxies[cut]!.mend();
+    await eventually(() => expect(both.filter(holds)).toHaveLength(1), { timeoutMs: 30_000 });
+    const { body } = await both[cut]!.get<OccupancyAnswer>(`${FACILITY}/occupancy`);
+    expect(body.units).toEqual(whole);
+    for (const engine of both) await stop(engine);
+    expectAllTold();
+    for (const proxy of proxies) await proxy.close();
+  }, 120_000);
 });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ClockAnchor, systemClock } from '@wardstream/kernel';
@@ -42,6 +42,26 @@ export class DataDirectory {
     const file = this.file('auth-secret');
     if (!existsSync(file)) writeFileSync(file, randomBytes(48).toString('base64url'), { mode: 0o600 });
     return readFileSync(file, 'utf8').trim();
+  }
+
+  /**
+   * The private key that seals the audit; made on first use, readable by its owner only. The public one, by which the audit is verified, is beside it in
+   * `audit-key.pub.pem`: keep a copy of it elsewhere.
+   */
+  auditKey(): string {
+    const file = this.file('audit-key.pem');
+    if (!existsSync(file)) {
+      const { privateKey } = generateKeyPairSync('ed25519');
+      writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    }
+    const text = readFileSync(file, 'utf8');
+    const publicKey = createPublicKey(createPrivateKey(text));
+    writeFileSync(this.auditPublicKeyFile, publicKey.export({ type: 'spki', format: 'pem' }), { mode: 0o644 });
+    return text;
+  }
+
+  get auditPublicKeyFile(): string {
+    return this.file('audit-key.pub.pem');
   }
 
   /** Where the hospital's clock stood when the last run stopped or last wrote it, if it ever ran. */

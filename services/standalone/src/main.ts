@@ -1,5 +1,7 @@
 import { portRefused, processEnvironment } from '@wardstream/service-kit';
+import { FirstAccounts } from '@wardstream/identity';
 import { startDemo } from './demo.js';
+import { signInHint } from './first-sign-in.js';
 import { readOptions, type StandaloneOptions, usage } from './options.js';
 import { startStandalone } from './standalone.js';
 
@@ -50,7 +52,8 @@ async function main(): Promise<void> {
       options.feed ? `, demo hospital at ${options.speed}x` : ''
     })`,
   );
-  console.log('Sign in with a token: npm run token -- --role bed-manager');
+  const made = standalone.service('identity').get(FirstAccounts).take();
+  for (const line of signInHint(made, options.feed, standalone.data)) console.log(line);
 }
 
 main().catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type ReadProfile, readSenderFiles, readSource, SenderFilesError } from '@wardstream/admissions/sender-files';
-import { FacilityDirectory } from '@wardstream/admissions/domain';
+import { FacilityDirectory } from '@wardstream/encounter-model';
 import { readHospitalFile } from '@wardstream/bed-management/hospital-file';
 import { issueToken, processEnvironment } from '@wardstream/service-kit';
 import { DataDirectory } from './data-directory.js';

@@ -1,20 +1,15 @@
 import { fileURLToPath } from 'node:url';
-import { admissionsService, MllpListener } from '@wardstream/admissions';
-import { alertingService } from '@wardstream/alerting';
-import { bedManagementService } from '@wardstream/bed-management';
-import { boardService } from '@wardstream/board';
-import { departmentCoordinationService } from '@wardstream/department-coordination';
+import { MllpListener } from '@wardstream/admissions';
 import { topics } from '@wardstream/events';
-import { flowEngineService } from '@wardstream/flow-engine';
 import { type Clock, ScaledClock, systemClock } from '@wardstream/kernel';
 import type { EventLog } from '@wardstream/messaging';
+import type { ServiceName } from '@wardstream/service-directory';
 import {
   createEdge,
   createEnvironment,
   createLogger,
   createService,
   type EdgeMember,
-  type HttpService,
   issueToken,
   type Logger,
   openEventLog,
@@ -23,28 +18,19 @@ import {
   readSettings,
   reportHealth,
   type RunningService,
-  type ServiceDefinition,
   type SettingValues,
   startTelemetry,
 } from '@wardstream/service-kit';
 import { startLocalKafka } from '@wardstream/deploy/local-kafka';
 import { startLocalPostgres } from '@wardstream/deploy/local-postgres';
+import { freePorts } from '@wardstream/deploy/local-process';
 import { untilServed } from '@wardstream/deploy/until-served';
 import { caughtUp } from './caught-up.js';
 import { DataDirectory } from './data-directory.js';
 import { demoRules } from './demo-rules.js';
 import { demoBegin, DemoClock, demoHospitalFile } from './demo-clock.js';
 import type { StandaloneOptions } from './options.js';
-
-/** Order of start: who owns the facility's configuration first, the board last. */
-const definitions: readonly ServiceDefinition[] = [
-  bedManagementService,
-  admissionsService,
-  departmentCoordinationService,
-  flowEngineService,
-  alertingService,
-  boardService,
-];
+import { services as definitions } from './services.js';
 
 /** A hospital on one box: every service in this process. */
 export interface Standalone {
@@ -104,8 +90,11 @@ async function compose(
     WARDSTREAM_HOSPITAL_FILE: options.hospital ?? demoHospitalFile(),
     // The demonstration's profiles are of its own senders; another hospital has its own, or none.
     WARDSTREAM_SENDERS_FILE: options.senders ?? (options.hospital === undefined ? demoSenders() : undefined),
-    ...(environment['WARDSTREAM_JWKS_URL'] ? {} : { WARDSTREAM_AUTH_SECRET: data.secret() }),
+    WARDSTREAM_AUTH_SECRET: data.secret(),
+    ...(environment['WARDSTREAM_AUDIT_KEY'] ? {} : { WARDSTREAM_AUDIT_KEY: data.auditKey() }),
+    WARDSTREAM_FIRST_ACCOUNTS: options.feed ? 'demo' : 'administrator',
     ...environment,
+    ...(await ownAddresses(environment)),
     DATABASE_URL: databaseUrl,
     KAFKA_BROKERS: brokers,
   };
@@ -135,7 +124,7 @@ async function compose(
   const edge = createEdge({
     members: Object.fromEntries(
       services.map((s): [string, EdgeMember] => [s.name, (request, response) => s.fastify.routing(request, response)]),
-    ) as Record<HttpService, EdgeMember>,
+    ) as Record<ServiceName, EdgeMember>,
     own: ownRoutes({
       health: () =>
         reportHealth(
@@ -148,6 +137,7 @@ async function compose(
       tokens: shared.tokens,
     }),
     tokens: shared.tokens,
+    sessions: services.find((s) => s.sessions !== undefined)?.sessions,
     metrics: shared.metrics,
     logger,
     settings: configuration,
@@ -173,6 +163,18 @@ async function compose(
     },
     stop: stopAll,
   };
+}
+
+/** Under which addresses the parts of this process reach each other: the front door, at a port that is known before it is opened. */
+async function ownAddresses(environment: SettingValues): Promise<SettingValues> {
+  const { httpPort, httpHost } = readSettings(
+    { httpPort: processSettings.httpPort, httpHost: processSettings.httpHost },
+    environment,
+  );
+  const [port] = httpPort === 0 ? await freePorts(1) : [httpPort];
+  const host = ['0.0.0.0', '::'].includes(httpHost) ? '127.0.0.1' : httpHost;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { WARDSTREAM_HTTP_PORT: String(port), WARDSTREAM_IDENTITY_URL: url, WARDSTREAM_ORIGIN_URL: url };
 }
 
 /** Asked through the front door, with a token of our own where the secret is ours to sign with. */

@@ -2,11 +2,13 @@ import { parseArgs } from 'node:util';
 import { issueToken, processEnvironment, type Role, roles } from '@wardstream/service-kit';
 import { DataDirectory } from './data-directory.js';
 
-/** `npm run token -- --role bed-manager [--name NAME] [--hours N]`: prints a bearer token for the local installation. */
+/** `npm run token -- --role bed-manager [--facility ID] [--name NAME] [--hours N]`: prints a bearer token for the local installation. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       role: { type: 'string', multiple: true },
+      facility: { type: 'string', multiple: true },
+      unit: { type: 'string', multiple: true },
       name: { type: 'string' },
       hours: { type: 'string', default: '12' },
     },
@@ -15,7 +17,9 @@ async function main(): Promise<void> {
   const unknown = wanted.find((role) => !(roles as readonly string[]).includes(role));
   const hours = Number(values.hours);
   if (wanted.length === 0 || unknown !== undefined || !(hours > 0 && hours <= 24 * 31)) {
-    console.error(`npm run token -- --role ROLE [--role ROLE] [--name NAME] [--hours N]\nRoles: ${roles.join(', ')}`);
+    console.error(
+      `npm run token -- --role ROLE [--role ROLE] [--facility ID] [--unit FACILITY/UNIT] [--name NAME] [--hours N]\nRoles: ${roles.join(', ')}`,
+    );
     process.exit(2);
   }
   const environment = processEnvironment();
@@ -25,7 +29,13 @@ async function main(): Promise<void> {
   const name = values.name ?? wanted[0]!;
   const token = await issueToken(
     { secret, issuer: 'wardstream', audience: 'wardstream' },
-    { subject: `local:${name}`, name, roles: wanted as Role[] },
+    {
+      subject: `local:${name}`,
+      name,
+      roles: wanted as Role[],
+      facilities: values.facility ?? null,
+      units: values.unit ?? null,
+    },
     hours * 3600,
   );
   console.log(token);

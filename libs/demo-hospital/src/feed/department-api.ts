@@ -64,13 +64,13 @@ export class DepartmentApi {
     const { command } = act;
     const at = instant(act.at);
     const person = this.options.personFor?.(act) ?? null;
-    if (command.on === 'bed') return this.settled(by(person, bedCall(command, at, this.options.requests)));
-    if (command.on === 'discharge-plan') return this.settled(by(person, planCall(command, at)));
+    if (command.on === 'bed') return this.callUntilAnswered(by(person, bedCall(command, at, this.options.requests)));
+    if (command.on === 'discharge-plan') return this.callUntilAnswered(by(person, planCall(command, at)));
     if (command.do === 'request') return this.ask(command, at, act.index);
     const id = this.options.requests.get(command.visitNumber) ?? (await this.findRequest(command.visitNumber));
     if (id === null) return { kind: 'refused', status: 404, code: 'no-open-request' };
     if (command.do === 'cancel') this.options.requests.delete(command.visitNumber);
-    return this.settled({
+    return this.callUntilAnswered({
       method: 'POST',
       path: `bed-requests/${encodeURIComponent(id)}/${command.do}`,
       body: command.do === 'cancel' ? { at, reason: 'No bed is needed any more' } : { at },
@@ -85,7 +85,7 @@ export class DepartmentApi {
       ...{ visitNumber, source, toUnit, priority, needs, at },
       ...(decisionToAdmitAt === null ? {} : { decisionToAdmitAt: instant(decisionToAdmitAt) }),
     };
-    return this.settled({ method: 'POST', path: 'bed-requests', body }, (answer) => {
+    return this.callUntilAnswered({ method: 'POST', path: 'bed-requests', body }, (answer) => {
       const read = created.safeParse(answer);
       if (read.success) this.options.requests.set(visitNumber, read.data.id);
     });
@@ -93,7 +93,7 @@ export class DepartmentApi {
 
   private async findRequest(visitNumber: string): Promise<string | null> {
     let id: string | null = null;
-    await this.settled(
+    await this.callUntilAnswered(
       { method: 'GET', path: `bed-requests?visitNumber=${encodeURIComponent(visitNumber)}` },
       (body) => {
         const read = listed.safeParse(body);
@@ -107,7 +107,10 @@ export class DepartmentApi {
     return id;
   }
 
-  private async settled(call: Call, done: (body: unknown) => void = () => undefined): Promise<CommandOutcome> {
+  private async callUntilAnswered(
+    call: Call,
+    done: (body: unknown) => void = () => undefined,
+  ): Promise<CommandOutcome> {
     const { signal } = this.options;
     const backoff = new Backoff(200, 5000);
     const settling = new Backoff(100, 1600);

@@ -1,7 +1,9 @@
-import { frame, MllpDecoder, parseMessage, type AckCode } from '@wardstream/hl7v2';
-import { connect, type Socket } from 'node:net';
+import { type AckCode, parseMessage } from '@wardstream/hl7v2';
+import { causeOf, ClientConnection } from '@wardstream/mllp';
 import { Backoff } from './backoff.js';
 import type { FeedLog } from './feed-log.js';
+
+const CONNECT_SECONDS = 10;
 
 export interface MllpTarget {
   readonly host: string;
@@ -30,7 +32,7 @@ export class SenderClosed extends Error {
 
 interface Item {
   readonly controlId: string;
-  readonly block: Buffer;
+  readonly message: Uint8Array;
   readonly answered: (code: AckCode) => void;
   readonly failed: (error: Error) => void;
 }
@@ -46,8 +48,9 @@ export class MllpSender {
   private readonly backoff: Backoff;
   private readonly window: number;
   private readonly patienceMs: number;
-  private socket: Socket | null = null;
-  private connected = false;
+  private connection: ClientConnection | null = null;
+  /** The attempt to connect that is under way. */
+  private opening: object | null = null;
   private closed = false;
   private silence: NodeJS.Timeout | null = null;
   private retry: NodeJS.Timeout | null = null;
@@ -65,7 +68,7 @@ export class MllpSender {
   send(controlId: string, message: Uint8Array): Promise<AckCode> {
     if (this.closed) return Promise.reject(new SenderClosed(this.options.name));
     return new Promise((answered, failed) => {
-      this.waiting.push({ controlId, block: frame(message), answered, failed });
+      this.waiting.push({ controlId, message, answered, failed });
       this.pump();
     });
   }
@@ -83,39 +86,42 @@ export class MllpSender {
 
   private pump(): void {
     if (this.closed || this.waiting.length === 0) return;
-    if (!this.connected) return this.open();
+    if (this.connection === null) return this.open();
     while (this.inFlight.length < this.window) {
       const item = this.waiting.shift();
       if (!item) break;
       this.inFlight.push(item);
-      this.socket?.write(item.block);
+      this.connection.send(item.message);
     }
     this.listenForSilence();
   }
 
   private open(): void {
-    if (this.socket || this.retry) return;
+    if (this.connection || this.opening || this.retry) return;
     const { host, port } = this.options;
-    const decoder = new MllpDecoder();
-    const socket = connect({ host, port, noDelay: true });
-    this.socket = socket;
-    socket.on('connect', () => {
-      this.connected = true;
-      this.pump();
-    });
-    socket.on('data', (chunk) => {
-      for (const item of decoder.push(chunk)) {
-        if (this.socket !== socket) return;
-        if (item.kind === 'frame') this.acknowledged(item.bytes);
-        else this.lost('an acknowledgement that is none');
-      }
-    });
-    // 'close' follows every 'error'; what went wrong is told there once.
-    let why = 'closed by the receiver';
-    socket.on('error', (error) => (why = (error as NodeJS.ErrnoException).code ?? error.name));
-    socket.on('close', () => {
-      if (this.socket === socket) this.lost(why);
-    });
+    const attempt = {};
+    this.opening = attempt;
+    ClientConnection.open(
+      { host, port, tls: null, connectSeconds: CONNECT_SECONDS },
+      {
+        onItem: (item) => {
+          if (item.kind === 'frame') this.acknowledged(item.bytes);
+          else this.lost('an acknowledgement that is none');
+        },
+        onClosed: (why) => this.lost(why),
+      },
+    ).then(
+      (connection) => {
+        // Closed while it was under way.
+        if (this.opening !== attempt) return connection.close();
+        this.opening = null;
+        this.connection = connection;
+        this.pump();
+      },
+      (error: unknown) => {
+        if (this.opening === attempt) this.lost(causeOf(error));
+      },
+    );
   }
 
   private acknowledged(bytes: Buffer): void {
@@ -152,12 +158,12 @@ export class MllpSender {
   }
 
   private drop(): void {
-    const { socket } = this;
-    this.socket = null;
-    this.connected = false;
+    const { connection } = this;
+    this.connection = null;
+    this.opening = null;
     if (this.silence) clearTimeout(this.silence);
     this.silence = null;
-    socket?.destroy();
+    connection?.close();
   }
 
   private listenForSilence(anew = false): void {

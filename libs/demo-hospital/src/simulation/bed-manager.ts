@@ -1,5 +1,5 @@
 import type { BedRequest } from './acts.js';
-import type { PlacementNeeds, SimulatedBed } from './bed-book.js';
+import type { PlacementNeeds, SimulatedBed } from './bed-tracker.js';
 import type { Draws } from './draws.js';
 import type { House } from './house.js';
 import { HOUR, MINUTE } from './local-time.js';

@@ -1,5 +1,5 @@
 import type { Need } from '@wardstream/events';
-import type { SimulatedBed } from './bed-book.js';
+import type { SimulatedBed } from './bed-tracker.js';
 import type { House } from './house.js';
 import { illness } from './illness.js';
 import { DAY, HOUR, MINUTE } from './local-time.js';

@@ -1,4 +1,4 @@
-import type { SimulatedBed } from './bed-book.js';
+import type { SimulatedBed } from './bed-tracker.js';
 import type { Draws } from './draws.js';
 import type { House } from './house.js';
 import { MINUTE } from './local-time.js';

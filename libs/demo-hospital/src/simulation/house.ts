@@ -11,7 +11,7 @@ import type {
   Spot,
   Trigger,
 } from './acts.js';
-import { BedBook, type SimulatedBed } from './bed-book.js';
+import { BedTracker, type SimulatedBed } from './bed-tracker.js';
 import { drawsFor, hash32, type Draws } from './draws.js';
 import { TimeQueue } from './event-queue.js';
 import { IsolationCohort } from './isolation-cohort.js';
@@ -45,7 +45,7 @@ export interface MessageDetail {
  */
 export class House {
   readonly local: LocalTime;
-  readonly beds: BedBook;
+  readonly beds: BedTracker;
   readonly people: People;
   readonly present = new Set<Visit>();
   readonly cohort: IsolationCohort;
@@ -76,7 +76,7 @@ export class House {
   ) {
     this.clock = Math.floor(from / 1000) * 1000;
     this.local = new LocalTime(facility.timeZone);
-    this.beds = new BedBook(facility);
+    this.beds = new BedTracker(facility);
     this.cohort = new IsolationCohort(this.beds);
     const mark = hash32(`${facility.id}:${seed}:${from}`);
     this.run = mark.toString(36).toUpperCase().padStart(7, '0').slice(-4);

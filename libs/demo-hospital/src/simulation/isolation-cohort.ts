@@ -1,4 +1,4 @@
-import type { BedBook, SimulatedRoom } from './bed-book.js';
+import type { BedTracker, SimulatedRoom } from './bed-tracker.js';
 import type { Visit } from './visit.js';
 
 const UNIT = '4C';
@@ -15,7 +15,7 @@ export class IsolationCohort {
   readonly kind = KIND;
   readonly room: SimulatedRoom | undefined;
 
-  constructor(beds: BedBook) {
+  constructor(beds: BedTracker) {
     this.room = beds.in(UNIT).find(({ room }) => room.beds.length > LEAST && room.beds.every(sharesAir))?.room;
   }
 

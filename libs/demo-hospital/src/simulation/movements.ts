@@ -1,5 +1,5 @@
 import type { Sender } from './acts.js';
-import type { SimulatedBed } from './bed-book.js';
+import type { SimulatedBed } from './bed-tracker.js';
 import type { Draws } from './draws.js';
 import type { House } from './house.js';
 import { MINUTE } from './local-time.js';

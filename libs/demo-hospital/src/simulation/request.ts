@@ -1,6 +1,6 @@
 import type { BedNeeds } from '@wardstream/events';
 import type { BedRequest } from './acts.js';
-import type { SimulatedBed } from './bed-book.js';
+import type { SimulatedBed } from './bed-tracker.js';
 import { wards } from './profile.js';
 import type { Visit } from './visit.js';
 

@@ -1,7 +1,7 @@
 import { HOUR } from './local-time.js';
 import type { Need } from '@wardstream/events';
 import type { Person, Spot, VisitLine } from './acts.js';
-import type { SimulatedBed } from './bed-book.js';
+import type { SimulatedBed } from './bed-tracker.js';
 import type { Request } from './request.js';
 
 /** One stay of one patient in the house, by the hospital's own account. */

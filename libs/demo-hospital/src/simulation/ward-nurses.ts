@@ -174,7 +174,7 @@ export class WardNurses {
       const quarter = 15 * MINUTE;
       const expectedAt = Math.ceil((confirmAt + 90 * MINUTE) / quarter) * quarter;
       house.later(visit, draws.uniform(0.05, 0.5) * minutes, () =>
-        this.tell(visit, { on: 'discharge-plan', do: 'pending', visitNumber, expectedAt }),
+        this.report(visit, { on: 'discharge-plan', do: 'pending', visitNumber, expectedAt }),
       );
     }
     if (slips) {
@@ -189,7 +189,7 @@ export class WardNurses {
     if (draws.chance(discharge.confirmed)) {
       const waitingFor = draws.weighted(discharge.waitingFor);
       house.later(visit, minutes, () =>
-        this.tell(visit, { on: 'discharge-plan', do: 'confirm', visitNumber, waitingFor }),
+        this.report(visit, { on: 'discharge-plan', do: 'confirm', visitNumber, waitingFor }),
       );
     }
     const latest = house.local.on(confirmAt, draws.uniform(20, 21.5));
@@ -197,7 +197,7 @@ export class WardNurses {
     house.later(visit, (at - house.now) / MINUTE, () => this.depart(visit));
   }
 
-  private tell(visit: Visit, command: Command): void {
+  private report(visit: Visit, command: Command): void {
     visit.dischargeTold = true;
     this.house.command(command, visit);
   }

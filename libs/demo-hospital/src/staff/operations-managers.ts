@@ -13,6 +13,7 @@ const alert = z.object({
   since: z.string(),
 });
 const listed = z.object({ items: z.array(z.unknown()) });
+const judged = z.object({ notJudged: z.undefined().optional() });
 
 /** Of what fires when they come on duty, this share is in somebody's hands already. */
 const TAKEN_BEFORE = 0.75;
@@ -31,6 +32,7 @@ export class OperationsManagers {
   /** One look at the list; `now` is hospital time. */
   async look(now: number): Promise<void> {
     const { api, facility, local, seed } = this;
+    if (this.isFirstLook && !(await this.isJudged())) return;
     const path = `alerts?state=open&limit=1000&facility=${encodeURIComponent(facility)}`;
     const answer = listed.safeParse(await api.get(operationsManagers.director, path));
     if (!answer.success) return;
@@ -43,5 +45,11 @@ export class OperationsManagers {
       if (at <= now || wasTaken) await api.post(member, `alerts/${encodeURIComponent(one.id)}/acknowledge`);
     }
     this.isFirstLook = false;
+  }
+
+  /** Before the flow engine has caught up there is nothing to come on duty for. */
+  private async isJudged(): Promise<boolean> {
+    const path = `facilities/${encodeURIComponent(this.facility)}/bottlenecks`;
+    return judged.safeParse(await this.api.get(operationsManagers.director, path)).success;
   }
 }

@@ -12,7 +12,7 @@ import { readMessage } from './message.js';
 import type { EncounterMemory } from './pieces.js';
 import type { PlaceOf } from './places.js';
 import { BundleIndex, type Found } from './references.js';
-import type { NotificationEvent } from './said.js';
+import type { NotificationEvent } from './encounter-reading.js';
 import { readPatient } from './subject.js';
 import { type Interaction, readTransaction } from './transaction.js';
 

@@ -18,14 +18,14 @@ const patient = {
   gender: 'male',
 };
 
-interface SaidMessage {
+interface MessageInput {
   readonly event?: string;
   readonly encounter?: Record<string, unknown>;
   readonly header?: Record<string, unknown>;
   readonly bundle?: Record<string, unknown>;
 }
 
-function message({ event = 'admit', encounter: said, header, bundle }: SaidMessage): Record<string, unknown> {
+function message({ event = 'admit', encounter: said, header, bundle }: MessageInput): Record<string, unknown> {
   return {
     resourceType: 'Bundle',
     type: 'message',

@@ -1,9 +1,9 @@
 import type { FactKind } from '@wardstream/events';
 import { agree, placeText } from './places.js';
-import type { Slot, Statement } from './statements.js';
+import type { Slot, FactDraft } from './fact-drafts.js';
 
 /** A statement that was made, under the id that its movement has for good. */
-export interface Remembered extends Statement {
+export interface Remembered extends FactDraft {
   readonly id: string;
   /** A plan that came true. It is remembered for the day when what fulfilled it is taken back. */
   readonly fulfilled?: true;
@@ -51,7 +51,7 @@ const cancels: Partial<Record<FactKind, FactKind>> = {
  */
 export function changesFrom(
   before: readonly Remembered[],
-  now: readonly Statement[],
+  now: readonly FactDraft[],
   generation: number,
   planCalledOff = false,
 ): Changes {
@@ -95,10 +95,10 @@ export function changesFrom(
 }
 
 /** Which statement of before each of now is. */
-function match(before: readonly Remembered[], now: readonly Statement[]): Map<Statement, Remembered> {
-  const pairs = new Map<Statement, Remembered>();
+function match(before: readonly Remembered[], now: readonly FactDraft[]): Map<FactDraft, Remembered> {
+  const pairs = new Map<FactDraft, Remembered>();
   const free = new Set(before);
-  const pass = (fits: (old: Remembered, statement: Statement) => boolean): void => {
+  const pass = (fits: (old: Remembered, statement: FactDraft) => boolean): void => {
     for (const statement of now) {
       if (pairs.has(statement)) continue;
       const old = [...free].find((o) => o.slot === statement.slot && fits(o, statement));
@@ -114,7 +114,7 @@ function match(before: readonly Remembered[], now: readonly Statement[]): Map<St
 }
 
 /** Times that nobody said do not make a difference: they are when the statement was first recorded. */
-function equal(a: Statement, b: Statement): boolean {
+function equal(a: FactDraft, b: FactDraft): boolean {
   return (
     a.kind === b.kind &&
     (a.at.at === b.at.at || !b.at.said) &&
@@ -127,11 +127,11 @@ function equal(a: Statement, b: Statement): boolean {
   );
 }
 
-function samePlace(a: Statement, b: Statement): boolean {
+function samePlace(a: FactDraft, b: FactDraft): boolean {
   return placeText(a.place) === placeText(b.place);
 }
 
-function cameTrue(old: Remembered, now: readonly Statement[]): boolean {
+function cameTrue(old: Remembered, now: readonly FactDraft[]): boolean {
   const ended = now.some(({ slot }) => slot === 'end');
   switch (old.slot) {
     case 'plan':
@@ -147,12 +147,12 @@ function cameTrue(old: Remembered, now: readonly Statement[]): boolean {
   }
 }
 
-function arrived(statement: Statement, plan: Remembered): boolean {
+function arrived(statement: FactDraft, plan: Remembered): boolean {
   return statement.place !== null && agree(statement.place, plan.target) && statement.at.at >= plan.at.at;
 }
 
 /** The same for the same statement of whichever version, so that a repeat without memory is the same movement. */
-function idOf({ kind, at, place, target, class: patientClass, slot }: Statement, generation: number): string {
+function idOf({ kind, at, place, target, class: patientClass, slot }: FactDraft, generation: number): string {
   const what = slot === 'class' ? (patientClass ?? '') : placeText(place ?? target);
   const again = generation === 0 ? '' : ` #${generation}`;
   return `${kind} ${at.at} ${what}`.trim() + again;

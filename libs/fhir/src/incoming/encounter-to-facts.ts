@@ -11,8 +11,8 @@ import { type IdentifierDomains, otherNumbersOf, visitOf } from './identifiers.j
 import type { PlaceOf } from './places.js';
 import { type EncounterMemory, isCurrent, pieceOf, type PieceNamed, takeLateVersion, takeVersion } from './pieces.js';
 import { type Found, type Resolve, resolverOf } from './references.js';
-import { type NotificationEvent, readSaid, type Said } from './said.js';
-import { planKind, type Statement } from './statements.js';
+import { type NotificationEvent, readEncounter, type EncounterReading } from './encounter-reading.js';
+import { planKind, type FactDraft } from './fact-drafts.js';
 import { subjectOf } from './subject.js';
 
 export interface EncounterOptions {
@@ -92,7 +92,7 @@ export function encounterToFacts(input: unknown, patient: unknown, options: Enco
     warnings.push(warning('not-found', `${path}.partOf`, text));
   }
   const recorded = recordedOf(encounter, options);
-  const said = readSaid(
+  const reading = readEncounter(
     encounter,
     {
       resolve,
@@ -106,25 +106,31 @@ export function encounterToFacts(input: unknown, patient: unknown, options: Enco
     warnings,
   );
   const named = { id: options.piece ?? '', loosely: options.recorded === 'sender' };
-  const followed = follow(options, named, said, recorded.at, digest(JSON.stringify([subject.value, said.specialty])));
+  const followed = follow(
+    options,
+    named,
+    reading,
+    recorded.at,
+    digest(JSON.stringify([subject.value, reading.specialty])),
+  );
   const { changes, memory, current, news } = followed;
   // What is told of one that the patient is not in by now says nothing of what they are in.
-  const specialty = current ? said.specialty : null;
+  const specialty = current ? reading.specialty : null;
   const common = { trigger: '', visit, patient: subject.value, specialty, recordedAt: recorded.at };
-  const facts = changes.map((change) => withDoubts(factOf(change, common, recorded.from), change, said, recorded));
-  const calledOff = said.phase === 'cancelled' || said.phase === 'in-error';
-  if (facts.length === 0 && !calledOff && news) facts.push(updateOf(said, common, recorded, current));
+  const facts = changes.map((change) => withDoubts(factOf(change, common, recorded.from), change, reading, recorded));
+  const calledOff = reading.phase === 'cancelled' || reading.phase === 'in-error';
+  if (facts.length === 0 && !calledOff && news) facts.push(updateOf(reading, common, recorded, current));
   if (calledOff && followed.unheardOf) {
     const text = 'Nothing was heard of this Encounter, so nothing of its visit is taken back';
     warnings.push(warning('not-found', `${path}.status`, text));
   }
   warnings.push(...unsaidTimes(changes, path));
-  if (said.event === 'transfer' && said.untimed === null && said.stays.length === 0) {
+  if (reading.event === 'transfer' && reading.untimed === null && reading.stays.length === 0) {
     const text = 'The message tells of a transfer, and no location in the facility says where to';
     warnings.push(warning('required', `${path}.location`, text));
   }
   const others = visit === null ? [] : otherNumbersOf(encounter, visit, domains);
-  return { kind: 'facts', facts, visit, others, memory, recordedAt: recorded.at, sites: said.sites, warnings };
+  return { kind: 'facts', facts, visit, others, memory, recordedAt: recorded.at, sites: reading.sites, warnings };
 }
 
 function patientResource(
@@ -142,7 +148,7 @@ function patientResource(
 function withDoubts(
   fact: MovementFact,
   { action, statement }: Change,
-  { noTimes }: Said,
+  { noTimes }: EncounterReading,
   { doubted }: Recorded,
 ): MovementFact {
   const unsaid = action !== 'cancel' && !statement.at.said && timeElements[statement.slot] !== undefined;
@@ -187,28 +193,28 @@ interface Followed {
 function follow(
   { previous, recorded }: EncounterOptions,
   named: PieceNamed,
-  said: Said,
+  reading: EncounterReading,
   recordedAt: string,
   details: string,
 ): Followed {
-  const old = pieceOf(previous?.pieces ?? [], named, said);
+  const old = pieceOf(previous?.pieces ?? [], named, reading);
   const others = (previous?.pieces ?? []).filter((piece) => piece !== old);
   const told = {
     news: !(old === undefined ? others : [old]).some((piece) => piece.details === details),
     unheardOf: old === undefined && others.length > 0,
   };
   const late = recorded === 'sender' && old !== undefined && recordedAt < old.recordedAt;
-  const calledOff = said.phase === 'cancelled' || said.phase === 'in-error';
+  const calledOff = reading.phase === 'cancelled' || reading.phase === 'in-error';
   const kept = { recordedAt, details };
   if (calledOff && others.length === 0 && (late || old === undefined)) {
-    const { memory } = takeVersion(undefined, named, said, kept);
+    const { memory } = takeVersion(undefined, named, reading, kept);
     const after = late ? previous! : { ...memory, generation: 1 };
-    return { ...told, current: true, changes: [cancelOfUnknown(said, recordedAt)], memory: after };
+    return { ...told, current: true, changes: [cancelOfUnknown(reading, recordedAt)], memory: after };
   }
   const { changes, memory } = late
-    ? takeLateVersion(previous!, named, said, kept)
-    : takeVersion(previous, named, said, kept);
-  const piece = pieceOf(memory.pieces, named, said);
+    ? takeLateVersion(previous!, named, reading, kept)
+    : takeVersion(previous, named, reading, kept);
+  const piece = pieceOf(memory.pieces, named, reading);
   return { ...told, current: piece === undefined || isCurrent(memory.pieces, piece), changes, memory };
 }
 
@@ -216,15 +222,15 @@ function follow(
  * An encounter that is called off and was not heard of here: somebody else may have told of its plan or its admission. It names
  * the latest that was recorded before it; by an event time it would undo what is stated again later.
  */
-function cancelOfUnknown(said: Said, recorded: string): Change {
-  const begun = said.hasBegun || said.phase === 'in-error';
-  const plan = planKind(said.class);
+function cancelOfUnknown(reading: EncounterReading, recorded: string): Change {
+  const begun = reading.hasBegun || reading.phase === 'in-error';
+  const plan = planKind(reading.class);
   const statement: Remembered = {
     id: '',
     slot: begun ? 'begin' : 'plan',
     kind: begun ? 'admit' : plan,
     at: { at: recorded, said: false },
-    class: said.class,
+    class: reading.class,
     place: null,
     prior: null,
     target: null,
@@ -259,13 +265,13 @@ function factOf({ action, kind, statement }: Change, common: Common, from: Recor
 }
 
 /** An A08: the patient or the specialty is told anew, and nothing moved. */
-function updateOf(said: Said, common: Common, recorded: Recorded, current: boolean): MovementFact {
+function updateOf(reading: EncounterReading, common: Common, recorded: Recorded, current: boolean): MovementFact {
   return {
     ...common,
     kind: 'update',
     trigger: triggers.get('update') ?? '',
-    ...(current ? classOfFact(said.class) : { class: null }),
-    location: current ? (said.untimed ?? said.stays.at(-1)?.place ?? null) : null,
+    ...(current ? classOfFact(reading.class) : { class: null }),
+    location: current ? (reading.untimed ?? reading.stays.at(-1)?.place ?? null) : null,
     priorLocation: null,
     pendingLocation: null,
     temporaryLocation: null,
@@ -276,7 +282,7 @@ function updateOf(said: Said, common: Common, recorded: Recorded, current: boole
   };
 }
 
-const timeElements: Partial<Record<Statement['slot'], string>> = {
+const timeElements: Partial<Record<FactDraft['slot'], string>> = {
   begin: 'period.start',
   end: 'period.end',
   move: 'location.period.start',

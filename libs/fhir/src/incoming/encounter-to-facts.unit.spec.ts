@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { movementFact } from '@wardstream/events';
-import { clock, encounter, lines, mapped, options, type SaidEncounter } from '../testing/sent.spec.js';
+import { clock, encounter, lines, mapped, options, type EncounterInput } from '../testing/sent.spec.js';
 import { encounterToFacts } from './encounter-to-facts.js';
 
-type Case = readonly [name: string, said: SaidEncounter, facts: readonly string[], warnings?: readonly string[]];
+type Case = readonly [name: string, said: EncounterInput, facts: readonly string[], warnings?: readonly string[]];
 
 const unsaid = (element: string): string => `required Encounter.${element}`;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MovementFact } from '@wardstream/events';
-import { clock, encounter, lines, mapped, type SaidEncounter } from '../testing/sent.spec.js';
+import { clock, encounter, lines, mapped, type EncounterInput } from '../testing/sent.spec.js';
 import type { EncounterMemory } from './pieces.js';
 
 /** The facts of each version of an encounter; version n is received at 20:0n. */
-function versions(...said: readonly SaidEncounter[]): MovementFact[][] {
+function versions(...said: readonly EncounterInput[]): MovementFact[][] {
   let memory: EncounterMemory | undefined;
   return said.map((version, i) => {
     const receivedAt = clock(`20:0${i}`);
@@ -15,17 +15,17 @@ function versions(...said: readonly SaidEncounter[]): MovementFact[][] {
   });
 }
 
-type Case = readonly [name: string, said: readonly SaidEncounter[], last: readonly string[]];
+type Case = readonly [name: string, said: readonly EncounterInput[], last: readonly string[]];
 
-const inBed: SaidEncounter = { from: '10:00', at: [{ in: '4A-1', from: '10:00' }] };
-const moved: SaidEncounter = {
+const inBed: EncounterInput = { from: '10:00', at: [{ in: '4A-1', from: '10:00' }] };
+const moved: EncounterInput = {
   from: '10:00',
   at: [
     { in: '4A-1', from: '10:00', to: '12:00' },
     { in: '4B-1', from: '12:00' },
   ],
 };
-const gone: SaidEncounter = { ...inBed, status: 'finished', to: '15:00' };
+const gone: EncounterInput = { ...inBed, status: 'finished', to: '15:00' };
 
 const cases: Readonly<Record<string, readonly Case[]>> = {
   'what is new': [

@@ -22,7 +22,7 @@ export interface LocationOptions {
 /** What a Location that is written here means: an A20 of its bed, or nothing that is acted on. */
 export type LocationMapping =
   | { readonly kind: 'bedStatus'; readonly report: BedStatusReport; readonly sites: readonly string[] }
-  | { readonly kind: 'notActedOn'; readonly reason: string }
+  | { readonly kind: 'ignored'; readonly reason: string }
   | { readonly kind: 'errors'; readonly issues: readonly [FhirIssue, ...FhirIssue[]] };
 
 /**
@@ -35,8 +35,8 @@ export function locationToBedStatus(input: unknown, options: LocationOptions): L
   if (!read.ok) return { kind: 'errors', issues: read.error };
   const location = read.value;
   const { operationalStatus, mode } = location;
-  if (mode === 'kind') return { kind: 'notActedOn', reason: 'A kind of location is no bed' };
-  if (operationalStatus === undefined) return { kind: 'notActedOn', reason: 'The location says no operational status' };
+  if (mode === 'kind') return { kind: 'ignored', reason: 'A kind of location is no bed' };
+  if (operationalStatus === undefined) return { kind: 'ignored', reason: 'The location says no operational status' };
   const resolve = resolverOf(location.contained, path, options.resolve);
   const known = location.id === undefined ? null : (options.placeOf?.(`Location/${location.id}`) ?? null);
   const self = { resource: { ...location }, path, resolve };
@@ -48,7 +48,7 @@ export function locationToBedStatus(input: unknown, options: LocationOptions): L
     path,
   );
   const at = known ?? place;
-  if (at === null || at.bed === null) return { kind: 'notActedOn', reason: 'The location is no bed' };
+  if (at === null || at.bed === null) return { kind: 'ignored', reason: 'The location is no bed' };
   const code = bedStatusCodeOf(operationalStatus);
   if (code === null) {
     const text = 'The operational status is no bed status of table 0116';

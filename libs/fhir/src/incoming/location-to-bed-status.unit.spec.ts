@@ -63,7 +63,7 @@ describe('a Location that is written', () => {
     ['of a kind', { mode: 'kind' }],
     ['without a status', { operationalStatus: undefined }],
   ])('%s is not acted on', (_, more) => {
-    expect(map(more).kind).toBe('notActedOn');
+    expect(map(more).kind).toBe('ignored');
   });
 
   it('with a status that is none is refused', () => {

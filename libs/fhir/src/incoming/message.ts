@@ -4,7 +4,7 @@ import { readResource } from '../outcome/structure.js';
 import { type Bundle, type MessageHeader, messageHeader } from '../r4/bundle.schema.js';
 import { systems } from '../r4/systems.js';
 import type { BundleIndex, Found } from './references.js';
-import type { NotificationEvent } from './said.js';
+import type { NotificationEvent } from './encounter-reading.js';
 
 /** What a message is about, and the encounters it names. */
 export interface ReadMessage {

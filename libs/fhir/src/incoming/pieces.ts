@@ -1,9 +1,9 @@
 import type { SentPlace } from '@wardstream/events';
 import { type Changes, changesFrom, type Remembered } from './changes.js';
-import { courseOf, tellingLast } from './course-of-pieces.js';
+import { combineTimelines, latestTimeline } from './combine-timelines.js';
 import { compare } from './instants.js';
-import type { Phase, Said } from './said.js';
-import { courseStatements, planStatements, type Statement } from './statements.js';
+import type { Phase, EncounterReading } from './encounter-reading.js';
+import { draftTimeline, draftPlan, type FactDraft } from './fact-drafts.js';
 import { continueTimeline, type Timeline } from './timeline.js';
 
 /** One Encounter of a visit (docs/encounter-rules.md no. 29), by the version of it that was recorded last. Plain JSON. */
@@ -15,7 +15,7 @@ export interface Piece {
   readonly start: string | null;
   /** Null while it is only planned, and of one that is called off. */
   readonly timeline: Timeline | null;
-  readonly plan: Statement | null;
+  readonly plan: FactDraft | null;
   readonly origin: SentPlace | null;
   readonly recordedAt: string;
   /** Digest of what is told with every fact: the patient and the specialty. */
@@ -62,7 +62,11 @@ export interface PieceNamed {
  * that is new may be one that its sender makes anew for each: then it is the Encounter that began at the same time, or
  * the only one, where it does not say when it began.
  */
-export function pieceOf(pieces: readonly Piece[], { id, loosely }: PieceNamed, { start }: Said): Piece | undefined {
+export function pieceOf(
+  pieces: readonly Piece[],
+  { id, loosely }: PieceNamed,
+  { start }: EncounterReading,
+): Piece | undefined {
   const known = pieces.find((piece) => piece.id === id);
   if (known !== undefined) return known;
   const [first, ...more] = pieces;
@@ -79,16 +83,16 @@ export function pieceOf(pieces: readonly Piece[], { id, loosely }: PieceNamed, {
 export function takeVersion(
   before: EncounterMemory | undefined,
   named: PieceNamed,
-  said: Said,
+  reading: EncounterReading,
   { recordedAt, details }: Pick<Piece, 'recordedAt' | 'details'>,
 ): { readonly changes: Changes['changes']; readonly memory: EncounterMemory } {
   const pieces = before?.pieces ?? [];
-  const old = pieceOf(pieces, named, said);
-  const piece = pieceAfter(old, named, said, { recordedAt, details });
+  const old = pieceOf(pieces, named, reading);
+  const piece = pieceAfter(old, named, reading, { recordedAt, details });
   const whole = named.id === '' && old === undefined;
   const others = whole ? [] : pieces.filter((each) => each !== old);
   const memory = { pieces: [...others, piece], generation: before?.generation ?? 0 };
-  if (said.phase === 'unknown') return { changes: [], memory: { ...memory, statements: before?.statements ?? [] } };
+  if (reading.phase === 'unknown') return { changes: [], memory: { ...memory, statements: before?.statements ?? [] } };
   const now = statementsOf(memory.pieces, recordedAt);
   const calledOff = piece.plan === null && piece.timeline === null && (old?.plan ?? null) !== null;
   const { changes, statements, generation } = changesFrom(before?.statements ?? [], now, memory.generation, calledOff);
@@ -102,11 +106,11 @@ export function takeVersion(
 export function takeLateVersion(
   before: EncounterMemory,
   named: PieceNamed,
-  said: Said,
+  reading: EncounterReading,
   kept: Pick<Piece, 'recordedAt' | 'details'>,
 ): { readonly changes: Changes['changes']; readonly memory: EncounterMemory } {
-  const { changes } = takeVersion(undefined, named, said, kept);
-  const old = pieceOf(before.pieces, named, said);
+  const { changes } = takeVersion(undefined, named, reading, kept);
+  const old = pieceOf(before.pieces, named, reading);
   const open = before.pieces.some((piece) => piece !== old && isOpen(piece));
   return { changes: open ? changes.filter(({ statement }) => statement.slot !== 'end') : changes, memory: before };
 }
@@ -119,25 +123,27 @@ function isOpen({ timeline }: Piece): boolean {
 export function isCurrent(pieces: readonly Piece[], piece: Piece): boolean {
   const begun = pieces.flatMap(({ timeline }) => timeline ?? []);
   return (
-    begun.length === 0 || tellingLast(begun) === piece.timeline || (begun.length === 1 && begun[0] === piece.timeline)
+    begun.length === 0 ||
+    latestTimeline(begun) === piece.timeline ||
+    (begun.length === 1 && begun[0] === piece.timeline)
   );
 }
 
 function pieceAfter(
   old: Piece | undefined,
   { id }: PieceNamed,
-  said: Said,
+  reading: EncounterReading,
   kept: Pick<Piece, 'recordedAt' | 'details'>,
 ): Piece {
-  const { phase, origin, start } = said;
+  const { phase, origin, start } = reading;
   const piece = { ...kept, id: old?.id ?? id, phase, origin, start: start ?? old?.start ?? null };
   switch (phase) {
     case 'planned':
-      return { ...piece, timeline: null, plan: planStatements(said, kept.recordedAt)[0] ?? null };
+      return { ...piece, timeline: null, plan: draftPlan(reading, kept.recordedAt)[0] ?? null };
     case 'present':
     case 'on-leave':
     case 'finished':
-      return { ...piece, plan: null, timeline: continueTimeline(old?.timeline ?? null, said, kept.recordedAt) };
+      return { ...piece, plan: null, timeline: continueTimeline(old?.timeline ?? null, reading, kept.recordedAt) };
     case 'cancelled':
     case 'in-error':
       return { ...piece, plan: null, timeline: null };
@@ -146,13 +152,13 @@ function pieceAfter(
   }
 }
 
-function statementsOf(pieces: readonly Piece[], recorded: string): Statement[] {
+function statementsOf(pieces: readonly Piece[], recorded: string): FactDraft[] {
   const begun = pieces.flatMap(({ timeline, origin }) => (timeline === null ? [] : [{ timeline, origin }]));
   const plans = pieces.flatMap(({ plan, recordedAt }) => (plan === null ? [] : [{ plan, recordedAt }]));
   const last = plans.sort((a, b) => compare(a.recordedAt, b.recordedAt)).at(-1);
   const planned = last === undefined ? [] : [last.plan];
   if (begun.length === 0) return planned;
   const first = begun.reduce((a, b) => (compare(b.timeline.began.at, a.timeline.began.at) < 0 ? b : a));
-  const course = courseOf(begun.map(({ timeline }) => timeline));
-  return [...planned, ...courseStatements(course, first.origin, recorded)];
+  const course = combineTimelines(begun.map(({ timeline }) => timeline));
+  return [...planned, ...draftTimeline(course, first.origin, recorded)];
 }

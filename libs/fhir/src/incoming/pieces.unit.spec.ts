@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MovementFact } from '@wardstream/events';
 import fc from 'fast-check';
-import { clock, encounter, lines, mapped, placeText, type SaidEncounter } from '../testing/sent.spec.js';
+import { clock, encounter, lines, mapped, placeText, type EncounterInput } from '../testing/sent.spec.js';
 import { type EncounterMemory, memoryOfStored } from './pieces.js';
 
 interface Write {
   /** The id of the Encounter; empty for the visit's own. */
   readonly id: string;
-  readonly said: SaidEncounter;
+  readonly said: EncounterInput;
   /** Of a message: when its sender says that it was recorded. */
   readonly recorded?: string;
 }
@@ -24,16 +24,16 @@ function written(...writes: readonly Write[]): MovementFact[][] {
   });
 }
 
-const ed: SaidEncounter = { class: 'EMER', from: '08:00', at: [{ in: 'ED-1', from: '08:00' }] };
-const edOver: SaidEncounter = { ...ed, status: 'finished', to: '10:05' };
-const ward: SaidEncounter = { from: '10:00', at: [{ in: '4A-1', from: '10:00' }] };
-const wardOver: SaidEncounter = { ...ward, status: 'finished', to: '15:00' };
-const whole: SaidEncounter = { from: '08:00' };
-const theatre: SaidEncounter = { class: 'AMB', from: '12:00', at: [{ in: '4B', from: '12:00' }] };
-const planned: SaidEncounter = { status: 'planned', from: '11:00', at: [{ in: '4A-1' }] };
+const ed: EncounterInput = { class: 'EMER', from: '08:00', at: [{ in: 'ED-1', from: '08:00' }] };
+const edOver: EncounterInput = { ...ed, status: 'finished', to: '10:05' };
+const ward: EncounterInput = { from: '10:00', at: [{ in: '4A-1', from: '10:00' }] };
+const wardOver: EncounterInput = { ...ward, status: 'finished', to: '15:00' };
+const whole: EncounterInput = { from: '08:00' };
+const theatre: EncounterInput = { class: 'AMB', from: '12:00', at: [{ in: '4B', from: '12:00' }] };
+const planned: EncounterInput = { status: 'planned', from: '11:00', at: [{ in: '4A-1' }] };
 
 type Case = readonly [name: string, writes: readonly Write[], last: readonly string[]];
-const e = (id: string, said: SaidEncounter, recorded?: string): Write => ({ id, said, ...(recorded && { recorded }) });
+const e = (id: string, said: EncounterInput, recorded?: string): Write => ({ id, said, ...(recorded && { recorded }) });
 
 const cases: readonly Case[] = [
   ['the ward begins: moved there', [e('E1', ed), e('E2', ward)], ['to-inpatient 10:00 I 4A-1 <-ED-1']],
@@ -157,7 +157,7 @@ describe('whatever the order in which they are written', () => {
       all.map((one, i) => {
         const to = minute(one.from + one.length);
         const at = one.in === null ? {} : { at: [{ in: one.in, from: minute(one.from) }] };
-        const begun: SaidEncounter = { class: one.class, from: minute(one.from), ...at };
+        const begun: EncounterInput = { class: one.class, from: minute(one.from), ...at };
         return { ...one, id: `E${i}`, begun, last: one.over ? { ...begun, status: 'finished', to } : begun };
       }),
     );

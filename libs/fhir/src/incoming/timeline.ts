@@ -1,7 +1,7 @@
 import type { SentPlace } from '@wardstream/events';
 import { compare, greatest, least } from './instants.js';
 import { agree, combined, refines } from './places.js';
-import type { Said } from './said.js';
+import type { EncounterReading } from './encounter-reading.js';
 
 /** An instant, and whether the sender said it; else it is when the statement was recorded. */
 export interface Moment {
@@ -45,46 +45,46 @@ export interface Timeline {
  * before the earliest thing that this version says; from then on this version counts. `recorded` is when it was recorded, and
  * stands in for times that nobody says.
  */
-export function continueTimeline(before: Timeline | null, said: Said, recorded: string): Timeline {
+export function continueTimeline(before: Timeline | null, reading: EncounterReading, recorded: string): Timeline {
   const now: Moment = { at: recorded, said: false };
-  const began = beganOf(before, said, now);
-  const stays = staysOf(before, said, began, now);
-  const ended = said.phase === 'finished' ? endedOf(before?.ended ?? null, said, now) : null;
+  const began = beganOf(before, reading, now);
+  const stays = staysOf(before, reading, began, now);
+  const ended = reading.phase === 'finished' ? endedOf(before?.ended ?? null, reading, now) : null;
   return {
     began,
     stays,
-    classes: classesOf(before, said, stays, began, now),
-    leaves: leavesOf(before, said, stays, began, now),
+    classes: classesOf(before, reading, stays, began, now),
+    leaves: leavesOf(before, reading, stays, began, now),
     ended,
-    next: said.phase === 'finished' ? null : nextOf(said, stays),
-    expectedEnd: said.phase === 'finished' ? null : said.expectedEnd,
+    next: reading.phase === 'finished' ? null : nextOf(reading, stays),
+    expectedEnd: reading.phase === 'finished' ? null : reading.expectedEnd,
   };
 }
 
 /** The period and the status history say when it began, unless a stay says that it was before. */
-function beganOf(before: Timeline | null, { start, stays }: Said, now: Moment): Moment {
+function beganOf(before: Timeline | null, { start, stays }: EncounterReading, now: Moment): Moment {
   const first = stays[0]?.from ?? null;
   if (start === null && before !== null && (first === null || before.began.at <= first)) return before.began;
   return momentOf(least([start, first])) ?? now;
 }
 
-function staysOf(before: Timeline | null, said: Said, began: Moment, now: Moment): TimelineStay[] {
-  const speaksFrom = said.stays[0]?.from ?? null;
+function staysOf(before: Timeline | null, reading: EncounterReading, began: Moment, now: Moment): TimelineStay[] {
+  const speaksFrom = reading.stays[0]?.from ?? null;
   const kept = (before?.stays ?? [])
     .map((s) => (s.first || s.from.at < began.at ? { ...s, from: began } : s))
     .filter(({ from, to }) => (to === null || to >= from.at) && (speaksFrom === null || from.at < speaksFrom));
-  const told = said.stays.map(({ place, from, to }): TimelineStay => ({
+  const told = reading.stays.map(({ place, from, to }): TimelineStay => ({
     place,
     from: { at: from, said: true },
     to,
     first: false,
   }));
   const stays: TimelineStay[] = [...kept, ...told];
-  const { untimed } = said;
+  const { untimed } = reading;
   const last = stays.at(-1);
   if (untimed === null) return stays;
   if (last === undefined) {
-    const moved = said.event === 'transfer';
+    const moved = reading.event === 'transfer';
     return [{ place: untimed, from: moved ? later(now, began) : began, to: null, first: !moved }];
   }
   if (agree(last.place, untimed)) {
@@ -100,24 +100,24 @@ function staysOf(before: Timeline | null, said: Said, began: Moment, now: Moment
 
 function classesOf(
   before: Timeline | null,
-  said: Said,
+  reading: EncounterReading,
   stays: readonly TimelineStay[],
   began: Moment,
   now: Moment,
 ): TimelineClass[] {
-  const history = said.classes.map((c): TimelineClass => ({ class: c.class, from: momentOf(c.from) ?? began }));
+  const history = reading.classes.map((c): TimelineClass => ({ class: c.class, from: momentOf(c.from) ?? began }));
   const speaksFrom = history[0]?.from.at ?? null;
   const kept = (before?.classes ?? []).filter(({ from }) => speaksFrom === null || from.at < speaksFrom);
   const all = [...kept, ...history];
   const last = all.at(-1);
-  if (last === undefined) return [{ class: said.class, from: began }];
-  if (last.class !== said.class) {
+  if (last === undefined) return [{ class: reading.class, from: began }];
+  if (last.class !== reading.class) {
     // Without a time of its own the class changed with the place, where that did.
     const newest = stays.at(-1);
     const moved = newest !== undefined && newest.from.at > last.from.at && !before?.stays.some((s) => same(s, newest));
     const known = before?.classes.at(-1);
-    const first = known?.class === said.class && known.from.at >= last.from.at ? known.from : null;
-    all.push({ class: said.class, from: first ?? (moved ? newest.from : later(now, last.from)) });
+    const first = known?.class === reading.class && known.from.at >= last.from.at ? known.from : null;
+    all.push({ class: reading.class, from: first ?? (moved ? newest.from : later(now, last.from)) });
   }
   return settled(all, began);
 }
@@ -131,24 +131,26 @@ function settled(classes: readonly TimelineClass[], began: Moment): TimelineClas
 
 function leavesOf(
   before: Timeline | null,
-  said: Said,
+  reading: EncounterReading,
   stays: readonly TimelineStay[],
   began: Moment,
   now: Moment,
 ): Timeline['leaves'] {
-  const kept = (before?.leaves ?? []).filter(({ from }) => said.statusesFrom === null || from.at < said.statusesFrom);
-  const told = said.leaves.map(({ from, to }) => ({ from: { at: from, said: true }, to: momentOf(to) }));
+  const kept = (before?.leaves ?? []).filter(
+    ({ from }) => reading.statusesFrom === null || from.at < reading.statusesFrom,
+  );
+  const told = reading.leaves.map(({ from, to }) => ({ from: { at: from, said: true }, to: momentOf(to) }));
   const leaves = [...kept, ...told];
   const last = leaves.at(-1);
   const known = before?.leaves.at(-1);
-  if (said.phase === 'on-leave' && (last === undefined || last.to !== null)) {
-    const away = said.heldFrom ?? stays.at(-1)?.to ?? said.statusesTo;
+  if (reading.phase === 'on-leave' && (last === undefined || last.to !== null)) {
+    const away = reading.heldFrom ?? stays.at(-1)?.to ?? reading.statusesTo;
     const after = last?.to ?? began;
     if (away !== null && away >= after.at) return [...leaves, { from: { at: away, said: true }, to: null }];
     const first = known?.to === null && known.from.at >= after.at ? known.from : later(now, after);
     return [...leaves, { from: first, to: null }];
   }
-  if (said.phase === 'present' && last !== undefined && last.to === null) {
+  if (reading.phase === 'present' && last !== undefined && last.to === null) {
     const first = known?.from.at === last.from.at ? known.to : null;
     const back = stays.find(({ from }) => from.at > last.from.at)?.from ?? first ?? later(now, last.from);
     return [...leaves.slice(0, -1), { ...last, to: back }];
@@ -157,9 +159,9 @@ function leavesOf(
 }
 
 /** The first plan that is still one: neither where the patient is, nor where they went when it said. */
-function nextOf({ plans }: Said, stays: readonly TimelineStay[]): Timeline['next'] {
+function nextOf({ plans }: EncounterReading, stays: readonly TimelineStay[]): Timeline['next'] {
   const last = stays.at(-1);
-  const open = ({ place, expectedAt }: Said['plans'][number]): boolean => {
+  const open = ({ place, expectedAt }: EncounterReading['plans'][number]): boolean => {
     if (last === undefined) return true;
     if (agree(last.place, place) && !refines(place, last.place)) return false;
     const due = expectedAt !== null && expectedAt <= last.from.at;
@@ -169,15 +171,15 @@ function nextOf({ plans }: Said, stays: readonly TimelineStay[]): Timeline['next
 }
 
 /** Of a day without a time that time of it stays which was understood when it was first said. */
-function endedOf(before: Moment | null, said: Said, now: Moment): Moment {
-  const { end, endsWithin } = said;
-  if (end === null) return momentOf(lastEnd(said)) ?? before ?? now;
+function endedOf(before: Moment | null, reading: EncounterReading, now: Moment): Moment {
+  const { end, endsWithin } = reading;
+  if (end === null) return momentOf(lastEnd(reading)) ?? before ?? now;
   const understood =
     before !== null && endsWithin !== null && before.at >= endsWithin.from && before.at < endsWithin.to;
   return understood ? before : { at: end, said: true };
 }
 
-function lastEnd({ stays, untimed, statusesTo }: Said): string | null {
+function lastEnd({ stays, untimed, statusesTo }: EncounterReading): string | null {
   if (untimed !== null) return statusesTo;
   return stays.length > 0 && stays.every(({ to }) => to !== null) ? greatest(stays.map(({ to }) => to)) : statusesTo;
 }

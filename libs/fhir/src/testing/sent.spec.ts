@@ -12,7 +12,7 @@ export function short(at: string | null): string {
   return at === null ? '' : at.replace(/^2026-03-01T(\d\d:\d\d):00\.000Z$/, '$1');
 }
 
-export interface SaidLocation {
+export interface LocationInput {
   /** '4A-1' is a bed, '4A' a unit. */
   readonly in: string;
   readonly status?: string;
@@ -20,12 +20,12 @@ export interface SaidLocation {
   readonly to?: string;
 }
 
-export interface SaidEncounter {
+export interface EncounterInput {
   readonly status?: string;
   readonly class?: string;
   readonly from?: string;
   readonly to?: string;
-  readonly at?: readonly SaidLocation[];
+  readonly at?: readonly LocationInput[];
   readonly statuses?: readonly (readonly [status: string, from: string, to?: string])[];
   readonly classes?: readonly (readonly [code: string, from?: string])[];
   readonly more?: Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ export interface SaidEncounter {
 const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 
 /** An Encounter of visit V1 of patient P1, with what is said of it. */
-export function encounter(said: SaidEncounter): Record<string, unknown> {
+export function encounter(said: EncounterInput): Record<string, unknown> {
   const period = (from?: string, to?: string): object => ({
     period: { ...(from && { start: clock(from) }), ...(to && { end: clock(to) }) },
   });

@@ -3,7 +3,7 @@ import {
   type DoubtedTime,
   type FactKind,
   type Receipt,
-  type SaidTime,
+  type ImpreciseTime,
   type SentTime,
   type StatedTimes,
 } from '@wardstream/events';
@@ -204,14 +204,14 @@ function isOfNoYear(text: string, reason: string, rule: TimeRule): boolean {
  * day without time is over at its end, or at the time of the message if that is on the same day. Null, with a warning, where it is no
  * time that can be.
  */
-export function saidTimeOf(
+export function impreciseTimeOf(
   message: Hl7Message,
   field: 44 | 45,
   group: number,
   { rule, credence }: TimeReading,
   ends: boolean,
   warnings: Hl7Fault[],
-): SaidTime | null {
+): ImpreciseTime | null {
   const text = message.segment('PV1', group)?.value(field) ?? '';
   if (text === '') return null;
   const location: FieldLocation = { segment: 'PV1', occurrence: group, field };

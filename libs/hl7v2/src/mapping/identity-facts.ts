@@ -27,20 +27,20 @@ interface IdentityRule {
 
 const merges = (...retires: IdentityRule['retires']): IdentityRule => ({ retires, needsMrg: true });
 const renames = (...retires: IdentityRule['retires']): IdentityRule => ({ retires });
-const tellsOfPerson: IdentityRule = { retires: [] };
+const statesPerson: IdentityRule = { retires: [] };
 
 /** Triggers without any bed effect of their own. */
 export const identityTriggers: ReadonlyMap<string, IdentityRule> = new Map([
   ['A18', merges('patient')],
-  ['A24', tellsOfPerson],
-  ['A28', tellsOfPerson],
+  ['A24', statesPerson],
+  ['A28', statesPerson],
   ['A29', { retires: [], kind: 'delete-person' }],
   ['A30', merges('patient')],
-  ['A31', tellsOfPerson],
+  ['A31', statesPerson],
   ['A34', merges('patient')],
   ['A35', merges('account')],
   ['A36', merges('patient', 'account')],
-  ['A37', tellsOfPerson],
+  ['A37', statesPerson],
   ['A39', merges('patient')],
   ['A40', merges('patient')],
   ['A41', merges('account')],
@@ -48,15 +48,15 @@ export const identityTriggers: ReadonlyMap<string, IdentityRule> = new Map([
   ['A43', renames('patient')],
   ['A44', { retires: ['account'], moves: true }],
   ['A45', { retires: ['visit'], moves: true }],
-  ['A46', tellsOfPerson],
+  ['A46', statesPerson],
   ['A47', renames('patient')],
-  ['A48', tellsOfPerson],
+  ['A48', statesPerson],
   ['A49', renames('account')],
   ['A50', renames('visit')],
   ['A51', renames('alternate')],
-  ['A60', tellsOfPerson],
-  ['A61', tellsOfPerson],
-  ['A62', tellsOfPerson],
+  ['A60', statesPerson],
+  ['A61', statesPerson],
+  ['A62', statesPerson],
 ]);
 
 const mrgFields = { patient: 1, account: 3, visit: 5, alternate: 6 } as const;
@@ -65,7 +65,7 @@ const survivorFields = { patient: 'PID-3', account: 'PID-18', visit: 'PV1-19', a
 export type IdentityMapping =
   | { readonly facts: MovementFact[]; readonly warnings: Hl7Fault[] }
   | { readonly errors: Hl7Fault[] }
-  | { readonly notActedOn: string };
+  | { readonly ignored: string };
 
 /**
  * The facts of a message about persons and identifiers: who a patient is, which identifier took the place of which. One of its
@@ -117,7 +117,7 @@ export function identityFacts(
     if (facts.length === before && patient.id !== null && rule.retires.includes('patient')) state('person', {});
   }
   if (errors.length > 0) return { errors };
-  return facts.length > 0 ? { facts, warnings } : { notActedOn: 'The message names no patient' };
+  return facts.length > 0 ? { facts, warnings } : { ignored: 'The message names no patient' };
 }
 
 const nothingMore = {

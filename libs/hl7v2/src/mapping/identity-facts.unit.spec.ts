@@ -93,7 +93,7 @@ describe('what a message says of persons and identifiers', () => {
   });
 
   it('is nothing without a patient', () => {
-    expect(told(map('A31', 'PID|1'))).toEqual(['notActedOn']);
+    expect(told(map('A31', 'PID|1'))).toEqual(['ignored']);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import type { FactKind, MovementFact } from '@wardstream/events';
 import { type Hl7Fault, fault } from '../message/fault.js';
 import type { Hl7Message } from '../message/message.js';
-import { saidTimeOf, type TimeReading } from './event-time.js';
+import { impreciseTimeOf, type TimeReading } from './event-time.js';
 
 const MOST_CHARACTERS = 200;
 
@@ -18,8 +18,8 @@ export function stayOf(
 ): Pick<MovementFact, 'stay'> {
   if (kind !== 'admit' && kind !== 'update' && kind !== 'discharge') return {};
   const updates = kind === 'update';
-  const admitted = kind === 'discharge' ? null : saidTimeOf(message, 44, group, reading, false, warnings);
-  const discharged = updates ? saidTimeOf(message, 45, group, reading, true, warnings) : null;
+  const admitted = kind === 'discharge' ? null : impreciseTimeOf(message, 44, group, reading, false, warnings);
+  const discharged = updates ? impreciseTimeOf(message, 45, group, reading, true, warnings) : null;
   const disposition = kind === 'admit' ? null : dispositionOf(message, group, warnings);
   if (admitted === null && discharged === null && disposition === null) return {};
   return {

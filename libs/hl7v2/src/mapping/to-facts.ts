@@ -31,7 +31,7 @@ export interface UnknownBedStatus {
 export const bedStatusCodes = ['C', 'H', 'I', 'K', 'O', 'U'] as const;
 export type BedStatusCode = (typeof bedStatusCodes)[number];
 
-/** What a message means for patient flow. Which acknowledgement follows: facts and notActedOn AA, bedStatus AA without errors, errors AE, refused AR. */
+/** What a message means for patient flow. Which acknowledgement follows: facts and ignored AA, bedStatus AA without errors, errors AE, refused AR. */
 export type Mapping =
   | { readonly kind: 'facts'; readonly facts: readonly MovementFact[]; readonly warnings: readonly Hl7Fault[] }
   | {
@@ -43,7 +43,7 @@ export type Mapping =
       readonly warnings: readonly Hl7Fault[];
     }
   | {
-      readonly kind: 'notActedOn';
+      readonly kind: 'ignored';
       readonly reason: string;
       /** Set where no rule knows the trigger. */
       readonly unknownTrigger?: boolean;
@@ -97,15 +97,14 @@ export function toFacts(message: Hl7Message, options: MappingOptions): Mapping {
   const identities = identityTriggers.get(trigger);
   if (identities !== undefined) {
     const made = identityFacts(message, trigger, identities, reading, options);
-    if ('notActedOn' in made) return { kind: 'notActedOn', reason: made.notActedOn };
+    if ('ignored' in made) return { kind: 'ignored', reason: made.ignored };
     if ('errors' in made) return { kind: 'errors', errors: made.errors };
     return { kind: 'facts', facts: made.facts, warnings: [...headWarnings(message), ...made.warnings] };
   }
   const errors: Hl7Fault[] = [];
   const kind = kindOf(message, trigger, errors);
   if (errors.length > 0) return { kind: 'errors', errors };
-  if (kind === undefined)
-    return { kind: 'notActedOn', reason: `No rule acts on ${shown(trigger)}`, unknownTrigger: true };
+  if (kind === undefined) return { kind: 'ignored', reason: `No rule acts on ${shown(trigger)}`, unknownTrigger: true };
   return movements(message, trigger, kind, reading, options);
 }
 
@@ -149,7 +148,7 @@ function movements(
   const warnings = headWarnings(message);
   for (const group of groups) {
     const made = oneFact(message, trigger, kind, group, reading, options, warnings);
-    if ('notActedOn' in made) return { kind: 'notActedOn', reason: made.notActedOn };
+    if ('ignored' in made) return { kind: 'ignored', reason: made.ignored };
     if ('errors' in made) errors.push(...made.errors);
     else facts.push(made.fact);
   }
@@ -164,7 +163,7 @@ function oneFact(
   reading: TimeReading,
   { places, identifiers, receipt }: MappingOptions,
   warnings: Hl7Fault[],
-): { fact: MovementFact } | { errors: Hl7Fault[] } | { notActedOn: string } {
+): { fact: MovementFact } | { errors: Hl7Fault[] } | { ignored: string } {
   const pid = message.segment('PID', group);
   const pv1 = message.segment('PV1', group);
   const visit = visitOf(pid, pv1, identifiers);
@@ -172,7 +171,7 @@ function oneFact(
   const errors: Hl7Fault[] = [];
   if (visit === null && patient.id === null) {
     // An update of a person who is in no visit is ordinary traffic; anything else speaks of a visit and must name it.
-    if (kind === 'update') return { notActedOn: 'The update names no visit' };
+    if (kind === 'update') return { ignored: 'The update names no visit' };
     errors.push(
       fault(
         { segment: 'PV1', occurrence: group, field: 19 },

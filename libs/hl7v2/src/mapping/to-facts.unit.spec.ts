@@ -358,9 +358,9 @@ describe('what is wrong, and where', () => {
 
   it('acts on no other trigger, nor on an update of nobody', () => {
     expect(map(message('A92', pid))).toEqual({
-      ...{ kind: 'notActedOn', reason: 'No rule acts on A92', unknownTrigger: true },
+      ...{ kind: 'ignored', reason: 'No rule acts on A92', unknownTrigger: true },
     });
-    expect(map(message('A08', 'PID|1||'))).toEqual({ kind: 'notActedOn', reason: 'The update names no visit' });
+    expect(map(message('A08', 'PID|1||'))).toEqual({ kind: 'ignored', reason: 'The update names no visit' });
   });
 
   it('takes a message without control id, and says what that costs', () => {

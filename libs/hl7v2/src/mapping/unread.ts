@@ -47,17 +47,17 @@ const meanings: ReadonlyMap<string, (value: string) => boolean> = new Map([
 ]);
 
 /** What is known of a field beside what is read of it. */
-interface KnownField {
+interface ReadField {
   /** Components, and components whose further subcomponents only qualify what is read; bit n is component n. */
   readonly components: number;
   readonly subcomponents: number;
   readonly hasMeaning: ((value: string) => boolean) | undefined;
 }
 
-const ofNothing: KnownField = { components: 0, subcomponents: 0, hasMeaning: undefined };
+const ofNothing: ReadField = { components: 0, subcomponents: 0, hasMeaning: undefined };
 
 /** By segment and field: looked up for every field of every message. */
-const knownFields = new Map<string, KnownField[]>();
+const knownFields = new Map<string, ReadField[]>();
 for (const where of new Set([...dataTypes.keys(), ...meanings.keys()])) {
   const [name, field] = where.split('-') as [string, string];
   const type = dataTypes.get(where);
@@ -108,7 +108,7 @@ function unreadOfField(
   segment: Segment,
   occurrence: number,
   read: FieldReading,
-  mask: KnownField,
+  mask: ReadField,
   found: Hl7Fault[],
 ): void {
   const { delimiters: d } = message;
@@ -123,16 +123,16 @@ function unreadOfField(
   for (let nth = 1, from = 0; from <= raw.length; nth += 1) {
     const end = endOf(raw, d.repetition, from, raw.length);
     if (nth > read.repetitions) {
-      if (isSaid(raw, from, end, d) && raw.slice(from, end) !== first) repeats = true;
+      if (hasContent(raw, from, end, d) && raw.slice(from, end) !== first) repeats = true;
     } else {
       for (let number = 1, at = from; at <= end; number += 1) {
         const to = endOf(raw, d.component, at, end);
         // Beyond component 30 there is none that any rule reads.
         const bit = 1 << Math.min(number, 31);
         if (to > at && ((read.components | mask.components) & bit) === 0) {
-          if (isSaid(raw, at, to, d)) components |= bit;
+          if (hasContent(raw, at, to, d)) components |= bit;
         } else if (to > at && ((read.subcomponents | mask.subcomponents | mask.components) & bit) === 0) {
-          if (isSaid(raw, endOf(raw, d.subcomponent, at, to), to, d)) subcomponents |= bit;
+          if (hasContent(raw, endOf(raw, d.subcomponent, at, to), to, d)) subcomponents |= bit;
         }
         at = to + 1;
       }
@@ -162,7 +162,7 @@ function numbersIn(mask: number): number[] {
 }
 
 /** Whether anything but separators, space and nulls stands in a part of a text. */
-function isSaid(text: string, from: number, to: number, d: Delimiters): boolean {
+function hasContent(text: string, from: number, to: number, d: Delimiters): boolean {
   for (let i = from; i < to; i += 1) {
     const c = text[i]!;
     if (c !== d.component && c !== d.subcomponent && c !== ' ' && c !== '"') return true;

@@ -9,7 +9,7 @@ import {
 } from '../encoding/character-set.js';
 import { type Delimiters } from '../encoding/delimiters.js';
 import { escapeText } from '../encoding/escapes.js';
-import { END_BLOCK, START_BLOCK } from '../framing/mllp.framing.js';
+import { END_BLOCK, START_BLOCK } from '../message/block-bytes.js';
 import { parseMessage } from '../message/parse.js';
 import { utf8Name, writableEncoding } from './segments.js';
 

@@ -1,5 +1,6 @@
 import type { Tx, UnitOfWork } from '@wardstream/persistence';
-import type { RecordBatch } from '../event-log.js';
+import type { ReceivedRecord, RecordBatch } from '../event-log.js';
+import { groupBy } from '@wardstream/kernel';
 import { errorFields, type MessagingLogger } from '../messaging-logger.js';
 import type { MessagingMetrics } from '../messaging-metrics.js';
 import type { MessagingTuning } from '../messaging-options.js';
@@ -31,7 +32,7 @@ class NotWantedAnyMore extends Error {
 }
 
 /**
- * Handles batches of records of one partition, each event exactly once in effect.
+ * Handles batches of records, each of one partition and several together, each event exactly once in effect.
  *
  * A batch is one transaction: inbox rows, handlers in log order, commit, then the callbacks for after the commit. If it
  * fails it is rolled back and halved until the event at fault is alone; that one is tried again a few times at once, then
@@ -44,11 +45,46 @@ export class BatchConsumer {
 
   /** Rejects only when the batch must come again: the database is away, or the batch's signal was aborted. */
   async consume({ records, signal }: RecordBatch): Promise<void> {
-    const { handlers, metrics, reader } = this.parts;
-    const incoming = records.map((record) => reader.read(record));
-    const concerned = incoming.filter((each) => !isReadable(each) || handlers.has(each.decoded.definition.pattern));
-    if (concerned.length < incoming.length) metrics.skipped(incoming.length - concerned.length);
+    const { concerned, ignored } = this.concerning(records);
     if (concerned.length > 0) await this.settle(concerned, signal, { left: patientFor });
+    this.passedOver(records.length - concerned.length - ignored, ignored);
+  }
+
+  /**
+   * Handles batches of several partitions in one transaction. False if one of them is not wanted any more or the transaction failed;
+   * then nothing of it was done. Rejects when the database is away.
+   */
+  async consumeTogether(batches: readonly RecordBatch[]): Promise<boolean> {
+    if (batches.some(({ signal }) => signal.aborted)) return false;
+    const records = topicAfterTopic(batches);
+    const { concerned, ignored } = this.concerning(records);
+    if (concerned.length > 0 && (await this.attempt(concerned)) !== undefined) return false;
+    this.passedOver(records.length - concerned.length - ignored, ignored);
+    return true;
+  }
+
+  /** Those for which there is a handler, and those that cannot be read; and how many a handler would have had that are ignored. */
+  private concerning(records: RecordBatch['records']): { concerned: Incoming[]; ignored: number } {
+    const { handlers, reader } = this.parts;
+    const concerned: Incoming[] = [];
+    let ignored = 0;
+    for (const record of records) {
+      const incoming = reader.read(record);
+      const { decoded } = incoming;
+      if (decoded.kind === 'unreadable') concerned.push(incoming);
+      else if (!handlers.has(decoded.definition.pattern)) continue;
+      else if (decoded.kind === 'ignored') ignored += 1;
+      else concerned.push(incoming);
+    }
+    return { concerned, ignored };
+  }
+
+  private passedOver(skipped: number, ignored: number): void {
+    const { metrics, logger } = this.parts;
+    if (skipped > 0) metrics.skipped(skipped);
+    if (ignored === 0) return;
+    metrics.ignored(ignored);
+    logger.warn({ ignored }, 'Events of a later version were not understood and are ignored');
   }
 
   private async settle(incoming: readonly Incoming[], signal: AbortSignal, patience: Patience): Promise<void> {
@@ -153,6 +189,20 @@ export class BatchConsumer {
     else metrics.parked(1);
     this.parts.parked.changed();
   }
+}
+
+/**
+ * The records of several partitions, topic after topic as within one: so a handler is called as often for a hundred as for one. What
+ * is of one partition and topic keeps its order; the topic with the oldest record comes first, as what caused something is older.
+ */
+export function topicAfterTopic(batches: readonly RecordBatch[]): ReceivedRecord[] {
+  const byTopic = groupBy(
+    batches.flatMap(({ records }) => records),
+    ({ topic }) => topic,
+  );
+  const oldest = (records: readonly ReceivedRecord[]): number =>
+    records.reduce((least, { appendedAtMs }) => Math.min(least, appendedAtMs), Infinity);
+  return [...byTopic.values()].sort((a, b) => oldest(a) - oldest(b)).flat();
 }
 
 interface Failure {

@@ -2,13 +2,27 @@ import { topics, type AnyEventDefinition, type EventEnvelope, type TopicDefiniti
 import { Server, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { EventContext } from '../event-context.js';
-import type { EventLog, RecordBatch, Subscription } from '../event-log.js';
+import type { EventLog, PartitionLag, RecordBatch, Subscription } from '../event-log.js';
 import { errorFields } from '../messaging-logger.js';
-import { Coalesced, SerialQueue } from '../waiting.js';
+import { Periodic } from '../periodic/periodic.js';
+import { SerialQueue } from '../waiting.js';
 import { BatchConsumer, type ConsumerParts } from './batch-consumer.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import { pruneInbox } from './inbox.js';
+import { JointBatches } from './joint-batches.js';
 import { LaneRetry } from './lane-retry.js';
+
+/** Something of a service that reads the log by itself, beside the handlers that its EventServer serves. */
+export interface LogReader {
+  /** Begins to read. Rejects when the log cannot be reached. */
+  begin(): Promise<void>;
+  /** How far it is behind. Read from memory. */
+  lag(): readonly PartitionLag[];
+  /** A person has asked for a dead letter to be tried again, or given it up. */
+  lookForDueEvents(): void;
+  /** Takes nothing new and finishes what runs; also where it has not begun. */
+  close(): Promise<void>;
+}
 
 const pruneEveryMs = 15 * 60_000;
 const lagEveryMs = 5_000;
@@ -28,12 +42,13 @@ export class EventServer extends Server {
   /** Handlers' errors must come back here, or a failed event would pass as handled. */
   override readonly propagatesEventHandlerErrors = true;
   private readonly queue = new SerialQueue<number>();
-  private readonly consumer: BatchConsumer;
+  private readonly batches: JointBatches;
   private readonly retry: LaneRetry;
   private readonly handlers: HandlerRegistry;
-  private readonly timers: NodeJS.Timeout[] = [];
   private readonly stopping = new AbortController();
-  private readonly pruning = new Coalesced(() => this.prune());
+  private readonly gauging: Periodic;
+  private readonly pruning: Periodic;
+  private readonly readers: LogReader[] = [];
   private subscription: Subscription | undefined;
   private newestMs: number | null = null;
   private beginning: Promise<void> | undefined;
@@ -41,7 +56,27 @@ export class EventServer extends Server {
   constructor(private readonly parts: EventServerParts) {
     super();
     this.handlers = parts.handlers;
-    this.consumer = new BatchConsumer(parts);
+    const { unitOfWork, tuning, metrics, logger } = parts;
+    this.gauging = new Periodic(() => metrics.consumerLag(this.lag()), {
+      everyMs: lagEveryMs,
+      onError: (error) => logger.warn(errorFields(error), 'How far the log was read cannot be said now'),
+    });
+    this.pruning = new Periodic((stopping) => pruneInbox(unitOfWork, tuning.inboxRetentionMs, stopping), {
+      everyMs: pruneEveryMs,
+      atOnce: true,
+      onError: (error) => logger.warn(errorFields(error), 'The inbox could not be pruned now'),
+    });
+    const parked = {
+      changed: () => {
+        parts.parked.changed();
+        this.retry.kick();
+      },
+    };
+    const consumer = new BatchConsumer({ ...parts, parked });
+    this.batches = new JointBatches({
+      together: (batches) => consumer.consumeTogether(batches),
+      alone: (batch) => consumer.consume(batch),
+    });
     this.retry = new LaneRetry(parts, this.queue, () => this.subscription?.partitions() ?? []);
   }
 
@@ -65,6 +100,11 @@ export class EventServer extends Server {
     });
   }
 
+  /** Has `reader` begin and end with the handlers. To be called before `listen`. */
+  attach(reader: LogReader): void {
+    this.readers.push(reader);
+  }
+
   /** Begins to consume. Answers by `callback`, with an error when the log cannot be reached. */
   listen(callback: (error?: unknown) => void): void {
     this.beginning = this.begin().then(
@@ -77,15 +117,14 @@ export class EventServer extends Server {
   async close(): Promise<void> {
     this.stopping.abort();
     await this.beginning;
-    this.timers.splice(0).forEach((timer) => clearInterval(timer));
-    await Promise.all([this.subscription?.close(), this.retry.stop()]);
+    await Promise.all([this.gauging.stop(), this.pruning.stop()]);
+    await Promise.all([this.subscription?.close(), this.retry.stop(), ...this.readers.map((reader) => reader.close())]);
     await this.queue.idle();
-    await this.pruning.settled();
   }
 
   /** Records that were appended and not handled yet, on the partitions this process holds. Read from memory. */
   unread(): number {
-    return (this.subscription?.lag() ?? []).reduce((sum, { lag }) => sum + lag, 0);
+    return this.lag().reduce((sum, { lag }) => sum + lag, 0);
   }
 
   /** When the log took the newest record that was handled, milliseconds of real time; null before the first. */
@@ -96,6 +135,7 @@ export class EventServer extends Server {
   /** Parked events that may be due are looked for now. */
   lookForDueEvents(): void {
     this.retry.kick();
+    for (const reader of this.readers) reader.lookForDueEvents();
   }
 
   override on(): never {
@@ -107,35 +147,32 @@ export class EventServer extends Server {
   }
 
   private async begin(): Promise<void> {
-    const { log, service, consumes, metrics } = this.parts;
+    const { log, service, consumes, tuning } = this.parts;
     const topicNames = [...new Set(consumes.map((definition) => definition.topic))];
-    if (topicNames.length === 0 || this.stopping.signal.aborted) return;
-    await log.ensureTopics(topicNames.map(topicNamed));
-    this.subscription = await log.subscribe({
-      group: service,
-      topics: topicNames,
-      onBatch: (batch) => this.onBatch(batch),
-    });
-    this.retry.start();
-    this.timers.push(
-      setInterval(() => metrics.consumerLag(this.subscription?.lag() ?? []), lagEveryMs).unref(),
-      setInterval(() => this.pruning.ask(), pruneEveryMs).unref(),
-    );
-    this.pruning.ask();
+    if (this.stopping.signal.aborted) return;
+    if (topicNames.length > 0) {
+      await log.ensureTopics(topicNames.map(topicNamed));
+      this.subscription = await log.subscribe({
+        group: service,
+        topics: topicNames,
+        onBatch: (batch) => this.onBatch(batch),
+        gatherMs: tuning.gatherMs,
+      });
+      this.retry.start();
+    }
+    for (const reader of this.readers) await reader.begin();
+    if (topicNames.length + this.readers.length === 0) return;
+    this.gauging.start();
+    this.pruning.start();
+  }
+
+  private lag(): PartitionLag[] {
+    return [...(this.subscription?.lag() ?? []), ...this.readers.flatMap((reader) => reader.lag())];
   }
 
   private async onBatch(batch: RecordBatch): Promise<void> {
-    await this.queue.run(batch.partition, () => this.consumer.consume(batch));
+    await this.queue.run(batch.partition, () => this.batches.handle(batch));
     this.newestMs = batch.records.at(-1)?.appendedAtMs ?? this.newestMs;
-  }
-
-  private async prune(): Promise<void> {
-    const { unitOfWork, tuning, logger } = this.parts;
-    try {
-      await pruneInbox(unitOfWork, tuning.inboxRetentionMs, this.stopping.signal);
-    } catch (error) {
-      logger.warn(errorFields(error), 'The inbox could not be pruned now');
-    }
   }
 }
 

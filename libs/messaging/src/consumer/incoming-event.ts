@@ -43,7 +43,9 @@ export function readIncoming(record: ReceivedRecord): Incoming {
   const { meta } = decoded;
   // Without a sound envelope the only identity a record has is its place and content.
   const own = deterministicId('record', record.topic, String(record.partition), record.offset, digest(record.value));
-  const inLane = decoded.code === 'invalid-data' && meta.facility !== null && meta.subject !== null;
+  // What is ignored has its place behind the events of its aggregate, as what is read has.
+  const inLane =
+    (decoded.kind === 'ignored' || decoded.code === 'invalid-data') && meta.facility !== null && meta.subject !== null;
   return {
     record,
     decoded,

@@ -1,11 +1,11 @@
 import { errorFields } from '../messaging-logger.js';
 import {
   advanceLane,
-  dueLanes,
   failHead,
   headsOf,
   lockDueLane,
   type ParkedMessage,
+  retryingLanes,
 } from '../parking/parked-messages.js';
 import { Wakeup, type SerialQueue } from '../waiting.js';
 import { codeOf, countByPattern, runCallbacks, verdictOf, type ConsumerParts } from './batch-consumer.js';
@@ -36,7 +36,7 @@ export class LaneRetry {
     this.running = this.loop();
   }
 
-  /** Looks for due lanes now. */
+  /** Looks for due lanes now: something was put aside, or a person has asked for it. */
   kick(): void {
     this.wakeup.wake();
   }
@@ -49,15 +49,19 @@ export class LaneRetry {
   }
 
   private async loop(): Promise<void> {
+    const { unitOfWork, logger, tuning } = this.parts;
     while (!this.stopped) {
+      let somethingWaits = true;
       try {
         const held = this.heldPartitions();
-        const lanes = held.length === 0 ? [] : await dueLanes(this.parts.unitOfWork, held);
-        await Promise.all(lanes.map(({ lane, partition }) => this.empty(lane, partition)));
+        const lanes = held.length === 0 ? [] : await retryingLanes(unitOfWork, held);
+        somethingWaits = lanes.length > 0;
+        const due = lanes.filter((each) => each.due);
+        await Promise.all(due.map(({ lane, partition }) => this.empty(lane, partition)));
       } catch (error) {
-        this.parts.logger.warn(errorFields(error), 'Parked events cannot be looked at now');
+        logger.warn(errorFields(error), 'Parked events cannot be looked at now');
       }
-      await this.wakeup.wait(this.parts.tuning.retryPollMs);
+      await this.wakeup.wait(somethingWaits ? tuning.retryPollMs : tuning.retryIdleMs);
     }
   }
 
@@ -115,9 +119,9 @@ export class LaneRetry {
         // A head that has failed is tried alone, so that the ones behind it are not rolled back with it every time.
         seen.messages = await headsOf(tx, lane, locked.attempts > 0 ? 1 : limit);
         const incoming = seen.messages.map(({ record }) => readIncoming(record));
-        const readable = incoming.filter(isReadable);
-        if (readable.length < incoming.length) throw new StillUnreadable(incoming.find((each) => !isReadable(each))!);
-        const concerned = readable.filter(({ decoded }) => handlers.has(decoded.definition.pattern));
+        const unreadable = incoming.find(({ decoded }) => decoded.kind === 'unreadable');
+        if (unreadable !== undefined) throw new StillUnreadable(unreadable);
+        const concerned = incoming.filter(isReadable).filter(({ decoded }) => handlers.has(decoded.definition.pattern));
         seen.handling = true;
         await callHandlers(handlers, concerned, { tx, afterCommit: (callback) => void callbacks.push(callback) });
         seen.handling = false;
@@ -160,7 +164,7 @@ class StillUnreadable extends Error {
   }
   asCause() {
     const { decoded } = this.incoming;
-    if (decoded.kind === 'event') return causeOf('failed', this);
+    if (decoded.kind !== 'unreadable') return causeOf('failed', this);
     return { code: decoded.code, name: this.name, message: decoded.message };
   }
 }

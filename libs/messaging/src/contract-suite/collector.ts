@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventLog, ReceivedRecord, RecordBatch, Subscription, SubscribeOptions } from '../event-log.js';
+import type {
+  EventLog,
+  Follower,
+  FollowOptions,
+  ReceivedRecord,
+  RecordBatch,
+  Subscription,
+  SubscribeOptions,
+} from '../event-log.js';
 
 /** Waits until `holds`; rejects with `what` and `state` when it takes longer than `timeoutMs`. */
 export async function until(
@@ -27,7 +35,7 @@ export class Gate {
   }
 }
 
-/** A member of a group that keeps what it is given. */
+/** A member of a group, or a follower, that keeps what it is given. */
 export class Collector {
   readonly batches: RecordBatch[] = [];
   /** Batches in hand now. */
@@ -36,16 +44,30 @@ export class Collector {
   before: (batch: RecordBatch) => Promise<void> | void = () => undefined;
   /** Called for each batch after it is kept and before it counts as handled. */
   after: (batch: RecordBatch) => Promise<void> | void = () => undefined;
-  private subscription: Subscription | undefined;
+  /** Set for one that follows. */
+  follower: Follower | undefined;
+  private subscription: Subscription | Follower | undefined;
 
   static async join(
     log: EventLog,
-    options: Pick<SubscribeOptions, 'group' | 'topics' | 'maxRecords'>,
+    options: Pick<SubscribeOptions, 'group' | 'topics' | 'maxRecords' | 'gatherMs'>,
     prepare: (collector: Collector) => void = () => undefined,
   ): Promise<Collector> {
     const collector = new Collector();
     prepare(collector);
     collector.subscription = await log.subscribe({ ...options, onBatch: (batch) => collector.take(batch) });
+    return collector;
+  }
+
+  static async follow(
+    log: EventLog,
+    options: Omit<FollowOptions, 'onBatch'>,
+    prepare: (collector: Collector) => void = () => undefined,
+  ): Promise<Collector> {
+    const collector = new Collector();
+    prepare(collector);
+    collector.follower = await log.follow({ ...options, onBatch: (batch) => collector.take(batch) });
+    collector.subscription = collector.follower;
     return collector;
   }
 

@@ -3,7 +3,10 @@ import { newOpaqueId } from '@wardstream/kernel';
 import type { EventLog, LogRecord } from '../event-log.js';
 import { partitionOf } from '../partitioning.js';
 import { Collector, Gate, until } from './collector.js';
+import { followContract } from './follow-contract.js';
+import { gatherContract } from './gather-contract.js';
 
+export { Collector, Gate, until } from './collector.js';
 export * from './severable-proxy.js';
 
 /** An instance of the driver, as one process has it. */
@@ -331,6 +334,9 @@ export function eventLogContract(driver: string, start: () => Promise<DriverUnde
       }
     });
 
+    followContract(() => ({ log, another, topic, otherTopic, group, partitions, keys }));
+    gatherContract(() => ({ log, topic, group }));
+
     it('tells how far a group is behind', async () => {
       const gate = new Gate();
       const reader = await Collector.join(log, { group, topics: [topic] }, (it) => {
@@ -349,6 +355,28 @@ export function eventLogContract(driver: string, start: () => Promise<DriverUnde
         'no lag',
         () => reader.lag,
       );
+    });
+
+    it('tells any process how far a group of another one is', async () => {
+      const gate = new Gate();
+      const { log: elsewhere } = await another();
+      const waiting = async (of = group) =>
+        (await elsewhere.progressOf(of, [topic])).map(({ head, handled }) =>
+          handled === null ? null : head - handled,
+        );
+      const sum = (lags: readonly (number | null)[]) => lags.reduce<number>((all, lag) => all + (lag ?? 0), 0);
+      const reader = await Collector.join(log, { group, topics: [topic] });
+      await log.append(numbered(60));
+      await until(async () => {
+        const lags = await waiting();
+        return lags.length === partitions && lags.every((lag) => lag === 0);
+      }, 'all that was handled to be committed');
+      reader.before = () => gate.wait();
+      await log.append(numbered(100));
+      await until(async () => sum(await waiting()) >= 100, 'a lag of 100');
+      gate.open();
+      await until(async () => sum(await waiting()) === 0, 'no lag');
+      expect(await waiting(`${group}-that-never-read`)).toEqual(Array.from({ length: partitions }, () => null));
     });
 
     it('is well while it works, and says so when it is closed', async () => {

@@ -1,28 +1,6 @@
-import type { RecordMeta } from '../record-codec.js';
+import type { DeadLetter, DoneOnAll } from '@wardstream/api-contract';
 
-/** An event (or a record that could not be read as one) that was put aside, with its cause. */
-export interface DeadLetter {
-  readonly id: string;
-  /** `retrying`: it will be tried again by itself. `dead`: it waits for a person. */
-  readonly state: 'retrying' | 'dead';
-  readonly cause: {
-    /** `unreadable-record`, `unknown-event`, `invalid-data`, `permanent-failure`, `attempts-exhausted`, or `failed` while retrying. */
-    readonly code: string;
-    /** Name of the error, e.g. `PermanentFailure`. */
-    readonly name: string;
-    readonly message: string;
-  };
-  readonly event: RecordMeta;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly attempts: number;
-  readonly parkedAt: string;
-  readonly lastAttemptAt: string | null;
-  readonly nextAttemptAt: string | null;
-  /** Later events of the same aggregate that wait behind it. */
-  readonly waiting: number;
-}
+export type { DeadLetter };
 
 export interface DeadLetterFilter {
   /** Code of the cause, exactly. */
@@ -32,13 +10,6 @@ export interface DeadLetterFilter {
   readonly facility?: string | undefined;
   /** Part of the type, the facility, the topic, or of the code or name of the cause. */
   readonly search?: string | undefined;
-}
-
-/** What a bulk command came to. */
-export interface Bulk {
-  readonly done: number;
-  /** How many of those that match are left: more were asked for than are taken at once. */
-  readonly left: number;
 }
 
 export interface DeadLetterQuery extends DeadLetterFilter {
@@ -65,7 +36,7 @@ export abstract class DeadLetters {
    * As `redrive` for all dead ones that match, the oldest first, a thousand at most at once. Each is the first of its aggregate, and
    * those behind it follow in order, so the order within every aggregate is kept. A repeat finds only what is dead still.
    */
-  abstract redriveAll(filter: DeadLetterFilter): Promise<Bulk>;
+  abstract redriveAll(filter: DeadLetterFilter): Promise<DoneOnAll>;
   /** As `discard` for all dead ones that match, in the same way; what waits behind them is not discarded but goes on. */
-  abstract discardAll(filter: DeadLetterFilter, by: string, reason: string): Promise<Bulk>;
+  abstract discardAll(filter: DeadLetterFilter, by: string, reason: string): Promise<DoneOnAll>;
 }

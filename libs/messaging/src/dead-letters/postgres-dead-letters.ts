@@ -1,15 +1,10 @@
+import type { DoneOnAll } from '@wardstream/api-contract';
 import { findEvent } from '@wardstream/events';
 import { DomainError } from '@wardstream/kernel';
 import type { Tx, UnitOfWork } from '@wardstream/persistence';
 import { continueLane } from '../parking/parked-messages.js';
 import { schemaFaults } from '../record-codec.js';
-import {
-  DeadLetters,
-  type Bulk,
-  type DeadLetter,
-  type DeadLetterFilter,
-  type DeadLetterQuery,
-} from './dead-letters.js';
+import { DeadLetters, type DeadLetter, type DeadLetterFilter, type DeadLetterQuery } from './dead-letters.js';
 
 interface Row {
   id: string;
@@ -69,11 +64,11 @@ export class PostgresDeadLetters extends DeadLetters {
     return rows.map(toDeadLetter);
   }
 
-  redriveAll(filter: DeadLetterFilter): Promise<Bulk> {
+  redriveAll(filter: DeadLetterFilter): Promise<DoneOnAll> {
     return this.all(filter, async () => undefined);
   }
 
-  discardAll(filter: DeadLetterFilter, by: string, reason: string): Promise<Bulk> {
+  discardAll(filter: DeadLetterFilter, by: string, reason: string): Promise<DoneOnAll> {
     return this.all(filter, async (tx, ids) => {
       await tx.query(
         `UPDATE parked_message SET discarded_at = clock_timestamp(), discarded_by = $2, discard_reason = $3
@@ -84,7 +79,10 @@ export class PostgresDeadLetters extends DeadLetters {
   }
 
   /** Does something to the dead heads that match and lets their lanes go on, in one transaction. */
-  private async all(filter: DeadLetterFilter, act: (tx: Tx, ids: readonly string[]) => Promise<void>): Promise<Bulk> {
+  private async all(
+    filter: DeadLetterFilter,
+    act: (tx: Tx, ids: readonly string[]) => Promise<void>,
+  ): Promise<DoneOnAll> {
     const dead = [['dead'], ...matching(filter)];
     const bulk = await this.unitOfWork.run(async (tx) => {
       const found = (await tx.query(`SELECT l.lane ${heads} ORDER BY m.position LIMIT ${MOST_AT_ONCE}`, dead)) as {

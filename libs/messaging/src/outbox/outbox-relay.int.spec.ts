@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { admissionsFeedHeard, bedStatusReported } from '@wardstream/events';
+import { admissionsFeedHeard, bedStatusReported, toEnvelope } from '@wardstream/events';
 import { newOpaqueId } from '@wardstream/kernel';
 import { createDataSource, migrate, UnitOfWork, type DataSource, type Tx } from '@wardstream/persistence';
 import { eventually, startPostgres, type TestPostgres } from '@wardstream/testing';
 import { openSeverableProxy, serverOf } from '../contract-suite/severable-proxy.js';
 import type { EventLog, LogRecord } from '../event-log.js';
 import { defaultTuning, messagingMigrations, Outbox, silentLogger } from '../index.js';
-import { bedReport, CountingMetrics, feedHeard } from '../service.harness.js';
+import { bedReport, CountingMetrics, feedHeard } from '../service-harness/index.js';
+import { placeInPublication } from '../publication.js';
+import { decodeRecord, encodeEvent } from '../record-codec.js';
 import { OutboxRelay } from './outbox-relay.js';
 
 /** A log that keeps what it is given and fails as often as it is told. */
@@ -76,7 +78,8 @@ describe('OutboxRelay', () => {
     made.start();
     return made;
   };
-  const outbox = (kicked?: OutboxRelay) => new Outbox([bedStatusReported, admissionsFeedHeard], () => kicked?.kick());
+  const outbox = (kicked?: OutboxRelay) =>
+    new Outbox([bedStatusReported, admissionsFeedHeard], (committed) => kicked?.kick(committed));
   const publish = (bed: string, from: number, to = from) =>
     unitOfWork.run((tx) =>
       outbox().publish(
@@ -139,6 +142,56 @@ describe('OutboxRelay', () => {
     relay({ tuning: { relayBatch: 100 } });
     await eventually(() => expect(log.records).toHaveLength(250));
     expect(log.sizes).toEqual([100, 100, 50]);
+  });
+
+  it('keeps what is published at once as one row, and what is very much as several', async () => {
+    const many = Array.from({ length: 1_001 }, (_, i) => bedReport('many', i + 1));
+    await publish('few', 1, 300);
+    await unitOfWork.run((tx) => outbox().publish(tx, many));
+    expect(await unitOfWork.query('SELECT events FROM outbox ORDER BY position')).toEqual([
+      { events: 300 },
+      { events: 1_000 },
+      { events: 1 },
+    ]);
+    relay();
+    await eventually(() => expect(log.records).toHaveLength(1_301));
+    const ids = log.records.map(({ headers }) => placeInPublication(headers.ce_id!)!);
+    expect(ids.slice(0, 300).map(({ place }) => place)).toEqual([...Array(300).keys()]);
+    expect(ids.slice(300).map(({ place }) => place)).toEqual([...Array(1_001).keys()]);
+    expect(new Set(ids.map(({ publication }) => publication)).size).toBe(2);
+    await eventually(async () => expect(await rows()).toBe(0));
+  });
+
+  it('brings rows of a version before, one for each event, in their place among the others', async () => {
+    const former = async (version: number) => {
+      const { topic, key, headers, value } = encodeEvent(bedStatusReported, toEnvelope(bedReport('a', version)));
+      await unitOfWork.query(
+        `INSERT INTO outbox (id, aggregatetype, aggregateid, type, topic, key, headers, payload)
+         VALUES ($1, $2, 'a', $3, $2, $4, $5, $6)`,
+        [headers.ce_id, topic, headers.ce_type, key, headers, value],
+      );
+    };
+    await former(1);
+    await publish('a', 2, 3);
+    await former(4);
+    await publish('a', 5);
+    relay();
+    await eventually(() => expect(log.subjects).toEqual([1, 2, 3, 4, 5].map((n) => `a v${n}`)));
+    for (const { topic, key, headers, value } of log.records) {
+      expect({ topic, key }).toEqual({ topic: bedStatusReported.topic, key: 'NGH' });
+      expect(decodeRecord({ topic, key, headers, value })).toMatchObject({ kind: 'event' });
+    }
+    await eventually(async () => expect(await rows()).toBe(0));
+  });
+
+  it('lets no relay of a version before pass by or garble what it cannot read', async () => {
+    await publish('a', 1, 2);
+    // What such a relay reads.
+    const [row] = await unitOfWork.query('SELECT topic, key, headers, payload FROM outbox ORDER BY position');
+    expect(row).toEqual({ topic: null, key: null, headers: null, payload: null });
+    await expect(unitOfWork.query(`INSERT INTO outbox (id, topic) VALUES ('x', 't')`)).rejects.toThrow(
+      'outbox_has_events',
+    );
   });
 
   it('neither skips a slow transaction nor waits for it', async () => {

@@ -1,13 +1,34 @@
 import pg from 'pg';
+import type { LogRecord } from '../event-log.js';
 import { endClient, lastingClient } from '../lasting-client.js';
+import { unpackRecords } from '../packed-records.js';
+import type { Publication, RecentPublications } from './recent-publications.js';
 
-export interface OutboxRow {
+interface OutboxRow {
   readonly position: string;
-  readonly topic: string;
+  /** Null where it is known here already, and in rows of versions before. */
+  readonly body: Buffer | null;
+  readonly topic: string | null;
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: string;
+  readonly age: number;
 }
+
+/** Publications read at once; each is one row, however many events it has. */
+export const mostPublications = 100;
+
+/** The bounds of what is to be deleted are in $1 already; they keep the plan at the index, however small the table was when it was made. */
+const next = {
+  name: 'outbox-next',
+  text: `
+    WITH gone AS (
+      DELETE FROM outbox WHERE position BETWEEN $2::bigint AND $3::bigint AND position = ANY($1::bigint[])
+    )
+    SELECT position, CASE WHEN position = ANY($4::bigint[]) THEN NULL ELSE body END AS body, topic, key, headers, payload,
+           extract(epoch FROM clock_timestamp() - created_at)::float8 AS age
+    FROM outbox WHERE position <> ALL($1::bigint[]) ORDER BY position LIMIT ${mostPublications}`,
+};
 
 /** The one connection a relay lives on: lock, notifications, reading and deleting. */
 export class RelayConnection {
@@ -59,19 +80,22 @@ export class RelayConnection {
 
   /**
    * Deletes `done` and reads what is committed besides, oldest position first, with the age of the oldest: one statement,
-   * one round trip.
+   * one round trip. `done` is in the order of its positions. What `recent` has is not read again.
    */
-  async next(done: readonly string[], limit: number): Promise<{ rows: OutboxRow[]; oldestAgeSeconds: number }> {
+  async next(
+    done: readonly string[],
+    recent: Pick<RecentPublications, 'positions' | 'at'>,
+  ): Promise<{ publications: Publication[]; oldestAgeSeconds: number }> {
     this.assertAlive();
-    const { rows } = await this.client.query<OutboxRow & { age: number }>({
-      name: 'outbox-next',
-      text: `WITH gone AS (DELETE FROM outbox WHERE position = ANY($1::bigint[]))
-             SELECT position, topic, key, headers, payload,
-                    extract(epoch FROM clock_timestamp() - created_at)::float8 AS age
-             FROM outbox WHERE position <> ALL($1::bigint[]) ORDER BY position LIMIT $2`,
-      values: [done, limit],
+    const known = new Map(recent.positions.map((position) => [position, recent.at(position)!]));
+    const { rows } = await this.client.query<OutboxRow>({
+      ...next,
+      values: [done, done[0] ?? 0, done.at(-1) ?? 0, [...known.keys()]],
     });
-    return { rows, oldestAgeSeconds: Math.max(0, rows[0]?.age ?? 0) };
+    return {
+      publications: rows.map((row) => known.get(row.position) ?? { position: row.position, records: recordsOf(row) }),
+      oldestAgeSeconds: Math.max(0, rows[0]?.age ?? 0),
+    };
   }
 
   /** Throws if the connection, and the lead with it, is gone. */
@@ -83,4 +107,9 @@ export class RelayConnection {
     if (this.lost !== undefined) return;
     await endClient(this.client);
   }
+}
+
+/** Rows of versions before this one hold one event, in columns of its own. */
+function recordsOf({ body, topic, key, headers, payload }: OutboxRow): LogRecord[] {
+  return body === null ? [{ topic: topic!, key, headers, value: payload }] : unpackRecords(body);
 }

@@ -83,14 +83,14 @@ async function insert(
   await tx.query(insertMessages, columns);
 }
 
-/** Lanes of these partitions whose head is due, longest due first. */
-export async function dueLanes(
+/** Lanes of these partitions that are to be tried again, those first that are due the longest, and whether they are due. */
+export async function retryingLanes(
   unitOfWork: UnitOfWork,
   partitions: readonly number[],
-): Promise<{ lane: string; partition: number }[]> {
+): Promise<{ lane: string; partition: number; due: boolean }[]> {
   return unitOfWork.query(
-    `SELECT lane, partition FROM parked_lane
-     WHERE state = 'retrying' AND next_attempt_at <= clock_timestamp() AND partition = ANY($1::int[])
+    `SELECT lane, partition, next_attempt_at <= clock_timestamp() AS due FROM parked_lane
+     WHERE state = 'retrying' AND partition = ANY($1::int[])
      ORDER BY next_attempt_at LIMIT 100`,
     [partitions],
   );

@@ -1,9 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { Permission } from '@wardstream/access';
 import { DomainError } from '@wardstream/kernel';
 import type { FastifyRequest } from 'fastify';
-import { PUBLIC_KEY, ROLES_KEY, type Role, type User } from './roles.js';
-import { checkRoles } from './route-access.js';
+import { type FacilityScope, PERMISSION_KEY, PUBLIC_KEY, SCOPE_KEY, type User } from './allow.js';
+import { checkAccess } from './checks.js';
 
 /**
  * The second lock of every HTTP route: who may call it was decided when the head of the request came (`closeRoutes`); a handler that is
@@ -17,9 +18,11 @@ export class AccessGuard implements CanActivate {
     if (context.getType() !== 'http') return true;
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC_KEY, targets)) return true;
-    const { user } = context.switchToHttp().getRequest<FastifyRequest & { user?: User }>();
+    const { user, params } = context.switchToHttp().getRequest<FastifyRequest & { user?: User }>();
     if (user === undefined) throw new DomainError('forbidden', 'route-closed', 'This route is not open to anyone.');
-    checkRoles(user, this.reflector.getAllAndOverride<readonly Role[] | undefined>(ROLES_KEY, targets));
+    const permission = this.reflector.getAllAndOverride<Permission | undefined>(PERMISSION_KEY, targets);
+    const facilities = this.reflector.getAllAndOverride<FacilityScope | undefined>(SCOPE_KEY, targets);
+    checkAccess(user, { permission, facilities }, (params as { facility?: string }).facility);
     return true;
   }
 }

@@ -47,7 +47,7 @@ export class TokenGuesses {
 }
 
 /** Whoever has one address of IPv6 has the 2^64 of its network. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const bare = address.split('%', 1)[0]!;
   if (!isIPv6(bare)) return bare;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];

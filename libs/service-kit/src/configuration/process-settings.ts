@@ -50,16 +50,33 @@ export const processSettings = {
   redisUrl: setting(
     'REDIS_URL',
     z.url({ protocol: /^rediss?$/ }).optional(),
-    'Redis for the fan-out between replicas.',
+    'Redis, in which replicas of the board count who looks.',
   ),
   authSecret: setting(
     'WARDSTREAM_AUTH_SECRET',
     z.string().min(32, 'at least 32 characters').optional(),
-    'Shared secret that signs and checks tokens (HS256). Either this or WARDSTREAM_JWKS_URL.',
+    'Shared secret that signs and checks tokens (HS256); what people sign in by needs it.',
   ),
-  jwksUrl: setting('WARDSTREAM_JWKS_URL', z.url().optional(), "The identity provider's keys."),
+  jwksUrl: setting(
+    'WARDSTREAM_JWKS_URL',
+    z.url().optional(),
+    'Keys of an identity provider whose tokens systems send, beside the shared secret or instead of it.',
+  ),
   jwtIssuer: setting('WARDSTREAM_JWT_ISSUER', z.string().default('wardstream'), 'Issuer a token must name.'),
   jwtAudience: setting('WARDSTREAM_JWT_AUDIENCE', z.string().default('wardstream'), 'Audience a token must name.'),
+  publicUrl: setting(
+    'WARDSTREAM_PUBLIC_URL',
+    z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => new URL(url).origin)
+      .optional(),
+    'Address under which people reach the house, such as https://beds.hospital.example; without it people sign in at localhost or an IP address only.',
+  ),
+  identityUrl: setting(
+    'WARDSTREAM_IDENTITY_URL',
+    z.url().optional(),
+    'Where the service identity answers, for those that check its tokens and sign people in by it.',
+  ),
   metricsOpen: setting('WARDSTREAM_METRICS_OPEN', flag.default(false), 'Whether /metrics answers without a token.'),
   logLevel: setting(
     'WARDSTREAM_LOG_LEVEL',

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DeliveryDispatcher, DeliveryQueue, type DeliveryTarget } from '@wardstream/messaging';
+import { DeliveryDispatcher, DeliveryQueue, type DeliveryTarget } from '@wardstream/delivery';
+import { Periodic } from '@wardstream/messaging';
 import { UnitOfWork } from '@wardstream/persistence';
 import { HealthDetails } from '../health/health.js';
 import { LOGGER, type Logger } from '../logging/logger.js';
@@ -25,8 +26,7 @@ export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShut
   readonly queue: DeliveryQueue;
   private readonly served: Served[] = [];
   private readonly dispatcher: DeliveryDispatcher;
-  private timer: NodeJS.Timeout | undefined;
-  private observing: Promise<void> = Promise.resolve();
+  private readonly observing: Periodic;
   /** Of each kind, those that are gauged. */
   private readonly gauged = new Map<string, readonly string[]>();
   private readonly depth;
@@ -40,6 +40,10 @@ export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShut
     metrics: Metrics,
   ) {
     this.queue = new DeliveryQueue(unitOfWork);
+    this.observing = new Periodic(() => this.observe(), {
+      everyMs: OBSERVE_MS,
+      onError: (err) => this.logger.warn({ err }, 'deliveries could not be looked up'),
+    });
     this.dispatcher = new DeliveryDispatcher({
       queue: this.queue,
       logger,
@@ -70,15 +74,11 @@ export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShut
 
   onApplicationBootstrap(): void {
     this.dispatcher.start();
-    this.timer = setInterval(() => {
-      this.observing = this.observing.then(() => this.observe());
-    }, OBSERVE_MS);
-    this.timer.unref();
+    this.observing.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await Promise.all([this.dispatcher.stop(), this.observing]);
+    await Promise.all([this.dispatcher.stop(), this.observing.stop()]);
   }
 
   /** Asks the database nothing where nobody is served. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type ServiceName, serviceNames } from '@wardstream/service-directory';
 import { pino } from 'pino';
 import { issueToken, TokenVerifier } from '../access/tokens.js';
 import { processSettings } from '../configuration/process-settings.js';
@@ -7,7 +8,6 @@ import { readSettings } from '../configuration/settings.js';
 import type { Caller } from '../network/caller.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { createEdge, type Edge, type EdgeMember, type EdgeOwnRoute } from './edge.js';
-import { type HttpService, httpServices } from './edge-routes.js';
 
 export const logger = pino({ level: 'silent' });
 const secret = 'a secret for this suite and nothing else';
@@ -35,7 +35,7 @@ export class EdgeUnderTest {
     const under = new EdgeUnderTest();
     const database = 'postgres://127.0.0.1/none';
     under.edge = createEdge({
-      members: Object.fromEntries(httpServices.map((name) => [name, member])) as Record<HttpService, EdgeMember>,
+      members: Object.fromEntries(serviceNames.map((name) => [name, member])) as Record<ServiceName, EdgeMember>,
       own,
       tokens: new TokenVerifier(trust),
       metrics: under.metrics,

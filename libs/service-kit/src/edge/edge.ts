@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { serviceFor, type ServiceName } from '@wardstream/service-directory';
 import type { TokenVerifier } from '../access/tokens.js';
 import type { ProcessConfiguration } from '../configuration/process-settings.js';
 import { problem, type Problem } from '../http/problem.js';
@@ -9,9 +10,10 @@ import { type Caller, callerOf } from '../network/caller.js';
 import { Networks } from '../network/networks.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { answerProblem, parseAnswer, putDefaultHeaders } from './edge-answers.js';
-import { type HttpService, serviceFor } from './edge-routes.js';
 import { HttpConnections } from './http-connections.js';
-import { TokenGate } from './token-gate.js';
+import type { OriginSessions } from './origin-sessions.js';
+import { SessionGate } from './session-gate.js';
+import { type Shown, TokenGate } from './token-gate.js';
 
 /** Answers a request that belongs to one service, in this process or in another. */
 export type EdgeMember = (request: IncomingMessage, response: ServerResponse, caller: Caller) => void;
@@ -20,9 +22,11 @@ export type EdgeMember = (request: IncomingMessage, response: ServerResponse, ca
 export type EdgeOwnRoute = (path: string, request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface EdgeParts {
-  readonly members: Readonly<Record<HttpService, EdgeMember>>;
+  readonly members: Readonly<Record<ServiceName, EdgeMember>>;
   readonly own: EdgeOwnRoute;
   readonly tokens: TokenVerifier;
+  /** People's sessions; where there are none, cookies are nobody's business. */
+  readonly sessions?: OriginSessions | undefined;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly settings: Pick<
@@ -62,8 +66,10 @@ const PASS_MS = 500;
  * what is no request, a wrong token, a connection that others need more. Every answer says that it is not to be kept, guessed at or framed,
  * unless its author says otherwise.
  */
-export function createEdge({ members, own, tokens, metrics, logger, settings, lingerMs }: EdgeParts): Edge {
+export function createEdge(parts: EdgeParts): Edge {
+  const { members, own, tokens, sessions, metrics, logger, settings, lingerMs } = parts;
   const proxies = new Networks(settings.trustedProxies);
+  const sessionGate = sessions && new SessionGate(sessions);
   const gate = new TokenGate(tokens, settings.tokenGuesses, logger, metrics);
   const tally = new Tally(logger, 'HTTP connections were turned away');
   const open = metrics.gauge('wardstream_http_connections', 'Connections over HTTP.', []);
@@ -99,19 +105,19 @@ export function createEdge({ members, own, tokens, metrics, logger, settings, li
         if (response.destroyed || own(path, request, response)) return;
         members[serviceFor(path)](request, response, caller);
       };
-      const shown = gate.look(request, path, caller.address);
-      if (shown === 'none') return dispatch();
-      if (shown === 'good') {
-        signedIn();
-        return dispatch();
-      }
-      void Promise.resolve(shown)
-        .then((found) => {
-          if (found === 'good') signedIn();
-          if (found === 'good' || found === 'none') dispatch();
-          else answerProblem(response, url, found.problem, found.headers);
-        })
-        .catch((err: unknown) => failed(err, path, url, response));
+      const finish = (found: Shown): void => {
+        if (found === 'good') signedIn();
+        if (found === 'good' || found === 'none') dispatch();
+        else answerProblem(response, url, found.problem, found.headers);
+      };
+      const ofSession = sessionGate?.look(request, path, caller) ?? null;
+      // At once where there is nothing to wait for.
+      const shown =
+        ofSession === null
+          ? gate.look(request, path, caller.address)
+          : Promise.resolve(ofSession).then((refused) => refused ?? gate.look(request, path, caller.address));
+      if (!(shown instanceof Promise)) return finish(shown);
+      void shown.then(finish).catch((err: unknown) => failed(err, path, url, response));
     } catch (err) {
       failed(err, path, url, response);
     }

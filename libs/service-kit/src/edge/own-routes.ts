@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DomainError } from '@wardstream/kernel';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { Role } from '../access/roles.js';
-import { checkRoles } from '../access/route-access.js';
+import { checkAccess } from '../access/checks.js';
 import { bearerOf, type TokenVerifier } from '../access/tokens.js';
 import type { HealthReport } from '../health/health.js';
 import { challengeOf, problemOf } from '../http/problem.js';
@@ -22,8 +21,6 @@ export interface OwnRoutes {
   readonly metricsOpen: boolean;
   readonly tokens: TokenVerifier;
 }
-
-const metricsRoles: readonly Role[] = ['operations-manager', 'auditor', 'administrator'];
 
 async function readiness(response: ServerResponse, health: Promise<HealthReport>): Promise<void> {
   const report = await health;
@@ -60,7 +57,8 @@ export function ownRoutes(of: OwnRoutes): EdgeOwnRoute {
 async function mayReadMetrics(request: IncomingMessage, tokens: TokenVerifier): Promise<void> {
   const token = bearerOf(request.headers.authorization);
   if (token === null) throw new DomainError('unauthenticated', 'token-missing', 'Send a bearer token.');
-  checkRoles(await tokens.verify(token), metricsRoles);
+  const user = await tokens.verify(token);
+  checkAccess(user, { permission: 'metrics.read', facilities: undefined }, undefined);
 }
 
 function json(response: ServerResponse, status: number, body: unknown): Promise<void> {

@@ -1,11 +1,11 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as httpRequest } from 'node:http';
 import { pipeline } from 'node:stream';
+import type { ServiceName } from '@wardstream/service-directory';
 import type { Logger } from 'pino';
 import { problem } from '../http/problem.js';
 import type { Caller } from '../network/caller.js';
 import { answerProblem } from './edge-answers.js';
 import type { EdgeMember } from './edge.js';
-import type { HttpService } from './edge-routes.js';
 
 const hopByHop = [
   'connection',
@@ -29,7 +29,7 @@ const LIVE_MS = 1_000;
  * it answers before it has read all of a body (a missing token, a body too large) no more of that is sent to it.
  */
 export function remoteMember(
-  service: HttpService,
+  service: ServiceName,
   baseUrl: string,
   logger: Logger,
   askAfterMs: number = ASK_AFTER_MS,

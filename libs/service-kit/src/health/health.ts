@@ -1,3 +1,5 @@
+import type { Readiness } from '@wardstream/api-contract';
+
 /** Whether one thing a service depends on answers. */
 export interface HealthCheck {
   readonly name: string;
@@ -7,12 +9,7 @@ export interface HealthCheck {
   check(): Promise<void>;
 }
 
-export interface HealthReport {
-  readonly status: 'ready' | 'not-ready';
-  readonly checks: Readonly<Record<string, 'ok' | string>>;
-  /** What is worth knowing and no reason not to be ready. */
-  readonly details?: Readonly<Record<string, unknown>>;
-}
+export type HealthReport = Readiness;
 
 /** What a service tells beside its readiness, by name: how far outside systems are behind, and the like. No personal data. */
 export class HealthDetails {

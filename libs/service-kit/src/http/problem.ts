@@ -1,17 +1,9 @@
 import { HttpException } from '@nestjs/common';
+import type { Problem } from '@wardstream/api-contract';
 import { DomainError, type Refusal } from '@wardstream/kernel';
 import { isUnstorableText } from '@wardstream/persistence';
 
-/** RFC 9457 problem details, with the stable `code` of this interface. */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: string;
-  /** More about the refusal: field errors, the current version, who may. */
-  readonly [more: string]: unknown;
-}
+export type { Problem };
 
 export const PROBLEM_TYPE = 'application/problem+json';
 

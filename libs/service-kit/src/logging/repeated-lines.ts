@@ -46,14 +46,15 @@ export class RepeatedLines {
 }
 
 /**
- * What makes two lines the same: what they say and of what, whatever numbers stand in the words of the error. Undefined of what
- * cannot be compared (a circle of references).
+ * What makes two lines the same: what they say and of what, whatever numbers stand in the words of the error or beside: how often it
+ * failed, when it is tried again, which partition it is of. Undefined of what cannot be compared (a circle of references).
  */
 export function lineKey(level: number, of: unknown, text: unknown): string | undefined {
   try {
-    return JSON.stringify([level, text, of], (_name, value: unknown) =>
-      value instanceof Error ? [value.name, value.message.replaceAll(/\d+/g, '#').slice(0, 300)] : value,
-    );
+    return JSON.stringify([String(level), text, of], (_name, value: unknown) => {
+      if (typeof value === 'number') return '#';
+      return value instanceof Error ? [value.name, value.message.replaceAll(/\d+/g, '#').slice(0, 300)] : value;
+    });
   } catch {
     return undefined;
   }

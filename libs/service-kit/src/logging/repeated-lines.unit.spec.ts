@@ -54,6 +54,12 @@ describe('lines of a log that repeat themselves', () => {
       lineKey(50, { err: new Error('could not extend file "base/7/22": no space') }, 'a'),
       true,
     ],
+    [
+      'a thing that failed once more and is tried again at another time',
+      lineKey(40, { group: 'g', partition: 4, failures: 3, againInMs: 390 }, 'a'),
+      lineKey(40, { group: 'g', partition: 4, failures: 4, againInMs: 667 }, 'a'),
+      true,
+    ],
   ])('tells %s apart as it should', (_name, a, b, same) => {
     expect(a === b).toBe(same);
   });

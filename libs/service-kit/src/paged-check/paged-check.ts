@@ -1,3 +1,4 @@
+import { checkQuery } from '@wardstream/api-contract';
 import { monotonicMs } from '@wardstream/kernel';
 import { z } from 'zod';
 import { nextOf, placeAfter } from '../http/next-place.js';
@@ -46,13 +47,8 @@ const place = z.object({
 /** Where a check stands: in which part, behind what, and what it has come to. */
 export type CheckPlace = z.infer<typeof place>;
 
-/** The parameters of a call. */
-export const checkCall = z.object({
-  /** So much is looked at in this call, about; as much as there is time for unless told. */
-  limit: z.coerce.number().int().min(1).optional(),
-  /** `next` of the call before. */
-  after: placeAfter(place, 'a check', 1_000).optional(),
-});
+/** The parameters of a call, `after` read as the place that it is. */
+export const checkCall = checkQuery.extend({ after: placeAfter(place, 'a check', 1_000).optional() });
 export type CheckCall = z.infer<typeof checkCall>;
 
 /**

@@ -9,6 +9,10 @@ export function messagingMetrics(metrics: Metrics, service: string): MessagingMe
   const consumed = count('wardstream_events_consumed_total', 'Events whose effects were committed.', ['pattern']);
   const duplicates = count('wardstream_events_duplicate_total', 'Events that had been handled before.');
   const skipped = count('wardstream_events_skipped_total', 'Events without a handler here.');
+  const ignored = count(
+    'wardstream_events_ignored_total',
+    'Events that a later version published and this one does not understand.',
+  );
   const retried = count('wardstream_events_retried_total', 'Handler calls that failed and were repeated at once.');
   const parked = count('wardstream_events_parked_total', 'Events put aside to be tried later.');
   const dead = count('wardstream_events_dead_total', 'Events that became dead letters.', ['cause']);
@@ -25,6 +29,7 @@ export function messagingMetrics(metrics: Metrics, service: string): MessagingMe
     consumed: (pattern, n) => consumed.inc({ service, pattern }, n),
     duplicates: (n) => duplicates.inc({ service }, n),
     skipped: (n) => skipped.inc({ service }, n),
+    ignored: (n) => ignored.inc({ service }, n),
     retried: (n) => retried.inc({ service }, n),
     parked: (n) => parked.inc({ service }, n),
     dead: (cause, n) => dead.inc({ service, cause }, n),

@@ -1,9 +1,9 @@
 import { Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiConsumes, ApiOperation, ApiParam, ApiProduces } from '@nestjs/swagger';
 import { UnitOfWork } from '@wardstream/persistence';
-import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { Act, Allow, checkFacility, CurrentUser, KeepsToFacilities, noteAct, type User } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SearchEncounters } from './encounter-search.js';
+import { SearchEncounters } from './reads/encounter-search.js';
 import {
   answer,
   baseOf,
@@ -17,8 +17,8 @@ import {
   WritesFhir,
 } from './fhir-http.js';
 import { FhirRefusal } from './fhir-refusal.js';
-import { findEncounterById } from './known-resources.js';
-import { WriteEncounter } from './write-encounter.js';
+import { findEncounterById } from './reads/stored-resources.js';
+import { WriteEncounter } from './writes/write-encounter.js';
 
 /** Encounters by FHIR R4: those of the whole house, whoever told of them; what is written is a fact like any other. */
 @FhirController()
@@ -32,7 +32,9 @@ export class EncounterController {
 
   /** By identifier, status, class, date, location, patient and _id; pages of 50 unless _count says otherwise, linked by `next`. */
   @Get('Encounter')
-  @Roles(...ANY_ROLE)
+  @Act('patient.search')
+  @Allow('patient.read')
+  @KeepsToFacilities('handler')
   @ApiOperation({ summary: 'Search encounters (FHIR R4)' })
   async all(
     @Req() request: FastifyRequest,
@@ -40,14 +42,16 @@ export class EncounterController {
     @CurrentUser() user: User,
   ): Promise<string> {
     const base = baseOf(request);
-    const bundle = await this.search.page(user.subject, base, queryOf(request), preferenceOf(request));
+    const bundle = await this.search.page(user, base, queryOf(request), preferenceOf(request));
     return answer(reply, { status: 200, resource: bundle });
   }
 
   /** The same with its parameters in the body, where no log of URLs keeps them. */
   @Post('Encounter/_search')
+  @Act('patient.search')
   @HttpCode(200)
-  @Roles(...ANY_ROLE)
+  @Allow('patient.read')
+  @KeepsToFacilities('handler')
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiOperation({ summary: 'Search encounters, parameters in the body (FHIR R4)' })
   async allByForm(
@@ -56,13 +60,15 @@ export class EncounterController {
     @CurrentUser() user: User,
   ): Promise<string> {
     const query = formQueryOf(request);
-    const bundle = await this.search.page(user.subject, baseOf(request), query, preferenceOf(request));
+    const bundle = await this.search.page(user, baseOf(request), query, preferenceOf(request));
     return answer(reply, { status: 200, resource: bundle });
   }
 
   /** One encounter as it is derived, with its stays and plans. Its version grows with whatever is heard of the visit. */
   @Get('Encounter/:id')
-  @Roles(...ANY_ROLE)
+  @Act('patient.look')
+  @Allow('patient.read')
+  @KeepsToFacilities('handler')
   @ApiOperation({ summary: 'One encounter (FHIR R4)' })
   one(
     @Param('id') id: string,
@@ -74,7 +80,9 @@ export class EncounterController {
 
   /** Only the present version is kept. */
   @Get('Encounter/:id/_history/:version')
-  @Roles(...ANY_ROLE)
+  @Act('patient.look')
+  @Allow('patient.read')
+  @KeepsToFacilities('handler')
   @ApiOperation({ summary: 'One encounter in its present version (FHIR R4)' })
   version(
     @Param('id') id: string,
@@ -126,9 +134,11 @@ export class EncounterController {
   private async read(reply: FastifyReply, user: User, id: string, version: string | null): Promise<string> {
     const found = await this.unitOfWork.read((tx) => findEncounterById(tx, id));
     if (found === undefined) throw FhirRefusal.of(404, 'not-found', 'There is no such Encounter');
+    checkFacility(user, found.encounter?.facility ?? null);
     if (found.encounter === undefined) {
       throw FhirRefusal.of(404, 'not-found', 'The Encounter is kept, and is served once its facility is known here');
     }
+    noteAct({ facility: found.encounter.facility, encounters: [found.encounter.id] });
     const resource = this.search.shown(user.subject, found.encounter, id);
     const { versionId, lastUpdated } = resource.meta;
     checkPresent('an Encounter', version, versionId);

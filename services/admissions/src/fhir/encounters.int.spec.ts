@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@wardstream/testing';
-import { smallHouse } from '../domain/derive-encounter.builder.spec.js';
-import { patientIdOf } from '../domain/identify.js';
+import { smallHouse } from '@wardstream/encounter-model/testing';
+import { patientIdOf } from '@wardstream/encounter-model';
 import { AdmissionsHouse, type Sender } from '../testing/admissions-house.spec.js';
 import { FhirClient, issues } from '../testing/fhir-client.spec.js';
 
@@ -212,7 +212,7 @@ describe('an Encounter', () => {
     );
     expect(answers.filter((a) => a.status === 201)).toHaveLength(1);
     expect(answers.filter((a) => a.status === 200)).toHaveLength(7);
-    await house.settled();
+    await house.drained();
     const [last] = await house.rows<{ sender_application: string }>(
       "SELECT sender_application FROM admissions.message WHERE statement ->> 'controlId' LIKE $1 ORDER BY position DESC LIMIT 1",
       [`Encounter/${answers[0]!.body['id']}/%`],
@@ -236,7 +236,7 @@ describe('a conditional interaction', () => {
   it('updates what an identifier finds, whoever told of it, and creates what it does not', async () => {
     const visit = newVisit();
     await sender.send(admitted(visit, '2'));
-    await house.settled();
+    await house.drained();
     const query = `Encounter?identifier=urn:wardstream:fhir:domain:NGH|${visit}`;
     const updated = await client.put(
       query,
@@ -391,7 +391,7 @@ describe('a search', () => {
       encounter('S3', { status: 'finished', from: '06:00', to: '07:00', places: [['4B-1', '06:00', '07:00']] }),
     );
     await client.post('Encounter', encounter('S4', { status: 'planned', from: '23:00', places: [] }));
-    await house.settled();
+    await house.drained();
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { applyDecorators, Controller, UseFilters } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { etagOf } from '@wardstream/fhir';
-import { Roles, TakesBody } from '@wardstream/service-kit';
+import { Allow, NoAct, TakesBody } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FhirRefusal } from './fhir-refusal.js';
 import { FhirRefusalFilter } from './fhir-refusal.filter.js';
@@ -21,7 +21,8 @@ export function FhirController(): ClassDecorator {
 /** A handler that takes a resource: open to those whose systems may tell facts. What was sent is read by `writeOf`. */
 export function WritesFhir(summary: string): MethodDecorator {
   return applyDecorators(
-    Roles('department-system', 'administrator'),
+    Allow('message.send'),
+    NoAct('What was sent is kept as it came, with its sender and when it came, and is found among the messages.'),
     TakesBody('resource'),
     ApiConsumes(FHIR_JSON),
     ApiBody({ schema: { type: 'object' } }),

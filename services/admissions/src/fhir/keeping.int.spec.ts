@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { smallHouse } from '../domain/derive-encounter.builder.spec.js';
-import { ProcessBatch } from '../processing/process-batch.js';
+import { smallHouse } from '@wardstream/encounter-model/testing';
+import { ProcessBatch } from '../inbound/processing/process-batch.js';
 import { AdmissionsHouse, type Shown } from '../testing/admissions-house.spec.js';
 import { FhirClient, issues } from '../testing/fhir-client.spec.js';
 import { SendersFile } from '../testing/senders-file.spec.js';
@@ -67,7 +67,7 @@ describe('a client with a profile', () => {
         `PV1|1|I|4A^^4||||||||||||||||${visit}^^^NGH^VN`,
       ].join('\r'),
     );
-    await house.settled();
+    await house.drained();
     const said = { ...encounter(visit, 'in-progress', ['4A-4', '10:00', '11:00'], ['4B-4', '11:00']), id: undefined };
     const answer = await client.post(
       'Encounter',
@@ -105,7 +105,7 @@ describe('what was stored', () => {
     expect(await house.encounter('K1')).toBeUndefined();
     await house.end();
     await house.begin();
-    await house.settled();
+    await house.drained();
     expect(await house.encounter('K1')).toMatchObject({ location: { bedId: '4B-1' }, conflicts: [] });
     const third = await client.put(
       'Encounter/K1',
@@ -121,7 +121,7 @@ describe('what was stored', () => {
     await client.put('Encounter/K2', encounter('K2', 'in-progress', ['4A-2', '10:00', '13:00'], ['4B-3', '13:00']));
     await client.put('Encounter/K3', encounter('K3', 'in-progress', ['4A-3', '10:00']));
     await client.put('Encounter/K3', encounter('K3', 'cancelled'));
-    await house.settled();
+    await house.drained();
     const before = await Promise.all(['K1', 'K2', 'K3'].map(async (visit) => told((await house.encounter(visit))!)));
     await house.end();
     await house.rows('DELETE FROM admissions.fact');
@@ -131,7 +131,7 @@ describe('what was stored', () => {
       'INSERT INTO admissions.pending_message SELECT id, position FROM admissions.message ON CONFLICT DO NOTHING',
     );
     await house.begin();
-    await house.settled();
+    await house.drained();
     const after = await Promise.all(['K1', 'K2', 'K3'].map(async (visit) => told((await house.encounter(visit))!)));
     expect(after).toEqual(before);
   });
@@ -165,7 +165,7 @@ describe('what was stored', () => {
     for (const id of ids.filter((one) => !kept.includes(one))) {
       for (let tries = 0; tries < 50 && ![200, 201].includes(await send(id)); tries += 1);
     }
-    await house.settled();
+    await house.drained();
     for (const id of ids) expect(await house.encounter(id)).toMatchObject({ status: 'in-progress' });
   });
 });

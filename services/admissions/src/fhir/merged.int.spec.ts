@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { smallHouse } from '../domain/derive-encounter.builder.spec.js';
-import { encounterIdOf, patientIdOf } from '../domain/identify.js';
+import { smallHouse } from '@wardstream/encounter-model/testing';
+import { encounterIdOf, patientIdOf } from '@wardstream/encounter-model';
 import { AdmissionsHouse } from '../testing/admissions-house.spec.js';
 import { FhirClient, issues } from '../testing/fhir-client.spec.js';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await sender.send(message('A42', 'V2', '2', ['MRG|MV1^^^NGH^MR||||V1^^^NGH^VN']));
   await sender.send(message('A01', 'V3', '3'));
   await sender.send(message('A40', 'V4', '', ['MRG|MV3^^^NGH^MR']).replace(/\rPV1.*/, ''));
-  await house.settled();
+  await house.drained();
 });
 afterAll(() => house?.remove());
 

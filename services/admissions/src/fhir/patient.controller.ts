@@ -1,14 +1,14 @@
 import { Get, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiProduces } from '@nestjs/swagger';
 import { UnitOfWork } from '@wardstream/persistence';
-import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { Act, Allow, checkFacility, CurrentUser, KeepsToFacilities, noteAct, type User } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { systemsOf } from './client-domains.js';
+import { systemsOf } from './reads/client-domains.js';
 import { answer, checkPresent, FHIR_JSON, FhirController, writeOf, WritesFhir } from './fhir-http.js';
-import { FhirKnowledge } from './fhir-knowledge.js';
+import { FhirKnowledge } from './reads/fhir-knowledge.js';
 import { FhirRefusal } from './fhir-refusal.js';
-import { patientView, readKnownPatient } from './known-patients.js';
-import { WritePatient } from './write-patient.js';
+import { patientView, readKnownPatient } from './reads/stored-patients.js';
+import { WritePatient } from './writes/write-patient.js';
 
 /** Patients by FHIR R4: the least of them. Names and dates of birth only for those who see them on /api/v1/encounters. */
 @FhirController()
@@ -22,7 +22,9 @@ export class PatientController {
 
   /** Gender; the identifier for department systems and whoever sees names; name and date of birth for these. */
   @Get('Patient/:id')
-  @Roles(...ANY_ROLE)
+  @Act('patient.look')
+  @Allow('patient.read')
+  @KeepsToFacilities('handler')
   @ApiOperation({ summary: 'One patient, as much as the role may see (FHIR R4)' })
   one(
     @Param('id') id: string,
@@ -34,7 +36,9 @@ export class PatientController {
 
   /** Only the present version is kept. */
   @Get('Patient/:id/_history/:version')
-  @Roles(...ANY_ROLE)
+  @Act('patient.look')
+  @Allow('patient.read')
+  @KeepsToFacilities('handler')
   @ApiOperation({ summary: 'One patient in their present version, as much as the role may see (FHIR R4)' })
   version(
     @Param('id') id: string,
@@ -78,10 +82,12 @@ export class PatientController {
 
   private async read(reply: FastifyReply, user: User, id: string, version: string | null): Promise<string> {
     const known = await this.unitOfWork.read((tx) => readKnownPatient(tx, id));
+    if (known !== undefined) checkFacility(user, known === 'unplaced' ? null : known.facility);
     if (known === undefined) throw FhirRefusal.of(404, 'not-found', 'There is no such Patient');
     if (known === 'unplaced') {
       throw FhirRefusal.of(404, 'not-found', 'The Patient is kept, and is served once its facility is known here');
     }
+    noteAct({ facility: known.facility });
     checkPresent('a Patient', version, known.versionId);
     const resource = patientView(id, known, user, systemsOf(this.knowledge.domainsOf(user.subject)));
     return answer(reply, { status: 200, resource, versionId: known.versionId });

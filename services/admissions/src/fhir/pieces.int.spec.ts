@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { smallHouse } from '../domain/derive-encounter.builder.spec.js';
+import { smallHouse } from '@wardstream/encounter-model/testing';
 import { AdmissionsHouse } from '../testing/admissions-house.spec.js';
 import { FhirClient, issues } from '../testing/fhir-client.spec.js';
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bedChanged, type BedData, bedStatusReported, toEnvelope } from '@wardstream/events';
-import { encodeEvent, PostgresEventLog } from '@wardstream/messaging';
+import { encodeEvent } from '@wardstream/messaging';
+import { PostgresEventLog } from '@wardstream/messaging-postgres';
 import { eventually } from '@wardstream/testing';
-import { smallHouse } from '../domain/derive-encounter.builder.spec.js';
-import { encounterIdOf, patientIdOf } from '../domain/identify.js';
+import { smallHouse } from '@wardstream/encounter-model/testing';
+import { encounterIdOf, patientIdOf } from '@wardstream/encounter-model';
 import { AdmissionsHouse, type Sender } from '../testing/admissions-house.spec.js';
 import { FhirClient, type FhirReply, issues } from '../testing/fhir-client.spec.js';
 
@@ -91,7 +92,7 @@ describe('a Patient', () => {
         'PV1|1|I|4B^^1||||||||||||||||PV5^^^NGH^VN',
       ].join('\r'),
     );
-    await house.settled();
+    await house.drained();
     const id = patientIdOf('NGH', { number: 'P5', domain: 'NGH' });
     const before = await client.get(`Patient/${id}`, { roles: ['administrator'] });
     expect(before.body).toMatchObject({ name: [{ family: 'Doe', given: ['Jane'] }], birthDate: '1960-01-01' });

@@ -1,6 +1,6 @@
 import { All, Get, Req } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
-import { ANY_ROLE, Roles } from '@wardstream/service-kit';
+import { Allow, KeepsToFacilities, NoAct } from '@wardstream/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { FhirController, FHIR_PATH } from './fhir-http.js';
 import { FhirRefusal } from './fhir-refusal.js';
@@ -9,7 +9,8 @@ const served: ReadonlySet<string> = new Set(['Encounter', 'Patient', 'Location',
 
 /** Everything below `/fhir/R4` that no other controller answers. */
 @FhirController()
-@Roles(...ANY_ROLE)
+@Allow('board.read')
+@KeepsToFacilities('none')
 export class UnservedController {
   @Get()
   @ApiExcludeEndpoint()
@@ -18,6 +19,7 @@ export class UnservedController {
   }
 
   @All('*')
+  @NoAct('Answers nothing but that there is nothing.')
   @ApiExcludeEndpoint()
   unserved(@Req() request: FastifyRequest): never {
     const [type = ''] = request.url.slice(FHIR_PATH.length + 2).split(/[/?]/, 1);

@@ -9,13 +9,14 @@ import {
   topics,
 } from '@wardstream/events';
 import { FixedClock } from '@wardstream/kernel';
-import { decodeRecord, encodeEvent, type EventLog, PostgresEventLog } from '@wardstream/messaging';
+import { decodeRecord, encodeEvent, type EventLog } from '@wardstream/messaging';
+import { PostgresEventLog } from '@wardstream/messaging-postgres';
 import { createEnvironment, createService, issueToken, type Role, type RunningService } from '@wardstream/service-kit';
 import { eventually, startPostgres, type TestPostgres } from '@wardstream/testing';
 import pg from 'pg';
 import { admissionsService } from '../admissions.service.js';
-import { MllpListener } from '../mllp/mllp.listener.js';
-import { Processor } from '../processing/processor.js';
+import { MllpListener } from '../inbound/mllp/mllp.listener.js';
+import { Processor } from '../inbound/processing/processor.js';
 
 export const secret = 'a secret for these suites and nothing else';
 let databases = 0;
@@ -120,7 +121,7 @@ export class AdmissionsHouse {
       const [row] = await this.rows<{ version: number }>('SELECT version FROM admissions.facility WHERE id = $1', [id]);
       return row?.version === version;
     });
-    await this.settled();
+    await this.drained();
   }
 
   /** Publishes as another service would: all at once, in this order. */
@@ -136,7 +137,7 @@ export class AdmissionsHouse {
   }
 
   /** Until nothing waits to be processed or derived anew. */
-  async settled(): Promise<void> {
+  async drained(): Promise<void> {
     await eventually(async () => {
       const [row] = await this.rows<{ left: string }>(
         `SELECT (SELECT count(*) FROM admissions.pending_message) +
@@ -149,9 +150,9 @@ export class AdmissionsHouse {
 
   /** A day later: what still waits for its visit is given up. */
   async waitInVain(): Promise<void> {
-    await this.settled();
+    await this.drained();
     this.clock.advanceMs(25 * 3_600_000);
-    this.service.get(Processor).look();
+    this.service.get(Processor).poll();
     await eventually(async () => {
       const [row] = await this.rows<{ n: string }>(
         'SELECT count(*) AS n FROM admissions.unnumbered_fact WHERE visit IS NULL AND NOT given_up',

@@ -1,5 +1,5 @@
 import { triggerKinds } from '@wardstream/hl7v2';
-import type { VisitFact } from '../domain/visit-fact.js';
+import type { VisitFact } from '@wardstream/encounter-model';
 
 /** HL7 DTM in UTC of an instant. */
 export function dtm(at: string): string {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { fact, type Said } from '../domain/derive-encounter.builder.spec.js';
-import type { VisitFact } from '../domain/visit-fact.js';
+import { fact, type FactInput } from '@wardstream/encounter-model/testing';
+import type { VisitFact } from '@wardstream/encounter-model';
 import { messageOf } from './messages.spec.js';
 
 /** What is said, and whether by the number of its visit. */
-type Step = readonly [kind: VisitFact['fact']['kind'], said: Omit<Said, 'at'>, isNumbered: boolean];
+type Step = readonly [kind: VisitFact['fact']['kind'], said: Omit<FactInput, 'at'>, isNumbered: boolean];
 
 /** What is said by number. The first is an admission. */
 const numbered: readonly Step[] = [

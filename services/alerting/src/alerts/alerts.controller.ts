@@ -1,10 +1,19 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { alert, alertList, type AlertQuery, alertQuery } from '@wardstream/api-contract';
 import type { AlertData } from '@wardstream/events';
 import { DomainError, nowIso, type Clock } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { ANY_ROLE, CLOCK, CurrentUser, Roles, type User } from '@wardstream/service-kit';
-import { z } from 'zod';
+import {
+  Act,
+  Allow,
+  Answers,
+  checkFacility,
+  CLOCK,
+  CurrentUser,
+  KeepsToFacilities,
+  type User,
+} from '@wardstream/service-kit';
 import { AlertStore } from '../persistence/alert-store.js';
 import { AcknowledgeAlert } from './acknowledge-alert.js';
 
@@ -14,15 +23,9 @@ const states = {
   resolved: ['resolved'],
   open: ['firing', 'acknowledged'],
 } as const;
-const query = z.object({
-  /** `open` is firing and acknowledged; all unless given. */
-  state: z.enum(['firing', 'acknowledged', 'resolved', 'open']).optional(),
-  facility: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(200),
-});
-
 @ApiTags('alerts')
 @Controller('api/v1/alerts')
+@KeepsToFacilities('handler')
 export class AlertsController {
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -33,24 +36,31 @@ export class AlertsController {
 
   /** The latest first. */
   @Get()
-  @Roles(...ANY_ROLE)
-  async list(@Query({ schema: query }) { state, facility, limit }: z.infer<typeof query>) {
+  @Answers(alertList)
+  @Allow('board.read')
+  async list(@Query({ schema: alertQuery }) { state, facility, limit }: AlertQuery, @CurrentUser() user: User) {
+    if (facility !== undefined) checkFacility(user, facility);
+    const facilities = facility === undefined ? user.facilities : [facility];
     const wanted = state === undefined ? (['firing', 'acknowledged', 'resolved'] as const) : states[state];
-    const items = await this.unitOfWork.read((tx) => this.alerts.list(tx, { states: wanted, facility, limit }));
+    const items = await this.unitOfWork.read((tx) => this.alerts.list(tx, { states: wanted, facilities, limit }));
     return { asOf: nowIso(this.clock), items };
   }
 
   @Get(':id')
-  @Roles(...ANY_ROLE)
-  async get(@Param('id') id: string): Promise<AlertData> {
-    const alert = await this.unitOfWork.read((tx) => this.alerts.find(tx, id));
-    if (alert === null) throw new DomainError('not-found', 'alert-unknown', 'There is no such alert.');
-    return alert;
+  @Answers(alert)
+  @Allow('board.read')
+  async get(@Param('id') id: string, @CurrentUser() user: User): Promise<AlertData> {
+    const found = await this.unitOfWork.read((tx) => this.alerts.find(tx, id));
+    if (found === null) throw new DomainError('not-found', 'alert-unknown', 'There is no such alert.');
+    checkFacility(user, found.facility);
+    return found;
   }
 
   @Post(':id/acknowledge')
+  @Act('alert.take')
   @HttpCode(200)
-  @Roles('bed-manager', 'operations-manager', 'department-staff')
+  @Answers(alert)
+  @Allow('alert.take')
   acknowledge(@Param('id') id: string, @CurrentUser() user: User): Promise<AlertData> {
     return this.acknowledging.acknowledge(id, user);
   }

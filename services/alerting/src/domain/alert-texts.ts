@@ -1,4 +1,4 @@
-import type { BottleneckData } from '@wardstream/events';
+import type { BottleneckData, BottleneckRule } from '@wardstream/events';
 
 /** What an alert says. Holds places and numbers, never anything of a patient. */
 export interface AlertText {
@@ -74,6 +74,25 @@ export function alertText(bottleneck: BottleneckData): AlertText {
         title: 'Visit not heard of',
         detail: `Nothing new for at least ${days(measured)} of the visit in this bed, limit ${days(limit)}.`,
       };
+    default:
+      // A later version of the flow engine knows more rules.
+      return { title: inWords(rule), detail: `${measureInWords(bottleneck)}.` };
+  }
+}
+
+function inWords(rule: string): string {
+  const words = rule.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function measureInWords({ measured, limit, measuredIn }: BottleneckData): string {
+  switch (measuredIn) {
+    case 'minutes':
+      return `For at least ${minutes(measured)}, limit ${minutes(limit)}`;
+    case 'percent':
+      return `${percent(measured)}, limit ${percent(limit)}`;
+    case 'count':
+      return `${measured}, limit ${limit}`;
   }
 }
 
@@ -81,7 +100,7 @@ const interfaces = ['Interfaces/IT'];
 const both = ['Interfaces/IT', 'Operations'];
 
 /** Who an alert is for, where that is not its unit and the bed manager. */
-const ownersOf: Partial<Record<BottleneckData['rule'], readonly string[]>> = {
+const ownersOf: Partial<Record<BottleneckRule, readonly string[]>> = {
   'feed-silent': both,
   'messages-quarantined': interfaces,
   'messages-unplaced': interfaces,
@@ -93,7 +112,7 @@ const ownersOf: Partial<Record<BottleneckData['rule'], readonly string[]>> = {
 };
 
 export function alertOwners({ rule }: BottleneckData): readonly string[] | undefined {
-  return ownersOf[rule];
+  return (ownersOf as Partial<Record<string, readonly string[]>>)[rule];
 }
 
 function days(n: number): string {

@@ -34,7 +34,7 @@ export function followBottleneck(current: Alert | null, bottleneck: BottleneckDa
   return open === null ? fire(bottleneck) : update(open, bottleneck);
 }
 
-function told(bottleneck: BottleneckData) {
+function shownOf(bottleneck: BottleneckData) {
   const { unit, where, severity, measured, measuredAt, limit, measuredIn, since } = bottleneck;
   const owners = alertOwners(bottleneck);
   return {
@@ -53,7 +53,7 @@ function fire(bottleneck: BottleneckData): AlertChange {
     version: 1,
     rule,
     subject,
-    ...told(bottleneck),
+    ...shownOf(bottleneck),
     state: 'firing',
     firedAt: raisedAt,
     acknowledgedAt: null,
@@ -65,7 +65,7 @@ function fire(bottleneck: BottleneckData): AlertChange {
 
 function update(open: Alert, bottleneck: BottleneckData): AlertChange {
   const worse = rank[bottleneck.severity] > rank[open.data.severity];
-  const data: AlertData = { ...open.data, ...told(bottleneck), version: open.data.version + 1 };
+  const data: AlertData = { ...open.data, ...shownOf(bottleneck), version: open.data.version + 1 };
   const again = { state: 'firing', firedAt: bottleneck.raisedAt, acknowledgedAt: null, acknowledgedBy: null } as const;
   return {
     alert: { ...open, data: worse ? { ...data, ...again } : data, bottleneckVersion: bottleneck.version },

@@ -19,7 +19,8 @@ const toAlert = (r: AlertRow): Alert => ({
 /** Which alerts to list. */
 export interface AlertQuery {
   readonly states: readonly AlertData['state'][];
-  readonly facility: string | undefined;
+  /** All unless told. */
+  readonly facilities: readonly string[] | null;
   readonly limit: number;
 }
 
@@ -51,11 +52,11 @@ export class AlertStore {
   }
 
   /** The latest first. */
-  async list(tx: Tx, { states, facility, limit }: AlertQuery): Promise<AlertData[]> {
+  async list(tx: Tx, { states, facilities, limit }: AlertQuery): Promise<AlertData[]> {
     const rows = (await tx.query(
-      `SELECT data FROM alert WHERE state = ANY($1) AND ($2::text IS NULL OR facility = $2)
+      `SELECT data FROM alert WHERE state = ANY($1) AND ($2::text[] IS NULL OR facility = ANY($2))
        ORDER BY fired_at DESC, id LIMIT $3`,
-      [states, facility ?? null, limit],
+      [states, facilities, limit],
     )) as { data: AlertData }[];
     return rows.map((r) => r.data);
   }

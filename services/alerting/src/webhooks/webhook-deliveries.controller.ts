@@ -1,22 +1,25 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  type SkipDelivery,
+  skipDelivery,
+  webhookDelivery,
+  webhookDeliveryList,
+  type WebhookDeliveryQuery,
+  webhookDeliveryQuery,
+} from '@wardstream/api-contract';
 import { DomainError } from '@wardstream/kernel';
-import { deliveryStates, type DeliveryView } from '@wardstream/messaging';
-import { CurrentUser, Deliveries, Roles, type User } from '@wardstream/service-kit';
+import type { DeliveryView } from '@wardstream/delivery';
+import { Act, Allow, Answers, CurrentUser, Deliveries, type User } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { queueOf } from './webhook-target.js';
 import { shown, Webhooks } from './webhooks.js';
 
-const query = z.object({
-  state: z.enum(deliveryStates).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-});
-const reason = z.object({ reason: z.string().trim().min(3).max(500) });
 const id = z.uuid();
 
 @ApiTags('alerts')
 @Controller('api/v1/webhook-deliveries')
-@Roles('administrator')
+@Allow('webhook.read')
 export class WebhookDeliveriesController {
   constructor(
     private readonly webhooks: Webhooks,
@@ -25,8 +28,9 @@ export class WebhookDeliveriesController {
 
   /** What was sent or is to be sent, the latest first; `rejected` waits for a person. */
   @Get()
+  @Answers(webhookDeliveryList)
   @ApiOperation({ summary: 'Messages to webhooks, and what became of them' })
-  async list(@Query({ schema: query }) of: z.infer<typeof query>) {
+  async list(@Query({ schema: webhookDeliveryQuery }) of: WebhookDeliveryQuery) {
     const { queue } = this.deliveries;
     const lists = await Promise.all((await queue.destinations(queueOf(''))).map((name) => queue.list(name, of)));
     const latest = lists.flat().sort((a, b) => Number(b.position) - Number(a.position));
@@ -35,7 +39,9 @@ export class WebhookDeliveriesController {
 
   /** Sends it again, with the same id, before all that waits behind it; one that waits is tried at once. */
   @Post(':id/resend')
+  @Act('webhook.resend')
   @HttpCode(200)
+  @Answers(webhookDelivery)
   @ApiOperation({ summary: 'Send a message again' })
   async resend(@Param('id', { schema: id }) messageId: string, @CurrentUser() user: User) {
     const { destination } = await this.found(messageId);
@@ -48,11 +54,13 @@ export class WebhookDeliveriesController {
 
   /** Gives a message up, for a reason, so that the next one is sent. */
   @Post(':id/skip')
+  @Act('webhook.skip')
   @HttpCode(200)
+  @Answers(webhookDelivery)
   @ApiOperation({ summary: 'Give a message up' })
   async skip(
     @Param('id', { schema: id }) messageId: string,
-    @Body({ schema: reason }) body: z.infer<typeof reason>,
+    @Body({ schema: skipDelivery }) body: SkipDelivery,
     @CurrentUser() user: User,
   ) {
     const { destination, state } = await this.found(messageId);

@@ -1,5 +1,5 @@
 import { systemClock } from '@wardstream/kernel';
-import { httpOutcome, type AttemptOutcome, type DeliveryTarget, type DueDelivery } from '@wardstream/messaging';
+import { type AttemptOutcome, type DeliveryTarget, type DueDelivery, httpOutcome } from '@wardstream/delivery';
 import type { ConfigOf } from '@wardstream/service-kit';
 import type { alertingSettings } from '../alerting.settings.js';
 import type { WebhookDestination } from '../domain/webhook-destinations.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { AlertData } from '@wardstream/events';
 import { deterministicId } from '@wardstream/kernel';
-import type { DeliveryView, NewDelivery } from '@wardstream/messaging';
+import type { DeliveryView, NewDelivery } from '@wardstream/delivery';
 import type { Tx } from '@wardstream/persistence';
 import { CONFIG, Deliveries, type ConfigOf } from '@wardstream/service-kit';
 import type { alertingSettings } from '../alerting.settings.js';
@@ -50,6 +50,6 @@ export class Webhooks implements OnModuleInit {
 }
 
 /** What an administrator sees of a message: never its content, nor where it goes but by name. */
-export function shown({ destination, kind, about, ...view }: DeliveryView): object {
+export function shown({ destination, kind, about, ...view }: DeliveryView) {
   return { ...view, destination: destination.slice(queueOf('').length), type: kind, alertId: about };
 }

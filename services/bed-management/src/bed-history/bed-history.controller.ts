@@ -1,23 +1,20 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { bedHistory, bedHistoryQuery } from '@wardstream/api-contract';
 import { DomainError, nowIso, type Clock } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { CLOCK, nextOf, placeAfter, Roles } from '@wardstream/service-kit';
+import { Allow, Answers, CLOCK, nextOf, placeAfter } from '@wardstream/service-kit';
 import { z } from 'zod';
 import { bedEvents, hasBed, type HistoryPlace } from '../persistence/bed-events.rows.js';
 import { facilityCalled } from '../persistence/facility.rows.js';
 
 const place = z.object({ at: z.iso.datetime(), id: z.string().max(300) });
-const page = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  /** `next` of the page before. */
-  after: placeAfter<HistoryPlace>(place, 'a page', 600).optional(),
-});
+const page = bedHistoryQuery.extend({ after: placeAfter<HistoryPlace>(place, 'a page', 600).optional() });
 
 /** The own history of beds: who was in them, cleaning, holds, blocks, conflicts and decisions. */
 @ApiTags('beds')
 @Controller('api/v1/facilities/:facility/beds/:bedId/history')
-@Roles('bed-manager', 'department-staff', 'operations-manager', 'auditor', 'administrator')
+@Allow('bed.read-history')
 export class BedHistoryController {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
@@ -26,6 +23,7 @@ export class BedHistoryController {
 
   /** The latest first, each with when it happened and when it was recorded; also of a bed that is empty, or not listed any more. */
   @Get()
+  @Answers(bedHistory)
   page(
     @Param('facility') name: string,
     @Param('bedId') bedId: string,
@@ -38,9 +36,7 @@ export class BedHistoryController {
       const found = await bedEvents(
         tx,
         { facility, bedId },
-        {
-          ...{ now: nowIso(this.clock), after: after ?? null, limit: limit + 1 },
-        },
+        { now: nowIso(this.clock), after: after ?? null, limit: limit + 1 },
       );
       const items = found.slice(0, limit);
       const last = items.at(-1);

@@ -3,7 +3,7 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { bedRequestChanged, type BedRequestData, type Cause, type EventEnvelope } from '@wardstream/events';
 import { needsOf } from '@wardstream/flow-model';
 import type { EventContext } from '@wardstream/messaging';
-import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
+import { BedProjector, type Touched } from '../beds/bed-projector.js';
 import {
   bedsHeldFor,
   readRequests,
@@ -20,7 +20,7 @@ import { bedsConcerned } from '../persistence/encounter.rows.js';
  */
 @Controller()
 export class BedRequestChangedConsumer {
-  constructor(private readonly keeper: BedKeeper) {}
+  constructor(private readonly projector: BedProjector) {}
 
   @EventPattern<string>(bedRequestChanged.pattern, { batch: true })
   async on(@Payload() events: readonly EventEnvelope<BedRequestData>[], @Ctx() { tx }: EventContext): Promise<void> {
@@ -57,7 +57,7 @@ export class BedRequestChangedConsumer {
     );
     for (const { encounterId, held: _held, ...bed } of concerned)
       touched.push({ ...bed, from: Infinity, cause: causeOfEncounter.get(encounterId)! });
-    await this.keeper.rederive(tx, touched);
+    await this.projector.rederive(tx, touched);
   }
 }
 

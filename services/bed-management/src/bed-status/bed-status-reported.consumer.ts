@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { bedStatusReported, type DataOf, type EventEnvelope } from '@wardstream/events';
 import type { EventContext } from '@wardstream/messaging';
-import { BedKeeper } from '../beds/bed-keeper.js';
+import { BedProjector } from '../beds/bed-projector.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
 import { insertFacts } from '../persistence/fact.rows.js';
 
@@ -11,7 +11,7 @@ type StatusReported = EventEnvelope<DataOf<typeof bedStatusReported>>;
 /** Records what senders say of beds (A20). The event's id is the fact's, so a repeat changes nothing. */
 @Controller()
 export class BedStatusReportedConsumer {
-  constructor(private readonly keeper: BedKeeper) {}
+  constructor(private readonly projector: BedProjector) {}
 
   @EventPattern<string>(bedStatusReported.pattern, { batch: true })
   async on(@Payload() events: readonly StatusReported[], @Ctx() { tx }: EventContext): Promise<void> {
@@ -28,7 +28,7 @@ export class BedStatusReportedConsumer {
       events.map((e) => e.facility),
     );
     const added = await insertFacts(tx, reports);
-    await this.keeper.rederive(
+    await this.projector.rederive(
       tx,
       reports
         .filter((r) => added.has(r.fact.id))

@@ -1,55 +1,39 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { bedState, nameAlerts, withNameAlerts } from '@wardstream/events';
+import {
+  bedList,
+  type BedQuery,
+  bedQuery,
+  bedWithHistory,
+  type OneBedQuery,
+  oneBedQuery,
+} from '@wardstream/api-contract';
+import { nameAlerts, withNameAlerts } from '@wardstream/events';
 import { DomainError, type Clock } from '@wardstream/kernel';
-import { UnitOfWork, type Tx } from '@wardstream/persistence';
-import { ANY_ROLE, CLOCK, Roles } from '@wardstream/service-kit';
-import { z } from 'zod';
-import { time } from '../commands/command-time.js';
-import { changesFrom } from '../domain/bed-changes.js';
-import { segmentsOf } from '../domain/bed-view.js';
-import { shownAs } from '../domain/certainty.js';
-import type { Horizon } from '../domain/derive-bed.js';
+import { iso, UnitOfWork, type Tx } from '@wardstream/persistence';
+import { Allow, Answers, CLOCK } from '@wardstream/service-kit';
+import { changesFrom, type Horizon, segmentsOf, shownAs } from '@wardstream/bed-model';
 import { readBeds, visitsInUnit, type BedRow } from '../persistence/bed.rows.js';
 import { facilityDoubt } from '../persistence/doubt.rows.js';
 import { facilityCalled } from '../persistence/facility.rows.js';
-import { iso } from '../persistence/sql-time.js';
-import { BedKeeper, type KeptBed } from './bed-keeper.js';
+import { BedProjector, type KeptBed } from './bed-projector.js';
 
-const list = z.object({
-  at: time
-    .optional()
-    .describe(
-      'An event time: the beds as they were then, by all that is known today. Unit and room are those of today.',
-    ),
-  unit: z.string().max(40).optional(),
-  state: bedState.optional(),
-});
-const one = z.object({
-  at: time.optional(),
-  /** How far back its history is told, hours. */
-  hours: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(24 * 31)
-    .default(72),
-});
 const hourMs = 3_600_000;
 
 @ApiTags('beds')
 @Controller('api/v1/facilities/:facility/beds')
-@Roles(...ANY_ROLE)
+@Allow('board.read')
 export class BedController {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly unitOfWork: UnitOfWork,
-    private readonly keeper: BedKeeper,
+    private readonly projector: BedProjector,
   ) {}
 
   /** The beds of a facility in the order of its file. */
   @Get()
-  list(@Param('facility') name: string, @Query({ schema: list }) query: z.infer<typeof list>) {
+  @Answers(bedList)
+  list(@Param('facility') name: string, @Query({ schema: bedQuery }) query: BedQuery) {
     return this.unitOfWork.read(async (tx) => {
       const { id: facility } = await facilityCalled(tx, name);
       const rows = await readBeds(tx, facility);
@@ -66,10 +50,11 @@ export class BedController {
 
   /** One bed, with its recent history. */
   @Get(':bedId')
+  @Answers(bedWithHistory)
   one(
     @Param('facility') name: string,
     @Param('bedId') bedId: string,
-    @Query({ schema: one }) query: z.infer<typeof one>,
+    @Query({ schema: oneBedQuery }) query: OneBedQuery,
   ) {
     return this.unitOfWork.read(async (tx) => {
       const { id: facility } = await facilityCalled(tx, name);
@@ -79,7 +64,7 @@ export class BedController {
       const now = query.at === undefined ? this.clock.nowMs() : Date.parse(query.at);
       const horizon: Horizon = { now, asOf };
       const since = now - query.hours * hourMs;
-      const [bed] = await this.keeper.look(tx, [row], horizon, since);
+      const [bed] = await this.projector.preview(tx, [row], horizon, since);
       const segments = segmentsOf(changesFrom(bed!.derived, since).segments);
       const history = { from: segments[0]?.from ?? bed!.view.since, segments };
       const shown = asOf ? bed!.view : shownAs(bed!.view, row.doubtSince);
@@ -94,7 +79,7 @@ export class BedController {
     const now = this.clock.nowMs();
     const isOld = (row: BedRow) => row.view === null || (row.nextBoundary !== null && row.nextBoundary <= now);
     const fresh = new Map(
-      (await this.keeper.look(tx, rows.filter(isOld), { now })).map((b) => [b.row.setup.bedId, b.view]),
+      (await this.projector.preview(tx, rows.filter(isOld), { now })).map((b) => [b.row.setup.bedId, b.view]),
     );
     return rows.map((row) => {
       const view = fresh.get(row.setup.bedId) ?? row.view!;
@@ -103,7 +88,7 @@ export class BedController {
   }
 
   private async asOf(tx: Tx, rows: readonly BedRow[], at: number): Promise<KeptBed[]> {
-    const beds = await this.keeper.look(tx, rows, { now: at, asOf: true });
+    const beds = await this.projector.preview(tx, rows, { now: at, asOf: true });
     return beds.map(({ view, row }) => ({ ...view, version: row.version }));
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Clock } from '@wardstream/kernel';
+import { Periodic } from '@wardstream/messaging';
 import { UnitOfWork } from '@wardstream/persistence';
 import { CLOCK, LOGGER, type Logger } from '@wardstream/service-kit';
 import { pruneCheckpoints } from '../persistence/bed-claim.rows.js';
@@ -17,24 +18,26 @@ const dayMs = 24 * 3_600_000;
  */
 @Injectable()
 export class CheckpointPruner implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<unknown> = Promise.resolve();
+  private readonly pruning: Periodic;
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly unitOfWork: UnitOfWork,
-  ) {}
+  ) {
+    this.pruning = new Periodic(() => this.prune(), {
+      everyMs,
+      jitter: 0.1,
+      onError: (err) => this.logger.warn({ err }, 'checkpoints were not pruned'),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.running = this.prune().catch((err: unknown) => this.logger.warn({ err }, 'checkpoints were not pruned'));
-    }, everyMs).unref();
+    this.pruning.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+    await this.pruning.stop();
   }
 
   /** Gives how many were let go. */

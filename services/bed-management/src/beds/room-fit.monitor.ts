@@ -8,7 +8,7 @@ import {
   type PeopledBed,
   type PersonInBed,
   type PersonInRoom,
-} from '../domain/room-fit.js';
+} from '@wardstream/bed-model';
 import {
   bedKey,
   peopledBeds,

@@ -2,13 +2,12 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { bedChanged, certaintyChanged, type Cause } from '@wardstream/events';
 import { digest, type Clock } from '@wardstream/kernel';
 import { Outbox, ParkedEvents, type AnyNewEvent } from '@wardstream/messaging';
-import { UnitOfWork, type Tx } from '@wardstream/persistence';
+import { iso, UnitOfWork, type Tx } from '@wardstream/persistence';
 import { CLOCK } from '@wardstream/service-kit';
-import { shownAs } from '../domain/certainty.js';
+import { shownAs } from '@wardstream/bed-model';
 import { bedKey, lockBeds, updateBeds, type BedRef, type BedRow } from '../persistence/bed.rows.js';
 import { bedsInDoubt, doubtFacilities, setDoubt, type FacilityDoubt } from '../persistence/doubt.rows.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
-import { iso } from '../persistence/sql-time.js';
 import { doubtedBeds } from './doubted-beds.js';
 
 /**

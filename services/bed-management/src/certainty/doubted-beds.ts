@@ -3,6 +3,7 @@ import {
   bedStatusReported,
   encounterChanged,
   messageFailureChanged,
+  readData,
   type EncounterData,
 } from '@wardstream/events';
 import type { ParkedAggregate } from '@wardstream/messaging';
@@ -69,8 +70,8 @@ function concernOf(
   const nothing = { facility, beds: [], encounterIds: [], units: [] };
   switch (topic) {
     case encounterChanged.topic: {
-      const read = encounterChanged.schema.safeParse(data);
-      if (read.success) return { ...nothing, ...ofEncounter(read.data, known.get(subject)) };
+      const read = readData(encounterChanged.schema, data);
+      if (read.kind === 'read') return { ...nothing, ...ofEncounter(read.data, known.get(subject)) };
       const { beds, units } = placesIn(data);
       return beds.length + units.length === 0 && !known.has(subject)
         ? null

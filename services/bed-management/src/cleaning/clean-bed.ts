@@ -1,17 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { CleaningStep, TakeCleaningStep } from '@wardstream/api-contract';
 import { HeardFeeds } from '@wardstream/messaging';
 import { UnitOfWork } from '@wardstream/persistence';
-import type { KeptBed } from '../beds/bed-keeper.js';
+import type { KeptBed } from '../beds/bed-projector.js';
 import { BedCommands, type BedCommand } from '../commands/bed-commands.js';
-import { checkCleaning, type CleaningStep } from '../domain/bed-decisions.js';
-import type { FactContent, JobKind, JobPriority } from '../domain/bed-facts.js';
+import { checkCleaning, type FactContent, type JobKind, type JobPriority } from '@wardstream/bed-model';
 
-export interface CleaningCommand extends BedCommand {
-  readonly kind?: JobKind | undefined;
-  readonly priority?: JobPriority | undefined;
-  readonly claimedBy?: string | undefined;
-  readonly reason?: string | undefined;
-}
+/** A step of cleaning as it came in. */
+export type CleaningCommand = BedCommand & TakeCleaningStep;
 
 /** The reason a crew gives that finds somebody in the bed: the bed then counts as occupied, and the facts are in conflict. */
 export const patientInBed = 'patient-in-bed';
@@ -28,8 +24,8 @@ export class CleanBed {
   take(step: CleaningStep, command: CleaningCommand): Promise<KeptBed> {
     return this.unitOfWork.run(async (tx) => {
       const opened = await this.commands.open(tx, command);
-      const job = opened.bed.derived.carry.job;
-      const claimedBy = command.claimedBy ?? (step === 'claim' ? opened.by : null);
+      const job = opened.bed.derived.fold.job;
+      const claimedBy = command.claimedBy ?? (step === 'claim' ? (command.user.name ?? opened.by) : null);
       const changesJob = command.kind !== undefined || command.priority !== undefined;
       if (!opened.asFact) checkCleaning(opened.bed.view, job, step, { claimedBy, changesJob });
       if (command.user.roles.includes('department-system'))
@@ -56,6 +52,10 @@ function contentOf(
       return { kind: 'cleaning-claimed', claimedBy: claimedBy ?? 'crew' };
     case 'start':
       return { kind: 'cleaning-started', claimedBy };
+    case 'pause':
+      return { kind: 'cleaning-paused', reason: command.reason ?? 'no reason given' };
+    case 'resume':
+      return { kind: 'cleaning-resumed', claimedBy };
     case 'complete':
       return { kind: 'cleaning-completed' };
     case 'cancel':

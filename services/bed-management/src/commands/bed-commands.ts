@@ -1,16 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cause } from '@wardstream/events';
 import { deterministicId, DomainError, newId, type Clock } from '@wardstream/kernel';
-import type { Tx } from '@wardstream/persistence';
-import { CLOCK, type User } from '@wardstream/service-kit';
-import { BedKeeper, type BedNow, type KeptBed } from '../beds/bed-keeper.js';
-import { standsAlready } from '../domain/bed-decisions.js';
-import type { FactContent } from '../domain/bed-facts.js';
+import { iso, type Tx } from '@wardstream/persistence';
+import { checkUnit, CLOCK, noteAct, type User } from '@wardstream/service-kit';
+import { BedProjector, type BedNow, type KeptBed } from '../beds/bed-projector.js';
+import { type FactContent, standsAlready } from '@wardstream/bed-model';
 import { bedKey, lockBeds } from '../persistence/bed.rows.js';
 import { insertFacts } from '../persistence/fact.rows.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
 import { facilityCalled } from '../persistence/facility.rows.js';
-import { iso } from '../persistence/sql-time.js';
 
 /** A command on one bed as it came in. */
 export interface BedCommand {
@@ -46,7 +44,7 @@ const mostAheadMs = 5 * 60_000;
 export class BedCommands {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
-    private readonly keeper: BedKeeper,
+    private readonly projector: BedProjector,
   ) {}
 
   /**
@@ -67,17 +65,19 @@ export class BedCommands {
   /** Locks the bed with its facility and derives it as it is, or was at the given event time. */
   async open(tx: Tx, command: BedCommand): Promise<OpenedBed> {
     const facility = (await facilityCalled(tx, command.facility)).id;
+    noteAct({ facility, bed: command.bedId });
     await lockFacilities(tx, [facility]);
     // Commands happen in the order in which they get the lock, whenever they came in.
     const { now, at, asFact } = this.timeOf(command);
     const [row] = await lockBeds(tx, [{ facility, bedId: command.bedId }]);
     if (row === undefined || (row.retired && row.view?.state !== 'occupied'))
       throw new DomainError('not-found', 'bed-not-found', 'The facility has no such bed.');
+    checkUnit(command.user, facility, row.definition.unit);
     if (command.expectedVersion !== undefined && command.expectedVersion !== row.version)
       throw new DomainError('conflict', 'version-moved', `Bed ${command.bedId} has changed since it was looked at.`, {
         version: row.version,
       });
-    const [bed] = await this.keeper.look(tx, [row], asFact ? { now: at, asOf: true } : { now });
+    const [bed] = await this.projector.preview(tx, [row], asFact ? { now: at, asOf: true } : { now });
     const { user } = command;
     const system = user.roles.includes('department-system');
     const by = system ? (user.name ?? user.subject) : (user.roles[0] ?? 'person');
@@ -89,7 +89,7 @@ export class BedCommands {
    * already, of a department system's the same at the same time.
    */
   async record(tx: Tx, opened: OpenedBed, content: FactContent): Promise<KeptBed> {
-    if (!opened.asFact && standsAlready(opened.bed.derived.carry, content))
+    if (!opened.asFact && standsAlready(opened.bed.derived.fold, content))
       return this.finish(tx, opened, { from: Infinity, kind: 'kept' });
     const { facility, bedId, at, now, by, asFact, subject } = opened;
     const id = asFact ? deterministicId('fact', facility, bedId, content.kind, iso(at), by) : newId();
@@ -107,7 +107,7 @@ export class BedCommands {
     const { facility, bedId, at, now, by } = opened;
     const times = { at: iso(at), recordedAt: iso(now), receivedAt: iso(now) };
     const cause: Cause = { kind: change.kind, by, ...times, ...(change.ref === undefined ? {} : { ref: change.ref }) };
-    const kept = await this.keeper.rederive(tx, [{ facility, bedId, from: change.from, cause }]);
+    const kept = await this.projector.rederive(tx, [{ facility, bedId, from: change.from, cause }]);
     return kept.get(bedKey({ facility, bedId }))!;
   }
 }

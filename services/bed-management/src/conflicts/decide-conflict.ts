@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { ConflictData } from '@wardstream/events';
 import { DomainError } from '@wardstream/kernel';
 import { UnitOfWork, type Tx } from '@wardstream/persistence';
-import type { User } from '@wardstream/service-kit';
+import { checkFacility, type User } from '@wardstream/service-kit';
 import { BedCommands, type OpenedBed } from '../commands/bed-commands.js';
-import { decideClosing, decideReopening, type ClosingWish } from '../domain/conflict-decisions.js';
+import { decideClosing, decideReopening, type ClosingRequest } from '@wardstream/bed-model';
 import { findConflict } from '../persistence/bed-conflict.rows.js';
 import { withdrawFact } from '../persistence/fact.rows.js';
 
-export interface ConflictCommand extends Omit<ClosingWish, 'closedBy'> {
+export interface ConflictCommand extends Omit<ClosingRequest, 'closedBy'> {
   readonly id: string;
   readonly user: User;
 }
@@ -26,13 +26,13 @@ export class DecideConflict {
   ) {}
 
   /** @throws DomainError 'conflict-not-found', and as `decideClosing` */
-  close({ id, user, ...wish }: ConflictCommand): Promise<ConflictData> {
+  close({ id, user, ...request }: ConflictCommand): Promise<ConflictData> {
     return this.decide(id, user, async (tx, conflict, opened) => {
       const { derived, row } = opened.bed;
-      const content = decideClosing(conflict, derived.carry, row.setup, { ...wish, closedBy: user.subject });
+      const content = decideClosing(conflict, derived.fold, row.setup, { ...request, closedBy: user.subject });
       if (content === 'closed') return;
       // A fact counts although its sender's clock is ahead; what a person decides about it comes after it all the same.
-      const at = Math.max(opened.now, derived.carry.at + 1);
+      const at = Math.max(opened.now, derived.fold.at + 1);
       await this.commands.record(tx, { ...opened, at }, content);
     });
   }
@@ -40,7 +40,7 @@ export class DecideConflict {
   /** @throws DomainError 'conflict-not-found', and as `decideReopening` */
   reopen({ id, user, version }: Pick<ConflictCommand, 'id' | 'user' | 'version'>): Promise<ConflictData> {
     return this.decide(id, user, async (tx, conflict, opened) => {
-      const standing = decideReopening(conflict, opened.bed.derived.carry, version);
+      const standing = decideReopening(conflict, opened.bed.derived.fold, version);
       if (standing === 'open') return;
       await withdrawFact(tx, standing.factId, opened.now, user.subject);
       const change = { from: standing.at, kind: 'decision-withdrawn', ref: standing.factId };
@@ -55,6 +55,7 @@ export class DecideConflict {
   ): Promise<ConflictData> {
     return this.unitOfWork.run(async (tx) => {
       const { facility, subject } = await known(tx, id);
+      checkFacility(user, facility);
       const opened = await this.commands.open(tx, { facility, bedId: subject.id, user });
       // What was read before the lock may have changed until then.
       await decision(tx, await known(tx, id), opened);

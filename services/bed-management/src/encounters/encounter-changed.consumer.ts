@@ -4,9 +4,8 @@ import { encounterChanged, type EncounterData, type EventEnvelope } from '@wards
 import type { EventContext } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
 import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
-import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
-import { holdDiffersFrom } from '../domain/bed-changes.js';
-import { plannedHolds, type PlanRules } from '../domain/planned-holds.js';
+import { BedProjector, type Touched } from '../beds/bed-projector.js';
+import { holdDiffersFrom, plannedHolds, type PlanRules } from '@wardstream/bed-model';
 import { lockFacilities } from '../persistence/facility-lock.js';
 import { timeZonesOf } from '../persistence/facility.rows.js';
 import { plannedHoldsOf, savePlannedHolds } from '../persistence/planned-hold.rows.js';
@@ -32,7 +31,7 @@ export class EncounterChangedConsumer {
   private readonly rules: PlanRules;
 
   constructor(
-    private readonly keeper: BedKeeper,
+    private readonly projector: BedProjector,
     @Inject(CONFIG) config: ConfigOf<typeof bedManagementSettings>,
   ) {
     const ms = (minutes: number) => minutes * 60_000;
@@ -84,7 +83,7 @@ export class EncounterChangedConsumer {
     const froms = new Map(shown.map((s) => [s.id, s.from]));
     for (const { encounterId, held, ...bed } of await bedsConcerned(tx, shown))
       touched.push({ ...bed, from: held ? froms.get(encounterId)! : Infinity, cause: causes.get(encounterId)! });
-    await this.keeper.rederive(tx, touched);
+    await this.projector.rederive(tx, touched);
   }
 
   /** Brings the holds that follow from plans in line with the plans. The beds, each from where its holds differ. */

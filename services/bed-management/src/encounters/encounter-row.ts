@@ -1,9 +1,6 @@
-import { familyIn } from '../persistence/encounter.rows.js';
+import { type BedStay, type EncounterRow, familyIn } from '../persistence/encounter.rows.js';
 import type { EncounterData } from '@wardstream/events';
-import { staysDifferFrom } from '../domain/bed-changes.js';
-import { leavesOfStay } from '../domain/leaves-of-stay.js';
-import { endOf } from '../domain/visit-end.js';
-import type { BedStay, EncounterRow } from '../persistence/encounter.rows.js';
+import { endOf, leavesOfStay, staysDifferFrom } from '@wardstream/bed-model';
 
 /** An encounter as beds need it: its stays in beds the facility knows, of a class that holds a bed. */
 export function toRow(data: EncounterData, before: EncounterRow | undefined): EncounterRow {

@@ -3,11 +3,11 @@ import { bedConfiguration, facilityConfigured, type FacilityData } from '@wardst
 import { deterministicId, digest, type Clock } from '@wardstream/kernel';
 import { bedSettings } from '@wardstream/flow-model';
 import { Outbox } from '@wardstream/messaging';
-import { UnitOfWork, type Tx } from '@wardstream/persistence';
+import { iso, UnitOfWork, type Tx } from '@wardstream/persistence';
 import { CLOCK, CONFIG, LOGGER, type ConfigOf, type Logger } from '@wardstream/service-kit';
 import { readFile } from 'node:fs/promises';
-import { BedKeeper, type Touched } from '../beds/bed-keeper.js';
-import type { BedDefinition } from '../domain/bed-view.js';
+import { BedProjector, type Touched } from '../beds/bed-projector.js';
+import type { BedDefinition } from '@wardstream/bed-model';
 import { lockFacilities } from '../persistence/facility-lock.js';
 import {
   readDefinitions,
@@ -19,7 +19,6 @@ import {
   type FormerPlaces,
 } from '../persistence/facility.rows.js';
 import { insertFacts, type NewFact } from '../persistence/fact.rows.js';
-import { iso } from '../persistence/sql-time.js';
 import type { bedManagementSettings } from '../settings.js';
 import { readHospitalFile, type FacilityPlan } from './hospital-file.js';
 
@@ -35,7 +34,7 @@ export class ConfigureFacilities implements OnApplicationBootstrap {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly unitOfWork: UnitOfWork,
-    private readonly keeper: BedKeeper,
+    private readonly projector: BedProjector,
     private readonly outbox: Outbox,
   ) {}
 
@@ -98,7 +97,7 @@ export class ConfigureFacilities implements OnApplicationBootstrap {
     const times = { time: iso(now), recordedAt: iso(now) };
     const event = { definition: facilityConfigured, subject: plan.id, facility: plan.id, aggregateVersion: version };
     await this.outbox.publish(tx, [{ ...event, ...times, data }]);
-    await this.keeper.rederive(tx, touched);
+    await this.projector.rederive(tx, touched);
     return true;
   }
 }

@@ -9,7 +9,7 @@ import {
   type UnitConfiguration,
 } from '@wardstream/events';
 import type { Node } from 'yaml';
-import type { CleaningTargets } from '../domain/bed-view.js';
+import type { CleaningTargets } from '@wardstream/bed-model';
 import { BedListReader } from './bed-list.js';
 import { YamlReader, type FileFault, type MapReader } from '@wardstream/service-kit/yaml-reader';
 
@@ -27,7 +27,7 @@ const facilityKeys = ['id', 'name', 'aliases', 'timeZone', 'cleaning', 'units'];
 const cleaningKeys = ['startWithin', 'takes', 'turnWithin'];
 const unitKeys = [
   ...['code', 'name', 'levelOfCare', 'specialties', 'placesAre', 'inpatient', 'waitTarget', 'cleaning'],
-  ...['bedsNumberedIn', 'rooms', 'attributes', 'unstaffed', 'surge', 'ages'],
+  ...['bedsNumberedIn', 'rooms', 'attributes', 'unstaffed', 'surge', 'ages', 'zone'],
 ];
 const roomKeys = ['room', 'singles', 'name', 'sex', 'mixed', 'negativePressure', 'beds', 'attributes'];
 const agesPattern = /^\d{1,3}\.\.\d{1,3}$/;
@@ -137,6 +137,7 @@ class HospitalFileReader {
       inpatient: map.flag('inpatient', placesAre === 'beds'),
       waitTargetMinutes: map.minutes('waitTarget'),
       ...(map.has('ages') ? this.ages(map) : {}),
+      ...(map.has('zone') ? { zone: map.text('zone') ?? '' } : {}),
     };
     const byRoom = map.oneOf('bedsNumberedIn', ['unit', 'room'], 'unit') === 'room';
     const plan: UnitPlan = { unit, rooms: [], beds: [], cleaning: this.cleaning(map, cleaning) };

@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { FitOverride } from '@wardstream/events';
 import { isHard, type Misfit } from '@wardstream/flow-model';
 import { DomainError } from '@wardstream/kernel';
-import type { Tx } from '@wardstream/persistence';
-import { BedKeeper } from '../beds/bed-keeper.js';
+import { iso, type Tx } from '@wardstream/persistence';
+import { BedProjector } from '../beds/bed-projector.js';
 import type { OpenedBed } from '../commands/bed-commands.js';
-import { asPublished, fitInRoom, peopleInRoom, settingOf } from '../domain/room-fit.js';
+import { asPublished, fitInRoom, peopleInRoom, settingOf } from '@wardstream/bed-model';
 import { bedsInRoom, type BedRow } from '../persistence/bed.rows.js';
 import { readNeeds, type PersonToPlace } from '../persistence/person.rows.js';
-import { iso } from '../persistence/sql-time.js';
 
 /** What came out: a warning does not stand in the way; an override is kept with the hold. */
 export interface FitDecision {
@@ -22,7 +21,7 @@ export interface FitDecision {
  */
 @Injectable()
 export class CheckFit {
-  constructor(private readonly keeper: BedKeeper) {}
+  constructor(private readonly projector: BedProjector) {}
 
   /**
    * A department system that tells what was done (`asFact`) is never refused: the bed is marked instead.
@@ -62,7 +61,7 @@ export class CheckFit {
     const needs = await readNeeds(tx, patient);
     const rows = setting.shared ? await bedsInRoom(tx, { facility, unit, room }) : [];
     const others = rows.filter((r) => r.setup.bedId !== opened.bedId && mayHaveSomebody(r, opened.now));
-    const beds = await this.keeper.look(tx, others, { now: opened.now });
+    const beds = await this.projector.preview(tx, others, { now: opened.now });
     const peopled = beds.flatMap(({ row: { definition }, people }) => {
       const ofBed = settingOf(definition);
       return ofBed === null ? [] : [{ bedId: definition.id, setting: ofBed, people }];

@@ -111,17 +111,17 @@ describe('commands without an override', () => {
 
   it('never break a hard rule, two at once included, and what fits is never refused', async () => {
     const bed = fc.constantFrom(...rooms.flatMap((r) => r.beds));
-    const wish = fc.record({ bed, who: fc.constantFrom(...pool), what: fc.constantFrom('assign', 'reserve') });
-    const turn = fc.record({ wishes: fc.array(wish, { minLength: 1, maxLength: 3 }), release: fc.option(bed) });
+    const request = fc.record({ bed, who: fc.constantFrom(...pool), what: fc.constantFrom('assign', 'reserve') });
+    const turn = fc.record({ requests: fc.array(request, { minLength: 1, maxLength: 3 }), release: fc.option(bed) });
     await fc.assert(
       fc.asyncProperty(fc.array(turn, { minLength: 3, maxLength: 10 }), async (turns) => {
         const kept = new Map<string, Waiting>();
         const roomOf = (id: string) => rooms.find((r) => r.beds.includes(id))!;
         const matesOf = (id: string) => roomOf(id).beds.flatMap((b) => (b === id ? [] : (kept.get(b) ?? [])));
-        for (const { wishes, release } of turns) {
+        for (const { requests, release } of turns) {
           const before = new Map(kept);
           const answers = await Promise.all(
-            wishes.map(async (w) => {
+            requests.map(async (w) => {
               const { status, body } = await house.command(w.bed, w.what, { bedRequestId: `R-${w.who.visit}` });
               return { ...w, status, code: body.code, reasons: body['reasons'] };
             }),
@@ -135,7 +135,7 @@ describe('commands without an override', () => {
                   (w) => w !== 'alone or in a cohort' || !before.has(a.bed),
                 ),
               ]).toEqual([a.bed, []]);
-            else if (a.code === 'bed-unsuitable' && wishes.length === 1)
+            else if (a.code === 'bed-unsuitable' && requests.length === 1)
               expect(wrongs(a.who, roomOf(a.bed), matesOf(a.bed))).not.toEqual([]);
             else expect(['bed-unsuitable', 'bed-held', 'held-elsewhere']).toContain(a.code);
           }

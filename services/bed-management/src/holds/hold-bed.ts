@@ -2,22 +2,21 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Misfit } from '@wardstream/flow-model';
 import { deterministicId, DomainError, newId } from '@wardstream/kernel';
 import { NotKnownYet, whenKnown } from '@wardstream/messaging';
-import { UnitOfWork, type Tx } from '@wardstream/persistence';
-import { CONFIG, type ConfigOf } from '@wardstream/service-kit';
+import { iso, UnitOfWork, type Tx } from '@wardstream/persistence';
+import { CONFIG, type ConfigOf, noteAct } from '@wardstream/service-kit';
 import { Certainty } from '../certainty/certainty.js';
-import type { KeptBed } from '../beds/bed-keeper.js';
+import type { KeptBed } from '../beds/bed-projector.js';
 import { BedCommands, type BedCommand, type OpenedBed } from '../commands/bed-commands.js';
-import { decideHold, type HoldWish } from '../domain/bed-decisions.js';
+import { decideHold, type HoldRequest } from '@wardstream/bed-model';
 import { heldElsewhere, insertHold, nextAvailable, releaseHolds } from '../persistence/hold.rows.js';
 import { CheckFit } from './check-fit.js';
 import { findPatient, type Patient, type PatientName } from '../persistence/patient.rows.js';
-import { iso } from '../persistence/sql-time.js';
 import type { bedManagementSettings } from '../settings.js';
 
 export interface HoldCommand extends BedCommand, PatientName {
   /** Why the bed is kept for the patient although something speaks against it. */
   readonly override?: { readonly reason: string } | undefined;
-  readonly kind: HoldWish['kind'];
+  readonly kind: HoldRequest['kind'];
   readonly until?: string | undefined;
 }
 
@@ -50,18 +49,19 @@ export class HoldBed {
       const opened = await this.commands.open(tx, command);
       const { facility, at, asFact } = opened;
       const patient = await findPatient(tx, facility, command, asFact);
+      noteAct({ encounters: [patient.encounterId] });
       refuseIfOver(patient, at);
       const until = this.untilOf(command, at);
       const isUsual = command.until === undefined;
-      const wish = { encounterId: patient.encounterId, kind: command.kind, until, isUsual };
-      const decision = await this.decide(tx, opened, wish);
+      const request = { encounterId: patient.encounterId, kind: command.kind, until, isUsual };
+      const decision = await this.decide(tx, opened, request);
       if (decision === 'kept')
         return { ...(await this.commands.finish(tx, opened, { from: Infinity, kind: 'kept' })), warnings: [] };
       if (!asFact && command.override === undefined) await this.refuseIfInDoubt(tx, opened);
       if (!patient.isKnown && !asFact && !isLast)
         throw new NotKnownYet('encounter-not-known-yet', 'No such visit is known here yet.');
       if (!asFact) await this.refuseIfElsewhere(tx, opened, patient.encounterId);
-      const replaced = opened.bed.derived.carry.holds.filter((h) => decision.replaces.includes(h.id));
+      const replaced = opened.bed.derived.fold.holds.filter((h) => decision.replaces.includes(h.id));
       const { warnings, override } = await this.fit.check(tx, opened, patient, {
         reason: command.override?.reason,
         before: replaced.flatMap((h) => h.override ?? []),
@@ -70,10 +70,10 @@ export class HoldBed {
       if (decision.replaces.length > 0) await releaseHolds(tx, decision.replaces, at);
       const { bedId } = command;
       const { encounterId, visitNumber, bedRequestId } = patient;
-      const id = asFact ? deterministicId('hold', facility, bedId, encounterId, wish.kind, iso(at)) : newId();
-      const of = { encounterId, visitNumber, bedRequestId, kind: wish.kind, since: at, until: wish.until };
+      const id = asFact ? deterministicId('hold', facility, bedId, encounterId, request.kind, iso(at)) : newId();
+      const of = { encounterId, visitNumber, bedRequestId, kind: request.kind, since: at, until: request.until };
       await insertHold(tx, { id, facility, bedId, ...of, madeBy: opened.by, subject: opened.subject, override });
-      const kind = wish.kind === 'assignment' ? 'assigned' : 'reserved';
+      const kind = request.kind === 'assignment' ? 'assigned' : 'reserved';
       return { ...(await this.commands.finish(tx, opened, { from: at, kind, ref: id })), warnings };
     });
   }
@@ -88,9 +88,10 @@ export class HoldBed {
       const opened = await this.commands.open(tx, command);
       const named = command.encounterId ?? command.visitNumber ?? command.bedRequestId;
       const patient = named === undefined ? null : await findPatient(tx, opened.facility, command);
-      const holds = opened.bed.derived.carry.holds;
+      const holds = opened.bed.derived.fold.holds;
       const visit = patient === null ? opened.bed.view.reservedFor?.encounterId : patient.encounterId;
       const given = holds.filter((h) => h.encounterId === visit);
+      noteAct({ encounters: given.map((h) => h.encounterId) });
       if (given.length === 0)
         throw new DomainError(
           'conflict',
@@ -119,10 +120,10 @@ export class HoldBed {
     return until;
   }
 
-  private async decide(tx: Tx, opened: OpenedBed, wish: HoldWish): Promise<ReturnType<typeof decideHold>> {
+  private async decide(tx: Tx, opened: OpenedBed, request: HoldRequest): Promise<ReturnType<typeof decideHold>> {
     const { view, derived } = opened.bed;
     try {
-      return decideHold(view, derived.carry.holds, wish, opened.asFact);
+      return decideHold(view, derived.fold.holds, request, opened.asFact);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const next = await nextAvailable(tx, opened);

@@ -1,25 +1,21 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Roles, type User, requestVersion } from '@wardstream/service-kit';
-import { z } from 'zod';
-import { time } from '../commands/command-time.js';
+import {
+  type AssignBed,
+  assignBed,
+  bed,
+  heldBed,
+  type ReleaseBed,
+  releaseBed,
+  type ReserveBed,
+  reserveBed,
+} from '@wardstream/api-contract';
+import { Act, Allow, Answers, CurrentUser, type User } from '@wardstream/service-kit';
 import { HoldBed } from './hold-bed.js';
-
-const patient = {
-  encounterId: z.string().min(1).max(100).optional(),
-  visitNumber: z.string().min(1).max(100).optional(),
-  bedRequestId: z.string().min(1).max(100).optional(),
-};
-/** Why a hard rule or a doubt is passed over, without names; kept with the hold and shown. */
-const override = z.object({ reason: z.string().trim().min(3).max(200) }).optional();
-const command = { expectedVersion: requestVersion.optional(), at: time.optional() };
-const reserve = z.object({ ...patient, ...command, until: time.optional(), override });
-const assign = z.object({ ...patient, ...command, override });
-const release = z.object({ ...patient, ...command }).default({});
 
 @ApiTags('beds')
 @Controller('api/v1/facilities/:facility/beds/:bedId')
-@Roles('bed-manager', 'department-system', 'administrator')
+@Allow('bed.reserve')
 export class HoldController {
   constructor(private readonly holds: HoldBed) {}
 
@@ -28,11 +24,13 @@ export class HoldController {
    * (409 `bed-unsuitable`, with `reasons`) unless `override` says why it is right all the same.
    */
   @Post('reserve')
+  @Act('bed.reserve')
   @HttpCode(200)
+  @Answers(heldBed)
   reserve(
     @Param('facility') facility: string,
     @Param('bedId') bedId: string,
-    @Body({ schema: reserve }) body: z.infer<typeof reserve>,
+    @Body({ schema: reserveBed }) body: ReserveBed,
     @CurrentUser() user: User,
   ) {
     return this.holds.hold({ ...body, facility, bedId, user, kind: 'reservation' });
@@ -40,22 +38,26 @@ export class HoldController {
 
   /** Keeps the bed until the patient comes or it is released. Checked as `reserve` is. */
   @Post('assign')
+  @Act('bed.assign')
   @HttpCode(200)
+  @Answers(heldBed)
   assign(
     @Param('facility') facility: string,
     @Param('bedId') bedId: string,
-    @Body({ schema: assign }) body: z.infer<typeof assign>,
+    @Body({ schema: assignBed }) body: AssignBed,
     @CurrentUser() user: User,
   ) {
     return this.holds.hold({ ...body, facility, bedId, user, kind: 'assignment' });
   }
 
   @Post('release')
+  @Act('bed.release')
   @HttpCode(200)
+  @Answers(bed)
   release(
     @Param('facility') facility: string,
     @Param('bedId') bedId: string,
-    @Body({ schema: release }) body: z.infer<typeof release>,
+    @Body({ schema: releaseBed }) body: ReleaseBed,
     @CurrentUser() user: User,
   ) {
     return this.holds.release({ ...body, facility, bedId, user });

@@ -1,6 +1,5 @@
-import type { Tx } from '@wardstream/persistence';
+import { iso, orInfinity, type Tx } from '@wardstream/persistence';
 import { windowsOf, windowed, type BedOutcome } from './bed-outcome.js';
-import { iso, orInfinity } from './sql-time.js';
 
 /** Replaces the claims from each bed's window on. The database refuses two active ones at a time: that would be a bug here. */
 export async function replaceClaims(tx: Tx, all: readonly BedOutcome[]): Promise<void> {
@@ -34,7 +33,7 @@ export async function replaceCheckpoints(tx: Tx, outcomes: readonly BedOutcome[]
       [windowsOf(late)],
     );
   const checkpoints = outcomes.flatMap(({ facility, bedId, checkpoints: made, changes }) =>
-    made.filter((c) => c.at >= changes.from).map((carry) => ({ facility, bedId, at: iso(carry.at), carry })),
+    made.filter((c) => c.at >= changes.from).map((fold) => ({ facility, bedId, at: iso(fold.at), carry: fold })),
   );
   if (checkpoints.length === 0) return;
   await tx.query(

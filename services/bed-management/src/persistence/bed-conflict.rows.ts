@@ -1,8 +1,7 @@
 import type { ConflictData } from '@wardstream/events';
-import type { Tx } from '@wardstream/persistence';
-import type { Conflict } from '../domain/carry.js';
+import { asMs, iso, isoOrNull, orInfinity, type Tx } from '@wardstream/persistence';
+import type { Conflict } from '@wardstream/bed-model';
 import { windowsOf, windowed, type BedOutcome } from './bed-outcome.js';
-import { asMs, iso, isoOrNull, orInfinity } from './sql-time.js';
 
 const conflictColumns = `id, facility, bed_id, unit, version, kind, severity, facts, closed_by, reason,
   ${asMs('opened_at', 'opened')}, ${asMs('closed_at', 'closed')}`;

@@ -1,8 +1,7 @@
-import type { Tx } from '@wardstream/persistence';
-import type { BedRecord, ConflictCourse } from '../domain/bed-differences.js';
-import type { Claim, Job } from '../domain/carry.js';
+import { asMs, finiteOrNull, type Tx } from '@wardstream/persistence';
+import type { BedRecord, ConflictCourse } from '../replay-check/bed-differences.js';
+import type { Claim, Job } from '@wardstream/bed-model';
 import { bedKey, type BedRef } from './bed.rows.js';
-import { asMs, finiteOrNull } from './sql-time.js';
 
 /** All that is kept of what was in each bed, from its beginning. What was withdrawn is left out. */
 export type KeptHistory = { -readonly [list in keyof Omit<BedRecord, 'view'>]: BedRecord[list][number][] };
@@ -40,8 +39,8 @@ export async function keptHistories(tx: Tx, beds: readonly BedRef[]): Promise<Ma
   for (const c of conflicts) of(c).conflicts.push(courseOf(c));
 
   const jobs = (await tx.query(
-    `SELECT x.facility, x.bed_id, x.id, x.kind, x.priority, x.claimed_by, x.cancel_reason,
-            ${['requested', 'claimed', 'started', 'completed', 'cancelled'].map((t) => asMs(`x.${t}_at`, t)).join()}
+    `SELECT x.facility, x.bed_id, x.id, x.kind, x.priority, x.claimed_by, x.cancel_reason, x.pause_reason,
+            ${['requested', 'claimed', 'started', 'paused', 'completed', 'cancelled'].map((t) => asMs(`x.${t}_at`, t)).join()}
        ${given('cleaning_job')} WHERE NOT x.withdrawn`,
     wanted,
   )) as (Raw & RawJob)[];
@@ -49,6 +48,7 @@ export async function keptHistories(tx: Tx, beds: readonly BedRef[]): Promise<Ma
     of(j).jobs.push({
       ...{ id: j.id, kind: j.kind, priority: j.priority, requestedAt: j.requested },
       ...{ claimedAt: j.claimed, claimedBy: j.claimed_by, startedAt: j.started, completedAt: j.completed },
+      ...(j.paused === null ? {} : { pausedAt: j.paused, pauseReason: j.pause_reason ?? '' }),
       ...{ cancelledAt: j.cancelled, cancelReason: j.cancel_reason },
     });
   return histories;
@@ -57,6 +57,8 @@ export async function keptHistories(tx: Tx, beds: readonly BedRef[]): Promise<Ma
 interface RawJob extends Pick<Job, 'id' | 'kind' | 'priority'> {
   claimed_by: string | null;
   cancel_reason: string | null;
+  pause_reason: string | null;
+  paused: number | null;
   requested: number;
   claimed: number | null;
   started: number | null;

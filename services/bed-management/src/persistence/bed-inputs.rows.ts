@@ -1,8 +1,7 @@
-import type { Tx } from '@wardstream/persistence';
-import type { BedFact, FactContent, Hold, StayInBed } from '../domain/bed-facts.js';
+import { asMs, finiteOrNull, orInfinity, forEach, type Tx } from '@wardstream/persistence';
+import type { BedFact, FactContent, Hold, StayInBed } from '@wardstream/bed-model';
 import { familyIn, type RawFamily } from './encounter.rows.js';
 import { bedKey, windowsAsJson, type Window } from './bed.rows.js';
-import { asMs, finiteOrNull, orInfinity } from './sql-time.js';
 
 /** What a bed is derived from, as far as it reaches beyond a time. */
 export interface BedInputs {
@@ -25,12 +24,12 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
   const of = (raw: Raw): BedInputs => inputs.get(bedKey({ facility: raw.facility, bedId: raw.bed_id }))!;
   const windows = [windowsAsJson(after), orInfinity(upTo)];
   const given = 'json_to_recordset($1::json) AS t (facility text, "bedId" text, "from" timestamptz)';
+  const ofBed = 'facility = t.facility AND bed_id = t."bedId"';
 
   const stays = (await tx.query(
     `SELECT s.facility, s.bed_id, s.encounter_id, s.movement_id, s.leaves_dirty, s.ended_by, s.leaves, s.person, s.mother,
             ${asMs('s.from_at', 'from_ms')}, ${asMs('s.to_at', 'to_ms')}
-       FROM ${given} JOIN stay s ON s.facility = t.facility AND s.bed_id = t."bedId" AND s.over_at > t."from"
-        AND s.from_at <= $2`,
+       FROM ${given} ${forEach(`SELECT * FROM stay WHERE ${ofBed} AND over_at > t."from" AND from_at <= $2`, 's')}`,
     windows,
   )) as (Raw &
     RawFamily & { encounter_id: string; movement_id: string; leaves_dirty: boolean; ended_by: string | null } & {
@@ -53,8 +52,8 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
   const facts = (await tx.query(
     `SELECT f.facility, f.bed_id, f.id, f.by, f.content,
             ${asMs('f.at', 'at')}, ${asMs('f.recorded_at', 'recorded')}, ${asMs('f.received_at', 'received')}
-       FROM ${given} JOIN bed_fact f ON f.facility = t.facility AND f.bed_id = t."bedId" AND f.at > t."from"
-        AND f.at <= $2 AND f.withdrawn_at IS NULL`,
+       FROM ${given}
+       ${forEach(`SELECT * FROM bed_fact WHERE ${ofBed} AND at > t."from" AND at <= $2 AND withdrawn_at IS NULL`, 'f')}`,
     windows,
   )) as (Raw & { id: string; by: string; content: FactContent; at: number; recorded: number; received: number })[];
   for (const { id, by, at, content, recorded, received, ...raw } of facts)
@@ -65,8 +64,7 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
             ${asMs('h.since', 'since')}, ${asMs('h.until_at', 'until_ms')}, ${asMs('h.released_at', 'released')},
             h.plan, h.timed, h.override, ${asMs('h.expected_at', 'expected')},
             ${asMs('CASE WHEN h.plan IS NULL THEN LEAST(e.ended_at, r.ended_at, m.met_at) ELSE h.plan_ended_at END', 'ended')}
-       FROM ${given} JOIN bed_hold h ON h.facility = t.facility AND h.bed_id = t."bedId" AND h.over_at > t."from"
-        AND h.since <= $2
+       FROM ${given} ${forEach(`SELECT * FROM bed_hold WHERE ${ofBed} AND over_at > t."from" AND since <= $2`, 'h')}
        LEFT JOIN encounter e ON e.id = h.encounter_id
        LEFT JOIN bed_request r ON r.id = h.bed_request_id
        LEFT JOIN LATERAL (

@@ -1,7 +1,6 @@
-import type { BedChanges } from '../domain/bed-changes.js';
-import type { Carry } from '../domain/carry.js';
+import { orInfinity } from '@wardstream/persistence';
+import type { BedChanges, BedFoldState } from '@wardstream/bed-model';
 import type { BedRef } from './bed.rows.js';
-import { orInfinity } from './sql-time.js';
 
 /** What one derivation of a bed leaves behind, beside the bed itself. */
 export interface BedOutcome extends BedRef {
@@ -12,7 +11,7 @@ export interface BedOutcome extends BedRef {
    */
   readonly isLate: boolean;
   readonly changes: BedChanges;
-  readonly checkpoints: readonly Carry[];
+  readonly checkpoints: readonly BedFoldState[];
   readonly endedHolds: ReadonlyMap<string, number>;
   /** Holds that were read and have not ended. */
   readonly openHolds: readonly string[];

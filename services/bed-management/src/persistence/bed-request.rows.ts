@@ -1,7 +1,6 @@
 import type { BedNeeds, Need, PatientBrief } from '@wardstream/events';
-import type { Tx } from '@wardstream/persistence';
+import { asMs, iso, isoOrNull, type Tx } from '@wardstream/persistence';
 import type { Window } from './bed.rows.js';
-import { asMs, iso, isoOrNull } from './sql-time.js';
 
 /** What a request asks for beside the needs that a tile shows. */
 export type AskedRow = Pick<BedNeeds, 'levelOfCare' | 'specialty' | 'sex'> & {

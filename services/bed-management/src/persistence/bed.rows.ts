@@ -1,10 +1,6 @@
 import type { BedWithVisits } from '@wardstream/events';
-import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
-import type { Carry } from '../domain/carry.js';
-import type { BedDefinition, BedView } from '../domain/bed-view.js';
-import type { BedSetup } from '../domain/bed-facts.js';
-import type { PersonInBed } from '../domain/room-fit.js';
-import { asMs, orInfinity } from './sql-time.js';
+import { asMs, orInfinity, jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
+import type { BedDefinition, BedSetup, BedView, BedFoldState, PersonInBed } from '@wardstream/bed-model';
 
 /** Which bed is concerned, and from which event time on something about it may have changed. */
 export interface BedRef {
@@ -121,7 +117,7 @@ function toRow(raw: RawBed): BedRow {
 }
 
 /** The last checkpoint of each bed before its window; beds without one are left out. Key: facility and bed id. */
-export async function lastCheckpoints(tx: Tx, windows: readonly Window[]): Promise<Map<string, Carry>> {
+export async function lastCheckpoints(tx: Tx, windows: readonly Window[]): Promise<Map<string, BedFoldState>> {
   const rows = (await tx.query(
     `SELECT t.facility, t."bedId", c.carry
        FROM json_to_recordset($1::json) AS t (facility text, "bedId" text, "from" timestamptz)
@@ -129,7 +125,7 @@ export async function lastCheckpoints(tx: Tx, windows: readonly Window[]): Promi
          SELECT carry FROM bed_checkpoint
           WHERE facility = t.facility AND bed_id = t."bedId" AND at < t."from" ORDER BY at DESC LIMIT 1) c`,
     [windowsAsJson(windows)],
-  )) as { facility: string; bedId: string; carry: Carry }[];
+  )) as { facility: string; bedId: string; carry: BedFoldState }[];
   return new Map(rows.map((r) => [bedKey(r), r.carry]));
 }
 

@@ -1,7 +1,6 @@
 import type { DataOf, messageFailureChanged } from '@wardstream/events';
-import type { Tx } from '@wardstream/persistence';
+import { asMs, iso, type Tx } from '@wardstream/persistence';
 import type { BedRef } from './bed.rows.js';
-import { asMs, iso } from './sql-time.js';
 
 export type MessageFailure = DataOf<typeof messageFailureChanged>;
 

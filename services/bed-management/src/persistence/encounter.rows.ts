@@ -1,8 +1,7 @@
 import type { PatientBrief } from '@wardstream/events';
-import type { Tx } from '@wardstream/persistence';
-import type { StayInBed } from '../domain/bed-facts.js';
+import { asMs, finiteOrNull, iso, isoOrNull, orInfinity, forEach, type Tx } from '@wardstream/persistence';
+import type { StayInBed } from '@wardstream/bed-model';
 import type { BedRef, Window } from './bed.rows.js';
-import { asMs, finiteOrNull, iso, isoOrNull, orInfinity } from './sql-time.js';
 
 export type BedStay = StayInBed & {
   readonly bedId: string;
@@ -155,11 +154,11 @@ export async function bedsConcerned(
   return (await tx.query(
     `SELECT c.facility, c.bed_id AS "bedId", c.encounter_id AS "encounterId", false AS held
        FROM json_to_recordset($1::json) AS t (id text, "from" timestamptz)
-       JOIN bed_claim c ON c.encounter_id = t.id AND upper_inf(c.during)
+       ${forEach('SELECT * FROM bed_claim WHERE encounter_id = t.id AND upper_inf(during)', 'c')}
       UNION
      SELECT h.facility, h.bed_id, h.encounter_id, true
        FROM json_to_recordset($1::json) AS t (id text, "from" timestamptz)
-       JOIN bed_hold h ON h.encounter_id = t.id AND h.over_at >= t."from"`,
+       ${forEach('SELECT * FROM bed_hold WHERE encounter_id = t.id AND over_at >= t."from"', 'h')}`,
     [JSON.stringify(encounters.map((e) => ({ id: e.id, from: orInfinity(e.from) })))],
   )) as (BedRef & { encounterId: string; held: boolean })[];
 }

@@ -1,9 +1,8 @@
 import type { FacilityData } from '@wardstream/events';
 import { DomainError } from '@wardstream/kernel';
-import type { Tx } from '@wardstream/persistence';
-import type { BedDefinition } from '../domain/bed-view.js';
+import { iso, type Tx } from '@wardstream/persistence';
+import type { BedDefinition } from '@wardstream/bed-model';
 import type { FacilityPlan } from '../facilities/hospital-file.js';
-import { iso } from './sql-time.js';
 
 export interface FacilityRow {
   readonly version: number;

@@ -1,7 +1,6 @@
-import type { Tx } from '@wardstream/persistence';
-import type { BedFact } from '../domain/bed-facts.js';
+import { iso, type Tx } from '@wardstream/persistence';
+import type { BedFact } from '@wardstream/bed-model';
 import type { BedRef } from './bed.rows.js';
-import { iso } from './sql-time.js';
 
 export interface NewFact extends BedRef {
   readonly fact: BedFact;

@@ -1,8 +1,7 @@
 import type { FitOverride } from '@wardstream/events';
-import type { Tx } from '@wardstream/persistence';
-import type { Hold } from '../domain/bed-facts.js';
+import { asMs, iso, isoOrNull, orInfinity, type Tx } from '@wardstream/persistence';
+import type { Hold } from '@wardstream/bed-model';
 import type { BedRef } from './bed.rows.js';
-import { asMs, iso, isoOrNull, orInfinity } from './sql-time.js';
 
 export interface NewHold
   extends BedRef, Pick<Hold, 'id' | 'encounterId' | 'kind' | 'bedRequestId' | 'since' | 'until'> {

@@ -1,7 +1,6 @@
 import { deterministicId, DomainError } from '@wardstream/kernel';
 import { NotKnownYet } from '@wardstream/messaging';
-import type { Tx } from '@wardstream/persistence';
-import { asMs } from './sql-time.js';
+import { asMs, type Tx } from '@wardstream/persistence';
 
 /** Who a hold is for, as a command names them. */
 export interface PatientName {

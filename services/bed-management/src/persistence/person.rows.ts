@@ -1,10 +1,8 @@
 import type { LevelOfCare, Need, PatientBrief } from '@wardstream/events';
 import { levelWanted, type PatientNeeds } from '@wardstream/flow-model';
-import type { Tx } from '@wardstream/persistence';
-import { unknownPatient, type Person } from '../domain/bed-view.js';
-import type { PersonFit } from '../domain/room-fit.js';
+import { asMs, type Tx } from '@wardstream/persistence';
+import { type Person, type PersonFit, unknownPatient } from '@wardstream/bed-model';
 import type { AskedRow } from './bed-request.rows.js';
-import { asMs } from './sql-time.js';
 
 /** What beds show of an encounter, and what it needs of them. */
 export type PersonOfBed = Person & { readonly fit: PersonFit };

@@ -1,6 +1,5 @@
-import type { Tx } from '@wardstream/persistence';
-import type { PlannedHold } from '../domain/planned-holds.js';
-import { asMs, iso, isoOrNull } from './sql-time.js';
+import { asMs, iso, isoOrNull, type Tx } from '@wardstream/persistence';
+import type { PlannedHold } from '@wardstream/bed-model';
 
 /** Holds that followed from the plans of these encounters, by the encounter they were planned for. */
 export async function plannedHoldsOf(tx: Tx, encounterIds: readonly string[]): Promise<Map<string, PlannedHold[]>> {

@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { checkCall, Roles, type CheckCall } from '@wardstream/service-kit';
+import { bedCheckReport } from '@wardstream/api-contract';
+import { Act, Allow, Answers, type CheckCall, checkCall } from '@wardstream/service-kit';
 import { BedCheck, type BedReport } from './bed-check.js';
 
 @ApiTags('beds')
@@ -14,8 +15,10 @@ export class BedCheckController {
    * from there. Meant for maintenance, harmless beside the daily work.
    */
   @Post()
+  @Act('records.check')
   @HttpCode(200)
-  @Roles('administrator')
+  @Answers(bedCheckReport)
+  @Allow('records.check')
   @ApiOperation({ summary: 'Whether every bed is what is known of it' })
   run(@Query({ schema: checkCall }) call: CheckCall): Promise<BedReport> {
     return this.check.run(call);

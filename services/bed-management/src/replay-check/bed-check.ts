@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@wardstream/kernel';
 import { UnitOfWork, type Tx } from '@wardstream/persistence';
 import { CLOCK, Turns, checkOn, type CheckCall, type CheckedPage, type CheckReport } from '@wardstream/service-kit';
-import { BedKeeper, type BedNow } from '../beds/bed-keeper.js';
-import { changesFrom } from '../domain/bed-changes.js';
-import { bedDifferences, type BedDifference, type BedRecord } from '../domain/bed-differences.js';
+import { BedProjector, type BedNow } from '../beds/bed-projector.js';
+import { changesFrom } from '@wardstream/bed-model';
+import { bedDifferences, type BedDifference, type BedRecord } from './bed-differences.js';
 import { BY_FACTS } from '../persistence/bed-conflict.rows.js';
 import { keptHistories } from '../persistence/bed-history.rows.js';
 import { bedKey, bedsAfter, type BedRef } from '../persistence/bed.rows.js';
@@ -33,7 +33,7 @@ export class BedCheck {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly unitOfWork: UnitOfWork,
-    private readonly keeper: BedKeeper,
+    private readonly projector: BedProjector,
   ) {}
 
   /** One call of it, in bounded time. */
@@ -52,7 +52,7 @@ export class BedCheck {
     );
     const turns = new Turns(ENTRIES_A_TURN);
     const differences: BedDifference[] = [];
-    for (const bed of await this.keeper.fromTheBeginning(tx, settled)) {
+    for (const bed of await this.projector.fromTheBeginning(tx, settled)) {
       const { view, setup } = bed.row;
       const history = kept.get(bedKey(setup))!;
       differences.push(...bedDifferences({ view: view!, ...history }, recordOf(bed)));

@@ -1,6 +1,6 @@
 import type { AlertData, ConflictData, Severity } from '@wardstream/events';
 import { conflictCounts } from '../conflicts/conflict-counts.js';
-import { conflictWord } from '../parts/words.js';
+import { conflictLabel } from '../ui/labels.js';
 import type { BoardState } from '../stream/board-state.js';
 import { durationText, minutesSince } from '../time/duration.js';
 import { localTime, type LocalTime } from '../time/local-time.js';
@@ -101,7 +101,7 @@ function fromConflict(conflict: ConflictData, local: LocalTime, minute: number):
   return {
     id: conflict.id,
     tone: 'conflict',
-    title: conflictWord(conflict.kind),
+    title: conflictLabel(conflict.kind),
     where: conflict.subject.type === 'bed' ? conflict.subject.id : (conflict.unit ?? ''),
     detail: conflict.facts
       .map((f) => `${f.source}: ${f.says}${f.at === null ? '' : ` ${local.near(f.at, minute * 60_000)}`}`)

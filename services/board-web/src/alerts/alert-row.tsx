@@ -3,18 +3,19 @@ import { useLocalTime, useMe } from '../app/board-context.js';
 import { go, hrefTo } from '../app/navigation.js';
 import { singleKeys } from '../app/shortcuts.js';
 import { api } from '../commands/api.js';
-import { refusalOf } from '../commands/permissions.js';
+import { refusalOf } from '@wardstream/access';
 import { useCommand } from '../commands/use-command.js';
-import { Icon } from '../parts/icon.js';
-import { withNumbers } from '../parts/words.js';
+import { Icon } from '../ui/icon.js';
+import { withNumbers } from '../ui/labels.js';
 import type { AlertItem } from './alert-list.js';
+import { t } from '../texts/texts.js';
 
 /** What, where, since when; why with numbers; who owns it; one action. Warnings fold to two lines and open on focus. */
 export const AlertRow = memo(function AlertRow({ item, minute }: { item: AlertItem; minute: number }) {
   const local = useLocalTime();
   const me = useMe();
   const take = useCommand();
-  const denied = refusalOf('acknowledge-alert', me.roles);
+  const denied = refusalOf('alert.take', me.roles);
 
   const open = (): void => {
     if (item.unit !== null)
@@ -26,7 +27,7 @@ export const AlertRow = memo(function AlertRow({ item, minute }: { item: AlertIt
     if (!item.takeable || denied !== null) return;
     void take.run(async () => {
       await api(`/api/v1/alerts/${encodeURIComponent(item.id)}/acknowledge`, { method: 'POST', body: {} });
-      return 'Taken';
+      return t('alerts.taken');
     });
   };
 
@@ -50,23 +51,23 @@ export const AlertRow = memo(function AlertRow({ item, minute }: { item: AlertIt
       title={denied ?? undefined}
       onClick={acknowledge}
     >
-      Take
+      {t('alerts.take')}
     </button>
   ) : (
     <button type="button" className="btn small" onClick={open}>
-      Open
+      {t('alerts.open')}
     </button>
   );
   const why = withNumbers(item.detail).map((run, i) => (run.strong ? <b key={i}>{run.text}</b> : run.text));
 
   return (
     <li className={`alert ${item.tone} ${item.cleared ? 'cleared' : ''}`} tabIndex={0} onKeyDown={onKeyDown}>
-      <Icon name={item.tone} label={item.cleared ? 'cleared' : item.tone} />
+      <Icon name={item.tone} label={item.cleared ? t('alerts.cleared') : item.tone} />
       <h3>
         {item.title} <span>{item.where}</span>
       </h3>
       <span className="sub dim">
-        {item.cleared ? 'cleared ' : 'since '}
+        {item.cleared ? t('alerts.cleared2') : t('alerts.since')}
         {local.near(item.since, minute * 60_000)}
       </span>
       <p className={folded ? 'fold' : ''}>
@@ -74,22 +75,24 @@ export const AlertRow = memo(function AlertRow({ item, minute }: { item: AlertIt
         {item.live !== null && (
           <>
             {' '}
-            Limit passed {local.near(item.live.passedAt, minute * 60_000)}, now <b>{item.live.now}</b>.
+            {t('alerts.limitPassed')} {local.near(item.live.passedAt, minute * 60_000)}
+            {t('alerts.now')} <b>{item.live.now}</b>.
           </>
         )}
-        {folded && item.owner !== null && ` With ${item.owner}.`}
-        {folded && item.owner === null && item.owners.length > 0 && ` For ${item.owners.join(', ')}.`}
+        {folded && item.owner !== null && t('alerts.with', { owner: item.owner })}
+        {folded && item.owner === null && item.owners.length > 0 && t('alerts.for', { value: item.owners.join(', ') })}
       </p>
       {folded ? (
         button
       ) : (
         <footer>
           {item.cleared || item.tone === 'conflict' ? (
-            <span>{item.cleared ? 'below its limit' : 'both stand until one is withdrawn'}</span>
+            <span>{item.cleared ? t('alerts.belowItsLimit') : t('alerts.bothStandUntilOneIsWithdrawn')}</span>
           ) : (
             <span className={`owner ${item.owner === null ? 'none' : ''}`}>
               <Icon name="person" />
-              {item.owner ?? (item.owners.length === 0 ? 'No owner' : `For ${item.owners.join(', ')}`)}
+              {item.owner ??
+                (item.owners.length === 0 ? t('alerts.noOwner') : t('alerts.for2', { value: item.owners.join(', ') }))}
               {item.ownedAt !== null && `, ${local.near(item.ownedAt, minute * 60_000)}`}
             </span>
           )}
@@ -100,7 +103,7 @@ export const AlertRow = memo(function AlertRow({ item, minute }: { item: AlertIt
         <div className="refuse" role="alert">
           <Icon name="cross" />
           <span>
-            <b>Not taken</b>
+            <b>{t('alerts.notTaken')}</b>
             {take.state.problem.message}
           </span>
         </div>

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { timerMs } from '../time/timer.js';
-import { counted } from '../parts/words.js';
+import { counted } from '../ui/labels.js';
 import { useBoard } from './board-context.js';
+import { t } from '../texts/texts.js';
 
 /** Everything but a new critical alert is said at most this often. */
 const POLITE_MS = 30_000;
@@ -25,7 +26,8 @@ export function Announcer() {
     if (before === null) return;
     const fresh = firing.filter((a) => !before.has(key(a)));
     const critical = fresh.filter((a) => a.severity === 'critical');
-    if (critical.length > 0) setUrgent(critical.map((a) => `Critical: ${a.title}, ${a.where}`).join('. '));
+    if (critical.length > 0)
+      setUrgent(critical.map((a) => t('app.critical', { title: a.title, where: a.where })).join('. '));
     gathered.current += fresh.length - critical.length;
   }, [alerts, ready]);
 
@@ -33,7 +35,7 @@ export function Announcer() {
     const timer = setInterval(() => {
       if (gathered.current === 0 || timerMs() - saidAt.current < POLITE_MS) return;
       saidAt.current = timerMs();
-      setPolite(counted(gathered.current, 'new alert'));
+      setPolite(counted(gathered.current, 'newAlert'));
       gathered.current = 0;
     }, 1_000);
     return () => clearInterval(timer);
@@ -41,10 +43,10 @@ export function Announcer() {
 
   return (
     <>
-      <div className="said" role="alert" aria-live="assertive">
+      <div className="visually-hidden" role="alert" aria-live="assertive">
         {urgent}
       </div>
-      <div className="said" role="status" aria-live="polite">
+      <div className="visually-hidden" role="status" aria-live="polite">
         {polite}
       </div>
     </>

@@ -1,21 +1,18 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
-import { AlertsPage } from '../alerts/alerts-page.js';
-import { api, Problem } from '../commands/api.js';
-import { ConflictsPage } from '../conflicts/conflicts-page.js';
-import { HousePage } from '../house/house-page.js';
-import { MessagesPage } from '../messages/messages-page.js';
-import { Failed } from '../parts/empty.js';
-import { GlyphSheet } from '../parts/icon.js';
-import { PatientsPage } from '../patients/patients-page.js';
-import { QualityPage } from '../quality/quality-page.js';
+import { Bone } from '../ui/bone.js';
+import { Outlet } from '@tanstack/react-router';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { OutcomeNote } from '../actions/outcome-note.js';
+import { useActions } from '../actions/registry.js';
+import { api, type Problem } from '../commands/api.js';
+import { Failed } from '../ui/empty.js';
+import { GlyphSheet } from '../ui/icon.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { BoardStore } from '../stream/board-store.js';
-import { Tour } from '../tour/tour.js';
-import { lastUnit } from '../unit/last-unit.js';
-import { UnitPage } from '../unit/unit-page.js';
 import { Announcer } from './announcer.js';
 import { applyAppearance } from './appearance.js';
-import { BoardProvider, useBoard } from './board-context.js';
+import { boardActions } from './board-actions.js';
+import { BoardProvider, useMe } from './board-context.js';
 import { CatchingUpBanner } from './catching-up-banner.js';
 import { BedsBehindBanner } from './beds-behind-banner.js';
 import { NotCertainBanner } from './not-certain-banner.js';
@@ -23,54 +20,66 @@ import { NotReadyBanner } from './not-ready-banner.js';
 import { ConnectionBanner } from './connection-banner.js';
 import { FeedsStrip } from './feeds-strip.js';
 import { KeysSheet } from './keys-sheet.js';
-import { go, hrefTo, useAddress, useParameter, useRoute } from './navigation.js';
-import { session, tokenRefused, type Me } from './session.js';
-import { onCommand } from './shortcuts.js';
+import { history, useAddress, usePage, useParameter } from './navigation.js';
+import { session, sessionEnded, signedInAs } from './session.js';
+import type { Me } from '@wardstream/api-contract';
+import { listenForKeys } from './shortcuts.js';
 import { TopBar } from './topbar.js';
+import { t } from '../texts/texts.js';
 
+const Tour = lazy(() => import('../tour/tour.js').then(({ Tour }) => ({ default: Tour })));
+
+/** Around every page: who is not signed in signs in, everybody else sees the board. */
 export function App() {
-  const { token, signedOut } = useSyncExternalStore(session.subscribe, session.get);
-  const route = useRoute();
-  const { search } = useAddress();
-  useEffect(() => applyAppearance(document.documentElement, search), [search]);
+  const { number, signedOut } = useSyncExternalStore(session.subscribe, session.get);
+  const page = usePage();
+  const address = useAddress();
+  // A wall is dark in the eyes of whoever sits before it at night.
+  const dark = page === 'wall' ? 'dark' : null;
+  useEffect(() => applyAppearance(document.documentElement, history.location.search, dark), [address, dark]);
   return (
     <>
       <GlyphSheet />
-      {route.page === 'sign-in' || (token === null && !signedOut) ? <SignIn /> : <SignedIn token={token} />}
+      {page === 'sign-in' || (number === null && !signedOut) ? <SignIn /> : <SignedIn number={number} />}
     </>
   );
 }
 
-/** Keeps the last board on the screen when the token is no longer taken; a new token begins a new one. */
-function SignedIn({ token }: { token: string | null }) {
-  const me = useMeOf(token);
+/** Keeps the last board, and what was typed, on the screen when the session is over; whoever signs in again goes on from there. */
+function SignedIn({ number }: { number: number | null }) {
+  const me = useMeOf(number);
   const chosen = useParameter('facility');
   const facility = me.value?.facilities.find((f) => f.id === chosen)?.id ?? me.value?.facilities[0]?.id ?? null;
   const [store, setStore] = useState<BoardStore | null>(null);
   useEffect(() => {
-    if (token === null || facility === null) return;
-    const opened = new BoardStore(facility, token);
+    if (number === null || facility === null) return;
+    const opened = new BoardStore(facility);
     opened.start();
-    setStore(opened);
+    // After a new sign-in what is shown, and what was typed into it, stays until there is something to put in its place.
+    setStore((shown) => (shown?.facility === facility ? shown : opened));
+    const show = (): void => {
+      if (opened.board.get().ready && opened.minute.get() !== null) setStore(opened);
+    };
+    const readiness = [opened.board.subscribe(show), opened.minute.subscribe(show)];
     const unsubscribe = opened.phase.subscribe(() => {
-      if (opened.phase.get() === 'signed-out' && session.get().token === token) tokenRefused();
+      if (opened.phase.get() === 'signed-out' && session.get().number === number) sessionEnded();
     });
     return () => {
-      unsubscribe();
+      [unsubscribe, ...readiness].forEach((end) => end());
       opened.stop();
     };
-  }, [token, facility]);
+  }, [number, facility]);
 
-  // Of a token that was refused before anything was shown there is no board to keep on the screen.
-  if (token === null && me.value === null) return <SignIn />;
+  // Of a session that was over before anything was shown there is no board to keep on the screen.
+  if (number === null && me.value === null) return <SignIn />;
   if (me.problem !== null && me.value === null) {
-    return <Failed what="The board cannot be read" code={me.problem.code} retry={me.retry} />;
+    return <Failed what={t('app.theBoardCannotBeRead')} code={me.problem.code} retry={me.retry} />;
   }
   if (me.value !== null && facility === null) {
     return (
       <p className="empty">
-        <b>No facility is configured yet</b>
-        It appears here once its configuration is read.
+        <b>{t('app.noFacilityIsConfiguredYet')}</b>
+        {t('app.itAppearsHereOnceItsConfiguration')}
       </p>
     );
   }
@@ -82,51 +91,39 @@ function SignedIn({ token }: { token: string | null }) {
   );
 }
 
+const ASK_AGAIN_MS = 3_000;
+
 /** Who is signed in; asked again every few seconds until a facility is there. */
-function useMeOf(token: string | null): { value: Me | null; problem: Problem | null; retry: () => void } {
-  const [value, setValue] = useState<Me | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [asked, setAsked] = useState(0);
-  const waiting = value !== null && value.facilities.length === 0;
-  useEffect(() => {
-    if (token === null) return;
-    const abort = new AbortController();
-    api<Me>('/api/v1/me', { signal: abort.signal })
-      .then((me) => {
-        setValue(me);
-        setProblem(null);
-      })
-      .catch((error: unknown) => {
-        if (error instanceof Problem) setProblem(error);
-      });
-    return () => abort.abort();
-  }, [token, asked]);
-  useEffect(() => {
-    if (!waiting && problem === null) return;
-    const timer = setTimeout(() => setAsked((n) => n + 1), 3_000);
-    return () => clearTimeout(timer);
-  }, [waiting, problem, asked, value]);
-  return { value, problem, retry: () => setAsked((n) => n + 1) };
+function useMeOf(number: number | null): { value: Me | null; problem: Problem | null; retry: () => void } {
+  const me = useQuery({
+    queryKey: ['me', number],
+    queryFn: async ({ signal }) => {
+      const asked = await api<Me>('/api/v1/me', { signal });
+      signedInAs(asked.subject);
+      return asked;
+    },
+    enabled: number !== null,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data, error } }) =>
+      error !== null || (data !== undefined && data.facilities.length === 0) ? ASK_AGAIN_MS : false,
+  });
+  return { value: me.data ?? null, problem: me.error, retry: () => void me.refetch() };
 }
 
 function Board() {
   const [keys, setKeys] = useState(false);
-  useEffect(() => {
-    const undo = [
-      onCommand('house', () => go(hrefTo({ page: 'house' }))),
-      onCommand('unit', () => go(hrefTo({ page: 'unit', unit: lastUnit() }))),
-      onCommand('alerts', () => go(hrefTo({ page: 'alerts' }))),
-      onCommand('conflicts', () => go(hrefTo({ page: 'conflicts' }))),
-      onCommand('messages', () => go(hrefTo({ page: 'messages' }))),
-      onCommand('quality', () => go(hrefTo({ page: 'data-quality' }))),
-      onCommand('keys', () => setKeys(true)),
-    ];
-    return () => undo.forEach((stop) => stop());
-  }, []);
+  const { roles, session: own } = useMe();
+  const page = usePage();
+  const changePassword = own?.changePassword ?? null;
+  const actions = useMemo(() => boardActions(() => setKeys(true), changePassword), [changePassword]);
+  useActions(actions);
+  useEffect(() => listenForKeys(roles), [roles]);
+  // A wall is looked at from afar by whoever comes by: nothing but the page, and dark unless told otherwise.
+  if (page === 'wall') return <Outlet />;
   return (
     <>
       <header>
-        <TopBar onKeys={() => setKeys(true)} />
+        <TopBar />
         <FeedsStrip />
         <ConnectionBanner />
         <NotReadyBanner />
@@ -134,49 +131,35 @@ function Board() {
         <BedsBehindBanner />
         <NotCertainBanner />
       </header>
-      <Tour />
-      <Page />
+      <Suspense>
+        <Tour />
+      </Suspense>
+      <Outlet />
       <KeysSheet open={keys} onClose={() => setKeys(false)} />
+      <OutcomeNote />
       <Announcer />
     </>
   );
 }
 
-function Page() {
-  const route = useRoute();
-  const units = useBoard((s) => s.facility?.units);
-  const wanted = route.page === 'unit' && route.unit === null ? (lastUnit() ?? units?.[0]?.id ?? null) : null;
-  const known =
-    wanted !== null && (units === undefined || units.some((u) => u.id === wanted)) ? wanted : units?.[0]?.id;
-  useEffect(() => {
-    if (route.page === 'unit' && route.unit === null && known !== undefined)
-      go(hrefTo({ page: 'unit', unit: known }), true);
-  }, [route, known]);
-  switch (route.page) {
-    case 'house':
-      return <HousePage />;
-    case 'unit':
-      return route.unit === null ? null : <UnitPage key={route.unit} unit={route.unit} />;
-    case 'alerts':
-      return <AlertsPage />;
-    case 'conflicts':
-      return <ConflictsPage />;
-    case 'patients':
-      return <PatientsPage />;
-    case 'messages':
-      return <MessagesPage />;
-    case 'data-quality':
-      return <QualityPage />;
-    case 'sign-in':
-      return null;
-    case 'unknown':
-      return (
-        <main>
-          <p className="empty">
-            <b>There is no such page</b>
-            <a href="/">To the house</a>
-          </p>
-        </main>
-      );
-  }
+/** While the code of a page is on its way. */
+export function PagePending() {
+  return (
+    <main>
+      <p className="empty" aria-busy="true">
+        <Bone letters={24} />
+      </p>
+    </main>
+  );
+}
+
+export function NoSuchPage() {
+  return (
+    <main>
+      <p className="empty">
+        <b>{t('app.thereIsNoSuchPage')}</b>
+        <a href="/">{t('app.toTheHouse')}</a>
+      </p>
+    </main>
+  );
 }

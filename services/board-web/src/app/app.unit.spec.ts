@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createMemoryHistory } from '@tanstack/react-router';
 import {
   aBed,
   aBoard,
@@ -13,21 +14,40 @@ import {
 import { appearanceOf } from './appearance.js';
 import { feedAges, movementsSilentSince } from './feed-ages.js';
 import { noKeys, pressKey } from './keys.js';
-import { addressOf, addressWith, parseRoute, pathOf, safeReturn } from './route.js';
+import { addressOf, addressWith, pagePaths, pathOf, safeReturn, type PageName, type Route } from './route.js';
+import { createAppRouter } from './routes.js';
 import { searchBoard } from './search.js';
 
 describe('addresses', () => {
-  it.each(['/', '/units', '/units/4A', '/alerts', '/conflicts', '/data-quality', '/sign-in'])(
-    '%s leads to a page and back',
-    (path) => {
-      expect(pathOf(parseRoute(path))).toBe(path);
-    },
+  const nothing = () => null;
+  const router = createAppRouter(
+    { around: nothing, pending: nothing, unknown: nothing },
+    createMemoryHistory({ initialEntries: ['/'] }),
   );
+  const found = (path: string) => {
+    const [, params, route] = router.getMatchedRoutes(path);
+    // What is left over of a path makes it none of ours.
+    const isWhole = params['**'] === undefined;
+    return { page: (isWhole ? route?.options.staticData?.page : null) ?? null, unit: params['unit'] };
+  };
 
-  it('reads a unit with odd letters, and calls the rest unknown', () => {
-    expect(parseRoute('/units/4%2FA')).toEqual({ page: 'unit', unit: '4/A' });
-    expect(parseRoute('/units/%zz')).toEqual({ page: 'unit', unit: '%zz' });
-    expect(parseRoute('/wall/1')).toEqual({ page: 'unknown', path: '/wall/1' });
+  it.each(Object.keys(pagePaths) as PageName[])('lead to the page %s and back', (page) => {
+    const route: Route = page === 'unit' ? { page, unit: '4A' } : page === 'visit' ? { page, visit: 'e 1' } : { page };
+    expect(found(pathOf(route))).toEqual({ page, unit: page === 'unit' ? '4A' : undefined });
+  });
+
+  it('hold a unit with odd letters, and nothing that is no page of ours', () => {
+    for (const unit of ['4/A', '%zz', 'Süd 1', '4A#?&']) {
+      expect(found(pathOf({ page: 'unit', unit }))).toEqual({ page: 'unit', unit });
+    }
+    expect(['/walls/1', '/units/4A/more', '/units/%zz'].map((path) => found(path).page)).toEqual([null, null, null]);
+  });
+
+  it('take parameters as text, whatever they look like', () => {
+    const { parseSearch, stringifySearch } = router.options;
+    expect(parseSearch('?bed=12&on=true&of={}')).toEqual({ bed: '12', on: 'true', of: '{}' });
+    expect(stringifySearch({ bed: '12' })).toBe('?bed=12');
+    expect(stringifySearch({})).toBe('');
   });
 
   it('keep what belongs to the person when the page changes, and drop what belonged to the page', () => {
@@ -55,21 +75,22 @@ describe('keys', () => {
 
   it('go to a place with g and its letter, within a moment', () => {
     const g = pressKey(noKeys, plain('g'), 0, true);
-    expect(g.command).toBeNull();
-    expect(pressKey(g.state, plain('h'), 1_000, true).command).toBe('house');
-    expect(pressKey(g.state, plain('h'), 5_000, true).command).toBeNull();
-    expect(pressKey(g.state, plain('x'), 100, true)).toEqual({ state: noKeys, command: null });
+    expect(g.keys).toBeNull();
+    expect(pressKey(g.state, plain('h'), 1_000, true)).toEqual({ state: noKeys, keys: 'g h' });
+    expect(pressKey(g.state, plain('h'), 5_000, true).keys).toBe('h');
   });
 
-  it('are off in fields, with modifiers and when turned off; Escape always works', () => {
-    expect(pressKey(noKeys, { ...plain('/'), inField: true }, 0, true).command).toBeNull();
-    expect(pressKey(noKeys, { ...plain('/'), modified: true }, 0, true).command).toBeNull();
-    expect(pressKey(noKeys, plain('/'), 0, false).command).toBeNull();
-    expect(pressKey(noKeys, { ...plain('Escape'), inField: true }, 0, false).command).toBe('escape');
-    expect([pressKey(noKeys, plain('/'), 0, true).command, pressKey(noKeys, plain('?'), 0, true).command]).toEqual([
-      'search',
-      'keys',
+  it('are off in fields, with modifiers and when turned off; Escape and those with Ctrl always work', () => {
+    expect(pressKey(noKeys, { ...plain('/'), inField: true }, 0, true).keys).toBeNull();
+    expect(pressKey(noKeys, { ...plain('/'), modified: true }, 0, true).keys).toBeNull();
+    expect(pressKey(noKeys, plain('/'), 0, false).keys).toBeNull();
+    expect(pressKey(noKeys, { ...plain('Escape'), inField: true }, 0, false).keys).toBe('Escape');
+    expect([pressKey(noKeys, plain('/'), 0, true).keys, pressKey(noKeys, plain('?'), 0, true).keys]).toEqual([
+      '/',
+      '?',
     ]);
+    const controlK = { key: 'K', control: true, modified: true, inField: true };
+    expect(pressKey(noKeys, controlK, 0, false).keys).toBe('Ctrl k');
   });
 });
 

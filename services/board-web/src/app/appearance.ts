@@ -12,8 +12,10 @@ export function appearanceOf(search: string): { theme: string | null; density: s
   return { theme: pick('theme', themes), density: pick('density', densities) };
 }
 
-export function applyAppearance(root: HTMLElement, search: string): void {
-  const { theme, density } = appearanceOf(search);
+/** `otherwise` is the theme of a page that does not leave it to the system. */
+export function applyAppearance(root: HTMLElement, search: string, otherwise: 'dark' | null = null): void {
+  const { theme: told, density } = appearanceOf(search);
+  const theme = told ?? otherwise;
   if (theme === null) delete root.dataset.theme;
   else root.dataset.theme = theme;
   if (density === null) delete root.dataset.density;

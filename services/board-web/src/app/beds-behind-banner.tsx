@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from 'react';
-import { Icon } from '../parts/icon.js';
-import { counted } from '../parts/words.js';
+import { Icon } from '../ui/icon.js';
+import { counted } from '../ui/labels.js';
 import { ageText } from '../time/duration.js';
 import { timerMs } from '../time/timer.js';
 import { useBeat, usePhase, useStore } from './board-context.js';
+import { t } from '../texts/texts.js';
 
 /** As many beds as a line has room for. */
 const MOST_NAMED = 6;
@@ -20,9 +21,12 @@ export function BedsBehindBanner() {
   return (
     <div className="banner critical" role="alert">
       <Icon name="critical" />
-      {`Beds have not followed the patients for ${ageText((timerMs() - since) / 1000)}. A bed shown as free may be taken; `}
-      {`${counted(beds.length, 'bed')} named for a patient who is not shown there: ${beds.slice(0, MOST_NAMED).join(', ')}`}
-      {more > 0 && ` and ${more} more`}
+      {t('app.bedsHaveNotFollowedThePatients', { value: ageText((timerMs() - since) / 1000) })}
+      {t('app.namedForAPatientWhoIs', {
+        value: counted(beds.length, 'bed'),
+        value2: beds.slice(0, MOST_NAMED).join(', '),
+      })}
+      {more > 0 && t('app.andMore', { more })}
     </div>
   );
 }

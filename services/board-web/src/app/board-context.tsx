@@ -3,7 +3,7 @@ import type { BoardState } from '../stream/board-state.js';
 import type { BoardStore } from '../stream/board-store.js';
 import type { ConnectionPhase } from '../stream/connection.js';
 import { localTime, type LocalTime } from '../time/local-time.js';
-import type { Me } from './session.js';
+import type { Me } from '@wardstream/api-contract';
 
 export interface BoardContext {
   readonly store: BoardStore;

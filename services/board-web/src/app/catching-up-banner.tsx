@@ -1,6 +1,7 @@
-import { Icon } from '../parts/icon.js';
+import { Icon } from '../ui/icon.js';
 import { catchingUpWords } from './catching-up.js';
 import { useBeat, useCatchingUp, useLocalTime, usePhase } from './board-context.js';
+import { t } from '../texts/texts.js';
 
 /** Says that the board is not live yet: it reads a back-fill, or what came during an outage. Nothing while it is live. */
 export function CatchingUpBanner() {
@@ -12,7 +13,8 @@ export function CatchingUpBanner() {
   return (
     <div className="banner warn" role="status">
       <Icon name="silent" />
-      {catchingUpWords(behind, local, beat)}. A bed shown as free may be taken since.
+      {catchingUpWords(behind, local, beat)}
+      {t('app.aBedShownAsFreeMay')}
     </div>
   );
 }

@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from 'react';
-import { Icon } from '../parts/icon.js';
+import { Icon } from '../ui/icon.js';
 import { ageText } from '../time/duration.js';
 import { useLocalTime, usePhase, useStore } from './board-context.js';
-import { go } from './navigation.js';
+import { signInAt } from './session.js';
+import { t } from '../texts/texts.js';
 
 /** Says what stopped, since when, and what helps. Nothing under ten seconds; content is pushed once, when it appears. */
 export function ConnectionBanner() {
@@ -20,7 +21,7 @@ export function ConnectionBanner() {
       return (
         <div className="banner info" role="status">
           <Icon name="silent" />
-          {from === null ? 'Connecting takes longer than usual' : `Reconnecting, numbers from ${from}`}
+          {from === null ? t('app.connectingTakesLongerThanUsual') : t('app.reconnectingNumbersFrom', { from })}
         </div>
       );
     case 'stale':
@@ -28,11 +29,11 @@ export function ConnectionBanner() {
         <div className="banner warn" role="alert">
           <Icon name="silent" />
           {from === null || heardAt === null
-            ? 'The board cannot be reached'
-            : `Numbers from ${from}, ${ageText(((now ?? heardAt) - heardAt) / 1000)} old`}
+            ? t('app.theBoardCannotBeReached')
+            : t('app.numbersFromOld', { from, value: ageText(((now ?? heardAt) - heardAt) / 1000) })}
           <span className="end">
             <button type="button" onClick={store.retry}>
-              Retry
+              {t('app.retry')}
             </button>
           </span>
         </div>
@@ -41,10 +42,10 @@ export function ConnectionBanner() {
       return (
         <div className="banner critical" role="alert">
           <Icon name="critical" />
-          The board cannot be read
+          {t('app.theBoardCannotBeRead')}
           <span className="end">
             <button type="button" onClick={store.retry}>
-              Retry
+              {t('app.retry')}
             </button>
           </span>
         </div>
@@ -53,13 +54,10 @@ export function ConnectionBanner() {
       return (
         <div className="banner info" role="alert">
           <Icon name="person" />
-          {from === null ? 'Signed out' : `Signed out at ${from}. The numbers are from then`}
+          {from === null ? t('app.signedOut') : t('app.signedOutAtTheNumbersAre', { from })}
           <span className="end">
-            <button
-              type="button"
-              onClick={() => go(`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`)}
-            >
-              Sign in
+            <button type="button" onClick={() => window.open(signInAt('/sign-in?done'), '_blank', 'noopener')}>
+              {t('app.signIn')}
             </button>
           </span>
         </div>

@@ -1,4 +1,4 @@
-import type { FeedView } from '@wardstream/events';
+import type { FeedView } from '@wardstream/api-contract';
 
 export interface FeedAge {
   readonly name: string;

@@ -1,11 +1,12 @@
 import { useSyncExternalStore } from 'react';
-import { Icon } from '../parts/icon.js';
+import { Icon } from '../ui/icon.js';
 import { ageText } from '../time/duration.js';
 import { useBeat, useBoard, useCatchingUp, useLocalTime, usePhase, useStore } from './board-context.js';
 import { catchingUpWords } from './catching-up.js';
 import { feedAges } from './feed-ages.js';
 import { Link } from './link.js';
-import { useRoute } from './navigation.js';
+import { usePage } from './navigation.js';
+import { t } from '../texts/texts.js';
 
 /**
  * How old what each feed says is: grey while normal, amber with the usual gap once it is silent for longer than that. At its end
@@ -16,7 +17,7 @@ export function FeedsStrip() {
   const ready = useBoard((s) => s.ready);
   const now = useBeat();
   const store = useStore();
-  const route = useRoute();
+  const page = usePage();
   const heardAt = useSyncExternalStore(store.heardAt.subscribe, store.heardAt.get);
   const local = useLocalTime();
   const behind = useCatchingUp();
@@ -24,21 +25,23 @@ export function FeedsStrip() {
   const isLive = isConnected && behind === undefined;
   const ages = now === null ? [] : feedAges(feeds.values(), now);
   return (
-    <div className="feeds" role="group" aria-label="Data age">
-      <Link to={{ page: 'data-quality' }} aria-current={route.page === 'data-quality' ? 'page' : undefined}>
-        Data age
+    <div className="feeds" role="group" aria-label={t('app.dataAge')}>
+      <Link to={{ page: 'data-quality' }} aria-current={page === 'data-quality' ? 'page' : undefined}>
+        {t('app.dataAge')}
       </Link>
-      {ready && ages.length === 0 && <span>no feed was heard yet</span>}
+      {ready && ages.length === 0 && <span>{t('app.noFeedWasHeardYet')}</span>}
       {ages.map((feed) => (
         <span key={feed.name} className={feed.silent ? 'is-silent' : ''}>
           {feed.silent ? <Icon name="silent" /> : <s />}
           {feed.name}{' '}
           <b>
-            {feed.silent && 'silent '}
+            {feed.silent && t('app.silent')}
             {ageText(feed.seconds)}
           </b>
           {feed.silent && feed.usualGapSeconds !== null && (
-            <i>usual gap under {ageText(Math.ceil(feed.usualGapSeconds))}</i>
+            <i>
+              {t('app.usualGapUnder')} {ageText(Math.ceil(feed.usualGapSeconds))}
+            </i>
           )}
         </span>
       ))}
@@ -48,7 +51,7 @@ export function FeedsStrip() {
             catchingUpWords(behind, local, heardAt)
           ) : (
             <>
-              {isLive ? 'Live' : 'Not live since'} <b>{local.seconds(heardAt)}</b>
+              {isLive ? t('app.live') : t('app.notLiveSince')} <b>{local.seconds(heardAt)}</b>
             </>
           )}
         </span>

@@ -1,34 +1,60 @@
-import { useEffect, useRef } from 'react';
-import { Icon } from '../parts/icon.js';
-import { allKeys } from './keys.js';
+import { t } from '../texts/texts.js';
+import type { ActionGroup } from '../actions/action.js';
+import { currentActions } from '../actions/registry.js';
+import { Dialog } from '../ui/dialog.js';
 
-/** All keys, as a dialog that opens only when asked and gives the focus back. */
+const groups: readonly (readonly [ActionGroup, string])[] = [
+  ['here', t('actions.groupHere')],
+  ['go', t('actions.groupGo')],
+  ['board', t('actions.groupBoard')],
+];
+
+/** All keys: those of the actions there are on this page, and those that belong to what has the focus. */
 export function KeysSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const element = dialog.current;
-    if (element === null || open === element.open) return;
-    if (open) element.showModal();
-    else element.close();
-  }, [open]);
   return (
-    <dialog ref={dialog} className="sheet" aria-label="Keys" onClose={onClose}>
-      <header>
-        <h2>Keys</h2>
-        <button type="button" className="btn quiet" aria-label="Close" onClick={onClose}>
-          <Icon name="cross" />
-        </button>
-      </header>
-      <dl>
-        {allKeys.map(([keys, what]) => (
-          <div key={keys}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-    </dialog>
+    <Dialog title={t('actions.keys')} open={open} onClose={onClose}>
+      <AllKeys />
+    </Dialog>
+  );
+}
+
+function AllKeys() {
+  const actions = currentActions().filter(({ keys, unlisted }) => keys !== undefined && unlisted !== true);
+  return (
+    <>
+      {groups.map(([group, title]) => {
+        const lines = actions.filter((action) => action.group === group);
+        return lines.length === 0 ? null : (
+          <section key={group}>
+            <h3>{title}</h3>
+            <dl>
+              {lines.map(({ id, keys, label }) => (
+                <Line key={id} keys={keys ?? ''} what={label} />
+              ))}
+            </dl>
+          </section>
+        );
+      })}
+      <section>
+        <h3>{t('actions.groupMove')}</h3>
+        <dl>
+          <Line keys={t('actions.keysArrows')} what={t('actions.keysArrowsDo')} />
+          <Line keys="Enter" what={t('actions.keysEnterDo')} />
+          <Line keys="t" what={t('actions.keysTakeDo')} />
+          <Line keys="Esc" what={t('actions.keysEscapeDo')} />
+        </dl>
+      </section>
+    </>
+  );
+}
+
+function Line({ keys, what }: { keys: string; what: string }) {
+  return (
+    <div>
+      <dt>
+        <kbd>{keys}</kbd>
+      </dt>
+      <dd>{what}</dd>
+    </div>
   );
 }

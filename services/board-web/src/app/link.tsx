@@ -15,7 +15,7 @@ export function Link({
   part?: string;
 } & AnchorHTMLAttributes<HTMLAnchorElement>) {
   useAddress();
-  const { onClick, ...attributes } = rest;
+  const { onClick, children, ...attributes } = rest;
   return (
     <a
       {...attributes}
@@ -24,6 +24,8 @@ export function Link({
         onClick?.(event);
         onLinkClick(event);
       }}
-    />
+    >
+      {children}
+    </a>
   );
 }

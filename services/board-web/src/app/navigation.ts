@@ -1,41 +1,39 @@
-import { useSyncExternalStore } from 'react';
-import { addressOf, addressWith, parseRoute, type Route } from './route.js';
-import { Signal } from './signal.js';
+import { createBrowserHistory, useRouterState } from '@tanstack/react-router';
+import { addressOf, addressWith, type PageName, type Route } from './route.js';
 
-interface Address {
-  readonly path: string;
-  readonly search: string;
-}
-
-const here = (): Address => ({ path: location.pathname, search: location.search });
-const address = new Signal<Address>(here());
-addEventListener('popstate', () => address.set(here()));
+/** The browser's history, as the router and everything outside of it read and change it. */
+export const history = createBrowserHistory();
 
 /** Goes to an address of this app. `replace` where stepping back should not come by again. */
 export function go(to: string, replace = false): void {
-  if (to === location.pathname + location.search + location.hash) return;
-  history[replace ? 'replaceState' : 'pushState'](null, '', to);
-  address.set(here());
+  if (to === history.location.href) return;
+  history[replace ? 'replace' : 'push'](to);
 }
 
 /** Changes parameters of the address without leaving the page. */
 export function setParameters(changes: Readonly<Record<string, string | null>>, replace = true): void {
-  go(addressWith(location.pathname, location.search, changes), replace);
+  const { pathname, search } = history.location;
+  go(addressWith(pathname, search, changes), replace);
 }
 
 export const hrefTo = (route: Route, own: Readonly<Record<string, string | null>> = {}): string =>
-  addressOf(route, location.search, own);
+  addressOf(route, history.location.search, own);
 
-export function useAddress(): Address {
-  return useSyncExternalStore(address.subscribe, address.get);
+/** Path and parameters of what is shown, as one text: changes with every step. */
+export function useAddress(): string {
+  return useRouterState({ select: ({ location }) => location.pathname + location.searchStr });
 }
 
-export function useRoute(): Route {
-  return parseRoute(useAddress().path);
+/** The page that is shown; undefined where the address is none of ours. */
+export function usePage(): PageName | undefined {
+  return useRouterState({ select: ({ matches }) => matches.at(-1)?.staticData.page });
 }
 
+/** A parameter of the address, null where it is not there. */
 export function useParameter(name: string): string | null {
-  return new URLSearchParams(useAddress().search).get(name);
+  return useRouterState({
+    select: ({ location }) => (location.search as Readonly<Record<string, string>>)[name] ?? null,
+  });
 }
 
 /** For links: a plain click stays in the app; with a modifier the browser does what it always does. */

@@ -1,5 +1,6 @@
-import { Icon } from '../parts/icon.js';
+import { Icon } from '../ui/icon.js';
 import { useBoard, useLocalTime, useMinute } from './board-context.js';
+import { t } from '../texts/texts.js';
 
 /** Says that something told could not be applied where nobody can say which beds it concerns. Nothing while there is none. */
 export function NotCertainBanner() {
@@ -8,13 +9,13 @@ export function NotCertainBanner() {
   const minute = useMinute();
   const since = [...certainties.values()].flatMap((c) => c.notCertainSince ?? []).sort()[0];
   if (since === undefined) return null;
-  const from = minute === null ? '' : ` since ${local.near(since, minute * 60_000)}`;
+  const from = minute === null ? '' : t('app.since', { value: local.near(since, minute * 60_000) });
   return (
     <div className="banner critical" role="alert">
       <Icon name="critical" />
-      {`Not certain${from}: something told could not be applied, and which beds it concerns is not known`}
+      {t('app.notCertainSomethingToldCouldNot', { from })}
       <span className="end">
-        <a href="/messages">Messages</a>
+        <a href="/messages">{t('app.messages')}</a>
       </span>
     </div>
   );

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react';
-import { Icon } from '../parts/icon.js';
+import { Icon } from '../ui/icon.js';
 import { usePhase } from './board-context.js';
-import { notReadyWords, type Readiness } from './not-ready.js';
+import type { Readiness } from '@wardstream/api-contract';
+import { notReadyWords } from './not-ready.js';
+import { t } from '../texts/texts.js';
 
 /** How often the house is asked whether all of it works, in real milliseconds. */
 const EVERY_MS = 10_000;
@@ -19,7 +21,7 @@ export function NotReadyBanner() {
   return (
     <div className="banner critical" role="alert">
       <Icon name="critical" />
-      {`Not all of the house works; what is shown may be old, and messages may wait with their senders. ${reasons.join('; ')}`}
+      {t('app.notAllOfTheHouseWorks', { value: reasons.join('; ') })}
     </div>
   );
 }

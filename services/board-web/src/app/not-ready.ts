@@ -1,11 +1,8 @@
-/** `GET /health/ready`: each check by its name, 'ok' or why it fails. */
-export interface Readiness {
-  readonly status: string;
-  readonly checks: Readonly<Record<string, string>>;
-}
+import type { Readiness } from '@wardstream/api-contract';
+import { t } from '../texts/texts.js';
 
 /** The parts a name of a check ends with, in the words of those who read a board. */
-const parts: Readonly<Record<string, string>> = { database: 'the database', log: 'the log of events' };
+const parts: Readonly<Record<string, string>> = { database: t('app.theDatabase'), log: t('app.theLogOfEvents') };
 
 /** What does not work, each once, in words; empty while all does. An unknown check is told by its own name. */
 export function notReadyWords({ checks }: Readiness): readonly string[] {

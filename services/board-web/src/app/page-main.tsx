@@ -13,7 +13,7 @@ export function PageMain({ className, title, children }: { className: string; ti
   const stale = phase === 'stale' || phase === 'signed-out' || behind !== undefined;
   return (
     <main className={className} data-stale={stale ? '' : undefined}>
-      <h1 className="said">{title}</h1>
+      <h1 className="visually-hidden">{title}</h1>
       {children}
     </main>
   );

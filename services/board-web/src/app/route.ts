@@ -1,51 +1,37 @@
-/** A page of the board and what the address says of it. */
+/** A page of the board and what its path says of it. */
 export type Route =
-  | { readonly page: 'house' }
+  | { readonly page: Exclude<PageName, 'unit' | 'visit'> }
   | { readonly page: 'unit'; readonly unit: string | null }
-  | { readonly page: 'alerts' }
-  | { readonly page: 'conflicts' }
-  | { readonly page: 'patients' }
-  | { readonly page: 'messages' }
-  | { readonly page: 'data-quality' }
-  | { readonly page: 'sign-in' }
-  | { readonly page: 'unknown'; readonly path: string };
+  | { readonly page: 'visit'; readonly visit: string };
+
+/** Every page and its path: the one list of addresses. `$unit` is what the path says of the page. */
+export const pagePaths = {
+  house: '/',
+  units: '/units',
+  unit: '/units/$unit',
+  placement: '/placement',
+  alerts: '/alerts',
+  conflicts: '/conflicts',
+  patients: '/patients',
+  visit: '/visits/$visit',
+  'free-beds': '/free-beds',
+  wall: '/wall',
+  housekeeping: '/cleaning',
+  messages: '/messages',
+  'data-quality': '/data-quality',
+  audit: '/audit',
+  'sign-in': '/sign-in',
+} as const;
+
+export type PageName = keyof typeof pagePaths;
 
 /** What stays in the address across pages: the facility and how the page looks. Everything else belongs to one page. */
 export const keptParameters = ['facility', 'theme', 'density'] as const;
 
-/** Pages whose address is their name. */
-const plainPages = ['alerts', 'conflicts', 'patients', 'messages', 'data-quality', 'sign-in'] as const;
-
-export function parseRoute(path: string): Route {
-  const parts = path.split('/').filter((p) => p !== '');
-  const [first, second] = parts;
-  if (parts.length === 0) return { page: 'house' };
-  if (first === 'units' && parts.length <= 2)
-    return { page: 'unit', unit: second === undefined ? null : decoded(second) };
-  const plain = plainPages.find((page) => page === first);
-  if (parts.length === 1 && plain !== undefined) return { page: plain };
-  return { page: 'unknown', path };
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
 export function pathOf(route: Route): string {
-  switch (route.page) {
-    case 'house':
-      return '/';
-    case 'unit':
-      return route.unit === null ? '/units' : `/units/${encodeURIComponent(route.unit)}`;
-    case 'unknown':
-      return route.path;
-    default:
-      return `/${route.page}`;
-  }
+  if (route.page === 'visit') return `/visits/${encodeURIComponent(route.visit)}`;
+  if (route.page !== 'unit') return pagePaths[route.page];
+  return route.unit === null ? pagePaths.units : `/units/${encodeURIComponent(route.unit)}`;
 }
 
 /** The address of another page: keeps what belongs to the person, drops what belonged to the page, adds `own`. */

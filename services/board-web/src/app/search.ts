@@ -1,11 +1,13 @@
-import type { BedView, FacilityData } from '@wardstream/events';
+import type { BedView } from '@wardstream/api-contract';
+import type { FacilityData } from '@wardstream/events';
 import { indexOf } from '@wardstream/flow-model';
 import { groupWord } from '../patients/patient-list.js';
-import { stateWord } from '../parts/words.js';
+import { stateLabel } from '../ui/labels.js';
 import type { BoardState } from '../stream/board-state.js';
 import { facilityView } from '../stream/facility-view.js';
 import { localTime } from '../time/local-time.js';
 import { notListed, remarkOf } from '../unit/tile-model.js';
+import { t } from '../texts/texts.js';
 
 export interface Found {
   readonly kind: 'unit' | 'bed' | 'visit';
@@ -63,8 +65,8 @@ function* unitsAndBeds(facility: FacilityData, state: BoardState, wanted: string
 
 /** What the tile of a bed is headed by: a bed that is not certain is never told as available. */
 function headOf(bed: BedView | undefined, given: Parameters<typeof remarkOf>[1]): string {
-  if (bed === undefined) return 'no data';
-  return bed.conflicts.length > 0 ? 'Conflict' : (remarkOf(bed, given) ?? stateWord[bed.state]);
+  if (bed === undefined) return t('app.noData');
+  return bed.conflicts.length > 0 ? t('app.conflict') : (remarkOf(bed, given) ?? stateLabel[bed.state]);
 }
 
 function* visits(state: BoardState, wanted: string): Iterable<Ranked> {
@@ -83,7 +85,7 @@ function* visits(state: BoardState, wanted: string): Iterable<Ranked> {
       id: encounterId,
       unit: isKnown ? unit : null,
       bed: bed?.id ?? null,
-      label: `Visit ${visitNumber}`,
+      label: t('app.visit', { visitNumber }),
       note: joined([
         where,
         place === 'unit' ? (unit ?? '') : '',

@@ -1,5 +1,7 @@
+import { actionOfKeys } from '../actions/registry.js';
+import { performAction } from '../actions/perform.js';
 import { timerMs } from '../time/timer.js';
-import { noKeys, pressKey, type KeyCommand } from './keys.js';
+import { noKeys, pressKey } from './keys.js';
 import { Signal } from './signal.js';
 
 const KEY = 'wardstream.single-keys';
@@ -7,18 +9,6 @@ const KEY = 'wardstream.single-keys';
 /** Whether keys without Ctrl or Alt do anything; the person's choice, kept in this browser. */
 export const singleKeys = new Signal<boolean>(localStorage.getItem(KEY) !== 'off');
 singleKeys.subscribe(() => localStorage.setItem(KEY, singleKeys.get() ? 'on' : 'off'));
-
-const listeners = new Map<KeyCommand, (() => void)[]>();
-
-/** Runs `act` on the key command until the returned function is called. The last one added gets it alone: the innermost layer. */
-export function onCommand(command: KeyCommand, act: () => void): () => void {
-  const list = listeners.get(command) ?? [];
-  listeners.set(command, list);
-  list.push(act);
-  return () => {
-    list.splice(list.lastIndexOf(act), 1);
-  };
-}
 
 let state = noKeys;
 
@@ -29,21 +19,23 @@ export function isField(target: EventTarget | null): boolean {
   );
 }
 
-/** Begins to listen; called once when the app starts. */
-export function listenForKeys(): void {
-  addEventListener('keydown', (event) => {
+/** Does what the keys of the board are for, for somebody of these roles, until what is returned is called. */
+export function listenForKeys(roles: readonly string[]): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return;
     const press = {
       key: event.key,
+      control: (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey,
       modified: event.ctrlKey || event.metaKey || event.altKey,
       inField: isField(event.target),
     };
     const result = pressKey(state, press, timerMs(), singleKeys.get());
     state = result.state;
-    if (result.command === null) return;
-    const act = listeners.get(result.command)?.at(-1);
-    if (act === undefined) return;
+    const action = result.keys === null ? undefined : actionOfKeys(result.keys);
+    if (action === undefined) return;
     event.preventDefault();
-    act();
-  });
+    void performAction(action, roles);
+  };
+  addEventListener('keydown', onKeyDown);
+  return () => removeEventListener('keydown', onKeyDown);
 }

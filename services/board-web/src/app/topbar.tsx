@@ -1,20 +1,22 @@
 import { useSyncExternalStore } from 'react';
 import { conflictCounts } from '../conflicts/conflict-counts.js';
-import { refusalOf } from '../commands/permissions.js';
-import { Icon } from '../parts/icon.js';
-import { Menu } from '../parts/menu.js';
-import { initialsOf, roleWord } from '../parts/words.js';
+import { refusalOf } from '@wardstream/access';
+import { Icon } from '../ui/icon.js';
+import { menuGroup } from '../actions/menu-group.js';
+import { actionsChanged } from '../actions/registry.js';
+import { Menu } from '../ui/menu.js';
+import { initialsOf, roleLabel } from '../ui/labels.js';
 import { densities, themes } from './appearance.js';
-import { beginTour } from '../tour/tour-state.js';
 import { useBoard, useLocalTime, useMe, useStore } from './board-context.js';
 import { Link } from './link.js';
-import { go, hrefTo, setParameters, useParameter, useRoute } from './navigation.js';
+import { go, hrefTo, setParameters, useParameter, usePage } from './navigation.js';
 import type { Route } from './route.js';
 import { Search } from './search-box.js';
-import { signOut } from './session.js';
 import { singleKeys } from './shortcuts.js';
+import type { Language } from '../texts/language.js';
+import { chooseHours, chooseLanguage, hours, language, t } from '../texts/texts.js';
 
-export function TopBar({ onKeys }: { onKeys: () => void }) {
+export function TopBar() {
   return (
     <div className="topbar">
       <svg className="logo" viewBox="0 0 24 24" aria-hidden="true">
@@ -25,7 +27,7 @@ export function TopBar({ onKeys }: { onKeys: () => void }) {
       <Places />
       <Search />
       <WallClock />
-      <UserMenu onKeys={onKeys} />
+      <UserMenu />
     </div>
   );
 }
@@ -36,38 +38,32 @@ function FacilityMenu() {
   const name = useBoard((s) => s.facility?.name) ?? me.facilities.find((f) => f.id === store.facility)?.name;
   return (
     <Menu
-      label={`Facility: ${name ?? store.facility}`}
+      label={t('app.facility', { value: name ?? store.facility })}
       className="facility"
       button={
         <>
           {name ?? store.facility} <Icon name="down" />
         </>
       }
-    >
-      {(close) =>
-        me.facilities.map((f) => (
-          <button
-            key={f.id}
-            type="button"
-            role="menuitemradio"
-            aria-checked={f.id === store.facility}
-            onClick={() => {
-              close();
-              go(hrefTo({ page: 'house' }, { facility: f.id }));
-            }}
-          >
-            {f.name}
-            <span className="end">{f.id}</span>
-          </button>
-        ))
-      }
-    </Menu>
+      groups={[
+        {
+          id: 'facilities',
+          chosen: [store.facility],
+          entries: me.facilities.map((f) => ({
+            id: f.id,
+            label: f.name,
+            end: f.id,
+            onAction: () => go(hrefTo({ page: 'house' }, { facility: f.id })),
+          })),
+        },
+      ]}
+    />
   );
 }
 
 function Places() {
   const { roles } = useMe();
-  const route = useRoute();
+  const page = usePage();
   const alerts = useBoard((s) => s.alerts);
   const conflicts = useBoard((s) => conflictCounts(s).total);
   let active = 0;
@@ -78,18 +74,21 @@ function Places() {
     critical ||= a.severity === 'critical';
   }
   const place = (to: Route, name: string, count = 0, tone = '') => (
-    <Link to={to} aria-current={route.page === to.page ? 'page' : undefined}>
+    <Link to={to} aria-current={page === to.page ? 'page' : undefined}>
       {name}
       {count > 0 && <span className={`count ${tone}`}>{count}</span>}
     </Link>
   );
   return (
-    <nav aria-label="Places">
-      {place({ page: 'house' }, 'House')}
-      {place({ page: 'unit', unit: null }, 'Units')}
-      {place({ page: 'alerts' }, 'Alerts', active, critical ? 'critical' : '')}
-      {place({ page: 'conflicts' }, 'Conflicts', conflicts, 'conflict')}
-      {refusalOf('see-messages', roles) === null && place({ page: 'messages' }, 'Messages')}
+    <nav aria-label={t('app.places')}>
+      {place({ page: 'house' }, t('app.house'))}
+      {place({ page: 'unit', unit: null }, t('app.units'))}
+      {place({ page: 'placement' }, t('actions.goPlacement'))}
+      {place({ page: 'free-beds' }, t('search.freeBeds'))}
+      {place({ page: 'alerts' }, t('app.alerts'), active, critical ? 'critical' : '')}
+      {place({ page: 'conflicts' }, t('app.conflicts'), conflicts, 'conflict')}
+      {place({ page: 'housekeeping' }, t('actions.goHousekeeping'))}
+      {refusalOf('message.read', roles) === null && place({ page: 'messages' }, t('app.messages'))}
     </nav>
   );
 }
@@ -104,11 +103,11 @@ function WallClock() {
   return (
     <>
       {speed !== 1 && (
-        <span className="chip line" title={`Demonstration: time runs ${speed} times as fast`}>
-          Demo {speed}×
+        <span className="chip line" title={t('app.demonstrationTimeRunsTimesAsFast', { speed })}>
+          {t('app.demo')} {speed}×
         </span>
       )}
-      <time className="now" dateTime={new Date(ms).toISOString()} aria-label="Local time of the facility">
+      <time className="now" dateTime={new Date(ms).toISOString()} aria-label={t('app.localTimeOfTheFacility')}>
         <b>{local.clock(ms)}</b>
         {local.date(ms)}
       </time>
@@ -116,83 +115,89 @@ function WallClock() {
   );
 }
 
-function UserMenu({ onKeys }: { onKeys: () => void }) {
+/** Each by its own name: who does not read the others finds it. */
+const languageNames: readonly (readonly [Language, string])[] = [
+  ['en', 'English'],
+  ['de', 'Deutsch'],
+];
+
+function UserMenu() {
   const me = useMe();
   const theme = useParameter('theme');
   const density = useParameter('density');
   const name = me.name ?? me.subject;
   const keysOn = useSyncExternalStore(singleKeys.subscribe, singleKeys.get);
-  const choices = (title: string, parameter: string, chosen: string | null, rest: string, all: readonly string[]) => (
-    <>
-      <h3>{title}</h3>
-      {[null, ...all].map((value) => (
-        <button
-          key={value ?? ''}
-          type="button"
-          role="menuitemradio"
-          aria-checked={chosen === value}
-          onClick={() => setParameters({ [parameter]: value })}
-        >
-          {value === null ? rest : value.charAt(0).toUpperCase() + value.slice(1)}
-          {chosen === value && (
-            <span className="end">
-              <Icon name="check" />
-            </span>
-          )}
-        </button>
-      ))}
-    </>
-  );
-  const roles = me.roles.map((r) => roleWord[r] ?? r).join(', ');
+  // What can be done is told after the bar is drawn.
+  useSyncExternalStore(actionsChanged.subscribe, actionsChanged.get);
+  const choices = (
+    title: string,
+    parameter: string,
+    chosen: string | null,
+    rest: string,
+    all: readonly (typeof themes | typeof densities)[number][],
+  ) => ({
+    id: parameter,
+    title,
+    chosen: [chosen ?? 'none'],
+    stays: true,
+    entries: [null, ...all].map((value) => ({
+      id: value ?? 'none',
+      label: value === null ? rest : t(`app.${value}`),
+      onAction: () => setParameters({ [parameter]: value }),
+    })),
+  });
+  const roles = me.roles.map((r) => roleLabel[r] ?? r).join(', ');
   return (
     <Menu
-      label={`Signed in as ${name}`}
+      label={t('app.signedInAs', { name })}
+      isNamedByContent
       className="user"
       side="right"
       button={
         <>
-          <b>{initialsOf(name)}</b>
+          <b aria-hidden="true">{initialsOf(name)}</b>
           <span title={roles}>
-            {name}
-            <i>{roles}</i>
+            {name} <i>{roles}</i>
           </span>
+          <em className="visually-hidden">{t('app.signedInAs', { name })}</em>
         </>
       }
-    >
-      {(close) => (
-        <>
-          {choices('Theme', 'theme', theme, 'As the system', themes)}
-          {choices('Rows and tiles', 'density', density, 'Normal', densities)}
-          <hr />
-          <button type="button" role="menuitemcheckbox" aria-checked={keysOn} onClick={() => singleKeys.set(!keysOn)}>
-            Single keys<span className="end">{keysOn ? 'on' : 'off'}</span>
-          </button>
-          <button
-            type="button"
-            role="menuitem"
-            onClick={() => {
-              close();
-              onKeys();
-            }}
-          >
-            All keys<span className="end">?</span>
-          </button>
-          <button
-            type="button"
-            role="menuitem"
-            onClick={() => {
-              close();
-              beginTour();
-            }}
-          >
-            Tour
-          </button>
-          <hr />
-          <button type="button" role="menuitem" onClick={signOut}>
-            Sign out
-          </button>
-        </>
-      )}
-    </Menu>
+      groups={[
+        choices(t('app.theme'), 'theme', theme, t('app.asTheSystem'), themes),
+        choices(t('app.rowsAndTiles'), 'density', density, t('app.normal'), densities),
+        {
+          id: 'language',
+          title: t('app.language'),
+          chosen: [language],
+          entries: languageNames.map(([id, label]) => ({ id, label, onAction: () => chooseLanguage(id) })),
+        },
+        {
+          id: 'clock',
+          title: t('app.clock'),
+          chosen: [hours],
+          entries: (['24', '12'] as const).map((id) => ({
+            id,
+            label: t(`app.hours${id}`),
+            onAction: () => chooseHours(id),
+          })),
+        },
+        {
+          id: 'keys',
+          chosen: keysOn ? ['single-keys'] : [],
+          choice: 'several',
+          stays: true,
+          entries: [
+            {
+              id: 'single-keys',
+              label: t('app.singleKeys'),
+              end: keysOn ? t('app.on') : t('app.off'),
+              onAction: () => singleKeys.set(!keysOn),
+            },
+          ],
+        },
+        menuGroup('help', ['board.keys', 'board.tour'], me.roles),
+        menuGroup('session', ['board.change-password', 'board.sign-out'], me.roles),
+      ]}
+    />
   );
 }

@@ -1,4 +1,5 @@
-import { session, tokenRefused } from '../app/session.js';
+import '@tanstack/react-query';
+import { pageHeaders, session, sessionEnded } from '../app/session.js';
 
 /** The server's answer that it will not do or give something (RFC 9457), or that it cannot be reached. */
 export class Problem extends Error {
@@ -17,15 +18,22 @@ export class Problem extends Error {
   }
 }
 
+// What is fetched fails by nothing else.
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: Problem;
+  }
+}
+
 /** What has not answered for so long (real milliseconds) is taken for gone: nothing may be shown as waiting, or as new, for ever. */
 const ANSWERS_WITHIN_MS = 20_000;
 
-/** One request to the own origin with the session's token. Throws Problem, also where no answer comes; a 401 also ends the session. */
+/** One request to the own origin, in the session of this browser. Throws Problem, also where no answer comes; a 401 also ends the session. */
 export async function api<T>(
   path: string,
   init: { method?: string; body?: unknown; signal?: AbortSignal } = {},
 ): Promise<T> {
-  const token = session.get().token;
+  const { number } = session.get();
   const late = AbortSignal.timeout(ANSWERS_WITHIN_MS);
   const signal = init.signal === undefined ? late : AbortSignal.any([init.signal, late]);
   let response: Response;
@@ -35,7 +43,7 @@ export async function api<T>(
       method: init.method ?? 'GET',
       headers: {
         accept: 'application/json',
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...pageHeaders(),
         ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
@@ -52,7 +60,7 @@ export async function api<T>(
     throw new Problem(0, 'not-reached', 'The server cannot be reached. Nothing was changed as far as is known.');
   }
   if (response.ok) return body as T;
-  if (response.status === 401 && token !== null && session.get().token === token) tokenRefused();
+  if (response.status === 401 && number !== null && session.get().number === number) sessionEnded();
   throw problemOf(response.status, body);
 }
 

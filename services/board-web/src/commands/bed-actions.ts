@@ -1,6 +1,7 @@
-import type { BedView } from '@wardstream/events';
-import { initialsShown } from '../parts/words.js';
-import { refusalOf, type Permission } from './permissions.js';
+import type { BedView } from '@wardstream/api-contract';
+import { initialsShown } from '../ui/labels.js';
+import { refusalOf, type Permission } from '@wardstream/access';
+import { t } from '../texts/texts.js';
 
 export type BedActionId =
   | 'reserve'
@@ -39,18 +40,18 @@ const define = (
 ): Omit<BedAction, 'refused'> => ({ id, label, path, permission, form });
 
 const actions = {
-  reserve: define('reserve', 'Reserve', 'reserve', 'place', 'patient'),
-  assign: define('assign', 'Assign', 'assign', 'place', 'patient'),
-  release: define('release', 'Release', 'release', 'place'),
-  start: define('start-cleaning', 'Start cleaning', 'cleaning/start', 'clean'),
-  complete: define('complete-cleaning', 'Bed is clean', 'cleaning/complete', 'clean'),
-  request: define('request-cleaning', 'Ask for cleaning', 'cleaning/request', 'clean'),
-  block: define('block', 'Block bed', 'block', 'block', 'reason'),
-  unblock: define('unblock', 'Unblock', 'unblock', 'block'),
-  close: define('close', 'Close bed', 'close', 'capacity', 'reason'),
-  open: define('open', 'Open bed', 'open', 'capacity'),
-  openSurge: define('open-surge', 'Open surge bed', 'open-surge', 'capacity'),
-  closeSurge: define('close-surge', 'Close surge bed', 'close-surge', 'capacity'),
+  reserve: define('reserve', t('commands.reserve'), 'reserve', 'bed.reserve', 'patient'),
+  assign: define('assign', t('commands.assign'), 'assign', 'bed.reserve', 'patient'),
+  release: define('release', t('commands.release'), 'release', 'bed.reserve'),
+  start: define('start-cleaning', t('commands.startCleaning'), 'cleaning/start', 'bed.clean'),
+  complete: define('complete-cleaning', t('commands.bedIsClean'), 'cleaning/complete', 'bed.clean'),
+  request: define('request-cleaning', t('commands.askForCleaning'), 'cleaning/request', 'bed.clean'),
+  block: define('block', t('commands.blockBed'), 'block', 'bed.block', 'reason'),
+  unblock: define('unblock', t('commands.unblock'), 'unblock', 'bed.block'),
+  close: define('close', t('commands.closeBed'), 'close', 'bed.open', 'reason'),
+  open: define('open', t('commands.openBed'), 'open', 'bed.open'),
+  openSurge: define('open-surge', t('commands.openSurgeBed'), 'open-surge', 'bed.open'),
+  closeSurge: define('close-surge', t('commands.closeSurgeBed'), 'close-surge', 'bed.open'),
 };
 
 /**
@@ -68,7 +69,7 @@ export function bedActions(bed: BedView, roles: readonly string[]): BedAction[] 
 type Candidate = readonly [Omit<BedAction, 'refused'>, string | null];
 
 function candidates(bed: BedView): Candidate[] {
-  const notClean = bed.cleaningJobId === null ? 'No cleaning was asked for.' : null;
+  const notClean = bed.cleaningJobId === null ? t('commands.noCleaningWasAskedFor') : null;
   switch (bed.state) {
     case 'available':
       return [
@@ -77,18 +78,18 @@ function candidates(bed: BedView): Candidate[] {
         [actions.block, null],
         [actions.request, null],
         bed.surge ? [actions.closeSurge, null] : [actions.close, null],
-        [actions.start, 'The bed is clean.'],
+        [actions.start, t('commands.theBedIsClean')],
       ];
     case 'reserved':
-      return [...held(bed), [actions.block, null], [actions.start, 'The bed is clean.']];
+      return [...held(bed), [actions.block, null], [actions.start, t('commands.theBedIsClean')]];
     case 'occupied': {
-      const disputed = 'The bed counts as occupied while the facts disagree.';
-      const why = bed.conflicts.length > 0 ? disputed : 'A patient is in the bed.';
+      const disputed = t('commands.theBedCountsAsOccupiedWhile');
+      const why = bed.conflicts.length > 0 ? disputed : t('commands.aPatientIsInTheBed');
       return [
         ...(bed.reservedFor === null ? [] : ([[actions.release, null]] as Candidate[])),
         [actions.reserve, why],
-        [actions.start, bed.conflicts.length > 0 ? why : 'Cleaning starts when the patient has left.'],
-        [actions.block, `${why} Move the patient first.`],
+        [actions.start, bed.conflicts.length > 0 ? why : t('commands.cleaningStartsWhenThePatientHas')],
+        [actions.block, t('commands.moveThePatientFirst', { why })],
       ];
     }
     case 'dirty':
@@ -103,23 +104,26 @@ function candidates(bed: BedView): Candidate[] {
         [actions.complete, notClean],
         ...held(bed),
         [actions.block, null],
-        [actions.start, 'A crew has started.'],
+        [actions.start, t('commands.aCrewHasStarted')],
       ];
     case 'blocked':
       return [
         [actions.unblock, null],
         ...(bed.reservedFor === null ? [] : ([[actions.release, null]] as Candidate[])),
-        [actions.reserve, `Blocked: ${bed.blocked?.note ?? bed.blocked?.reason ?? 'no reason told'}.`],
+        [
+          actions.reserve,
+          t('commands.blocked', { value: bed.blocked?.note ?? bed.blocked?.reason ?? t('commands.noReasonTold') }),
+        ],
       ];
     case 'closed':
       return [
         [actions.open, null],
-        [actions.reserve, `Closed: ${bed.closed?.reason ?? 'not staffed'}.`],
+        [actions.reserve, t('commands.closed', { value: bed.closed?.reason ?? t('commands.notStaffed') })],
       ];
     case 'surge':
       return [
         [actions.openSurge, null],
-        [actions.reserve, 'The surge bed is not open.'],
+        [actions.reserve, t('commands.theSurgeBedIsNotOpen')],
       ];
   }
 }
@@ -133,11 +137,12 @@ function held(bed: BedView): Candidate[] {
       [actions.assign, null],
     ];
   }
-  const who = hold.patient.initials === '' ? 'another patient' : initialsShown(hold.patient).replace(/\.$/, '');
+  const who =
+    hold.patient.initials === '' ? t('commands.anotherPatient') : initialsShown(hold.patient).replace(/\.$/, '');
   return [
     ...(hold.kind === 'reservation' ? ([[{ ...actions.assign, form: 'none' }, null]] as Candidate[]) : []),
     [actions.release, null],
-    [actions.reserve, `Held for ${who}. Release it first.`],
+    [actions.reserve, t('commands.heldForReleaseItFirst', { who })],
   ];
 }
 
@@ -160,45 +165,45 @@ export function undoOf(id: BedActionId): string | null {
 
 /** What is shown once it is done. */
 export function doneWords(id: BedActionId, bedId: string, until: string | null): string {
-  return until === null ? doneWithoutEnd(id, bedId) : `${doneWithoutEnd(id, bedId)} until ${until}`;
+  return until === null ? doneWithoutEnd(id, bedId) : t('commands.until', { bedId: doneWithoutEnd(id, bedId), until });
 }
 
 function doneWithoutEnd(id: BedActionId, bedId: string): string {
   switch (id) {
     case 'reserve':
-      return `${bedId} reserved`;
+      return t('commands.reserved', { bedId });
     case 'assign':
-      return `${bedId} assigned`;
+      return t('commands.assigned', { bedId });
     case 'release':
-      return `${bedId} released`;
+      return t('commands.released', { bedId });
     case 'start-cleaning':
-      return `Cleaning of ${bedId} started`;
+      return t('commands.cleaningOfStarted', { bedId });
     case 'complete-cleaning':
-      return `${bedId} is clean`;
+      return t('commands.isClean', { bedId });
     case 'request-cleaning':
-      return `Cleaning of ${bedId} asked for`;
+      return t('commands.cleaningOfAskedFor', { bedId });
     case 'block':
-      return `${bedId} blocked`;
+      return t('commands.blocked2', { bedId });
     case 'unblock':
-      return `${bedId} no longer blocked`;
+      return t('commands.noLongerBlocked', { bedId });
     case 'close':
-      return `${bedId} closed`;
+      return t('commands.closed2', { bedId });
     case 'open':
-      return `${bedId} open`;
+      return t('commands.open', { bedId });
     case 'open-surge':
-      return `Surge bed ${bedId} open`;
+      return t('commands.surgeBedOpen', { bedId });
     case 'close-surge':
-      return `Surge bed ${bedId} closed`;
+      return t('commands.surgeBedClosed', { bedId });
   }
 }
 
 export const blockReasons: readonly (readonly [string, string])[] = [
-  ['maintenance', 'Maintenance'],
-  ['infection', 'Infection control'],
-  ['isolation', 'Isolation next door'],
-  ['staffing', 'No staff'],
-  ['equipment', 'Equipment missing'],
-  ['other', 'Other'],
+  ['maintenance', t('commands.maintenance')],
+  ['infection', t('commands.infectionControl')],
+  ['isolation', t('commands.isolationNextDoor')],
+  ['staffing', t('commands.noStaff')],
+  ['equipment', t('commands.equipmentMissing')],
+  ['other', t('commands.other')],
 ];
 
 /** How long a reservation and a block last unless told otherwise, in minutes of the facility's time. */

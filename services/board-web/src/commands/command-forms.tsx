@@ -1,14 +1,17 @@
-import type { BedRequestData, BedView } from '@wardstream/events';
+import type { BedView, ReserveBed, TakeOutOfUse } from '@wardstream/api-contract';
+import type { BedRequestData } from '@wardstream/events';
 import { fitOnBoard, waitSince } from '@wardstream/flow-model';
 import { useState } from 'react';
 import { useBoardState, useStore } from '../app/board-context.js';
 import { originInWords } from '@wardstream/flow-model';
-import { initialsShown } from '../parts/words.js';
+import { initialsShown } from '../ui/labels.js';
 import { facilityView } from '../stream/facility-view.js';
 import { Misfits } from './override-form.js';
 import { blockReasons, HOLD_MINUTES, type BedAction } from './bed-actions.js';
+import { t } from '../texts/texts.js';
 
-export type CommandBody = Readonly<Record<string, string | number | { readonly reason: string }>>;
+/** What is sent with a command on a bed. */
+export type CommandBody = Readonly<Partial<ReserveBed & TakeOutOfUse>>;
 
 const holds = [30, HOLD_MINUTES, 120];
 
@@ -42,7 +45,7 @@ export function PatientForm({
   const request = waiting.find((r) => r.id === chosen);
   const misfits =
     request === undefined || state.facility === null ? [] : fitOnBoard(state.facility, state.beds, bed.id, request);
-  if (waiting.length === 0) return <p className="sub">Nobody waits for a bed.</p>;
+  if (waiting.length === 0) return <p className="sub">{t('commands.nobodyWaitsForABed')}</p>;
   const send = (): void => {
     if (request === undefined) return;
     const now = store.nowMs();
@@ -60,23 +63,24 @@ export function PatientForm({
       }}
     >
       <label className="field">
-        For
+        {t('commands.for')}
         <select value={request?.id ?? ''} onChange={(event) => setChosen(event.target.value)}>
-          {request === undefined && <option value="">Choose a patient</option>}
+          {request === undefined && <option value="">{t('commands.chooseAPatient')}</option>}
           {waiting.map((r) => (
             <option key={r.id} value={r.id}>
-              {initialsShown(r.patient)} {r.patient.ageBand ?? ''}, {originInWords(view, r)} to {r.toUnit ?? 'any unit'}
+              {initialsShown(r.patient)} {r.patient.ageBand ?? ''}, {originInWords(view, r)} {t('commands.to')}{' '}
+              {r.toUnit ?? t('commands.anyUnit')}
             </option>
           ))}
         </select>
       </label>
       {action.id === 'reserve' && (
         <label className="field">
-          Hold for
+          {t('commands.holdFor')}
           <select value={minutes} onChange={(event) => setMinutes(Number(event.target.value))}>
             {holds.map((m) => (
               <option key={m} value={m}>
-                {m} min
+                {m} {t('commands.min')}
               </option>
             ))}
           </select>
@@ -84,7 +88,7 @@ export function PatientForm({
       )}
       {request === undefined && chosen !== '' && (
         <p className="sub" role="alert">
-          Who was chosen no longer waits for a bed.
+          {t('commands.whoWasChosenNoLongerWaits')}
         </p>
       )}
       {misfits.length > 0 && <Misfits misfits={misfits} />}
@@ -96,10 +100,10 @@ export function PatientForm({
 }
 
 const lengths: readonly (readonly [string, number | null])[] = [
-  ['Until told otherwise', null],
-  ['1 hour', 60],
-  ['4 hours', 240],
-  ['12 hours', 720],
+  [t('commands.untilToldOtherwise'), null],
+  [t('commands.hour'), 60],
+  [t('commands.hours'), 240],
+  [t('commands.hours2'), 720],
 ];
 
 /** Why, and for how long. What takes a bed out of use needs a reason. */
@@ -124,9 +128,9 @@ export function ReasonForm({ action, onSend }: { action: BedAction; onSend: (bod
       }}
     >
       <label className="field">
-        Reason
+        {t('commands.reason')}
         <select required value={reason} onChange={(event) => setReason(event.target.value)}>
-          <option value="">Choose a reason</option>
+          <option value="">{t('commands.chooseAReason')}</option>
           {blockReasons.map(([value, name]) => (
             <option key={value} value={value}>
               {name}
@@ -135,11 +139,11 @@ export function ReasonForm({ action, onSend }: { action: BedAction; onSend: (bod
         </select>
       </label>
       <label className="field">
-        Note, without names
+        {t('commands.noteWithoutNames')}
         <input value={note} maxLength={120} onChange={(event) => setNote(event.target.value)} />
       </label>
       <label className="field">
-        For
+        {t('commands.for')}
         <select
           value={length ?? ''}
           onChange={(event) => setLength(event.target.value === '' ? null : Number(event.target.value))}

@@ -1,6 +1,7 @@
 import type { Misfit } from '@wardstream/flow-model';
 import { useState } from 'react';
 import type { Problem } from './api.js';
+import { t } from '../texts/texts.js';
 
 const SHORTEST_REASON = 3;
 /** Refusals that a person may pass over with a reason. */
@@ -34,11 +35,11 @@ export function OverrideForm({ label, onSend }: { label: string; onSend: (reason
       }}
     >
       <label className="field">
-        Why it is right all the same, without names
+        {t('commands.whyItIsRightAllThe')}
         <input required value={reason} maxLength={200} onChange={(event) => setReason(event.target.value)} />
       </label>
       <button type="submit" className="btn" aria-disabled={!isReady}>
-        {label} all the same
+        {label} {t('commands.allTheSame')}
       </button>
     </form>
   );

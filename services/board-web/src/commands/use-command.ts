@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Problem } from './api.js';
+import { t } from '../texts/texts.js';
 
 export type CommandState =
   | { readonly at: 'idle' }
@@ -38,7 +39,7 @@ export function useCommand(): {
         return true;
       } catch (error) {
         const problem =
-          error instanceof Problem ? error : new Problem(0, 'unexpected', 'This did not work. Try again.');
+          error instanceof Problem ? error : new Problem(0, 'unexpected', t('commands.thisDidNotWorkTryAgain'));
         show({ at: 'refused', problem });
         return false;
       } finally {

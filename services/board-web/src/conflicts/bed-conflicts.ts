@@ -1,4 +1,5 @@
-import type { BedView, ConflictData } from '@wardstream/events';
+import type { BedView } from '@wardstream/api-contract';
+import type { ConflictData } from '@wardstream/events';
 
 /** Conflicts by the visits that they are about. Built once for each state of the board: every tile asks. */
 const byVisit = new WeakMap<ReadonlyMap<string, ConflictData>, ReadonlyMap<string, readonly ConflictData[]>>();

@@ -3,9 +3,10 @@ import { useEffect, useRef, useState } from 'react';
 import { useStore } from '../app/board-context.js';
 import { api, Problem } from '../commands/api.js';
 import { useCommand } from '../commands/use-command.js';
-import { Icon } from '../parts/icon.js';
+import { Icon } from '../ui/icon.js';
 import { conflictPath, type Choice } from './conflict-choice.js';
 import { noteDecided, type Decided } from './decided.js';
+import { t } from '../texts/texts.js';
 
 /** The second step of closing a conflict: names what it comes to and asks for the reason. */
 export function CloseForm({
@@ -37,7 +38,7 @@ export function CloseForm({
   useEffect(
     () => () => {
       if (!sent.current && !board.get().conflicts.has(conflict.id))
-        noteDecided(overtaken(conflict, choice, 'The conflict was closed meanwhile; it is under Closed.'));
+        noteDecided(overtaken(conflict, choice, t('conflicts.theConflictWasClosedMeanwhileIt')));
     },
     [board, conflict, choice],
   );
@@ -54,7 +55,7 @@ export function CloseForm({
           noteDecided({ conflict: closed, text: choice.done });
         } else {
           await api(elsewhere.path, { method: 'POST', body: told });
-          const undo = { path: elsewhere.undo, body: { reason: 'taken back' } };
+          const undo = { path: elsewhere.undo, body: { reason: t('conflicts.takenBack') } };
           noteDecided({ conflict, text: choice.done, undo });
         }
       } catch (error) {
@@ -82,7 +83,7 @@ export function CloseForm({
     >
       <p>{choice.effect}</p>
       <label className="field">
-        Reason, without names
+        {t('conflicts.reasonWithoutNames')}
         <input
           ref={input}
           required
@@ -101,14 +102,14 @@ export function CloseForm({
           {choice.confirm}
         </button>
         <button type="button" className="btn quiet" onClick={leave}>
-          Cancel
+          {t('conflicts.cancel')}
         </button>
       </div>
       {command.state.at === 'refused' && (
         <div className="refuse" role="alert">
           <Icon name="cross" />
           <span>
-            <b>Refused</b>
+            <b>{t('conflicts.refused')}</b>
             {command.state.problem.message}
           </span>
         </div>
@@ -118,12 +119,15 @@ export function CloseForm({
 }
 
 function overtaken(conflict: ConflictData, choice: Choice, why: string): Decided {
-  return { conflict, text: `Not done: ${choice.done}. ${why}`, overtaken: true };
+  return { conflict, text: t('conflicts.notDone', { done: choice.done, why }), overtaken: true };
 }
 
 /** Who was first, and why, as the refusal tells it. */
 function firstWords({ details, message }: Problem): string {
   const { closedBy, reason } = details;
   if (typeof closedBy !== 'string') return message;
-  return `${closedBy} was first: ${typeof reason === 'string' ? reason : 'no reason told'}`;
+  return t('conflicts.wasFirst', {
+    closedBy,
+    value: typeof reason === 'string' ? reason : t('conflicts.noReasonTold'),
+  });
 }

@@ -1,6 +1,8 @@
-import type { BedView, ConflictData } from '@wardstream/events';
-import { initialsShown, sexWord, stateWord } from '../parts/words.js';
+import type { BedView, CloseBedConflict, CloseEncounterConflict, NameMother } from '@wardstream/api-contract';
+import type { ConflictData } from '@wardstream/events';
+import { initialsShown, sexLabel, stateLabel } from '../ui/labels.js';
 import { motherChoices, patientChoices } from './patient-choices.js';
+import { t } from '../texts/texts.js';
 
 /** One way in which a person can close an open conflict. */
 export interface Choice {
@@ -17,14 +19,11 @@ export interface Choice {
   /** What it comes to, shown before it is done. */
   readonly effect: string;
   /** What the command says beside the reason. */
-  readonly body: {
-    readonly encounterId?: string;
-    readonly bothInBed?: true;
-    readonly nobodyInBed?: true;
-    readonly joinVisits?: true;
-    readonly endVisit?: string;
-    readonly mother?: string;
-  };
+  readonly body: Readonly<
+    Pick<CloseBedConflict, 'encounterId' | 'bothInBed' | 'nobodyInBed'> &
+      Pick<CloseEncounterConflict, 'joinVisits' | 'endVisit'> &
+      Partial<Pick<NameMother, 'mother'>>
+  >;
   /** Where the command goes and where it is taken back, if not to the conflict itself. */
   readonly elsewhere?: { readonly path: string; readonly undo: string };
 }
@@ -36,8 +35,13 @@ const reportedOccupied: readonly string[] = ['occupied-without-encounter', 'pati
 export function choicesOf(conflict: ConflictData, bed: BedView | undefined): readonly Choice[] {
   if (conflict.kind === 'bed-disputed') return patients(conflict, bed);
   const reason: Choice = {
-    ...{ key: 'reason', encounterId: null, label: 'Close with a reason', confirm: 'Close conflict' },
-    ...{ done: 'Conflict closed', effect: effectOf(conflict, bed), body: {} },
+    ...{
+      key: 'reason',
+      encounterId: null,
+      label: t('conflicts.closeWithAReason'),
+      confirm: t('conflicts.closeConflict'),
+    },
+    ...{ done: t('conflicts.conflictClosed'), effect: effectOf(conflict, bed), body: {} },
   };
   if (reportedOccupied.includes(conflict.kind)) return [nobody(conflict), reason];
   return [...patientChoices(conflict), reason];
@@ -47,29 +51,29 @@ function patients(conflict: ConflictData, bed: BedView | undefined): readonly Ch
   const ids = [...new Set(conflict.facts.flatMap((f) => f.encounterId ?? []))];
   const who = namesOf(ids, bed);
   const here = conflict.subject.id;
-  const unit = conflict.unit ?? 'the unit';
+  const unit = conflict.unit ?? t('conflicts.theUnit');
   const hasMore = (bed?.occupants.length ?? 0) > ids.length;
   const one = ids.map((encounterId): Choice => {
     const other = ids.find((id) => id !== encounterId);
-    const gone = other === undefined ? 'The other one' : sentenceCase(who(other));
-    const where = `${who(encounterId)} is in ${here}`;
+    const gone = other === undefined ? t('conflicts.theOtherOne') : sentenceCase(who(other));
+    const where = t('conflicts.isIn', { encounterId: who(encounterId), here });
     const alone = hasMore
-      ? `${sentenceCase(where)}; whoever else is recorded there stays.`
-      : `${here} has ${who(encounterId)} alone.`;
+      ? t('conflicts.whoeverElseIsRecordedThereStays', { where: sentenceCase(where) })
+      : t('conflicts.hasAlone', { here, encounterId: who(encounterId) });
     return {
-      ...{ key: encounterId, encounterId, label: `${sentenceCase(who(encounterId))} is here` },
+      ...{ key: encounterId, encounterId, label: t('conflicts.isHere', { value: sentenceCase(who(encounterId)) }) },
       ...{ confirm: where, done: where, body: { encounterId } },
-      effect: `${alone} ${gone} is shown in ${unit} without a bed, until a later movement says where.`,
+      effect: t('conflicts.isShownInWithoutABed', { alone, gone, unit }),
     };
   });
   if (ids.length !== 2) return one;
-  const share = `Both are in ${here}`;
+  const share = t('conflicts.bothAreIn', { here });
   return [
     ...one,
     ...motherChoices(ids, bed, who),
     {
-      ...{ key: 'both', encounterId: null, label: 'Both are here', confirm: share, done: share },
-      effect: `${here} keeps ${ids.map(who).join(' and ')} and counts as occupied, once. The conflict opens again when one of the facts changes.`,
+      ...{ key: 'both', encounterId: null, label: t('conflicts.bothAreHere'), confirm: share, done: share },
+      effect: t('conflicts.keepsAndCountsAsOccupiedOnce', { here, value: ids.map(who).join(' and ') }),
       body: { bothInBed: true },
     },
   ];
@@ -81,10 +85,12 @@ function namesOf(ids: readonly string[], bed: BedView | undefined): (id: string)
   const initials = (id: string): string => known.get(id)?.patient.initials ?? '';
   return (id) => {
     const visit = known.get(id)?.visitNumber;
-    if (visit === undefined) return `the patient of fact ${ids.indexOf(id) + 1}`;
-    if (initials(id) === '') return `visit ${visit}`;
+    if (visit === undefined) return t('conflicts.thePatientOfFact', { value: ids.indexOf(id) + 1 });
+    if (initials(id) === '') return t('conflicts.visit', { visit });
     const shown = initialsShown({ initials: initials(id) });
-    return ids.some((other) => other !== id && initials(other) === initials(id)) ? `${shown}, visit ${visit},` : shown;
+    return ids.some((other) => other !== id && initials(other) === initials(id))
+      ? t('conflicts.visit2', { shown, visit })
+      : shown;
   };
 }
 
@@ -94,26 +100,33 @@ export function whoIs(bed: BedView | undefined, encounterId: string | undefined)
   const visit = told.find((v) => v.encounterId === encounterId);
   if (visit === undefined) return '';
   const { initials, ageBand, sex } = visit.patient;
-  const parts = [initials === '' ? 'no name' : initialsShown(visit.patient), ageBand, sexWord[sex].toLowerCase()];
-  return [...parts, `visit ${visit.visitNumber}`].filter((part) => part !== null).join(', ');
+  const parts = [
+    initials === '' ? t('conflicts.noName') : initialsShown(visit.patient),
+    ageBand,
+    sexLabel[sex].toLowerCase(),
+  ];
+  return [...parts, t('conflicts.visit3', { visitNumber: visit.visitNumber })]
+    .filter((part) => part !== null)
+    .join(', ');
 }
 
 function nobody({ subject }: ConflictData): Choice {
-  const said = `Nobody is in ${subject.id}`;
+  const said = t('conflicts.nobodyIsIn', { id: subject.id });
   return {
-    ...{ key: 'nobody', encounterId: null, label: 'Nobody is here', confirm: said, done: said },
-    effect: `${subject.id} is dirty and a cleaning is asked for. A later report that somebody is in it counts again.`,
+    ...{ key: 'nobody', encounterId: null, label: t('conflicts.nobodyIsHere'), confirm: said, done: said },
+    effect: t('conflicts.isDirtyAndACleaningIs', { id: subject.id }),
     body: { nobodyInBed: true },
   };
 }
 
 function effectOf(conflict: ConflictData, bed: BedView | undefined): string {
-  const again = 'It opens again when one of the facts changes.';
-  if (patientChoices(conflict).length > 0) return `All visits stay as they are shown. ${again}`;
-  if (bed !== undefined) return `The bed goes on counting as ${stateWord[bed.state].toLowerCase()}. ${again}`;
+  const again = t('conflicts.itOpensAgainWhenOneOf');
+  if (patientChoices(conflict).length > 0) return t('conflicts.allVisitsStayAsTheyAre', { again });
+  if (bed !== undefined)
+    return t('conflicts.theBedGoesOnCountingAs', { value: stateLabel[bed.state].toLowerCase(), again });
   return conflict.subject.type === 'message'
-    ? `Nothing else changes. ${again}`
-    : `The encounter stays as it is shown. ${again}`;
+    ? t('conflicts.nothingElseChanges', { again })
+    : t('conflicts.theEncounterStaysAsItIs', { again });
 }
 
 /** Where the command about a conflict goes: beds keep their own, admissions the rest. */

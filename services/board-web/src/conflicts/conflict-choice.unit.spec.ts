@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BedView, ConflictData, PatientBrief } from '@wardstream/events';
+import type { BedView } from '@wardstream/api-contract';
+import type { ConflictData, PatientBrief } from '@wardstream/events';
 import { aBed, ago, occupiedBed } from '../stream/board.fixture.spec.js';
 import { choicesOf, conflictPath, whoIs } from './conflict-choice.js';
 

@@ -1,40 +1,40 @@
+import type { ConflictList } from '@wardstream/api-contract';
 import type { ConflictData } from '@wardstream/events';
-import { useCallback, useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useBoard, useLocalTime, useMe, useMinute, useStore } from '../app/board-context.js';
 import { Link } from '../app/link.js';
 import { setParameters, useParameter } from '../app/navigation.js';
 import { PageMain } from '../app/page-main.js';
-import { api, Problem } from '../commands/api.js';
-import { refusalOf } from '../commands/permissions.js';
-import { Clock } from '../parts/duration.js';
-import { Empty, Failed } from '../parts/empty.js';
-import { Icon } from '../parts/icon.js';
-import { conflictWord } from '../parts/words.js';
+import { useFetched } from '../app/use-fetched.js';
+import { refusalOf } from '@wardstream/access';
+import { Clock } from '../ui/duration.js';
+import { Empty, Failed } from '../ui/empty.js';
+import { Icon } from '../ui/icon.js';
+import { conflictLabel } from '../ui/labels.js';
 import { minutesSince } from '../time/duration.js';
 import { ChoiceButtons } from './choice-buttons.js';
 import { CloseForm } from './close-form.js';
 import { conflictCounts } from './conflict-counts.js';
 import { choicesOf, whoIs } from './conflict-choice.js';
 import { DecidedNotes } from './decided-notes.js';
+import { t } from '../texts/texts.js';
 
 /** Where facts disagree: both are shown with source and time, none is chosen silently. */
 export function ConflictsPage() {
   const closed = useParameter('show') === 'closed';
   const count = useBoard((s) => conflictCounts(s).total);
   return (
-    <PageMain className="conflicts-page" title="Conflicts">
-      <section className="panel" aria-label="Conflicts">
+    <PageMain className="conflicts-page" title={t('conflicts.conflicts')}>
+      <section className="panel" aria-label={t('conflicts.conflicts')}>
         <header>
-          <h2>Conflicts</h2>
-          <span className="dim">
-            two facts that cannot both be so; both stand until a later fact or a person settles it
-          </span>
-          <span className="end filters" role="group" aria-label="Show">
+          <h2>{t('conflicts.conflicts')}</h2>
+          <span className="dim">{t('conflicts.twoFactsThatCannotBothBe')}</span>
+          <span className="end filters" role="group" aria-label={t('conflicts.show')}>
             <button type="button" aria-pressed={!closed} onClick={() => setParameters({ show: null })}>
-              Open <b>{count}</b>
+              {t('conflicts.open')} <b>{count}</b>
             </button>
             <button type="button" aria-pressed={closed} onClick={() => setParameters({ show: 'closed' })}>
-              Closed
+              {t('conflicts.closed')}
             </button>
           </span>
         </header>
@@ -55,33 +55,23 @@ function OpenConflicts() {
   const list = [...conflicts.values()].sort(
     (a, b) => rank[a.severity] - rank[b.severity] || b.openedAt.localeCompare(a.openedAt) || a.id.localeCompare(b.id),
   );
-  if (list.length === 0) return <Empty what="No conflicts are open" then="Closed ones are under Closed." />;
+  if (list.length === 0)
+    return <Empty what={t('conflicts.noConflictsAreOpen')} then={t('conflicts.closedOnesAreUnderClosed')} />;
   return <ConflictTable list={list} />;
 }
 
 function ClosedConflicts() {
   const { facility } = useStore();
-  const [answer, setAnswer] = useState<readonly ConflictData[] | Problem | null>(null);
-  const [asked, setAsked] = useState(0);
-  useEffect(() => {
-    const abort = new AbortController();
-    const query = new URLSearchParams({ facility, state: 'closed' });
-    api<{ items: ConflictData[] }>(`/api/v1/conflicts?${query}`, { signal: abort.signal })
-      .then((body) => setAnswer(body.items))
-      .catch((error: unknown) => {
-        if (error instanceof Problem) setAnswer(error);
-      });
-    return () => abort.abort();
-  }, [facility, asked]);
-  const retry = useCallback(() => {
-    setAnswer(null);
-    setAsked((n) => n + 1);
-  }, []);
-  if (answer === null) return null;
-  if (answer instanceof Problem)
-    return <Failed what="Closed conflicts cannot be read" code={answer.code} retry={retry} />;
-  if (answer.length === 0) return <Empty what="No conflict was closed" then="Open ones are under Open." />;
-  return <ConflictTable list={answer} />;
+  const query = new URLSearchParams({ facility, state: 'closed' });
+  const { value, problem, reload } = useFetched<ConflictList>(`/api/v1/conflicts?${query}`);
+  if (value === null) {
+    return problem === null ? null : (
+      <Failed what={t('conflicts.closedConflictsCannotBeRead')} code={problem.code} retry={reload} />
+    );
+  }
+  if (value.items.length === 0)
+    return <Empty what={t('conflicts.noConflictWasClosed')} then={t('conflicts.openOnesAreUnderOpen')} />;
+  return <ConflictTable list={value.items} />;
 }
 
 function ConflictTable({ list }: { list: readonly ConflictData[] }) {
@@ -92,12 +82,12 @@ function ConflictTable({ list }: { list: readonly ConflictData[] }) {
       <table className="conflicts">
         <thead>
           <tr>
-            <th>Where</th>
-            <th>What</th>
-            <th>Facts, by source</th>
-            <th>Opened</th>
-            <th>{list.some((c) => c.closedAt !== null) ? 'Closed' : 'Open for'}</th>
-            {!list.some((c) => c.closedAt !== null) && <th>Decide</th>}
+            <th>{t('conflicts.where')}</th>
+            <th>{t('conflicts.what')}</th>
+            <th>{t('conflicts.factsBySource')}</th>
+            <th>{t('conflicts.opened')}</th>
+            <th>{list.some((c) => c.closedAt !== null) ? t('conflicts.closed') : t('conflicts.openFor')}</th>
+            {!list.some((c) => c.closedAt !== null) && <th>{t('conflicts.decide')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -123,7 +113,7 @@ function ConflictRows({
   const local = useLocalTime();
   const me = useMe();
   const bed = useBoard((s) => (c.subject.type === 'bed' ? s.beds.get(c.subject.id) : undefined));
-  const refused = refusalOf('close-conflict', me.roles);
+  const refused = refusalOf('conflict.settle', me.roles);
   const choices = choicesOf(c, bed);
   const [chosen, setChosen] = useState<string | null>(null);
   const cancel = (): void => setChosen(null);
@@ -137,9 +127,11 @@ function ConflictRows({
         <td>
           <span className="bed conflict">
             <Icon name="conflict" />
-            {conflictWord(c.kind)}
+            {conflictLabel(c.kind)}
           </span>
-          <small>{c.severity} severity</small>
+          <small>
+            {c.severity} {t('conflicts.severity')}
+          </small>
         </td>
         <td>
           {c.facts.map((f, i) => (
@@ -147,7 +139,7 @@ function ConflictRows({
               <b>{f.source}</b> {f.says}
               <span>
                 {f.at !== null && ` ${local.near(f.at, nowMs)}`}
-                {f.receivedAt !== null && `, received ${local.near(f.receivedAt, nowMs)}`}
+                {f.receivedAt !== null && t('conflicts.received', { at: local.near(f.receivedAt, nowMs) })}
               </span>
               {whoIs(bed, f.encounterId) !== '' && <small>{whoIs(bed, f.encounterId)}</small>}
             </p>
@@ -197,7 +189,7 @@ function Where({ conflict }: { conflict: ConflictData }) {
       </Link>
     );
   }
-  if (unit === null) return <b>{subject.type === 'message' ? 'Message' : 'Encounter'}</b>;
+  if (unit === null) return <b>{subject.type === 'message' ? t('conflicts.message') : t('conflicts.encounter')}</b>;
   return (
     <Link to={{ page: 'unit', unit }}>
       <b>{unit}</b> <span className="dim">{subject.type}</span>

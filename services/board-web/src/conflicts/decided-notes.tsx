@@ -1,9 +1,10 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { api } from '../commands/api.js';
 import { useCommand } from '../commands/use-command.js';
-import { Icon } from '../parts/icon.js';
+import { Icon } from '../ui/icon.js';
 import { conflictPath } from './conflict-choice.js';
 import { decided, forgetDecided, type Decided } from './decided.js';
+import { t } from '../texts/texts.js';
 
 /** Undoing is offered for this long after a decision, in real milliseconds. */
 const UNDO_MS = 20_000;
@@ -37,7 +38,7 @@ function Overtaken({ conflict, text }: Decided) {
       <Icon name="cross" />
       <span>{text}</span>
       <button type="button" className="btn small quiet" onClick={() => forgetDecided(conflict.id)}>
-        Dismiss
+        {t('conflicts.dismiss')}
       </button>
     </p>
   );
@@ -59,7 +60,7 @@ function Undoable({ conflict, text, undo: command }: Decided) {
       const reopen = { path: `${conflictPath(conflict)}/reopen`, body: { version: conflict.version } };
       const { path, body } = command ?? reopen;
       await api(path, { method: 'POST', body });
-      return 'Undone: the conflict is open again';
+      return t('conflicts.undoneTheConflictIsOpenAgain');
     });
   };
   return (
@@ -70,12 +71,12 @@ function Undoable({ conflict, text, undo: command }: Decided) {
       </span>
       {undo.state.at === 'idle' && left > 0 && (
         <button type="button" className="btn small quiet" onClick={back}>
-          Undo, {left} s
+          {t('conflicts.undo')} {left} s
         </button>
       )}
       {(undo.state.at === 'done' || undo.state.at === 'refused') && (
         <button type="button" className="btn small quiet" onClick={() => forgetDecided(conflict.id)}>
-          Dismiss
+          {t('conflicts.dismiss')}
         </button>
       )}
     </p>

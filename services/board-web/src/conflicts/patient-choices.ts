@@ -1,5 +1,7 @@
-import type { BedView, ConflictData } from '@wardstream/events';
+import type { BedView } from '@wardstream/api-contract';
+import type { ConflictData } from '@wardstream/events';
 import type { Choice } from './conflict-choice.js';
+import { t } from '../texts/texts.js';
 
 /** What a person can do about two visits of one patient beside leaving both as they are; none for a conflict of another kind. */
 export function patientChoices(conflict: ConflictData): readonly Choice[] {
@@ -15,10 +17,9 @@ export function patientChoices(conflict: ConflictData): readonly Choice[] {
 }
 
 const joining: Choice = {
-  ...{ key: 'join', encounterId: null, label: 'They are one visit', confirm: 'Join the visits' },
-  done: 'Visits joined',
-  effect:
-    'They are one visit, as if they had come under one number from the start. What comes under any of the numbers is of that visit.',
+  ...{ key: 'join', encounterId: null, label: t('conflicts.theyAreOneVisit'), confirm: t('conflicts.joinTheVisits') },
+  done: t('conflicts.visitsJoined'),
+  effect: t('conflicts.theyAreOneVisitAsIf'),
   body: { joinVisits: true },
 };
 
@@ -30,16 +31,16 @@ function endings({ facts, likelyIn }: ConflictData): readonly Choice[] {
   });
   const choices = beds.map(({ encounterId, place }): Choice => {
     const others = beds.filter((b) => b.encounterId !== encounterId).map((b) => b.place);
-    const said = `Moved to ${others.join(' or ')}: the visit in ${place} is over`;
+    const said = t('conflicts.movedToTheVisitInIs', { value: others.join(' or '), place });
     return {
       ...{
         key: `end-${encounterId}`,
         encounterId: null,
         label: said,
-        confirm: `End the visit in ${place}`,
+        confirm: t('conflicts.endTheVisitIn', { place }),
         done: said,
       },
-      effect: `The visit in ${place} ends when the other one began; ${place} is dirty and a cleaning is asked for. Later messages of that visit count.`,
+      effect: t('conflicts.theVisitInEndsWhenThe', { place, place2: place }),
       body: { endVisit: encounterId },
     };
   });
@@ -60,13 +61,19 @@ export function motherChoices(
     if (mother === undefined || child === undefined || woman === undefined) return [];
     const mayBe = (child.ageBand ?? '0s') === '0s' && woman.ageBand !== '0s' && woman.sex !== 'male';
     if (!mayBe) return [];
-    const said = `${who(newborn)} is the newborn of ${who(mother)}`;
+    const said = t('conflicts.isTheNewbornOf', { newborn: who(newborn), mother: who(mother) });
     const label = said.charAt(0).toUpperCase() + said.slice(1);
     const path = `/api/v1/encounters/${encodeURIComponent(newborn)}/mother`;
     return [
       {
-        ...{ key: `newborn-${newborn}`, encounterId: null, label, confirm: 'Link mother and newborn', done: label },
-        effect: 'Both are shown in one bed without dispute, here and in any bed that both come to.',
+        ...{
+          key: `newborn-${newborn}`,
+          encounterId: null,
+          label,
+          confirm: t('conflicts.linkMotherAndNewborn'),
+          done: label,
+        },
+        effect: t('conflicts.bothAreShownInOneBed'),
         ...{ body: { mother }, elsewhere: { path, undo: `${path}/withdraw` } },
       },
     ];

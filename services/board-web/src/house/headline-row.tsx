@@ -1,8 +1,10 @@
+import './headline.css';
+import { Bone } from '../ui/bone.js';
 import type { ReactNode } from 'react';
 import { useBoardState, useMinute } from '../app/board-context.js';
-import { Changed } from '../parts/changed.js';
-import { Icon } from '../parts/icon.js';
-import { percent } from '../parts/load.js';
+import { Changed } from '../ui/changed.js';
+import { Icon } from '../ui/icon.js';
+import { percent } from '../ui/load.js';
 import { durationText, minutesSince } from '../time/duration.js';
 import {
   availableParts,
@@ -16,6 +18,7 @@ import {
   shortPlace,
   totalsOf,
 } from './headline.js';
+import { t } from '../texts/texts.js';
 
 function Stat({
   name,
@@ -52,7 +55,7 @@ export function Headline() {
   return (
     <dl className="panel headline">
       <Stat
-        name="Staffed occupancy"
+        name={t('house.staffedOccupancy')}
         value={
           total.occupancyRate === null ? (
             <span className="dim">{noRateWord(!hasNoData(total))}</span>
@@ -69,77 +72,85 @@ export function Headline() {
         ) : (
           <>
             <b>
-              {total.occupied} of {total.denominator}
+              {total.occupied} {t('house.of')} {total.denominator}
             </b>{' '}
-            staffed, unblocked
+            {t('house.staffedUnblocked')}
             <br />
-            {leftOut !== '' && `${leftOut} not counted`}
+            {leftOut !== '' && t('house.notCounted', { leftOut })}
           </>
         )}
       </Stat>
       {hasNoData(total) ? (
-        <Stat name="Available now" value={<span className="dim">no data</span>}>
-          nothing was heard of any bed yet
+        <Stat name={t('house.availableNow')} value={<span className="dim">{t('house.noData')}</span>}>
+          {t('house.nothingWasHeardOfAnyBed')}
         </Stat>
       ) : (
-        <Stat name="Available now" value={<Changed value={total.available}>{total.available}</Changed>}>
+        <Stat name={t('house.availableNow')} value={<Changed value={total.available}>{total.available}</Changed>}>
           {availableParts(state).map((part) => (
             <div key={part}>{part}</div>
           ))}
-          {total.unheard > 0 && <div>no data of {total.unheard}</div>}
+          {total.unheard > 0 && (
+            <div>
+              {t('house.noDataOf')} {total.unheard}
+            </div>
+          )}
         </Stat>
       )}
       <Stat
-        name="Dirty and cleaning"
+        name={t('house.dirtyAndCleaning')}
         value={
           <span className="pair">
             <span className="s-dirty bed">
-              <Icon name="bed-dirty" label="Dirty" />
+              <Icon name="bed-dirty" label={t('house.dirty')} />
               <Changed value={total.dirty}>{total.dirty}</Changed>
             </span>
             <span className="s-cleaning bed">
-              <Icon name="bed-cleaning" label="Cleaning" />
+              <Icon name="bed-cleaning" label={t('house.cleaning')} />
               <Changed value={total.cleaning}>{total.cleaning}</Changed>
             </span>
           </span>
         }
       >
         {dirty === null ? (
-          'none waits for a crew'
+          t('house.noneWaitsForACrew')
         ) : (
           <>
-            oldest not started
+            {t('house.oldestNotStarted')}
             <br />
             <b>{durationText(dirty.minutes)}</b>
-            {dirty.target !== null && ` of ${dirty.target}`}, {dirty.bedId}
+            {dirty.target !== null && t('house.of2', { target: dirty.target })}, {dirty.bedId}
           </>
         )}
       </Stat>
-      <Stat name="Pending in" value={<Changed value={total.pendingIn}>{total.pendingIn}</Changed>}>
+      <Stat name={t('house.pendingIn')} value={<Changed value={total.pendingIn}>{total.pendingIn}</Changed>}>
         {coming[0]}
         <br />
         {coming[1]}
       </Stat>
-      <Stat name="Pending out" value={<Changed value={total.pendingOut}>{total.pendingOut}</Changed>}>
-        <b>{leaving.confirmed}</b> confirmed,
+      <Stat name={t('house.pendingOut')} value={<Changed value={total.pendingOut}>{total.pendingOut}</Changed>}>
+        <b>{leaving.confirmed}</b> {t('house.confirmed')}
         <br />
-        pending {leaving.pending}, moves {leaving.move}
+        {t('house.pending')} {leaving.pending}
+        {t('house.moves')} {leaving.move}
       </Stat>
       <Stat
-        name="Boarders in ED"
+        name={t('house.boardersInEd')}
         tone={edTone}
         value={
           <>
             <Changed value={ed.count}>{ed.count}</Changed>
-            <small> of {ed.of}</small>
+            <small>
+              {' '}
+              {t('house.of')} {ed.of}
+            </small>
           </>
         }
       >
         {ed.longest === null ? (
-          'nobody waits for a bed'
+          t('house.nobodyWaitsForABed')
         ) : (
           <>
-            <b>{ed.overTarget}</b> over target; longest
+            <b>{ed.overTarget}</b> {t('house.overTargetLongest')}
             <br />
             <b className="over">{durationText(Math.max(0, minutesSince(ed.longest.since, minute)))}</b>,{' '}
             {shortPlace(ed.longest.from)}
@@ -152,20 +163,20 @@ export function Headline() {
 
 function HeadlineBones() {
   const names = [
-    'Staffed occupancy',
-    'Available now',
-    'Dirty and cleaning',
-    'Pending in',
-    'Pending out',
-    'Boarders in ED',
+    t('house.staffedOccupancy'),
+    t('house.availableNow'),
+    t('house.dirtyAndCleaning'),
+    t('house.pendingIn'),
+    t('house.pendingOut'),
+    t('house.boardersInEd'),
   ];
   return (
     <dl className="panel headline" aria-busy="true">
       {names.map((name) => (
-        <Stat key={name} name={name} value={<span className="bone">00.0</span>}>
-          <span className="bone">base and parts</span>
+        <Stat key={name} name={name} value={<Bone letters={4} />}>
+          <Bone letters={14} />
           <br />
-          <span className="bone">second line</span>
+          <Bone letters={11} />
         </Stat>
       ))}
     </dl>

@@ -3,6 +3,7 @@ import { houseTotals, isUnheard, type HouseTotals } from '@wardstream/flow-model
 import type { BoardState } from '../stream/board-state.js';
 import { facilityView } from '../stream/facility-view.js';
 import { minutesSince } from '../time/duration.js';
+import { t } from '../texts/texts.js';
 
 /** The house's totals at the facility's minute, by the flow model's definitions. */
 export function totalsOf(state: BoardState, minute: number): HouseTotals {
@@ -21,13 +22,13 @@ export function notCounted(units: readonly UnitConfiguration[]): string {
 }
 
 const forWhom: Readonly<Record<LevelOfCare, string>> = {
-  ward: 'adult',
-  'step-down': 'adult',
-  icu: 'adult',
-  ed: 'emergency',
-  recovery: 'recovery',
-  maternity: 'maternity',
-  neonatal: 'neonatal',
+  ward: t('house.forAdult'),
+  'step-down': t('house.forAdult'),
+  icu: t('house.forAdult'),
+  ed: t('house.forEmergency'),
+  recovery: t('house.forRecovery'),
+  maternity: t('house.forMaternity'),
+  neonatal: t('house.forNeonatal'),
 };
 
 /** Available inpatient beds by whom they are for; the parts add up to the total. */
@@ -48,11 +49,11 @@ export function hasNoData({ denominator, unheard }: Pick<HouseTotals, 'denominat
 }
 
 /** What stands where a rate would. */
-export const noRateWord = (hasData: boolean): string => (hasData ? 'n/a' : 'no data');
+export const noRateWord = (hasData: boolean): string => (hasData ? t('house.notApplicable') : t('house.noData'));
 
 /** Why there is no rate of occupancy. */
 export const noRate = (hasData: boolean): string =>
-  hasData ? 'no staffed, unblocked beds' : 'nothing was heard of it yet';
+  hasData ? t('house.noStaffedUnblockedBeds') : t('house.nothingWasHeardOfItYet');
 
 export interface OldestDirty {
   readonly bedId: string;
@@ -72,7 +73,7 @@ export function oldestDirty(state: BoardState, totals: HouseTotals, minute: numb
 export function pendingInParts(totals: HouseTotals): readonly [string, string] {
   const { ED = 0, Theatre = 0, Move = 0, Plan = 0 } = totals.pendingInBy;
   const other = totals.pendingIn - ED - Theatre - Move - Plan;
-  return [`ED ${ED}, theatre ${Theatre}, moves ${Move},`, `planned ${Plan}, other ${other}`];
+  return [t('house.edTheatreMoves', { ED, Theatre, Move }), t('house.plannedOther', { Plan, other })];
 }
 
 export const BOARDING_CRITICAL_MINUTES = 480;

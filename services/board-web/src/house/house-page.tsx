@@ -1,3 +1,4 @@
+import './house-page.css';
 import { AlertsPanel } from '../alerts/alerts-panel.js';
 import { useBeat, useBoard } from '../app/board-context.js';
 import { movementsSilentSince } from '../app/feed-ages.js';
@@ -5,6 +6,7 @@ import { PageMain } from '../app/page-main.js';
 import { Headline } from './headline-row.js';
 import { UnitTable } from './unit-table.js';
 import { WaitsPanel } from './waits-panel.js';
+import { t } from '../texts/texts.js';
 
 /** The whole house on one page: numbers, units, alerts, oldest waits. */
 export function HousePage() {
@@ -12,7 +14,7 @@ export function HousePage() {
   const beat = useBeat();
   const staleSince = beat === null ? null : movementsSilentSince(feeds.values(), beat);
   return (
-    <PageMain className="house" title="House">
+    <PageMain className="house" title={t('house.house')}>
       <Headline />
       <UnitTable staleSince={staleSince} />
       <aside className="side">

@@ -1,6 +1,6 @@
 import type { Severity, UnitConfiguration, UnitOccupancyData } from '@wardstream/events';
 import { conflictCounts } from '../conflicts/conflict-counts.js';
-import { stateOrder } from '../parts/words.js';
+import { stateOrder } from '../ui/labels.js';
 import type { BoardState } from '../stream/board-state.js';
 import { minutesSince } from '../time/duration.js';
 

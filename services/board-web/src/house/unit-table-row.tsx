@@ -3,16 +3,17 @@ import { memo } from 'react';
 import { useLocalTime } from '../app/board-context.js';
 import { Link } from '../app/link.js';
 import { go, hrefTo } from '../app/navigation.js';
-import { Cells } from '../parts/cells.js';
-import { Changed } from '../parts/changed.js';
-import { Clock } from '../parts/duration.js';
-import { Icon } from '../parts/icon.js';
-import { loadStep, percent } from '../parts/load.js';
-import { SparkLine } from '../parts/spark-line.js';
+import { Cells } from '../ui/cells.js';
+import { Changed } from '../ui/changed.js';
+import { Clock } from '../ui/duration.js';
+import { Icon } from '../ui/icon.js';
+import { loadStep, percent } from '../ui/load.js';
+import { SparkLine } from '../ui/spark-line.js';
 import { minutesSince } from '../time/duration.js';
-import { counted } from '../parts/words.js';
+import { counted, severityLabel } from '../ui/labels.js';
 import { noRateWord, shortPlace } from './headline.js';
 import { tickAt, type UnitRow } from './unit-rows.js';
+import { t } from '../texts/texts.js';
 
 interface Props {
   readonly row: UnitRow;
@@ -50,7 +51,7 @@ export const UnitTableRow = memo(
         </td>
         {counts === null ? (
           <td colSpan={8} className="dim">
-            no data yet
+            {t('house.noDataYet')}
           </td>
         ) : (
           <Counts row={row} counts={counts} minute={minute} stale={staleSince !== null} />
@@ -92,7 +93,9 @@ function Counts({
     <>
       <td className="bars">
         {unheard ? (
-          <span className="dim">no data of {counted(counts.denominator, unitPlace(row))}</span>
+          <span className="dim">
+            {t('house.noDataOf')} {counted(counts.denominator, unitPlace(row))}
+          </span>
         ) : (
           <Cells counts={counts} tickAt={tickAt(counts)} />
         )}
@@ -130,7 +133,7 @@ function Counts({
       </td>
       <td>
         {wait === null ? (
-          <span className="zero">none</span>
+          <span className="zero">{t('house.none')}</span>
         ) : (
           <Clock
             minutes={minutesSince(wait.since, minute)}
@@ -149,7 +152,7 @@ function waitNote(from: string, unit: string): string {
 }
 
 const placeWord = { beds: 'bed', bays: 'bay', slots: 'slot' } as const;
-const unitPlace = (row: UnitRow): string => placeWord[row.unit.placesAre];
+const unitPlace = (row: UnitRow): 'bed' | 'bay' | 'slot' => placeWord[row.unit.placesAre];
 
 function Count({ n }: { n: number | null }) {
   return (
@@ -176,26 +179,29 @@ function Status({ row, staleSince, minute }: { row: UnitRow; staleSince: string 
       {staleSince !== null ? (
         <span className="stamp">
           <Icon name="silent" />
-          <span className="as">as of</span> {local.near(staleSince, minute * 60_000)}
+          <span className="as">{t('house.asOf')}</span> {local.near(staleSince, minute * 60_000)}
         </span>
       ) : row.surge !== null && row.surge.open > 0 ? (
-        <span className="chip s-surge" title={`${row.surge.open} of ${row.surge.total} surge beds open`}>
-          <Icon name="bed-surge" label="Surge beds open" />
-          {!marks && 'Surge '}
+        <span
+          className="chip s-surge"
+          title={t('house.ofSurgeBedsOpen', { open: row.surge.open, total: row.surge.total })}
+        >
+          <Icon name="bed-surge" label={t('house.surgeBedsOpen')} />
+          {!marks && t('house.surge')}
           {row.surge.open}/{row.surge.total}
         </span>
       ) : (
-        !both && <span className="dim">Open</span>
+        !both && <span className="dim">{t('house.open')}</span>
       )}
       {row.alerts !== null && (
         <span className={`chip ${row.alerts.worst}`}>
-          <Icon name={row.alerts.worst} label={`${row.alerts.worst} alerts`} />
+          <Icon name={row.alerts.worst} label={t('house.alertsOf', { severity: severityLabel[row.alerts.worst] })} />
           {row.alerts.count}
         </span>
       )}
       {row.conflicts > 0 && (
         <span className="chip conflict">
-          <Icon name="conflict" label="Conflicts" />
+          <Icon name="conflict" label={t('house.conflicts')} />
           {row.conflicts}
         </span>
       )}

@@ -1,13 +1,15 @@
+import './unit-table.css';
+import { Bone } from '../ui/bone.js';
 import { useMemo, useState } from 'react';
 import { useBoardState, useMinute } from '../app/board-context.js';
 import { setParameters, useParameter } from '../app/navigation.js';
-import { CellKey } from '../parts/cells.js';
+import { CellKey } from '../ui/cells.js';
 import { conflictCounts } from '../conflicts/conflict-counts.js';
-import { Changed } from '../parts/changed.js';
-import { Empty } from '../parts/empty.js';
-import { Icon } from '../parts/icon.js';
-import { percent } from '../parts/load.js';
-import { counted, stateOrder, stateWord } from '../parts/words.js';
+import { Changed } from '../ui/changed.js';
+import { Empty } from '../ui/empty.js';
+import { Icon } from '../ui/icon.js';
+import { percent } from '../ui/load.js';
+import { counted, stateOrder, stateLabel } from '../ui/labels.js';
 import type { HousePatients, HouseTotals } from '@wardstream/flow-model';
 import { Link } from '../app/link.js';
 import { everybody, patientParts } from '../patients/patient-list.js';
@@ -15,6 +17,7 @@ import { allBeds, hasNoData, notCounted, noRateWord, totalsOf } from './headline
 import { UnitTableRow } from './unit-table-row.js';
 import { mostCells, sortedUnits, sortOf, unitRows, type Sort } from './unit-rows.js';
 import { useOrder } from './use-order.js';
+import { t } from '../texts/texts.js';
 
 const columns = ['unit', 'cells', 'occupied', 'trend', 'pressure', 'free', 'in', 'out', 'wait', 'status'] as const;
 
@@ -32,7 +35,7 @@ export function UnitTable({ staleSince }: { staleSince: string | null }) {
   const stop = current !== null && byId.has(current) ? current : shown[0]?.unit.id;
 
   return (
-    <section className="panel units-panel" aria-label="Units">
+    <section className="panel units-panel" aria-label={t('house.units')}>
       <div className="units-scroll">
         <table
           className="units"
@@ -66,15 +69,14 @@ export function UnitTable({ staleSince }: { staleSince: string | null }) {
         </table>
       </div>
       {state.ready && rows.length === 0 && (
-        <Empty what="No unit is configured" then="Units appear once the facility's configuration is read." />
+        <Empty what={t('house.noUnitIsConfigured')} then={t('house.unitsAppearOnceTheFacilityS')} />
       )}
       <div className="tablefoot">
         <div className="legend">
           {stateOrder.map((s) => (
             <span key={s}>
               <CellKey state={s} />
-              {stateWord[s]}{' '}
-              <b>{!state.ready ? <span className="bone">00</span> : hasNoData(totals) ? '?' : totals[s]}</b>
+              {stateLabel[s]} <b>{!state.ready ? <Bone letters={2} /> : hasNoData(totals) ? '?' : totals[s]}</b>
             </span>
           ))}
         </div>
@@ -95,34 +97,29 @@ function Heads({ sort, moved, onSortNow }: { sort: Sort; moved: number; onSortNo
   return (
     <thead>
       <tr>
-        {head('unit', 'Unit')}
+        {head('unit', t('house.unit'))}
         <th className="bars">
-          Beds by state, tick = act at
+          {t('house.bedsByStateTickActAt')}
           {moved > 0 && (
             <button type="button" className="moved" onClick={onSortNow}>
-              {moved} moved
+              {moved} {t('house.moved')}
             </button>
           )}
         </th>
-        {head('occupied', 'Occupied', true, 'occupied / staffed, unblocked')}
+        {head('occupied', t('house.occupied'), true, t('house.occupiedStaffedUnblocked'))}
         <th>24 h</th>
-        {head(
-          'pressure',
-          'Pressure',
-          true,
-          '(occupied + in − out) / staffed, unblocked; over 100 % when more are expected than places',
-        )}
+        {head('pressure', t('house.pressure'), true, t('house.occupiedInOutStaffedUnblockedOver'))}
         <th className="n">
           <span className="sexes">
-            <Icon name="f" label="Available, female" />
-            <Icon name="m" label="Available, male" />
-            <Icon name="any" label="Available, either" />
+            <Icon name="f" label={t('house.availableFemale')} />
+            <Icon name="m" label={t('house.availableMale')} />
+            <Icon name="any" label={t('house.availableEither')} />
           </span>
         </th>
-        <th className="n">In</th>
-        <th className="n">Out</th>
-        {head('wait', 'Oldest wait')}
-        <th>Status and alerts</th>
+        <th className="n">{t('house.in')}</th>
+        <th className="n">{t('house.out')}</th>
+        {head('wait', t('house.oldestWait'))}
+        <th>{t('house.statusAndAlerts')}</th>
       </tr>
     </thead>
   );
@@ -133,22 +130,22 @@ function Total({ totals, ready, leftOut }: { totals: HouseTotals; ready: boolean
     return (
       <tr>
         <td colSpan={10}>
-          <span className="bone">Inpatient</span>
+          <Bone letters={9} />
         </td>
       </tr>
     );
   }
-  const notIncluded = [leftOut, totals.unheard === 0 ? '' : `${totals.unheard} without data`]
+  const notIncluded = [leftOut, totals.unheard === 0 ? '' : t('house.withoutData', { unheard: totals.unheard })]
     .filter((words) => words !== '')
     .join(', ');
   return (
     <tr>
       <td>
-        Inpatient <small>{counted(totals.units.length, 'unit')}</small>
+        {t('house.inpatient')} <small>{counted(totals.units.length, 'unit')}</small>
       </td>
       <td className="bars">
         <small>
-          {allBeds(totals)} beds, {totals.denominator} staffed, unblocked
+          {allBeds(totals)} {t('house.beds')} {totals.denominator} {t('house.staffedUnblocked2')}
         </small>
       </td>
       <td className="n">
@@ -174,7 +171,13 @@ function Total({ totals, ready, leftOut }: { totals: HouseTotals; ready: boolean
       </td>
       <td className="n">{totals.pendingIn}</td>
       <td className="n">{totals.pendingOut}</td>
-      <td colSpan={2}>{notIncluded !== '' && <small>{notIncluded} not included</small>}</td>
+      <td colSpan={2}>
+        {notIncluded !== '' && (
+          <small>
+            {notIncluded} {t('house.notIncluded')}
+          </small>
+        )}
+      </td>
     </tr>
   );
 }
@@ -186,14 +189,20 @@ function Everybody({ patients, conflicts }: { patients: HousePatients; conflicts
     <tr className="everybody">
       <td colSpan={columns.length}>
         <div>
-          <span>Everybody: {everybody(patients)} in the house</span>
-          {parts.length === 0 && <small>each in a bed of a unit</small>}
+          <span>
+            {t('house.everybody')} {everybody(patients)} {t('house.inTheHouse')}
+          </span>
+          {parts.length === 0 && <small>{t('house.eachInABedOfA')}</small>}
           {parts.map(({ group, words }) => (
             <Link key={group} to={{ page: 'patients' }} part={group}>
               {words}
             </Link>
           ))}
-          {conflicts > 0 && <Link to={{ page: 'conflicts' }}>{counted(conflicts, 'conflict')} of no listed unit</Link>}
+          {conflicts > 0 && (
+            <Link to={{ page: 'conflicts' }}>
+              {counted(conflicts, 'conflict')} {t('house.ofNoListedUnit')}
+            </Link>
+          )}
         </div>
       </td>
     </tr>
@@ -205,9 +214,7 @@ function BoneRow() {
     <tr>
       {columns.map((name) => (
         <td key={name}>
-          <span className="bone">
-            {name === 'unit' ? 'AAA Some unit' : name === 'cells' ? 'beds by state of it' : '00.0'}
-          </span>
+          <Bone letters={name === 'unit' ? 13 : name === 'cells' ? 20 : 4} />
         </td>
       ))}
     </tr>

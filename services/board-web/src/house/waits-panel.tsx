@@ -1,12 +1,15 @@
+import './waits-panel.css';
+import { Bone } from '../ui/bone.js';
 import { useBoardState, useMinute } from '../app/board-context.js';
 import { Link } from '../app/link.js';
-import { Clock, Meter } from '../parts/duration.js';
-import { Empty } from '../parts/empty.js';
-import { Icon } from '../parts/icon.js';
-import { counted } from '../parts/words.js';
+import { Clock, Meter } from '../ui/duration.js';
+import { Empty } from '../ui/empty.js';
+import { Icon } from '../ui/icon.js';
+import { counted } from '../ui/labels.js';
 import { clockLevel } from '../time/duration.js';
 import { oldestWaits } from './waits.js';
 import { useOrder } from './use-order.js';
+import { t } from '../texts/texts.js';
 
 const SHOWN = 6;
 /** The bar ends a little beyond twice the target, where the octagon begins. */
@@ -23,12 +26,12 @@ export function WaitsPanel() {
   return (
     <section className="panel waits">
       <header>
-        <h2>Oldest waits</h2>
-        <span className="dim">time since a bed was needed, against the target</span>
-        <span className="end sub">{state.ready && counted(state.requests.size, 'open request')}</span>
+        <h2>{t('house.oldestWaits')}</h2>
+        <span className="dim">{t('house.timeSinceABedWasNeeded')}</span>
+        <span className="end sub">{state.ready && counted(state.requests.size, 'openRequest')}</span>
       </header>
       {state.ready && shown.length === 0 ? (
-        <Empty what="Nobody waits for a bed" then="The next request appears here." />
+        <Empty what={t('house.nobodyWaitsForABed2')} then={t('house.theNextRequestAppearsHere')} />
       ) : (
         <ol {...order.hold}>
           {shown.map((w) => (
@@ -49,9 +52,9 @@ export function WaitsPanel() {
           {!state.ready &&
             Array.from({ length: SHOWN }, (_, i) => (
               <li key={i}>
-                <span className="bone">8 h 14 m</span>
-                <span className="bone">ED bay 12 to 4A</span>
-                <span className="bone">what is waited for</span>
+                <Bone letters={8} />
+                <Bone letters={15} />
+                <Bone letters={18} />
               </li>
             ))}
         </ol>

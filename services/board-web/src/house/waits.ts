@@ -1,9 +1,11 @@
-import type { BedRequestData, BedState, BedView, LevelOfCare, Need, UnitConfiguration } from '@wardstream/events';
+import type { BedView } from '@wardstream/api-contract';
+import type { BedRequestData, BedState, LevelOfCare, Need, UnitConfiguration } from '@wardstream/events';
 import { fitOnBoard, isHard, originInWords, waitSince, type Misfit } from '@wardstream/flow-model';
-import { needWord, stateWord } from '../parts/words.js';
+import { needLabel, stateLabel } from '../ui/labels.js';
 import type { BoardState } from '../stream/board-state.js';
 import { facilityView } from '../stream/facility-view.js';
 import { minutesSince } from '../time/duration.js';
+import { t } from '../texts/texts.js';
 
 export interface Wait {
   readonly request: BedRequestData;
@@ -32,7 +34,7 @@ export function oldestWaits(state: BoardState, minute: number, limit: number): W
       request,
       minutes,
       where: originInWords(view, request),
-      to: request.toUnit ?? 'any unit',
+      to: request.toUnit ?? t('house.anyUnit'),
       why: whyWaiting(state, request),
     }));
 }
@@ -41,16 +43,20 @@ export function oldestWaits(state: BoardState, minute: number, limit: number): W
 export function whyWaiting(state: BoardState, request: BedRequestData): string {
   if (request.assignedBedId !== null) {
     const bed = state.beds.get(request.assignedBedId);
-    const move = request.readyToMove ? 'ready to move' : 'not ready to move yet';
-    const ready = bed === undefined || bed.state === 'reserved' ? move : stateWord[bed.state].toLowerCase();
-    return `${request.assignedBedId} assigned, ${ready}`;
+    const move = request.readyToMove ? t('house.readyToMove') : t('house.notReadyToMoveYet');
+    const ready = bed === undefined || bed.state === 'reserved' ? move : stateLabel[bed.state].toLowerCase();
+    return t('house.assigned', { assignedBedId: request.assignedBedId, ready });
   }
-  return freeFor(state, request) ?? 'no bed yet';
+  return freeFor(state, request) ?? t('house.noBedYet');
 }
 
 /** Beds in the order in which they can be had. */
 const soon = ['available', 'cleaning', 'dirty'] as const;
-const soonWord = { available: 'free', cleaning: 'in cleaning', dirty: 'dirty' } as const;
+const soonWord = {
+  available: t('house.freeWord'),
+  cleaning: t('house.inCleaning'),
+  dirty: stateLabel.dirty.toLowerCase(),
+} as const;
 
 /** What there is for this patient in the unit asked for, else in the house; where nothing fits, the need that no free bed meets. */
 function freeFor(state: BoardState, request: BedRequestData): string | null {
@@ -59,7 +65,7 @@ function freeFor(state: BoardState, request: BedRequestData): string | null {
   const units = new Set(
     facility.units.filter((u) => (request.toUnit ?? u.id) === u.id && isTarget(u, request)).map((u) => u.id),
   );
-  const where = request.toUnit === null ? 'in the house' : `on ${request.toUnit}`;
+  const where = request.toUnit === null ? t('house.inTheHouse') : t('house.on', { toUnit: request.toUnit });
   const beds = facility.beds.flatMap(({ id, unit }) => (units.has(unit) ? (state.beds.get(id) ?? []) : []));
   const inState = (of: BedState) =>
     beds.filter((b) => b.state === of && b.reservedFor === null && b.conflicts.length === 0);
@@ -71,29 +77,30 @@ function freeFor(state: BoardState, request: BedRequestData): string | null {
   const fits = (b: BedView): boolean => misfits.get(b.id)?.length === 0;
   const free = inState('available');
   const forThem = free.filter(fits).length;
-  if (forThem > 0) return `${forThem} free ${where} for this patient`;
+  if (forThem > 0) return t('house.freeForThisPatient', { forThem, where });
   const next = soon.slice(1).flatMap((of) => {
     const n = inState(of).filter(fits).length;
     return n === 0 ? [] : [`${n} ${soonWord[of]}`];
   });
   const binding = bindingNeed(free.map((b) => misfits.get(b.id) ?? []));
-  const none = free.length === 0 ? `none free ${where}` : `${free.length} free ${where}, none fits: ${binding}`;
+  const none =
+    free.length === 0 ? t('house.noneFree', { where }) : t('house.freeNoneFits', { n: free.length, where, binding });
   const out = request.toUnit === null ? undefined : state.units.get(request.toUnit)?.confirmedOut;
-  if (next.length > 0) return `${none}; ${next.join(', ')} would fit`;
-  return out === undefined || out === 0 ? none : `${none}; ${out} confirmed out`;
+  if (next.length > 0) return t('house.wouldFit', { none, value: next.join(', ') });
+  return out === undefined || out === 0 ? none : t('house.confirmedOut', { none, out });
 }
 
 const isTarget = (unit: UnitConfiguration, request: BedRequestData): boolean =>
   unit.inpatient || request.toUnit === unit.id;
 
 const levelWord: Readonly<Partial<Record<LevelOfCare, string>>> = {
-  ward: 'ward care',
-  'step-down': 'step-down care',
-  icu: 'intensive care',
-  ed: 'emergency care',
-  recovery: 'recovery',
-  maternity: 'maternity care',
-  neonatal: 'neonatal care',
+  ward: t('house.wardCare'),
+  'step-down': t('house.stepDownCare'),
+  icu: t('house.intensiveCare'),
+  ed: t('house.emergencyCare'),
+  recovery: t('house.forRecovery'),
+  maternity: t('house.maternityCare'),
+  neonatal: t('house.neonatalCare'),
 };
 
 /** The need that keeps the patient out of most of the beds, in the words of the rule that says so. */
@@ -106,13 +113,13 @@ function bindingNeed(misfits: readonly (readonly Misfit[])[]): string {
     }
   }
   const most = [...counts.values()].sort((a, b) => b.n - a.n || a.words.localeCompare(b.words))[0];
-  return most?.words ?? 'reason not known';
+  return most?.words ?? t('house.reasonNotKnown');
 }
 
 function needWords(code: Misfit['code'], needed: string): string {
-  if (code === 'room-sex' || code === 'room-mates-sex') return `a place for ${needed}`;
-  if (code === 'level-of-care') return `needs ${levelWord[needed as LevelOfCare] ?? needed}`;
-  if (code === 'age') return `a place for the age (${needed})`;
-  const need = needed in needWord ? needWord[needed as Need] : needed;
-  return `needs ${need.toLowerCase()}`;
+  if (code === 'room-sex' || code === 'room-mates-sex') return t('house.aPlaceFor', { needed });
+  if (code === 'level-of-care') return t('house.needs', { value: levelWord[needed as LevelOfCare] ?? needed });
+  if (code === 'age') return t('house.aPlaceForTheAge', { needed });
+  const need = needed in needLabel ? needLabel[needed as Need] : needed;
+  return t('house.needs', { value: need.toLowerCase() });
 }

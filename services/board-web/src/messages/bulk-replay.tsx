@@ -1,11 +1,13 @@
+import type { Replay, ReplayList, ReplayResultList } from '@wardstream/api-contract';
 import { useEffect, useState } from 'react';
 import { useLocalTime, useMinute } from '../app/board-context.js';
 import { api } from '../commands/api.js';
 import { useCommand } from '../commands/use-command.js';
-import { Icon } from '../parts/icon.js';
-import { counted } from '../parts/words.js';
-import { faultWords, filterWords, outcomeWord, type Replay, type ReplayResult } from './message-types.js';
-import { useListing } from './use-listing.js';
+import { Icon } from '../ui/icon.js';
+import { counted } from '../ui/labels.js';
+import { faultWords, filterWords, outcomeWord } from './message-types.js';
+import { useFetched } from '../app/use-fetched.js';
+import { t } from '../texts/parts/messages.js';
 
 /** Replaying all that match: a first step that names what it does, then how far it is and how every message came out. */
 export function BulkReplay({
@@ -22,19 +24,19 @@ export function BulkReplay({
 }) {
   const [asking, setAsking] = useState(false);
   const command = useCommand();
-  const replays = useListing<{ items: readonly Replay[] }>('/api/v1/quarantine/replays', 2_000);
+  const replays = useFetched<ReplayList>('/api/v1/quarantine/replays', { everyMs: 2_000 });
   const [last] = replays.value?.items ?? [];
   const done = last?.done;
   useEffect(() => {
     if (done !== undefined) onChanged();
     // What was taken up leaves the list.
   }, [done, onChanged]);
-  const why = refused ?? (total === 0 ? 'Nothing matches.' : null);
+  const why = refused ?? (total === 0 ? t('messages.nothingMatches') : null);
   const start = (): void => {
     void command
       .run(async () => {
         await api('/api/v1/quarantine/replays', { method: 'POST', body: filter });
-        return 'Replay started';
+        return t('messages.replayStarted');
       })
       .then((started) => {
         if (!started) return;
@@ -54,7 +56,7 @@ export function BulkReplay({
           aria-expanded={asking}
           onClick={() => why === null && setAsking(true)}
         >
-          Replay all that match
+          {t('messages.replayAllThatMatch')}
         </button>
         {total !== null && <span className="dim">{counted(total, 'message')}</span>}
         {why !== null && (
@@ -75,24 +77,22 @@ export function BulkReplay({
           }}
         >
           <p>
-            {total === null ? 'All messages' : counted(total, 'message')} in quarantine
-            {filterWords(filter) === null ? '' : ` (${filterWords(filter)})`} will be judged anew by the places and
-            profiles known now, in the order they came in. Those that are sound change encounters and beds at once; the
-            rest stay here with what is wrong.
+            {total === null ? t('messages.allMessages') : counted(total, 'message')} {t('messages.inQuarantine')}
+            {filterWords(filter) === null ? '' : ` (${filterWords(filter)})`} {t('messages.willBeJudgedAnewByThe')}
           </p>
           <div className="row">
             <button type="submit" className={`btn primary ${command.state.at === 'waiting' ? 'waiting' : ''}`}>
-              Replay them
+              {t('messages.replayThem')}
             </button>
             <button type="button" className="btn quiet" onClick={() => setAsking(false)}>
-              Cancel
+              {t('messages.cancel')}
             </button>
           </div>
           {command.state.at === 'refused' && (
             <div className="refuse" role="alert">
               <Icon name="cross" />
               <span>
-                <b>Refused</b>
+                <b>{t('messages.refused')}</b>
                 {command.state.problem.message}
               </span>
             </div>
@@ -113,32 +113,37 @@ function Progress({ replay, mayEnd, onChanged }: { replay: Replay; mayEnd: boole
   const end = useCommand();
   const { id, state, total, done, takenUp, stillWrong, passedOver, filter } = replay;
   const parts = [
-    `${takenUp} taken up`,
-    `${stillWrong} still wrong`,
-    ...(passedOver > 0 ? [`${passedOver} had left the quarantine`] : []),
+    t('messages.takenUp', { takenUp }),
+    t('messages.stillWrong', { stillWrong }),
+    ...(passedOver > 0 ? [t('messages.hadLeftTheQuarantine', { passedOver })] : []),
   ];
-  const word = state === 'running' ? 'Replaying' : state === 'done' ? 'Replayed' : 'Ended early';
+  const word =
+    state === 'running'
+      ? t('messages.replaying')
+      : state === 'done'
+        ? t('messages.replayed')
+        : t('messages.endedEarly');
   return (
     <div className="replay" role="status">
       <p>
         <b>
-          {word} {done} of {total}
+          {word} {done} {t('messages.of')} {total}
         </b>{' '}
         {parts.join(', ')}
         <span className="dim">
           {' '}
-          asked for {local.near(replay.requestedAt, (minute ?? 0) * 60_000)}
+          {t('messages.askedFor')} {local.near(replay.requestedAt, (minute ?? 0) * 60_000)}
           {filterWords(filter) === null ? '' : `, ${filterWords(filter)}`}
         </span>
       </p>
       <progress
         max={Math.max(total, 1)}
         value={state === 'done' ? Math.max(total, 1) : done}
-        aria-label="Messages replayed"
+        aria-label={t('messages.messagesReplayed')}
       />
       <div className="row">
         <button type="button" className="btn small quiet" aria-expanded={shown} onClick={() => setShown(!shown)}>
-          {shown ? 'Hide results' : 'Show results'}
+          {shown ? t('messages.hideResults') : t('messages.showResults')}
         </button>
         {state === 'running' && mayEnd && (
           <button
@@ -148,12 +153,12 @@ function Progress({ replay, mayEnd, onChanged }: { replay: Replay; mayEnd: boole
               void end
                 .run(async () => {
                   await api(`/api/v1/quarantine/replays/${id}/cancel`, { method: 'POST', body: {} });
-                  return 'Ended';
+                  return t('messages.ended');
                 })
                 .then(onChanged)
             }
           >
-            End it here
+            {t('messages.endItHere')}
           </button>
         )}
       </div>
@@ -164,10 +169,9 @@ function Progress({ replay, mayEnd, onChanged }: { replay: Replay; mayEnd: boole
 
 function Results({ id }: { id: string }) {
   const [after, setAfter] = useState('0');
-  const listing = useListing<{ items: readonly ReplayResult[]; next: string | null }>(
-    `/api/v1/quarantine/replays/${id}/results?after=${after}`,
-    5_000,
-  );
+  const listing = useFetched<ReplayResultList>(`/api/v1/quarantine/replays/${id}/results?after=${after}`, {
+    everyMs: 5_000,
+  });
   const items = listing.value?.items ?? [];
   const next = listing.value?.next ?? null;
   return (
@@ -175,10 +179,10 @@ function Results({ id }: { id: string }) {
       <table className="messages">
         <thead>
           <tr>
-            <th>Sender</th>
-            <th>Message</th>
-            <th>Came out</th>
-            <th>What is wrong</th>
+            <th>{t('messages.sender')}</th>
+            <th>{t('messages.message')}</th>
+            <th>{t('messages.cameOut')}</th>
+            <th>{t('messages.whatIsWrong')}</th>
           </tr>
         </thead>
         <tbody>
@@ -198,12 +202,12 @@ function Results({ id }: { id: string }) {
       <div className="row">
         {after !== '0' && (
           <button type="button" className="btn small quiet" onClick={() => setAfter('0')}>
-            To the first
+            {t('messages.toTheFirst')}
           </button>
         )}
         {next !== null && (
           <button type="button" className="btn small quiet" onClick={() => setAfter(next)}>
-            Next
+            {t('messages.next')}
           </button>
         )}
       </div>

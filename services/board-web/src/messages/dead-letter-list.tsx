@@ -1,23 +1,18 @@
+import type { DeadLetterList as Letters, DoneOnAll } from '@wardstream/api-contract';
 import { useState } from 'react';
 import { useLocalTime, useMe, useMinute } from '../app/board-context.js';
 import { useParameter } from '../app/navigation.js';
 import { api } from '../commands/api.js';
-import { refusalOf } from '../commands/permissions.js';
+import { refusalOf } from '@wardstream/access';
+import { serviceNames } from '@wardstream/service-directory';
 import { useCommand } from '../commands/use-command.js';
-import { Icon } from '../parts/icon.js';
-import { counted, sentence } from '../parts/words.js';
-import { FilterChoice, FilterText } from './filter-row.js';
+import { Icon } from '../ui/icon.js';
+import { counted, sentence } from '../ui/labels.js';
+import { FilterChoice, FilterText } from '../app/filter-row.js';
 import { ListingState } from './listing-state.js';
-import { useListing } from './use-listing.js';
+import { LISTS, useFetched } from '../app/use-fetched.js';
+import { t } from '../texts/parts/messages.js';
 
-const services = [
-  'admissions',
-  'bed-management',
-  'department-coordination',
-  'flow-engine',
-  'alerting',
-  'board',
-] as const;
 const causes = [
   'attempts-exhausted',
   'permanent-failure',
@@ -26,31 +21,26 @@ const causes = [
   'unreadable-record',
 ] as const;
 
-interface Letter {
-  readonly id: string;
-  readonly cause: { readonly code: string; readonly name: string };
-  readonly event: { readonly type: string | null; readonly facility: string | null };
-  readonly topic: string;
-  readonly attempts: number;
-  readonly parkedAt: string;
-  readonly waiting: number;
-}
-
 /** What the services could not handle, one part for each of them, so that one that is away hides none of the others. */
 export function DeadLetterList() {
   const service = useParameter('sender');
-  const shown = services.filter((s) => service === null || s === service);
+  const shown = serviceNames.filter((s) => service === null || s === service);
   return (
     <>
       <div className="message-filters">
         <FilterChoice
           name="sender"
-          label="Service"
-          all="Every service"
-          choices={services.map((s) => [s, sentence(s)])}
+          label={t('messages.service')}
+          all={t('messages.everyService')}
+          choices={serviceNames.map((s) => [s, sentence(s)])}
         />
-        <FilterChoice name="cause" label="Cause" all="Every cause" choices={causes.map((c) => [c, sentence(c)])} />
-        <FilterText name="search" label="Event, facility or cause has" />
+        <FilterChoice
+          name="cause"
+          label={t('messages.cause')}
+          all={t('messages.everyCause')}
+          choices={causes.map((c) => [c, sentence(c)])}
+        />
+        <FilterText name="search" label={t('messages.eventFacilityOrCauseHas')} />
       </div>
       {shown.map((s) => (
         <ServiceLetters key={s} service={s} />
@@ -67,8 +57,8 @@ function ServiceLetters({ service }: { service: string }) {
   const own = { cause: useParameter('cause'), search: useParameter('search') };
   const filter = Object.fromEntries(Object.entries(own).flatMap(([k, v]) => (v === null ? [] : [[k, v] as const])));
   const path = `/api/v1/dead-letters/${service}`;
-  const listing = useListing<readonly Letter[]>(`${path}?${new URLSearchParams(filter)}`);
-  const refused = refusalOf('mend-messages', me.roles);
+  const listing = useFetched<Letters>(`${path}?${new URLSearchParams(filter)}`, LISTS);
+  const refused = refusalOf('message.mend', me.roles);
   const command = useCommand();
   const [form, setForm] = useState<{ readonly what: 'redrive' | 'discard'; readonly id: string | null } | null>(null);
   const items = listing.value ?? [];
@@ -77,11 +67,11 @@ function ServiceLetters({ service }: { service: string }) {
       .run(async () => {
         const to = id === null ? `${path}/${what}` : `${path}/${id}/${what}`;
         const body = { ...(id === null ? filter : {}), ...(what === 'discard' ? { reason } : {}) };
-        const answer = await api<{ done: number; left: number } | null>(to, { method: 'POST', body });
+        const answer = await api<DoneOnAll | null>(to, { method: 'POST', body });
         const left = answer?.left ?? 0;
         const count = counted(answer?.done ?? 1, 'event');
-        const more = left > 0 ? `; ${left} are left, ask again` : '';
-        return `${count} ${what === 'redrive' ? 'tried again soon, in order' : 'given up'}${more}`;
+        const more = left > 0 ? t('messages.areLeftAskAgain', { left }) : '';
+        return `${count} ${what === 'redrive' ? t('messages.triedAgainSoonInOrder') : t('messages.givenUp')}${more}`;
       })
       .then((done) => {
         if (!done) return;
@@ -102,21 +92,19 @@ function ServiceLetters({ service }: { service: string }) {
     </button>
   );
   return (
-    <section className="letters" aria-label={`Dead letters of ${service}`}>
+    <section className="letters" aria-label={t('messages.deadLettersOf', { service })}>
       <div className="row">
         <h3>{sentence(service)}</h3>
         {listing.value !== null && (
           <span className="dim">
-            {items.length > 0
-              ? counted(items.length, 'event')
-              : 'Nothing waits for a person; what cannot be handled appears here after its last try.'}
+            {items.length > 0 ? counted(items.length, 'event') : t('messages.nothingWaitsForAPersonWhat')}
           </span>
         )}
-        {items.length > 0 && button('redrive', null, 'Redrive all that match')}
-        {items.length > 0 && button('discard', null, 'Discard all that match')}
+        {items.length > 0 && button('redrive', null, t('messages.redriveAllThatMatch'))}
+        {items.length > 0 && button('discard', null, t('messages.discardAllThatMatch'))}
         {items.length > 0 && refused !== null && <span className="sub">{refused}</span>}
       </div>
-      <ListingState what={`The dead letters of ${service}`} listing={listing} />
+      <ListingState what={t('messages.theDeadLettersOf', { service })} listing={listing} />
       {form !== null && (
         <LetterForm
           key={`${form.what}${form.id}`}
@@ -137,13 +125,13 @@ function ServiceLetters({ service }: { service: string }) {
           <table className="messages">
             <thead>
               <tr>
-                <th>Since</th>
-                <th>Event</th>
-                <th>Facility</th>
-                <th>Cause</th>
-                <th>Tries</th>
-                <th>Behind it</th>
-                <th>Do</th>
+                <th>{t('messages.since')}</th>
+                <th>{t('messages.event')}</th>
+                <th>{t('messages.facility')}</th>
+                <th>{t('messages.cause')}</th>
+                <th>{t('messages.tries')}</th>
+                <th>{t('messages.behindIt')}</th>
+                <th>{t('messages.do')}</th>
               </tr>
             </thead>
             <tbody>
@@ -151,7 +139,7 @@ function ServiceLetters({ service }: { service: string }) {
                 <tr key={l.id}>
                   <td>{local.near(l.parkedAt, nowMs)}</td>
                   <td>{l.event.type ?? l.topic}</td>
-                  <td>{l.event.facility ?? 'not told'}</td>
+                  <td>{l.event.facility ?? t('messages.notTold')}</td>
                   <td>
                     {sentence(l.cause.code)}
                     <small>{l.cause.name}</small>
@@ -160,8 +148,8 @@ function ServiceLetters({ service }: { service: string }) {
                   <td>{l.waiting}</td>
                   <td>
                     <span className="row">
-                      {button('redrive', l.id, 'Redrive')}
-                      {button('discard', l.id, 'Discard')}
+                      {button('redrive', l.id, t('messages.redrive'))}
+                      {button('discard', l.id, t('messages.discard'))}
                     </span>
                   </td>
                 </tr>
@@ -200,21 +188,21 @@ function LetterForm({
     >
       <p>
         {what === 'redrive'
-          ? `${counted(count, 'event')} tried again, then those that wait behind, in order.`
-          : `${counted(count, 'event')} never handled: what it tells is missing here until a later event tells it. Those behind go on.`}
+          ? t('messages.triedAgainThenThoseThatWait', { value: counted(count, 'event') })
+          : t('messages.neverHandledWhatItTellsIs', { value: counted(count, 'event') })}
       </p>
       {what === 'discard' && (
         <label className="field">
-          Reason
+          {t('messages.reason')}
           <input required minLength={3} maxLength={500} value={reason} onChange={(e) => setReason(e.target.value)} />
         </label>
       )}
       <div className="row">
         <button type="submit" className="btn primary" aria-disabled={!ready}>
-          {what === 'redrive' ? 'Redrive' : 'Discard'}
+          {what === 'redrive' ? t('messages.redrive') : t('messages.discard')}
         </button>
         <button type="button" className="btn quiet" onClick={onCancel}>
-          Cancel
+          {t('messages.cancel')}
         </button>
       </div>
     </form>

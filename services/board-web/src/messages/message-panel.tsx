@@ -1,10 +1,12 @@
+import type { Answer, MessageFault, OpenedMessage, replayedMessage } from '@wardstream/api-contract';
 import { useEffect, useRef, useState } from 'react';
-import { onCommand } from '../app/shortcuts.js';
+import { useActions } from '../actions/registry.js';
 import { api, Problem } from '../commands/api.js';
 import { useCommand } from '../commands/use-command.js';
-import { Failed } from '../parts/empty.js';
-import { Icon } from '../parts/icon.js';
-import { causeWord, faultWords, type Fault, type OpenedMessage } from './message-types.js';
+import { t } from '../texts/parts/messages.js';
+import { Failed } from '../ui/empty.js';
+import { Icon } from '../ui/icon.js';
+import { causeWord, faultWords } from './message-types.js';
 
 /** One message with its text, to correct it and replay it. The text holds personal data: for administrators only, and kept nowhere. */
 export function MessagePanel({ id, onChanged, onClose }: { id: string; onChanged: () => void; onClose: () => void }) {
@@ -13,7 +15,16 @@ export function MessagePanel({ id, onChanged, onClose }: { id: string; onChanged
   const [text, setText] = useState('');
   const command = useCommand();
   const head = useRef<HTMLHeadingElement>(null);
-  useEffect(() => onCommand('escape', onClose), [onClose]);
+  useActions([
+    {
+      id: 'message.close',
+      group: 'here',
+      label: t('actions.closeMessage'),
+      keys: 'Escape',
+      unlisted: true,
+      perform: onClose,
+    },
+  ]);
   useEffect(() => {
     const abort = new AbortController();
     api<OpenedMessage>(`/api/v1/quarantine/${encodeURIComponent(id)}`, { signal: abort.signal })
@@ -28,21 +39,25 @@ export function MessagePanel({ id, onChanged, onClose }: { id: string; onChanged
     return () => abort.abort();
   }, [id, asked]);
   const close = (
-    <button type="button" className="btn quiet" aria-label="Close" onClick={onClose}>
+    <button type="button" className="btn quiet" aria-label={t('messages.close')} onClick={onClose}>
       <Icon name="cross" />
     </button>
   );
   if (message === null || message instanceof Problem) {
     return (
-      <aside className="message-panel" aria-label="Message">
+      <aside className="message-panel" aria-label={t('messages.message')}>
         <header>
           <h3 ref={head} tabIndex={-1}>
-            Message
+            {t('messages.message')}
           </h3>
           {close}
         </header>
         {message !== null && (
-          <Failed what="The message cannot be read" code={message.code} retry={() => setAsked((n) => n + 1)} />
+          <Failed
+            what={t('messages.theMessageCannotBeRead')}
+            code={message.code}
+            retry={() => setAsked((n) => n + 1)}
+          />
         )}
       </aside>
     );
@@ -54,13 +69,16 @@ export function MessagePanel({ id, onChanged, onClose }: { id: string; onChanged
     void command
       .run(async () => {
         const body = changed ? { message: text.replace(/\r?\n/g, '\r') } : {};
-        const answer = await api<{ disposition: string }>(`/api/v1/quarantine/${encodeURIComponent(id)}/replay`, {
-          method: 'POST',
-          body,
-        });
+        const answer = await api<Answer<typeof replayedMessage>>(
+          `/api/v1/quarantine/${encodeURIComponent(id)}/replay`,
+          {
+            method: 'POST',
+            body,
+          },
+        );
         return answer.disposition === 'unplaced'
-          ? 'Taken up. Its place is not known yet: it is under Unplaced.'
-          : 'Taken up and processed.';
+          ? t('messages.takenUpItsPlaceIsNot')
+          : t('messages.takenUpAndProcessed');
       })
       .then((done) => {
         if (done) onChanged();
@@ -68,7 +86,7 @@ export function MessagePanel({ id, onChanged, onClose }: { id: string; onChanged
   };
   const faults = command.state.at === 'refused' ? faultsOf(command.state.problem) : [];
   return (
-    <aside className="message-panel" aria-label="Message">
+    <aside className="message-panel" aria-label={t('messages.message')}>
       <header>
         <h3 ref={head} tabIndex={-1}>
           {message.trigger} {message.controlId}
@@ -77,7 +95,7 @@ export function MessagePanel({ id, onChanged, onClose }: { id: string; onChanged
       </header>
       <p className="sub">
         {causeWord(message.cause)}
-        {!message.whole && ' Only its head was kept.'}
+        {!message.whole && t('messages.onlyItsHeadWasKept')}
       </p>
       <ul className="faults">
         {message.errors.map((e, i) => (
@@ -85,7 +103,7 @@ export function MessagePanel({ id, onChanged, onClose }: { id: string; onChanged
         ))}
       </ul>
       <label className="field">
-        {correctable ? 'Text, one segment a line' : 'Text'}
+        {correctable ? t('messages.textOneSegmentALine') : t('messages.text')}
         <textarea
           rows={16}
           spellCheck={false}
@@ -94,13 +112,8 @@ export function MessagePanel({ id, onChanged, onClose }: { id: string; onChanged
           onChange={(event) => setText(event.target.value)}
         />
       </label>
-      {!correctable && (
-        <p className="sub">A corrected one is sent to the interface it came by; here it is replayed as it is.</p>
-      )}
-      <p className="sub">
-        A replay judges it anew by what is known now. It counts as received when it first came, and what it came as is
-        kept.
-      </p>
+      {!correctable && <p className="sub">{t('messages.aCorrectedOneIsSentTo')}</p>}
+      <p className="sub">{t('messages.aReplayJudgesItAnewBy')}</p>
       <div className="row">
         <button
           type="button"
@@ -108,15 +121,19 @@ export function MessagePanel({ id, onChanged, onClose }: { id: string; onChanged
           aria-disabled={gone || command.state.at === 'done'}
           onClick={() => !gone && command.state.at !== 'done' && replay()}
         >
-          {changed ? 'Replay corrected' : 'Replay as it is'}
+          {changed ? t('messages.replayCorrected') : t('messages.replayAsItIs')}
         </button>
         {changed && (
           <button type="button" className="btn quiet" onClick={() => setText(linesOf(message.text))}>
-            Back to what came
+            {t('messages.backToWhatCame')}
           </button>
         )}
       </div>
-      {gone && <p className="sub">It has left the quarantine: {message.disposition}.</p>}
+      {gone && (
+        <p className="sub">
+          {t('messages.itHasLeftTheQuarantine')} {message.disposition}.
+        </p>
+      )}
       {command.state.at === 'done' && (
         <p className="decided-note" role="status">
           <Icon name="check" />
@@ -127,7 +144,7 @@ export function MessagePanel({ id, onChanged, onClose }: { id: string; onChanged
         <div className="refuse" role="alert">
           <Icon name="cross" />
           <span>
-            <b>{command.state.problem.code === 'still-wrong' ? 'Still wrong' : 'Refused'}</b>
+            <b>{command.state.problem.code === 'still-wrong' ? t('messages.stillWrong2') : t('messages.refused')}</b>
             {faults.length === 0 ? command.state.problem.message : faults.map((f) => faultWords([f])).join('. ')}
           </span>
         </div>
@@ -140,6 +157,6 @@ function linesOf(text: string): string {
   return text.replace(/\r\n?/g, '\n');
 }
 
-function faultsOf(problem: Problem): readonly Fault[] {
-  return Array.isArray(problem.errors) ? (problem.errors as unknown as readonly Fault[]) : [];
+function faultsOf(problem: Problem): readonly MessageFault[] {
+  return Array.isArray(problem.errors) ? (problem.errors as unknown as readonly MessageFault[]) : [];
 }

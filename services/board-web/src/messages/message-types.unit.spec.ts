@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { causeWord, faultWords, filterWords, outcomeWord, type ReplayResult } from './message-types.js';
+import type { ReplayResult } from '@wardstream/api-contract';
+import { causeWord, faultWords, filterWords, outcomeWord } from './message-types.js';
 
-const fault = { location: 'EVN^1^2', field: 'EVN-2', code: 102, severity: 'E', text: 'EVN-2 has no such month' };
+const fault = {
+  location: 'EVN^1^2',
+  field: 'EVN-2',
+  code: 102,
+  severity: 'E',
+  text: 'EVN-2 has no such month',
+} as const;
 const result: ReplayResult = {
   ...{ messageId: 'm', outcome: 'taken-up', controlId: 'C', trigger: 'A01', sendingApplication: 'ADT1' },
   ...{ disposition: 'processed', waiting: false, errors: [] },

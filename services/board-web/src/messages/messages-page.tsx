@@ -1,16 +1,18 @@
+import './messages-page.css';
 import { useMe } from '../app/board-context.js';
 import { setParameters, useParameter } from '../app/navigation.js';
 import { PageMain } from '../app/page-main.js';
-import { refusalOf } from '../commands/permissions.js';
-import { Empty } from '../parts/empty.js';
+import { refusalOf } from '@wardstream/access';
+import { Empty } from '../ui/empty.js';
 import { DeadLetterList } from './dead-letter-list.js';
 import { QuarantineList } from './quarantine-list.js';
 import { UnplacedList } from './unplaced-list.js';
+import { t } from '../texts/parts/messages.js';
 
 const tabs = [
-  ['quarantine', 'Quarantine', 'wrong in themselves, or could not be processed; nothing on the board comes from them'],
-  ['unplaced', 'Unplaced', 'sound, but their facility or place is not known here yet'],
-  ['dead-letters', 'Dead letters', 'events between services that a service could not handle'],
+  ['quarantine', t('messages.quarantine'), t('messages.wrongInThemselvesOrCouldNot')],
+  ['unplaced', t('messages.unplaced'), t('messages.soundButTheirFacilityOrPlace')],
+  ['dead-letters', t('messages.deadLetters'), t('messages.eventsBetweenServicesThatAService')],
 ] as const;
 
 /** What could not be used, why, and what can be done about it. */
@@ -18,14 +20,14 @@ export function MessagesPage() {
   const me = useMe();
   const chosen = useParameter('show');
   const [tab, name, note] = tabs.find(([id]) => id === chosen) ?? tabs[0];
-  const refused = refusalOf('see-messages', me.roles);
+  const refused = refusalOf('message.read', me.roles);
   return (
-    <PageMain className="messages-page" title="Messages">
-      <section className="panel" aria-label="Messages">
+    <PageMain className="messages-page" title={t('messages.messages')}>
+      <section className="panel" aria-label={t('messages.messages')}>
         <header>
           <h2>{name}</h2>
           <span className="dim">{note}</span>
-          <span className="end filters" role="group" aria-label="Show">
+          <span className="end filters" role="group" aria-label={t('messages.show')}>
             {tabs.map(([id, word]) => (
               <button
                 key={id}
@@ -50,7 +52,7 @@ export function MessagesPage() {
           </span>
         </header>
         {refused !== null ? (
-          <Empty what={refused} then="Ask an administrator or an operations manager." />
+          <Empty what={refused} then={t('messages.askAnAdministratorOrAnOperations')} />
         ) : tab === 'quarantine' ? (
           <QuarantineList />
         ) : tab === 'unplaced' ? (

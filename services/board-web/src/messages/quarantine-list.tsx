@@ -1,19 +1,21 @@
+import type { QuarantineList } from '@wardstream/api-contract';
 import { useMe, useLocalTime, useMinute, useStore } from '../app/board-context.js';
 import { setParameters, useParameter } from '../app/navigation.js';
-import { refusalOf } from '../commands/permissions.js';
-import { Empty } from '../parts/empty.js';
-import { counted } from '../parts/words.js';
+import { refusalOf } from '@wardstream/access';
+import { Empty } from '../ui/empty.js';
+import { counted } from '../ui/labels.js';
 import { BulkReplay } from './bulk-replay.js';
-import { FilterChoice, FilterText } from './filter-row.js';
+import { FilterChoice, FilterText } from '../app/filter-row.js';
 import { ListingState } from './listing-state.js';
 import { MessagePanel } from './message-panel.js';
-import { causeWord, faultWords, quarantineCauses, type MessagePage } from './message-types.js';
-import { useListing } from './use-listing.js';
+import { causeWord, faultWords, quarantineCauses } from './message-types.js';
+import { LISTS, useFetched } from '../app/use-fetched.js';
+import { t } from '../texts/parts/messages.js';
 
 const hours: readonly (readonly [string, string])[] = [
-  ['1', 'the last hour'],
-  ['24', 'the last 24 hours'],
-  ['168', 'the last 7 days'],
+  ['1', t('messages.theLastHour')],
+  ['24', t('messages.theLastHours')],
+  ['168', t('messages.theLastDays')],
 ];
 
 /** Messages in quarantine, the latest first, with what is wrong in words. */
@@ -32,8 +34,8 @@ export function QuarantineList() {
   const filter = Object.fromEntries(
     Object.entries({ ...own, search, from }).flatMap(([k, v]) => (v === null ? [] : [[k, v] as const])),
   );
-  const listing = useListing<MessagePage>(`/api/v1/quarantine?${new URLSearchParams(filter)}`);
-  const refused = refusalOf('mend-messages', me.roles);
+  const listing = useFetched<QuarantineList>(`/api/v1/quarantine?${new URLSearchParams(filter)}`, LISTS);
+  const refused = refusalOf('message.mend', me.roles);
   const items = listing.value?.items ?? [];
   const nowMs = (minute ?? 0) * 60_000;
   const filtered = Object.keys(filter).length > 0;
@@ -42,21 +44,21 @@ export function QuarantineList() {
       <div className="message-filters">
         <FilterChoice
           name="cause"
-          label="Cause"
-          all="Every cause"
+          label={t('messages.cause')}
+          all={t('messages.everyCause')}
           choices={quarantineCauses.map((c) => [c, causeWord(c)] as const)}
         />
-        <FilterText name="sender" label="Sender" />
-        <FilterText name="trigger" label="Trigger" />
-        <FilterChoice name="since" label="Received" all="at any time" choices={hours} />
-        <FilterText name="search" label="Number, sender or trigger has" />
+        <FilterText name="sender" label={t('messages.sender')} />
+        <FilterText name="trigger" label={t('messages.trigger')} />
+        <FilterChoice name="since" label={t('messages.received')} all={t('messages.atAnyTime')} choices={hours} />
+        <FilterText name="search" label={t('messages.numberSenderOrTriggerHas')} />
       </div>
       <BulkReplay filter={filter} total={listing.value?.total ?? null} refused={refused} onChanged={listing.reload} />
-      <ListingState what="The quarantine" listing={listing} />
+      <ListingState what={t('messages.theQuarantine')} listing={listing} />
       {listing.value !== null && items.length === 0 && (
         <Empty
-          what={filtered ? 'No message in quarantine matches' : 'No message is in quarantine'}
-          then={filtered ? 'Another filter may show more.' : 'What a sender sends wrong appears here within seconds.'}
+          what={filtered ? t('messages.noMessageInQuarantineMatches') : t('messages.noMessageIsInQuarantine')}
+          then={filtered ? t('messages.anotherFilterMayShowMore') : t('messages.whatASenderSendsWrongAppears')}
         />
       )}
       <div className={`messages-split ${opened === null ? '' : 'open'}`}>
@@ -65,12 +67,12 @@ export function QuarantineList() {
             <table className="messages">
               <thead>
                 <tr>
-                  <th>Received</th>
-                  <th>Sender</th>
-                  <th>Message</th>
-                  <th>Cause</th>
-                  <th>What is wrong</th>
-                  <th>Open</th>
+                  <th>{t('messages.received')}</th>
+                  <th>{t('messages.sender')}</th>
+                  <th>{t('messages.message')}</th>
+                  <th>{t('messages.cause')}</th>
+                  <th>{t('messages.whatIsWrong')}</th>
+                  <th>{t('messages.open')}</th>
                 </tr>
               </thead>
               <tbody>
@@ -78,7 +80,7 @@ export function QuarantineList() {
                   <tr key={m.id} aria-selected={m.id === opened}>
                     <td>{local.near(m.receivedAt, nowMs)}</td>
                     <td>
-                      <b>{m.sendingApplication === '' ? 'not told' : m.sendingApplication}</b>
+                      <b>{m.sendingApplication === '' ? t('messages.notTold') : m.sendingApplication}</b>
                       <small>{m.sendingFacility}</small>
                     </td>
                     <td>
@@ -95,7 +97,7 @@ export function QuarantineList() {
                         title={refused ?? undefined}
                         onClick={() => refused === null && setParameters({ message: m.id })}
                       >
-                        Open
+                        {t('messages.open')}
                       </button>
                     </td>
                   </tr>
@@ -104,7 +106,8 @@ export function QuarantineList() {
             </table>
             {listing.value?.next !== null && listing.value?.total !== undefined && (
               <p className="sub more">
-                The latest {counted(items.length, 'message')} of {listing.value.total}; a filter shows the others.
+                {t('messages.theLatest')} {counted(items.length, 'message')} {t('messages.of')} {listing.value.total}
+                {t('messages.aFilterShowsTheOthers')}
               </p>
             )}
           </div>

@@ -1,12 +1,14 @@
+import type { Message, MessageList } from '@wardstream/api-contract';
 import type { ReactNode } from 'react';
 import { useLocalTime, useMinute } from '../app/board-context.js';
 import { Link } from '../app/link.js';
 import { useParameter } from '../app/navigation.js';
-import { Empty } from '../parts/empty.js';
-import { FilterChoice, FilterText } from './filter-row.js';
+import { Empty } from '../ui/empty.js';
+import { FilterChoice, FilterText } from '../app/filter-row.js';
 import { ListingState } from './listing-state.js';
-import { causeWord, type Message, type MessagePage } from './message-types.js';
-import { useListing } from './use-listing.js';
+import { causeWord } from './message-types.js';
+import { LISTS, useFetched } from '../app/use-fetched.js';
+import { t } from '../texts/parts/messages.js';
 
 const causes = ['facility-unknown', 'place-unknown', 'code-unknown'] as const;
 
@@ -18,39 +20,35 @@ export function UnplacedList() {
   const own = { cause: useParameter('cause'), sender: useParameter('sender'), search: useParameter('search') };
   const query = new URLSearchParams({ disposition: 'unplaced' });
   for (const [name, value] of Object.entries(own)) if (value !== null) query.set(name, value);
-  const listing = useListing<MessagePage>(`/api/v1/messages?${query}`);
+  const listing = useFetched<MessageList>(`/api/v1/messages?${query}`, LISTS);
   const items = listing.value?.items ?? [];
   return (
     <>
-      <p className="sub lead">
-        Nothing has to be replayed here: as soon as the hospital file or the sender’s profile names the place or code,
-        these messages are taken up by themselves, in the order they came in. Until then an encounter counts for its
-        unit where that is known.
-      </p>
+      <p className="sub lead">{t('messages.nothingHasToBeReplayedHere')}</p>
       <div className="message-filters">
         <FilterChoice
           name="cause"
-          label="Cause"
-          all="Every cause"
+          label={t('messages.cause')}
+          all={t('messages.everyCause')}
           choices={causes.map((c) => [c, causeWord(c)] as const)}
         />
-        <FilterText name="sender" label="Sender" />
-        <FilterText name="search" label="Number, sender or trigger has" />
+        <FilterText name="sender" label={t('messages.sender')} />
+        <FilterText name="search" label={t('messages.numberSenderOrTriggerHas')} />
       </div>
-      <ListingState what="The list" listing={listing} />
+      <ListingState what={t('messages.theList')} listing={listing} />
       {listing.value !== null && items.length === 0 && (
-        <Empty what="Every message found its place" then="One that names an unknown place or code appears here." />
+        <Empty what={t('messages.everyMessageFoundItsPlace')} then={t('messages.oneThatNamesAnUnknownPlace')} />
       )}
       {items.length > 0 && (
         <div className="messages-scroll">
           <table className="messages">
             <thead>
               <tr>
-                <th>Received</th>
-                <th>Sender</th>
-                <th>Message</th>
-                <th>Cause</th>
-                <th>As it was sent</th>
+                <th>{t('messages.received')}</th>
+                <th>{t('messages.sender')}</th>
+                <th>{t('messages.message')}</th>
+                <th>{t('messages.cause')}</th>
+                <th>{t('messages.asItWasSent')}</th>
               </tr>
             </thead>
             <tbody>
@@ -78,8 +76,9 @@ export function UnplacedList() {
 }
 
 function waitsFor({ unknownPlace, sendingFacility, cause }: Message): ReactNode {
-  if (cause === 'code-unknown') return <Link to={{ page: 'data-quality' }}>a code, listed in data quality</Link>;
-  if (unknownPlace === null) return `facility ${sendingFacility}`;
+  if (cause === 'code-unknown')
+    return <Link to={{ page: 'data-quality' }}>{t('messages.aCodeListedInDataQuality')}</Link>;
+  if (unknownPlace === null) return t('messages.facility2', { sendingFacility });
   const { unit, room, bed } = unknownPlace;
   return [unit, room, bed].filter((p) => p !== null && p !== undefined && p !== '').join(' / ');
 }

@@ -1,4 +1,5 @@
-import type { BedView, EncounterView, PatientBrief } from '@wardstream/events';
+import type { BedView, EncounterView } from '@wardstream/api-contract';
+import type { PatientBrief } from '@wardstream/events';
 import {
   indexOf,
   patientGroups,
@@ -8,31 +9,32 @@ import {
   type HousePatients,
   type PatientGroup,
 } from '@wardstream/flow-model';
-import { counted } from '../parts/words.js';
+import { counted } from '../ui/labels.js';
 import type { BoardState } from '../stream/board-state.js';
 import { facilityView } from '../stream/facility-view.js';
+import { t } from '../texts/texts.js';
 
 export const groupWord: Readonly<Record<PatientGroup, string>> = {
-  'unknown-unit': 'In no known unit',
-  'no-place': 'In no place that was told',
-  'unlisted-bed': 'In a bed not listed any more',
-  unit: 'In no known bed',
-  'on-leave': 'On leave',
-  'in-transit': 'Away from the bed',
-  guest: 'In a bed kept for another',
-  ahead: 'Planned, not here yet',
+  'unknown-unit': t('patients.inNoKnownUnit'),
+  'no-place': t('patients.inNoPlaceThatWasTold'),
+  'unlisted-bed': t('patients.inABedNotListedAny'),
+  unit: t('patients.inNoKnownBed'),
+  'on-leave': t('patients.onLeave'),
+  'in-transit': t('patients.awayFromTheBed'),
+  guest: t('patients.inABedKeptForAnother'),
+  ahead: t('patients.plannedNotHereYet'),
 };
 
 /** What is to be done about a group, or what its rows mean. */
 export const groupHint: Readonly<Record<PatientGroup, string>> = {
-  'unknown-unit': 'add the unit to the hospital file, or map what was sent',
-  'no-place': 'their sender puts them in the house and names no place',
-  'unlisted-bed': 'the bed stays until it is left',
-  unit: 'the bed they are in may show as free',
-  'on-leave': 'their bed is kept and counts as occupied',
-  'in-transit': 'for a procedure; their bed counts as occupied',
-  guest: 'its own patient is on leave',
-  ahead: 'not counted in the house',
+  'unknown-unit': t('patients.addTheUnitToTheHospital'),
+  'no-place': t('patients.theirSenderPutsThemInThe'),
+  'unlisted-bed': t('patients.theBedStaysUntilItIs'),
+  unit: t('patients.theBedTheyAreInMay'),
+  'on-leave': t('patients.theirBedIsKeptAndCounts'),
+  'in-transit': t('patients.forAProcedureTheirBedCounts'),
+  guest: t('patients.itsOwnPatientIsOnLeave'),
+  ahead: t('patients.notCountedInTheHouse'),
 };
 
 export interface PatientRow {
@@ -76,7 +78,9 @@ function rowOf(state: BoardState, group: PatientGroup, visit: EncounterView): Pa
     encounterId: visit.encounterId,
     visitNumber: visit.visitNumber,
     patient: visit.patient ?? patientShown(state.beds.get(bed?.id ?? ''), visit.encounterId),
-    where: bed?.id ?? (place === null ? 'no place told' : isKnown ? unitAndBed(unit, place.bed) : 'unit not known'),
+    where:
+      bed?.id ??
+      (place === null ? t('patients.noPlaceTold') : isKnown ? unitAndBed(unit, place.bed) : t('patients.unitNotKnown')),
     sent: place === null || bed !== undefined ? '' : (place.asSent ?? (isKnown ? '' : placeInWords(view, place))),
     at: group === 'ahead' ? (visit.expectedAdmission?.expectedAt ?? null) : visit.startedAt,
     unit: isKnown ? unit : null,
@@ -106,13 +110,13 @@ export function patientParts(
   patients: HousePatients,
 ): readonly { readonly group: PatientGroup; readonly words: string }[] {
   const parts: readonly (readonly [PatientGroup, number, string])[] = [
-    ['unknown-unit', patients.inUnknownUnit, 'in no known unit'],
-    ['no-place', patients.noPlace, 'in no place that was told'],
-    ['unlisted-bed', patients.inUnlistedBed, 'in a bed not listed any more'],
-    ['unit', patients.withoutBed, 'in no known bed'],
-    ['on-leave', patients.onLeave, 'on leave'],
+    ['unknown-unit', patients.inUnknownUnit, t('patients.inNoKnownUnit2')],
+    ['no-place', patients.noPlace, t('patients.inNoPlaceThatWasTold2')],
+    ['unlisted-bed', patients.inUnlistedBed, t('patients.inABedNotListedAny2')],
+    ['unit', patients.withoutBed, t('patients.inNoKnownBed2')],
+    ['on-leave', patients.onLeave, t('patients.onLeave2')],
     ['in-transit', patients.inTransit, 'away'],
-    ['guest', patients.guests, 'in a bed kept for another'],
+    ['guest', patients.guests, t('patients.inABedKeptForAnother2')],
     ['ahead', patients.ahead, 'planned'],
   ];
   return parts.flatMap(([group, n, words]) => (n === 0 ? [] : [{ group, words: `${n} ${words}` }]));

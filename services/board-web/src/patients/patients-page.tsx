@@ -1,13 +1,15 @@
+import './patients-page.css';
 import { useEffect } from 'react';
 import { useBoardState, useLocalTime, useMinute } from '../app/board-context.js';
 import { Link } from '../app/link.js';
 import { PageMain } from '../app/page-main.js';
 import { housePatients } from '@wardstream/flow-model';
-import { SexGlyph } from '../parts/bed-state.js';
-import { Empty } from '../parts/empty.js';
-import { counted, initialsShown } from '../parts/words.js';
+import { SexGlyph } from '../ui/bed-state.js';
+import { Empty } from '../ui/empty.js';
+import { counted, initialsShown } from '../ui/labels.js';
 import { facilityView } from '../stream/facility-view.js';
 import { everybody, groupHint, groupWord, patientSections, type PatientRow } from './patient-list.js';
+import { t } from '../texts/texts.js';
 
 /** Everybody of the house who is not simply in a bed of a unit: nobody is on no page. */
 export function PatientsPage() {
@@ -21,17 +23,17 @@ export function PatientsPage() {
   }, [first]);
   const patients = housePatients(facilityView(state));
   return (
-    <PageMain className="conflicts-page patients-page" title="Patients not simply in a bed">
-      <section className="panel" aria-label="Everybody">
+    <PageMain className="conflicts-page patients-page" title={t('patients.patientsNotSimplyInABed')}>
+      <section className="panel" aria-label={t('patients.everybody')}>
         <header>
-          <h2>Patients</h2>
-          <span className="dim">who are in no bed that is known, absent, guests, or still to come</span>
+          <h2>{t('patients.patients')}</h2>
+          <span className="dim">{t('patients.whoAreInNoBedThat')}</span>
           <span className="end sub">
-            {state.ready && `${everybody(patients)} in the house, ${patients.inBeds} in a bed of a unit`}
+            {state.ready && t('patients.inTheHouseInABed', { patients: everybody(patients), inBeds: patients.inBeds })}
           </span>
         </header>
         {state.ready && sections.length === 0 && (
-          <Empty what="Everybody is in a bed of a unit" then="Who is not appears here." />
+          <Empty what={t('patients.everybodyIsInABedOf')} then={t('patients.whoIsNotAppearsHere')} />
         )}
       </section>
       {minute !== null &&
@@ -46,10 +48,10 @@ export function PatientsPage() {
               <table className="conflicts">
                 <thead>
                   <tr>
-                    <th>Where</th>
-                    <th>Patient</th>
-                    <th>As sent</th>
-                    <th>{group === 'ahead' ? 'Expected' : 'Admitted'}</th>
+                    <th>{t('patients.where')}</th>
+                    <th>{t('patients.patient')}</th>
+                    <th>{t('patients.asSent')}</th>
+                    <th>{group === 'ahead' ? t('patients.expected') : t('patients.admitted')}</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -81,18 +83,19 @@ function Row({ row, minute, isAhead }: { row: PatientRow; minute: number; isAhea
       <td>
         {row.patient !== null && (
           <>
-            <b>{initialsShown(row.patient)}</b> <span className="dim">{row.patient.ageBand ?? 'age not known'}</span>{' '}
+            <b>{initialsShown(row.patient)}</b>{' '}
+            <span className="dim">{row.patient.ageBand ?? t('patients.ageNotKnown')}</span>{' '}
             <SexGlyph sex={row.patient.sex} />{' '}
           </>
         )}
-        Visit {row.visitNumber}
+        {t('patients.visit')} {row.visitNumber}
       </td>
-      <td>{row.sent === '' ? <span className="dim">as shown</span> : row.sent}</td>
+      <td>{row.sent === '' ? <span className="dim">{t('patients.asShown')}</span> : row.sent}</td>
       <td>
         {row.at === null ? (
-          <span className="dim">no time told</span>
+          <span className="dim">{t('patients.noTimeTold')}</span>
         ) : (
-          `${isAhead && Date.parse(row.at) <= minute * 60_000 ? 'was due ' : ''}${local.near(row.at, minute * 60_000)}`
+          `${isAhead && Date.parse(row.at) <= minute * 60_000 ? t('patients.wasDue') : ''}${local.near(row.at, minute * 60_000)}`
         )}
       </td>
     </tr>

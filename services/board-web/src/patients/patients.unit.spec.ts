@@ -101,7 +101,7 @@ describe('a tile', () => {
 
   it('marks who is on leave, and says when a stay begins that lies ahead', () => {
     expect(tile(occupiedBed('4A-01', 'e'), { status: 'on-leave' })).toMatchObject({ marker: 'On leave' });
-    expect(tile(occupiedBed('4A-01', 'e'), { status: 'on-leave' }).spoken).toContain('on leave');
+    expect(tile(occupiedBed('4A-01', 'e'), { status: 'on-leave' }).ariaLabel).toContain('on leave');
     const ahead = new Date(NOW + 28 * 60_000).toISOString();
     expect(tile(occupiedBed('4A-01', 'e'), { startedAt: ahead }).stay?.words).toBe('from 15:10');
   });

@@ -1,21 +1,25 @@
+import type { InvalidClock, QualityReport } from '@wardstream/api-contract';
 import { useLocalTime, useMinute } from '../app/board-context.js';
 import { Link } from '../app/link.js';
-import { Empty } from '../parts/empty.js';
-import { Icon } from '../parts/icon.js';
-import { conflictWord } from '../parts/words.js';
-import { clockWord, type ClockRow, type QualityReport } from './quality-report.js';
+import { Empty } from '../ui/empty.js';
+import { Icon } from '../ui/icon.js';
+import { conflictLabel } from '../ui/labels.js';
+import { clockWord } from './quality-report.js';
+import { t } from '../texts/parts/quality.js';
 
 /** Steps that end before they begin: by kind, then the latest of them. None of them is in an average. */
 export function ClocksPanel({ clocks }: { clocks: QualityReport['invalidClocks'] }) {
   return (
-    <section className="panel clocks-panel" aria-label="Invalid clocks">
+    <section className="panel clocks-panel" aria-label={t('quality.invalidClocks')}>
       <header>
-        <h2>Invalid clocks</h2>
-        <span className="dim">found in {clocks.hours} h</span>
+        <h2>{t('quality.invalidClocks')}</h2>
+        <span className="dim">
+          {t('quality.foundIn')} {clocks.hours} h
+        </span>
         <span className="end count">{clocks.count}</span>
       </header>
       {clocks.count === 0 && clocks.running.length === 0 ? (
-        <Empty what="No step ends before it begins" then="One is listed here until a later fact corrects it." />
+        <Empty what={t('quality.noStepEndsBeforeItBegins')} then={t('quality.oneIsListedHereUntilA')} />
       ) : (
         <div className="quality-scroll tall">
           <table className="quality-list">
@@ -33,7 +37,7 @@ export function ClocksPanel({ clocks }: { clocks: QualityReport['invalidClocks']
                   <td className="n">
                     <b>{clocks.running.length}</b>
                   </td>
-                  <td colSpan={2}>Running, begin more than a minute ahead</td>
+                  <td colSpan={2}>{t('quality.runningBeginMoreThanAMinute')}</td>
                 </tr>
               )}
             </tbody>
@@ -49,7 +53,7 @@ export function ClocksPanel({ clocks }: { clocks: QualityReport['invalidClocks']
   );
 }
 
-function Item({ item }: { item: ClockRow }) {
+function Item({ item }: { item: InvalidClock }) {
   const local = useLocalTime();
   const nowMs = (useMinute() ?? 0) * 60_000;
   const isBed = item.unit !== null && item.where !== item.unit && item.where !== 'unknown place';
@@ -65,13 +69,16 @@ function Item({ item }: { item: ClockRow }) {
         )}
       </td>
       <td>
-        <span className="dim">invalid</span> from {local.near(item.from, nowMs)} to {local.near(item.to, nowMs)}
+        <span className="dim">{t('quality.invalid')}</span> {t('quality.from')} {local.near(item.from, nowMs)}{' '}
+        {t('quality.to')} {local.near(item.to, nowMs)}
         <small>
           {clockWord(item.clock)}
-          {item.source !== null && `, said by ${item.source}`}
+          {item.source !== null && t('quality.saidBy', { source: item.source })}
         </small>
       </td>
-      <td className="dim">found {local.near(item.foundAt, nowMs)}</td>
+      <td className="dim">
+        {t('quality.found')} {local.near(item.foundAt, nowMs)}
+      </td>
     </tr>
   );
 }
@@ -81,16 +88,18 @@ export function ConflictsPanel({ conflicts }: { conflicts: QualityReport['confli
   const local = useLocalTime();
   const nowMs = (useMinute() ?? 0) * 60_000;
   return (
-    <section className="panel kinds-panel" aria-label="Open conflicts by kind">
+    <section className="panel kinds-panel" aria-label={t('quality.openConflictsByKind')}>
       <header>
-        <h2>Open conflicts</h2>
-        <span className="dim">by kind</span>
+        <h2>{t('quality.openConflicts')}</h2>
+        <span className="dim">{t('quality.byKind')}</span>
         <span className="end">
-          <Link to={{ page: 'conflicts' }}>All {conflicts.open}</Link>
+          <Link to={{ page: 'conflicts' }}>
+            {t('quality.all')} {conflicts.open}
+          </Link>
         </span>
       </header>
       {conflicts.byKind.length === 0 ? (
-        <Empty what="No conflicts are open" then="Closed ones are on the page of conflicts." />
+        <Empty what={t('quality.noConflictsAreOpen')} then={t('quality.closedOnesAreOnThePage')} />
       ) : (
         <div className="quality-scroll tall">
           <table className="quality-list">
@@ -103,11 +112,15 @@ export function ConflictsPanel({ conflicts }: { conflicts: QualityReport['confli
                   <td>
                     <span className={severity === 'low' ? '' : 'bed conflict'}>
                       {severity !== 'low' && <Icon name="conflict" />}
-                      {conflictWord(kind)}
+                      {conflictLabel(kind)}
                     </span>
-                    <small>{severity} severity</small>
+                    <small>
+                      {severity} {t('quality.severity')}
+                    </small>
                   </td>
-                  <td className="dim">oldest {local.near(oldestAt, nowMs)}</td>
+                  <td className="dim">
+                    {t('quality.oldest')} {local.near(oldestAt, nowMs)}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -1,20 +1,23 @@
+import { Bone } from '../ui/bone.js';
+import type { SenderProfiles, UnknownCode, UnknownCodeList } from '@wardstream/api-contract';
 import { useLocalTime, useMe, useMinute } from '../app/board-context.js';
-import { refusalOf } from '../commands/permissions.js';
+import { refusalOf } from '@wardstream/access';
 import { ListingState } from '../messages/listing-state.js';
-import { useListing } from '../messages/use-listing.js';
-import { Empty } from '../parts/empty.js';
-import { Icon } from '../parts/icon.js';
-import { counted } from '../parts/words.js';
-import { codesBySender, kindWord, type SenderProfiles, type UnknownCode } from './unknown-codes.js';
+import { LISTS, useFetched } from '../app/use-fetched.js';
+import { Empty } from '../ui/empty.js';
+import { Icon } from '../ui/icon.js';
+import { counted } from '../ui/labels.js';
+import { codesBySender, kindWord } from './unknown-codes.js';
+import { t } from '../texts/parts/quality.js';
 
 /** What senders say that is not known here, how it is made known, and whether the profiles as written are in force. */
 export function CodesPanel({ facility }: { facility: string }) {
   const me = useMe();
-  const refusal = refusalOf('see-senders', me.roles);
+  const refusal = refusalOf('sender.read', me.roles);
   if (refusal !== null) {
     return (
       <Frame count={null}>
-        <Empty what={refusal} then="Ask an administrator." />
+        <Empty what={refusal} then={t('quality.askAnAdministrator')} />
       </Frame>
     );
   }
@@ -22,37 +25,37 @@ export function CodesPanel({ facility }: { facility: string }) {
 }
 
 function Codes({ facility }: { facility: string }) {
-  const listing = useListing<{ items: UnknownCode[] }>('/api/v1/senders/unknown-codes');
+  const listing = useFetched<UnknownCodeList>('/api/v1/senders/unknown-codes', LISTS);
   const senders = codesBySender(listing.value?.items ?? [], facility);
   const count = listing.value === null ? null : senders.reduce((sum, s) => sum + s.codes.length, 0);
   return (
     <Frame count={count}>
       <Profiles />
-      <ListingState what="The list of unknown codes" listing={listing} />
+      <ListingState what={t('quality.theListOfUnknownCodes')} listing={listing} />
       {listing.value === null && listing.problem === null && (
         <p className="empty" aria-busy="true">
-          <span className="bone">Reading the codes of all senders</span>
+          <Bone letters={32} />
         </p>
       )}
-      {count === 0 && <Empty what="Every code that was sent is known" then="One that is not is listed here." />}
+      {count === 0 && <Empty what={t('quality.everyCodeThatWasSentIs')} then={t('quality.oneThatIsNotIsListed')} />}
       {count !== null && count > 0 && (
         <>
           <div
             className={listing.problem === null ? 'quality-scroll tall' : 'quality-scroll tall stale'}
             tabIndex={0}
             role="group"
-            aria-label="Unknown codes by sender"
+            aria-label={t('quality.unknownCodesBySender')}
           >
             <table className="quality-list codes">
               <thead>
                 <tr>
-                  <th>Sender</th>
-                  <th>Kind</th>
-                  <th>Code as sent</th>
-                  <th className="n">Sent</th>
-                  <th>Seen in</th>
-                  <th>First</th>
-                  <th>Last</th>
+                  <th>{t('quality.sender')}</th>
+                  <th>{t('quality.kind')}</th>
+                  <th>{t('quality.codeAsSent')}</th>
+                  <th className="n">{t('quality.sent')}</th>
+                  <th>{t('quality.seenIn')}</th>
+                  <th>{t('quality.first')}</th>
+                  <th>{t('quality.last')}</th>
                 </tr>
               </thead>
               {senders.map((sender) => (
@@ -65,9 +68,8 @@ function Codes({ facility }: { facility: string }) {
             </table>
           </div>
           <p className="sub foot">
-            To map them, <code>npm run senders -- suggest --out FILE</code> writes a profile in which they have their
-            most likely meaning. Look at every line, check it and put it in the folder: what waits is then taken up by
-            itself.
+            {t('quality.toMapThem')} <code>npm run senders -- suggest --out FILE</code>{' '}
+            {t('quality.writesAProfileInWhichThey')}
           </p>
         </>
       )}
@@ -82,11 +84,11 @@ function CodeRow({ code, rows }: { code: UnknownCode; rows: number }) {
     <tr>
       {rows > 0 && (
         <th scope="rowgroup" rowSpan={rows}>
-          <b>{code.application || 'Unnamed sender'}</b> <span className="dim">{code.sendingFacility}</span>
+          <b>{code.application || t('quality.unnamedSender')}</b> <span className="dim">{code.sendingFacility}</span>
         </th>
       )}
       <td>{kindWord[code.kind]}</td>
-      <td className="as-sent">{code.code === '' ? <span className="dim">empty</span> : code.code}</td>
+      <td className="as-sent">{code.code === '' ? <span className="dim">{t('quality.empty')}</span> : code.code}</td>
       <td className="n">{code.count}</td>
       <td className="dim">{code.seenIn}</td>
       <td>{local.near(code.firstSeenAt, nowMs)}</td>
@@ -99,20 +101,23 @@ function CodeRow({ code, rows }: { code: UnknownCode; rows: number }) {
 function Profiles() {
   const local = useLocalTime();
   const nowMs = (useMinute() ?? 0) * 60_000;
-  const listing = useListing<SenderProfiles>('/api/v1/senders');
+  const listing = useFetched<SenderProfiles>('/api/v1/senders', LISTS);
   const { value } = listing;
   const inForce =
     value === null || value.version === 0
-      ? 'none is in force'
-      : `version ${value.version}${value.loadedAt === null ? '' : ` of ${local.near(value.loadedAt, nowMs)}`} is still in force`;
+      ? t('quality.noneIsInForce')
+      : t('quality.versionIsStillInForce', {
+          version: value.version,
+          value: value.loadedAt === null ? '' : t('quality.of', { at: local.near(value.loadedAt, nowMs) }),
+        });
   return (
     <>
-      <ListingState what="The state of the sender profiles" listing={listing} />
+      <ListingState what={t('quality.theStateOfTheSenderProfiles')} listing={listing} />
       {value !== null && value.refused !== null && (
         <div className="profiles-refused" role="status">
           <p>
-            <Icon name="high" /> <b>Sender profiles refused</b> since {local.near(value.refused.at, nowMs)}:{' '}
-            {counted(value.refused.faults.length, 'fault')}; {inForce}.
+            <Icon name="high" /> <b>{t('quality.senderProfilesRefused')}</b> {t('quality.since')}{' '}
+            {local.near(value.refused.at, nowMs)}: {counted(value.refused.faults.length, 'fault')}; {inForce}.
           </p>
           <ul>
             {value.refused.faults.slice(0, FAULTS).map((fault) => (
@@ -124,7 +129,10 @@ function Profiles() {
               </li>
             ))}
             {value.refused.faults.length > FAULTS && (
-              <li>and {value.refused.faults.length - FAULTS} more: npm run senders -- check FILE</li>
+              <li>
+                {t('quality.andMoreFaults', { n: value.refused.faults.length - FAULTS })}{' '}
+                <code>npm run senders -- check FILE</code>
+              </li>
             )}
           </ul>
         </div>
@@ -137,10 +145,10 @@ const FAULTS = 5;
 
 function Frame({ count, children }: { count: number | null; children: React.ReactNode }) {
   return (
-    <section className="panel codes-panel" aria-label="Unknown codes">
+    <section className="panel codes-panel" aria-label={t('quality.unknownCodes')}>
       <header>
-        <h2>Unknown codes</h2>
-        <span className="dim">sent, and not known here</span>
+        <h2>{t('quality.unknownCodes')}</h2>
+        <span className="dim">{t('quality.sentAndNotKnownHere')}</span>
         <span className="end count">{count}</span>
       </header>
       {children}

@@ -1,34 +1,36 @@
+import type { Ghost } from '@wardstream/api-contract';
 import { useBoard, useLocalTime, useMinute } from '../app/board-context.js';
 import { Link } from '../app/link.js';
-import { Clock } from '../parts/duration.js';
-import { Empty } from '../parts/empty.js';
+import { Clock } from '../ui/duration.js';
+import { Empty } from '../ui/empty.js';
 import { minutesSince } from '../time/duration.js';
-import { ghostWord, type GhostRow } from './quality-report.js';
+import { ghostWord } from './quality-report.js';
+import { t } from '../texts/parts/quality.js';
 
 /** Beds and visits that do not belong together, the longest first; each leads to its tile. */
-export function GhostsPanel({ ghosts }: { ghosts: readonly GhostRow[] }) {
+export function GhostsPanel({ ghosts }: { ghosts: readonly Ghost[] }) {
   const local = useLocalTime();
   const minute = useMinute();
   const nowMs = (minute ?? 0) * 60_000;
   const visits = useBoard((s) => s.encounters);
   return (
-    <section className="panel ghosts-panel" aria-label="Ghosts">
+    <section className="panel ghosts-panel" aria-label={t('quality.ghosts')}>
       <header>
-        <h2>Ghosts</h2>
-        <span className="dim">beds and visits that do not belong together</span>
+        <h2>{t('quality.ghosts')}</h2>
+        <span className="dim">{t('quality.bedsAndVisitsThatDoNot')}</span>
         <span className="end count">{ghosts.length}</span>
       </header>
       {ghosts.length === 0 ? (
-        <Empty what="Every occupied bed has its visit" then="And every inpatient has a bed." />
+        <Empty what={t('quality.everyOccupiedBedHasItsVisit')} then={t('quality.andEveryInpatientHasABed')} />
       ) : (
         <div className="quality-scroll tall">
           <table className="quality-list">
             <thead>
               <tr>
-                <th>Where</th>
-                <th>What</th>
-                <th>Since</th>
-                <th>For</th>
+                <th>{t('quality.where')}</th>
+                <th>{t('quality.what')}</th>
+                <th>{t('quality.since2')}</th>
+                <th>{t('quality.for')}</th>
               </tr>
             </thead>
             <tbody>
@@ -57,10 +59,10 @@ export function GhostsPanel({ ghosts }: { ghosts: readonly GhostRow[] }) {
 }
 
 function visitWord(visitNumber: string | undefined): string {
-  return visitNumber === undefined ? '' : `visit ${visitNumber}: `;
+  return visitNumber === undefined ? '' : t('quality.visit', { visitNumber });
 }
 
-function Where({ ghost: { unit, bedId, where } }: { ghost: GhostRow }) {
+function Where({ ghost: { unit, bedId, where } }: { ghost: Ghost }) {
   if (unit === null) return <b>{where}</b>;
   return (
     <Link to={{ page: 'unit', unit }} own={bedId === null ? {} : { bed: bedId }}>

@@ -1,7 +1,9 @@
+import type { QualityReport } from '@wardstream/api-contract';
 import type { ReactNode } from 'react';
 import { useLocalTime, useMinute } from '../app/board-context.js';
-import { counted } from '../parts/words.js';
-import { shareText, totals, type QualityReport } from './quality-report.js';
+import { counted } from '../ui/labels.js';
+import { shareText, totals } from './quality-report.js';
+import { t } from '../texts/parts/quality.js';
 
 /** The figures of the whole house, each with its base. */
 export function QualityHeadline({ report }: { report: QualityReport }) {
@@ -10,53 +12,56 @@ export function QualityHeadline({ report }: { report: QualityReport }) {
   const minute = useMinute();
   const beds = report.ghosts.filter((g) => g.kind !== 'encounter-without-bed').length;
   return (
-    <dl className="panel quality-headline" aria-label="Data quality of the house">
-      <Stat label="Senders heard as usual" tone={sum.quiet > 0 ? 'is-warn' : ''}>
+    <dl className="panel quality-headline" aria-label={t('quality.dataQualityOfTheHouse')}>
+      <Stat label={t('quality.sendersHeardAsUsual')} tone={sum.quiet > 0 ? 'is-warn' : ''}>
         <dd className="v">
           {sum.senders - sum.quiet}
-          <small> of {sum.senders}</small>
+          <small>
+            {' '}
+            {t('quality.of2')} {sum.senders}
+          </small>
         </dd>
         <dd>
-          {sum.quiet === 0 ? 'none is late' : `${sum.quiet} silent for longer than usual`}
+          {sum.quiet === 0 ? t('quality.noneIsLate') : t('quality.silentForLongerThanUsual', { quiet: sum.quiet })}
           <br />
-          as of {local.near(report.asOf, (minute ?? 0) * 60_000)}
+          {t('quality.asOf')} {local.near(report.asOf, (minute ?? 0) * 60_000)}
         </dd>
       </Stat>
-      <Stat label="Messages, last 60 min">
+      <Stat label={t('quality.messagesLastMin')}>
         <dd className="v">{sum.lastHour}</dd>
         <dd>
           {sum.usualThisHour === null
-            ? 'usual for this hour not known yet'
-            : `${Math.round(sum.usualThisHour)} usual for this hour`}
+            ? t('quality.usualForThisHourNotKnown')
+            : t('quality.usualForThisHour', { usualThisHour: Math.round(sum.usualThisHour) })}
         </dd>
       </Stat>
-      <Stat label="Quarantined or refused">
+      <Stat label={t('quality.quarantinedOrRefused')}>
         <Share part={sum.refused} base={sum.received} />
       </Stat>
-      <Stat label="Waiting for a mapping">
+      <Stat label={t('quality.waitingForAMapping')}>
         <Share part={sum.unplaced} base={sum.received} />
       </Stat>
-      <Stat label="Ghosts">
+      <Stat label={t('quality.ghosts')}>
         <dd className="v">{report.ghosts.length}</dd>
         <dd>
           {counted(beds, 'bed')}
           <br />
-          {counted(report.ghosts.length - beds, 'visit')} without a bed
+          {counted(report.ghosts.length - beds, 'visit')} {t('quality.withoutABed')}
         </dd>
       </Stat>
-      <Stat label="Invalid clocks, 24 h">
+      <Stat label={t('quality.invalidClocksH')}>
         <dd className="v">{report.invalidClocks.count}</dd>
         <dd>
-          end before they begin; in no average
+          {t('quality.endBeforeTheyBeginInNo')}
           {report.invalidClocks.running.length > 0 && (
             <>
               <br />
-              {report.invalidClocks.running.length} running, begin ahead
+              {report.invalidClocks.running.length} {t('quality.runningBeginAhead')}
             </>
           )}
         </dd>
       </Stat>
-      <Stat label="Open conflicts">
+      <Stat label={t('quality.openConflicts')}>
         <dd className="v">{report.conflicts.open}</dd>
         <dd>{counted(report.conflicts.byKind.length, 'kind')}</dd>
       </Stat>
@@ -87,7 +92,7 @@ function Share({ part, base }: { part: number; base: number }) {
           </>
         )}
       </dd>
-      <dd>{share === null ? 'no message in 24 h' : `${part} of ${base} in 24 h`}</dd>
+      <dd>{share === null ? t('quality.noMessageInH') : t('quality.ofInH', { part, base })}</dd>
     </>
   );
 }

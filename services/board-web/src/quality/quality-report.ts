@@ -1,97 +1,12 @@
-import type { BottleneckData, Severity } from '@wardstream/events';
+import type { CountedMessages, QualityReport, SenderReport } from '@wardstream/api-contract';
+import type { Severity } from '@wardstream/events';
 import type { GhostKind } from '@wardstream/flow-model';
-
-/** What `GET /api/v1/facilities/{facility}/data-quality` answers, as far as the page shows it. */
-export interface QualityReport {
-  readonly facility: string;
-  readonly asOf: string;
-  readonly senders: readonly SenderRow[];
-  /** Senders of messages that name no facility configured here. */
-  readonly unattributed: readonly SenderRow[];
-  readonly ghosts: readonly GhostRow[];
-  readonly invalidClocks: {
-    readonly hours: number;
-    readonly count: number;
-    readonly byClock: readonly { readonly clock: string; readonly count: number }[];
-    readonly running: readonly { readonly clock: string; readonly where: string; readonly since: string }[];
-    readonly items: readonly ClockRow[];
-  };
-  readonly conflicts: {
-    readonly open: number;
-    readonly byKind: readonly {
-      readonly kind: string;
-      readonly severity: string;
-      readonly open: number;
-      readonly oldestAt: string;
-    }[];
-  };
-  readonly bottlenecks: readonly BottleneckData[];
-  readonly definitions: Readonly<Record<string, string>>;
-}
-
-export interface SenderRow {
-  readonly id: string;
-  readonly sender: string;
-  readonly name: string;
-  readonly heardBy: string;
-  readonly state: 'silent' | 'late' | 'normal' | 'learning';
-  readonly lastReceivedAt: string;
-  readonly usualGapMinutes: number | null;
-  readonly usualSilenceMinutes: number | null;
-  readonly alertAfterMinutes: number | null;
-  readonly counted: CountedMessages | null;
-}
-
-export interface CountedMessages {
-  readonly since: string;
-  readonly lastHour: number;
-  readonly usualThisHour: number | null;
-  readonly perHour: readonly number[];
-  /** `notProduction` is not told by a service of before. */
-  readonly counts: Readonly<Record<CountName, number>> & { readonly notProduction?: number };
-  readonly delays: { readonly boundsSeconds: readonly number[]; readonly counts: readonly number[] };
-  readonly unknownPlaces: { readonly messages: number; readonly codes: number };
-}
-
-export type CountName =
-  | 'received'
-  | 'processed'
-  | 'unplaced'
-  | 'notActedOn'
-  | 'quarantined'
-  | 'refused'
-  | 'repeats'
-  | 'controlIdsReused'
-  | 'timed'
-  | 'recordedAhead'
-  | 'eventInFuture'
-  | 'eventLongPast';
-
-export interface GhostRow {
-  readonly kind: GhostKind;
-  readonly id: string;
-  readonly unit: string | null;
-  readonly bedId: string | null;
-  readonly where: string;
-  readonly why: string;
-  readonly since: string;
-}
-
-export interface ClockRow {
-  readonly clock: string;
-  readonly unit: string | null;
-  readonly where: string;
-  readonly from: string;
-  readonly to: string;
-  readonly source: string | null;
-  readonly foundAt: string;
-  readonly subject: { readonly type: string; readonly id: string };
-}
+import { t } from '../texts/parts/quality.js';
 
 const rank: Readonly<Record<Severity, number>> = { critical: 3, high: 2, warn: 1 };
 
 /** The worst that was raised of a sender: of its feed, or of its messages; null where nothing was. */
-export function severityOf(report: QualityReport, row: SenderRow): Severity | null {
+export function severityOf(report: QualityReport, row: SenderReport): Severity | null {
   const facility = row.id.startsWith('-/') ? '-' : report.facility;
   const own = report.bottlenecks.filter(
     ({ subject }) =>
@@ -104,8 +19,10 @@ export function severityOf(report: QualityReport, row: SenderRow): Severity | nu
 }
 
 /** What needs a person first: by severity, then late ones, then by name. */
-export function senderOrder(report: QualityReport): { readonly row: SenderRow; readonly severity: Severity | null }[] {
-  const late = (row: SenderRow) => Number(row.state === 'late' || row.state === 'silent');
+export function senderOrder(
+  report: QualityReport,
+): { readonly row: SenderReport; readonly severity: Severity | null }[] {
+  const late = (row: SenderReport) => Number(row.state === 'late' || row.state === 'silent');
   return [...report.senders, ...report.unattributed]
     .map((row) => ({ row, severity: severityOf(report, row) }))
     .sort(
@@ -160,30 +77,32 @@ export function delayClasses(bounds: readonly number[]): string[] {
   };
   return [...bounds, Infinity].map((bound, i) => {
     const lower = bounds[i - 1];
-    if (lower === undefined) return `over ${text(bound)} ahead`;
-    if (bound === Infinity) return `over ${text(lower)}`;
-    if (bound < 0) return `${text(bound)} to ${text(lower)} ahead`;
-    return lower < 0 ? `within ${text(bound)}` : `${text(lower)} to ${text(bound)}`;
+    if (lower === undefined) return t('quality.overAhead', { bound: text(bound) });
+    if (bound === Infinity) return t('quality.over', { lower: text(lower) });
+    if (bound < 0) return t('quality.toAhead', { bound: text(bound), lower: text(lower) });
+    return lower < 0
+      ? t('quality.within', { bound: text(bound) })
+      : t('quality.to2', { lower: text(lower), bound: text(bound) });
   });
 }
 
 const clockWords: Readonly<Record<string, string>> = {
-  stay: 'Stay: discharged before admitted',
-  'evs-response': 'Cleaning response: started before the bed was dirty',
-  'evs-clean': 'Cleaning: clean before it was started',
-  'evs-turn': 'Bed turn: clean before the bed was dirty',
-  'request-to-assign': 'Assignment: assigned before requested',
-  occupied: 'Move: in bed before bed and patient were ready',
-  total: 'Request: in bed before requested',
-  'confirmed-to-left': 'Departure: left before the discharge was confirmed',
-  boarding: 'Boarding: the decision lies ahead',
+  stay: t('quality.stayDischargedBeforeAdmitted'),
+  'evs-response': t('quality.cleaningResponseStartedBeforeTheBed'),
+  'evs-clean': t('quality.cleaningCleanBeforeItWasStarted'),
+  'evs-turn': t('quality.bedTurnCleanBeforeTheBed'),
+  'request-to-assign': t('quality.assignmentAssignedBeforeRequested'),
+  occupied: t('quality.moveInBedBeforeBedAnd'),
+  total: t('quality.requestInBedBeforeRequested'),
+  'confirmed-to-left': t('quality.departureLeftBeforeTheDischargeWas'),
+  boarding: t('quality.boardingTheDecisionLiesAhead'),
 };
 
 export const clockWord = (clock: string): string => clockWords[clock] ?? clock;
 
 export const ghostWord: Readonly<Record<GhostKind, string>> = {
-  'bed-without-encounter': 'Occupied bed, no visit',
-  'hold-without-encounter': 'Held bed, visit over',
-  'encounter-without-bed': 'Visit without a bed',
-  'encounter-silent': 'Visit not heard of',
+  'bed-without-encounter': t('quality.occupiedBedNoVisit'),
+  'hold-without-encounter': t('quality.heldBedVisitOver'),
+  'encounter-without-bed': t('quality.visitWithoutABed'),
+  'encounter-silent': t('quality.visitNotHeardOf'),
 };

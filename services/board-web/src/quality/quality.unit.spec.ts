@@ -1,27 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
+import type { QualityReport, SenderReport, UnknownCode } from '@wardstream/api-contract';
 import { delayBounds, type BottleneckData } from '@wardstream/events';
-import { delayClasses, senderOrder, shareText, totals, type QualityReport, type SenderRow } from './quality-report.js';
-import { codesBySender, type UnknownCode } from './unknown-codes.js';
+import { delayClasses, senderOrder, shareText, totals } from './quality-report.js';
+import { codesBySender } from './unknown-codes.js';
 
-function row(name: string, more: Partial<SenderRow> = {}): SenderRow {
+function row(name: string, more: Partial<SenderReport> = {}): SenderReport {
   return {
     ...{ id: `admissions/${name}`, sender: name, name, heardBy: 'admissions', state: 'normal' },
     ...{ lastReceivedAt: '2026-01-13T14:00:00.000Z', usualGapMinutes: 4, usualSilenceMinutes: 4, alertAfterMinutes: 8 },
-    counted: null,
+    ...{ silentMinutes: 1, counted: null },
     ...more,
   };
 }
-function counted(received: number, refused: number, usualThisHour: number | null): SenderRow['counted'] {
+function counted(received: number, refused: number, usualThisHour: number | null): SenderReport['counted'] {
   const none = { processed: 0, unplaced: 0, notActedOn: 0, repeats: 0, controlIdsReused: 0, timed: 0 };
   const times = { recordedAhead: 0, eventInFuture: 0, eventLongPast: 0 };
   return {
     ...{ since: '2026-01-01T00:00:00.000Z', lastHour: received, usualThisHour, perHour: [] },
-    counts: { received, refused, quarantined: 1, ...none, ...times },
+    counts: { received, refused, quarantined: 1, from: '2026-01-12T15:00:00.000Z', ...none, ...times },
+    shares: { quarantined: null, refused: null, unplaced: null, notActedOn: null },
     ...{ delays: { boundsSeconds: [], counts: [] }, unknownPlaces: { messages: 0, codes: 0 } },
   };
 }
 function report(
-  senders: SenderRow[],
+  senders: SenderReport[],
   raised: [BottleneckData['rule'], string, BottleneckData['severity']][] = [],
 ): QualityReport {
   return {

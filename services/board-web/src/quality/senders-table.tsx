@@ -1,20 +1,15 @@
+import type { CountedMessages, QualityReport, SenderReport } from '@wardstream/api-contract';
 import type { Severity } from '@wardstream/events';
 import { Fragment } from 'react';
 import { useBeat, useBoard, useLocalTime } from '../app/board-context.js';
 import { setParameters, useParameter } from '../app/navigation.js';
-import { Empty } from '../parts/empty.js';
-import { Icon } from '../parts/icon.js';
-import { counted as inWords } from '../parts/words.js';
+import { Empty } from '../ui/empty.js';
+import { Icon } from '../ui/icon.js';
+import { counted as inWords } from '../ui/labels.js';
 import { ageText } from '../time/duration.js';
 import { HourBars } from './hour-bars.js';
-import {
-  delayClasses,
-  senderOrder,
-  shareText,
-  type CountedMessages,
-  type QualityReport,
-  type SenderRow,
-} from './quality-report.js';
+import { delayClasses, senderOrder, shareText } from './quality-report.js';
+import { t } from '../texts/parts/quality.js';
 
 /** Who sends: what needs a person first. A row opens on what was counted of the sender. */
 export function SendersTable({ report }: { report: QualityReport }) {
@@ -31,31 +26,31 @@ export function SendersTable({ report }: { report: QualityReport }) {
     }
   };
   return (
-    <section className="panel senders-panel" aria-label="Senders">
+    <section className="panel senders-panel" aria-label={t('quality.senders')}>
       <header>
-        <h2>Senders</h2>
-        <span className="dim">shares of what was received in this hour and the 23 before</span>
+        <h2>{t('quality.senders')}</h2>
+        <span className="dim">{t('quality.sharesOfWhatWasReceivedIn')}</span>
       </header>
       {rows.length === 0 ? (
-        <Empty what="No sender was heard yet" then="One appears with its first message or command." />
+        <Empty what={t('quality.noSenderWasHeardYet')} then={t('quality.oneAppearsWithItsFirstMessage')} />
       ) : (
         <div className="quality-scroll">
           <table className="senders">
             <thead>
               <tr>
-                <th>Sender</th>
-                <th>Last heard</th>
-                <th>Usual silence</th>
-                <th className="n">Last 60 min</th>
+                <th>{t('quality.sender')}</th>
+                <th>{t('quality.lastHeard')}</th>
+                <th>{t('quality.usualSilence')}</th>
+                <th className="n">{t('quality.lastMin')}</th>
                 <th className="col-24h">24 h</th>
-                <th className="n">Received</th>
-                <th className="n">Refused</th>
-                <th className="n">Not placed</th>
-                <th className="n">Not acted on</th>
-                <th className="n">Repeats</th>
-                <th className="n">Clock ahead</th>
+                <th className="n">{t('quality.received')}</th>
+                <th className="n">{t('quality.refused')}</th>
+                <th className="n">{t('quality.notPlaced')}</th>
+                <th className="n">{t('quality.notActedOn')}</th>
+                <th className="n">{t('quality.repeats')}</th>
+                <th className="n">{t('quality.clockAhead')}</th>
                 <th>
-                  <span className="said">Details</span>
+                  <span className="visually-hidden">{t('quality.details')}</span>
                 </th>
               </tr>
             </thead>
@@ -88,7 +83,7 @@ export function SendersTable({ report }: { report: QualityReport }) {
   );
 }
 
-function SenderCells({ row, severity }: { row: SenderRow; severity: Severity | null }) {
+function SenderCells({ row, severity }: { row: SenderReport; severity: Severity | null }) {
   const { counted } = row;
   const homeless = row.id.startsWith('-/');
   return (
@@ -97,7 +92,7 @@ function SenderCells({ row, severity }: { row: SenderRow; severity: Severity | n
         {severity !== null && <Icon name={severity} label={severity} />}
         <b>{row.name}</b>{' '}
         <span className="dim">
-          {homeless ? 'names no facility known here' : row.name === row.sender ? '' : row.sender}
+          {homeless ? t('quality.namesNoFacilityKnownHere') : row.name === row.sender ? '' : row.sender}
         </span>
       </td>
       <td>
@@ -105,17 +100,20 @@ function SenderCells({ row, severity }: { row: SenderRow; severity: Severity | n
       </td>
       <td>
         {row.usualSilenceMinutes === null ? (
-          <span className="dim">{homeless ? 'n/a' : 'not known yet'}</span>
+          <span className="dim">{homeless ? 'n/a' : t('quality.notKnownYet')}</span>
         ) : (
           <>
-            under {ageText(row.usualSilenceMinutes * 60)}
-            <small className="second"> alert at {ageText((row.alertAfterMinutes ?? 0) * 60)}</small>
+            {t('quality.under')} {ageText(row.usualSilenceMinutes * 60)}
+            <small className="second">
+              {' '}
+              {t('quality.alertAt')} {ageText((row.alertAfterMinutes ?? 0) * 60)}
+            </small>
           </>
         )}
       </td>
       {counted === null ? (
         <td colSpan={9} className="dim">
-          commands; messages are not counted
+          {t('quality.commandsMessagesAreNotCounted')}
         </td>
       ) : (
         <CountCells counted={counted} />
@@ -125,7 +123,7 @@ function SenderCells({ row, severity }: { row: SenderRow; severity: Severity | n
 }
 
 /** How long ago it was heard, by the freshest word of the live stream. */
-function LastHeard({ row }: { row: SenderRow }) {
+function LastHeard({ row }: { row: SenderReport }) {
   const now = useBeat();
   const feeds = useBoard((s) => s.feeds);
   const local = useLocalTime();
@@ -138,7 +136,7 @@ function LastHeard({ row }: { row: SenderRow }) {
   const quiet = row.state === 'silent' || row.state === 'late';
   // Heard since the figures were made: the alert ends by itself once it is heard for a while.
   const again = quiet && row.usualSilenceMinutes !== null && seconds < row.usualSilenceMinutes * 60;
-  const word = again ? 'heard again' : row.state === 'silent' ? 'silent' : row.state === 'late' ? 'late' : '';
+  const word = again ? t('quality.heardAgain') : row.state === 'silent' ? 'silent' : row.state === 'late' ? 'late' : '';
   return (
     <span className={quiet && !again ? 'heard is-silent' : 'heard'}>
       {quiet && !again && <Icon name="silent" />}
@@ -155,7 +153,7 @@ function CountCells({ counted }: { counted: CountedMessages }) {
     <>
       <td className="n">
         {counted.lastHour}
-        <small> {usual === null ? 'usual n/a' : `of ${Math.round(usual)}`}</small>
+        <small> {usual === null ? t('quality.usualNA') : t('quality.of3', { usual: Math.round(usual) })}</small>
       </td>
       <td className="col-24h">
         <HourBars perHour={counted.perHour} />
@@ -183,39 +181,45 @@ function ShareCell({ part, base }: { part: number; base: number }) {
   );
 }
 
-function SenderDetails({ row, report }: { row: SenderRow; report: QualityReport }) {
+function SenderDetails({ row, report }: { row: SenderReport; report: QualityReport }) {
   const { counted } = row;
   const local = useLocalTime();
   const nowMs = Date.parse(report.asOf);
   const gap =
     row.usualGapMinutes === null
-      ? 'Usual gap not known yet.'
-      : `Usual gap under ${ageText(row.usualGapMinutes * 60)}: 99 of 100 stay under it.`;
-  const alert = row.alertAfterMinutes === null ? '' : `Alert after ${ageText(row.alertAfterMinutes * 60)} of silence.`;
-  const heard = `Heard last ${local.near(row.lastReceivedAt, nowMs)}. ${gap} ${alert}`;
+      ? t('quality.usualGapNotKnownYet')
+      : t('quality.usualGapUnderOfStayUnder', { value: ageText(row.usualGapMinutes * 60) });
+  const alert =
+    row.alertAfterMinutes === null
+      ? ''
+      : t('quality.alertAfterOfSilence', { value: ageText(row.alertAfterMinutes * 60) });
+  const heard = t('quality.heardLast', { at: local.near(row.lastReceivedAt, nowMs), gap, alert });
   if (counted === null) return <p>{heard}</p>;
   const { counts } = counted;
   const most = Math.max(1, ...counted.delays.counts);
   const names = delayClasses(counted.delays.boundsSeconds);
   const figures: [string, number, string][] = [
-    ['Processed', counts.processed, ''],
-    ['Quarantined', counts.quarantined, 'understood and wrong'],
-    ['Refused', counts.refused, ''],
+    [t('quality.processed'), counts.processed, ''],
+    [t('quality.quarantined'), counts.quarantined, t('quality.understoodAndWrong')],
+    [t('quality.refused'), counts.refused, ''],
     [
-      'Not placed',
+      t('quality.notPlaced'),
       counts.unplaced,
-      `${counted.unknownPlaces.messages} wait now, for ${inWords(counted.unknownPlaces.codes, 'unknown code')}`,
+      t('quality.waitNowFor', {
+        messages: counted.unknownPlaces.messages,
+        value: inWords(counted.unknownPlaces.codes, 'unknownCode'),
+      }),
     ],
-    ['Not acted on', counts.notActedOn, 'no rule for the trigger'],
-    ['Repeats', counts.repeats, 'byte for byte; not in received'],
-    ['Control ids used twice', counts.controlIdsReused, 'for another message'],
-    ['Not production', counts.notProduction ?? 0, 'training or debugging by MSH-11'],
-    ['Happened in the future', counts.eventInFuture, `over 1 min ahead, of ${counts.timed}`],
-    ['Happened over a year ago', counts.eventLongPast, `of ${counts.timed}`],
+    [t('quality.notActedOn'), counts.notActedOn, t('quality.noRuleForTheTrigger')],
+    [t('quality.repeats2'), counts.repeats, t('quality.byteForByteNotInReceived')],
+    [t('quality.controlIdsUsedTwice'), counts.controlIdsReused, t('quality.forAnotherMessage')],
+    [t('quality.notProduction'), counts.notProduction ?? 0, t('quality.trainingOrDebuggingByMsh')],
+    [t('quality.happenedInTheFuture'), counts.eventInFuture, t('quality.overMinAheadOf', { timed: counts.timed })],
+    [t('quality.happenedOverAYearAgo'), counts.eventLongPast, t('quality.of4', { timed: counts.timed })],
   ];
   return (
     <div className="sender-details">
-      <dl aria-label="Counts">
+      <dl aria-label={t('quality.counts')}>
         {figures.map(([name, n, note]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -226,7 +230,9 @@ function SenderDetails({ row, report }: { row: SenderRow; report: QualityReport 
         ))}
       </dl>
       <table className="delays">
-        <caption>Received after it was recorded, {counts.timed} messages with a time</caption>
+        <caption>
+          {t('quality.receivedAfterItWasRecorded')} {counts.timed} {t('quality.messagesWithATime')}
+        </caption>
         <tbody>
           {names.map((name, i) => (
             <tr key={name}>
@@ -240,7 +246,7 @@ function SenderDetails({ row, report }: { row: SenderRow; report: QualityReport 
         </tbody>
       </table>
       <p className="dim">
-        {heard} Counted since {local.near(counted.since, nowMs)} by {row.heardBy}.
+        {heard} {t('quality.countedSince')} {local.near(counted.since, nowMs)} {t('quality.by')} {row.heardBy}.
       </p>
     </div>
   );

@@ -1,43 +1,13 @@
-/** What `GET /api/v1/senders` answers, as far as the page shows it. */
-export interface SenderProfiles {
-  /** 0 without any. */
-  readonly version: number;
-  readonly loadedAt: string | null;
-  /** Why what the files say now is not in force. */
-  readonly refused: {
-    readonly at: string;
-    readonly faults: readonly {
-      readonly file: string;
-      readonly line: number;
-      readonly column: number;
-      readonly message: string;
-    }[];
-  } | null;
-}
+import type { UnknownCode } from '@wardstream/api-contract';
+import { t } from '../texts/parts/quality.js';
 
-export type CodeKind = 'facility' | 'unit' | 'bed' | 'bed-status' | 'class' | 'trigger';
-
-/** One of `GET /api/v1/senders/unknown-codes`. */
-export interface UnknownCode {
-  readonly application: string;
-  readonly sendingFacility: string;
-  /** Null where it is not known for which facility it was sent. */
-  readonly facility: string | null;
-  readonly kind: CodeKind;
-  readonly code: string;
-  readonly seenIn: string;
-  readonly count: number;
-  readonly firstSeenAt: string;
-  readonly lastSeenAt: string;
-}
-
-export const kindWord: Readonly<Record<CodeKind, string>> = {
-  facility: 'Facility',
-  unit: 'Unit',
-  bed: 'Bed',
-  'bed-status': 'Bed status',
-  class: 'Patient class',
-  trigger: 'Trigger',
+export const kindWord: Readonly<Record<UnknownCode['kind'], string>> = {
+  facility: t('quality.facility'),
+  unit: t('quality.unit'),
+  bed: t('quality.bed'),
+  'bed-status': t('quality.bedStatus'),
+  class: t('quality.patientClass'),
+  trigger: t('quality.trigger'),
 };
 
 export interface SenderCodes {

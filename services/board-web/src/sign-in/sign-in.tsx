@@ -1,18 +1,82 @@
 import { useEffect, useState } from 'react';
-import { go, useParameter } from '../app/navigation.js';
+import { history, usePage, useParameter } from '../app/navigation.js';
 import { safeReturn } from '../app/route.js';
-import { session, signIn, type Me } from '../app/session.js';
-import { Icon } from '../parts/icon.js';
+import { pageHeaders, signInAt, signOut, tellOtherTabs } from '../app/session.js';
+import { Icon } from '../ui/icon.js';
 
-/** For now a person signs in with a bearer token. It stays in this tab and is sent to the own origin only. */
+const failures: Readonly<Record<string, string>> = {
+  'not-configured': 'Nobody can sign in by name here: no issuer of sign-ins is configured.',
+  address:
+    'Sign in at the address that your hospital uses for Wardstream. None is configured yet (WARDSTREAM_PUBLIC_URL).',
+  'issuer-unavailable': 'Whoever checks names and passwords here cannot be reached. Try again in a moment.',
+  'not-begun-here': 'This sign-in was begun too long ago, or in another browser.',
+  'not-completed': 'The sign-in was not completed.',
+  cancelled: 'The sign-in was cancelled.',
+  'no-role': 'You are known, but nothing is open to you here yet. Ask whoever manages Wardstream in your hospital.',
+  'still-signed-in': 'The server could not be reached: you may still be signed in. Try to sign out again.',
+};
+
+/** Sends the browser to where people sign in; after a failure or a sign-out it says so first. */
 export function SignIn() {
   const to = useParameter('to');
+  const failed = useParameter('failed');
+  const done = useParameter('done');
+  const isOwnPage = usePage() === 'sign-in';
+  const back = isOwnPage ? safeReturn(to) : history.location.pathname + history.location.search;
+  useEffect(() => {
+    document.title = 'Sign in: Wardstream';
+    if (!isOwnPage) return location.replace(signInAt(back));
+    if (done !== null) {
+      tellOtherTabs();
+      window.close();
+    }
+  }, [isOwnPage, back, done]);
+  if (!isOwnPage) return null;
+
+  return (
+    <main className="sign-in">
+      <div className="panel">
+        <h1>
+          <svg className="logo" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M2.5 6.5 6.5 18l4-9.5" />
+            <path d="M9.8 6.5 13.8 18l4.3-11.5h3.4" />
+          </svg>
+          Wardstream
+        </h1>
+        {failed !== null && (
+          <div className="refuse" role="alert">
+            <Icon name="cross" />
+            <span>
+              <b>Not signed in</b>
+              {failures[failed] ?? failures['not-completed']}
+            </span>
+          </div>
+        )}
+        {done !== null ? (
+          <p className="sub">You are signed in again. This window can be closed; your page goes on where it was.</p>
+        ) : (
+          failed === null && <p className="sub">You are signed out.</p>
+        )}
+        {failed === 'still-signed-in' ? (
+          <button type="button" className="btn primary" onClick={() => void signOut()}>
+            Sign out
+          </button>
+        ) : (
+          <a className="btn primary" href={signInAt(back)}>
+            Sign in
+          </a>
+        )}
+        <TokenForm to={back} />
+      </div>
+    </main>
+  );
+}
+
+/** For engineers: a session for whom a bearer token stands. The token itself is kept nowhere in the browser. */
+function TokenForm({ to }: { to: string }) {
   const [token, setToken] = useState('');
   const [waiting, setWaiting] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
-  useEffect(() => {
-    document.title = 'Sign in: Wardstream';
-  }, []);
 
   const submit = async (): Promise<void> => {
     const given = token.trim().replace(/^Bearer\s+/i, '');
@@ -20,12 +84,10 @@ export function SignIn() {
     setWaiting(true);
     setRefused(null);
     try {
-      const answer = await fetch('/api/v1/me', { headers: { authorization: `Bearer ${given}` }, cache: 'no-store' });
+      const headers = { ...pageHeaders(), authorization: `Bearer ${given}` };
+      const answer = await fetch('/api/v1/session', { method: 'POST', headers, cache: 'no-store' });
       if (answer.ok) {
-        await (answer.json() as Promise<Me>);
-        signIn(given);
-        if (location.pathname === '/sign-in') go(safeReturn(to), true);
-        return;
+        return location.assign(to);
       }
       setRefused(
         answer.status === 401
@@ -39,38 +101,22 @@ export function SignIn() {
   };
 
   return (
-    <main className="sign-in">
+    <details>
+      <summary>Sign in with a token</summary>
       <form
-        className="panel"
         onSubmit={(event) => {
           event.preventDefault();
           void submit();
         }}
       >
-        <h1>
-          <svg className="logo" viewBox="0 0 24 24" aria-hidden="true">
-            <path d="M2.5 6.5 6.5 18l4-9.5" />
-            <path d="M9.8 6.5 13.8 18l4.3-11.5h3.4" />
-          </svg>
-          Wardstream
-        </h1>
-        {session.get().signedOut && (
-          <p className="sub">You were signed out. After signing in you are back where you were.</p>
-        )}
         <label className="field">
           Bearer token
           <textarea
             value={token}
             rows={4}
-            autoFocus
             autoComplete="off"
             spellCheck={false}
             onChange={(event) => setToken(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key !== 'Enter' || event.shiftKey) return;
-              event.preventDefault();
-              void submit();
-            }}
           />
         </label>
         {refused !== null && (
@@ -82,13 +128,10 @@ export function SignIn() {
             </span>
           </div>
         )}
-        <button type="submit" className={`btn primary ${waiting ? 'waiting' : ''}`}>
-          Sign in
+        <button type="submit" className={`btn ${waiting ? 'waiting' : ''}`}>
+          Use the token
         </button>
-        <p className="sub">
-          On a local installation <code>npm run token -- --role bed-manager</code> prints one.
-        </p>
       </form>
-    </main>
+    </details>
   );
 }

@@ -1,4 +1,4 @@
-import type { ClockSync } from '@wardstream/events';
+import type { ClockSync } from '@wardstream/api-contract';
 import { notFollowed } from '@wardstream/flow-model';
 import { Signal } from '../app/signal.js';
 import { jitter, timerMs } from '../time/timer.js';
@@ -51,13 +51,9 @@ export class BoardStore {
   private looks = 0;
   private readonly watch = new BedsWatch();
 
-  constructor(
-    readonly facility: string,
-    token: string,
-  ) {
+  constructor(readonly facility: string) {
     this.client = new StreamClient({
       url: `/api/v1/facilities/${encodeURIComponent(facility)}/stream`,
-      token,
       fetch: (url, init) => fetch(url, init),
       timer: timerMs,
       random: jitter,

@@ -1,12 +1,10 @@
+import type { BedView, EncounterView, FeedView } from '@wardstream/api-contract';
 import type {
   AlertData,
   BedRequestData,
-  BedView,
   ConflictData,
   DischargePlanData,
-  EncounterView,
   FacilityData,
-  FeedView,
   UnitOccupancyData,
 } from '@wardstream/events';
 import { emptyBoard, type BoardState } from './board-state.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BoardSnapshot } from '@wardstream/events';
+import type { BoardSnapshot } from '@wardstream/api-contract';
+import { entityOf, listedKinds } from '@wardstream/api-contract/board-entities';
 import fc from 'fast-check';
 import {
   aBed,
@@ -16,7 +17,9 @@ import {
 import { reduceBoard } from './board.reducer.js';
 import { emptyBoard, type BoardMessage } from './board-state.js';
 
+const none = Object.fromEntries(listedKinds.map((kind) => [entityOf(kind).list, []])) as unknown as BoardSnapshot;
 const snapshot: BoardSnapshot = {
+  ...none,
   lastEventId: 'e-1',
   now: ago(0),
   speed: 1,

@@ -1,4 +1,4 @@
-import type { BedView } from '@wardstream/events';
+import type { BedView } from '@wardstream/api-contract';
 import type { CountedBed, FacilityView } from '@wardstream/flow-model';
 import type { BoardState } from './board-state.js';
 

@@ -1,12 +1,11 @@
-import type { ClockSync } from '@wardstream/events';
+import type { ClockSync } from '@wardstream/api-contract';
 import { reconnectDelay } from './backoff.js';
-import type { BoardMessage } from './board-state.js';
+import { type BoardMessage, messageTypes } from './board-state.js';
 import type { ConnectionFacts } from './connection.js';
 import { SseParser, type ServerSentEvent } from './sse-parser.js';
 
 export interface StreamClientOptions {
   readonly url: string;
-  readonly token: string;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Monotonic milliseconds. */
   readonly timer: () => number;
@@ -17,21 +16,8 @@ export interface StreamClientOptions {
   readonly onConnection: (facts: ConnectionFacts) => void;
 }
 
-/** The server speaks at least every 10 s; a line that is silent for longer than two of these and a half is dead. */
-const SILENCE_MS = 25_000;
-
-const known = new Set<string>([
-  'snapshot',
-  'facility',
-  'bed',
-  'unit',
-  'alert',
-  'conflict',
-  'feed',
-  'request',
-  'plan',
-  'encounter',
-]);
+/** The server speaks at least every 4 s; a line that is silent for longer than two of these and a half is dead, and that is said. */
+const SILENCE_MS = 10_000;
 
 /**
  * Keeps one stream open until stopped: resumes after the last id it took, waits longer after each failure, drops a line
@@ -83,7 +69,6 @@ export class StreamClient {
       const response = await this.options.fetch(this.options.url, {
         headers: {
           accept: 'text/event-stream',
-          authorization: `Bearer ${this.options.token}`,
           ...(this.lastId === '' ? {} : { 'last-event-id': this.lastId }),
         },
         cache: 'no-store',
@@ -138,7 +123,7 @@ export class StreamClient {
     try {
       for (const event of events) {
         if (event.event === 'clock') clock = JSON.parse(event.data) as ClockSync;
-        else if (known.has(event.event)) {
+        else if (messageTypes.has(event.event)) {
           const message = { type: event.event, data: JSON.parse(event.data) as unknown } as BoardMessage;
           messages.push(message);
           if (message.type === 'snapshot') clock = message.data;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClockSync } from '@wardstream/events';
+import type { ClockSync } from '@wardstream/api-contract';
+import { listedKinds } from '@wardstream/api-contract/board-entities';
 import type { BoardMessage } from './board-state.js';
 import type { ConnectionFacts } from './connection.js';
 import { StreamClient } from './stream-client.js';
@@ -56,7 +57,6 @@ function open(server: FakeServer) {
   let now = 0;
   const client = new StreamClient({
     url: '/stream',
-    token: 'secret',
     fetch: server.fetch,
     timer: () => (now += 1),
     random: () => 0.99,
@@ -71,11 +71,22 @@ function open(server: FakeServer) {
 const delta = (id: string, version: number) => `event: bed\nid: ${id}\ndata: {"id":"4A-01","version":${version}}\n\n`;
 
 describe('StreamClient', () => {
-  it('sends the token as a header and hands on snapshot, deltas and clock', async () => {
+  it('hands on every kind that the board shows, and passes over what it does not know', async () => {
+    const server = new FakeServer();
+    const { client, messages } = open(server);
+    await eventually(() => expect(server.asked).toHaveLength(1));
+    const kinds = ['facility', ...listedKinds];
+    server.write(['weather', ...kinds].map((kind, i) => `event: ${kind}\nid: e-${i}\ndata: {}\n\n`).join(''));
+    await eventually(() => expect(messages.map(({ type }) => type)).toEqual(kinds));
+    client.stop();
+  });
+
+  it('asks in the session of the browser and hands on snapshot, deltas and clock', async () => {
     const server = new FakeServer();
     const { client, messages, clocks, facts } = open(server);
     await eventually(() => expect(server.asked).toHaveLength(1));
-    expect(server.asked[0]).toMatchObject({ authorization: 'Bearer secret', accept: 'text/event-stream' });
+    expect(server.asked[0]).toMatchObject({ accept: 'text/event-stream' });
+    expect(server.asked[0]).not.toHaveProperty('authorization');
     expect(server.asked[0]).not.toHaveProperty('last-event-id');
     server.write(`event: snapshot\nid: e-1\ndata: {"now":"2026-01-13T14:42:00.000Z","speed":60}\n\n${delta('e-2', 2)}`);
     server.write('event: clock\ndata: {"now":"2026-01-13T14:43:00.000Z","speed":60}\n\nevent: news\ndata: 1\n\n');
@@ -118,7 +129,7 @@ describe('StreamClient', () => {
     let now = 0;
     const facts: ConnectionFacts[] = [];
     const client = new StreamClient({
-      ...{ url: '/stream', token: 'secret', fetch: server.fetch, timer: () => now, random: () => 0.99 },
+      ...{ url: '/stream', fetch: server.fetch, timer: () => now, random: () => 0.99 },
       onMessages: () => heard.push(now),
       onClock: () => undefined,
       onConnection: (fact) => facts.push(fact),

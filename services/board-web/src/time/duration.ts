@@ -1,3 +1,5 @@
+import { t } from '../texts/texts.js';
+
 export interface DurationPart {
   readonly value: string;
   readonly unit: 'min' | 'h' | 'm' | 'd';
@@ -27,7 +29,7 @@ export function durationText(minutes: number): string {
 
 /** For screen readers: '2 hours 50 minutes'. */
 export function durationSpoken(minutes: number): string {
-  const part = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+  const part = (n: number, unit: 'day' | 'hour' | 'minute'): string => t(`count.${unit}`, { n });
   const days = Math.floor(minutes / 1440);
   const hours = Math.floor((minutes % 1440) / 60);
   const words = [

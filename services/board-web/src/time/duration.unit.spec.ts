@@ -13,7 +13,7 @@ describe('durations', () => {
     [2880, '2 d 00 h'],
   ])('%i minutes are %s', (minutes, text) => expect(durationText(minutes)).toBe(text));
 
-  it('are spoken in whole words', () => {
+  it('are ariaLabel in whole words', () => {
     expect(durationSpoken(170)).toBe('2 hours 50 minutes');
     expect(durationSpoken(61)).toBe('1 hour 1 minute');
     expect(durationSpoken(0)).toBe('0 minutes');

@@ -1,3 +1,5 @@
+import { hours, locale } from '../texts/texts.js';
+
 /** How one facility's local time is written. */
 export interface LocalTime {
   /** 14:42 */
@@ -13,7 +15,7 @@ export interface LocalTime {
 const HOUR_MS = 3_600_000;
 const cache = new Map<string, LocalTime>();
 
-/** Formats in the facility's time zone, 24 hours; in UTC where the zone's name is not known to the browser. */
+/** Formats in the facility's time zone, 24 hours unless 12 are chosen; in UTC where the zone's name is not known to the browser. */
 export function localTime(timeZone: string): LocalTime {
   const known = cache.get(timeZone);
   if (known !== undefined) return known;
@@ -25,9 +27,13 @@ export function localTime(timeZone: string): LocalTime {
 function make(zone: string): LocalTime {
   const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
     try {
-      return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone, hourCycle: 'h23' });
+      return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone, hourCycle: hours === '12' ? 'h12' : 'h23' });
     } catch {
-      return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC', hourCycle: 'h23' });
+      return new Intl.DateTimeFormat(locale, {
+        ...options,
+        timeZone: 'UTC',
+        hourCycle: hours === '12' ? 'h12' : 'h23',
+      });
     }
   };
   const clock = format({ hour: '2-digit', minute: '2-digit' });

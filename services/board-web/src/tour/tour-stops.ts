@@ -1,6 +1,7 @@
 import type { Route } from '../app/route.js';
-import { refusalOf } from '../commands/permissions.js';
+import { refusalOf } from '@wardstream/access';
 import type { BoardState } from '../stream/board-state.js';
+import { t } from '../texts/parts/tour.js';
 
 /** One feature and where it is. */
 export interface TourStop {
@@ -26,38 +27,38 @@ export function tourStops(state: BoardState, roles: readonly string[]): TourStop
   const unit = { page: 'unit', unit: bed?.unit ?? state.facility?.units[0]?.id ?? null } as const;
   return [
     {
-      title: 'The house in six numbers',
-      text: 'Each says what it is out of. What nobody has told is “no data”, never 0.',
+      title: t('tour.theHouseInSixNumbers'),
+      text: t('tour.eachSaysWhatItIsOut'),
       to: house,
       part: '.headline',
     },
     {
-      title: 'Units',
-      text: 'One cell is one bed, by state; the tick is where the unit should act. Those under most pressure come first. Choose one to open it.',
+      title: t('tour.units'),
+      text: t('tour.oneCellIsOneBedBy'),
       to: house,
       part: '.units-panel',
     },
     {
-      title: 'Oldest waits',
-      text: 'Who has needed a bed longest, against the target, and what stands between them and it.',
+      title: t('tour.oldestWaits'),
+      text: t('tour.whoHasNeededABedLongest'),
       to: house,
       part: '.waits',
     },
     {
-      title: 'Alerts',
-      text: 'What holds up the house, the worst first. Take one, and it carries your name; when it grows worse it comes back.',
+      title: t('tour.alerts'),
+      text: t('tour.whatHoldsUpTheHouseThe'),
       to: house,
       part: '.alerts',
     },
     {
-      title: 'Age of the data',
-      text: 'How long ago each system was heard. One that is silent is named, and so is what depends on it.',
+      title: t('tour.ageOfTheData'),
+      text: t('tour.howLongAgoEachSystemWas'),
       to: house,
       part: '.feeds',
     },
     {
-      title: 'Rooms and tiles',
-      text: 'For whom a room is, and a tile for each bed: who, what they need, how long they have been here and are expected to stay, what is waited for.',
+      title: t('tour.roomsAndTiles'),
+      text: t('tour.forWhomARoomIsAnd'),
       to: unit,
       part: '.rooms',
     },
@@ -65,32 +66,32 @@ export function tourStops(state: BoardState, roles: readonly string[]): TourStop
       ? []
       : [
           {
-            title: 'A bed',
-            text: 'Where facts disagree you see both and choose. Below: what you can do, what is refused and why, and all that happened to the bed.',
+            title: t('tour.aBed'),
+            text: t('tour.whereFactsDisagreeYouSeeBoth'),
             to: unit,
             own: { bed: bed.id },
             part: '.drawer',
           },
         ]),
     {
-      title: 'Conflicts',
-      text: 'All that cannot both be so, with who said it and when. Both stand until a later fact or a person settles it.',
+      title: t('tour.conflicts'),
+      text: t('tour.allThatCannotBothBeSo'),
       to: { page: 'conflicts' },
       part: '.conflicts-page > .panel',
     },
-    ...(refusalOf('see-messages', roles) === null
+    ...(refusalOf('message.read', roles) === null
       ? [
           {
-            title: 'Messages',
-            text: 'What could not be used as it came, or names a place that nobody has mapped yet. Nothing is lost: it is corrected and replayed here.',
+            title: t('tour.messages'),
+            text: t('tour.whatCouldNotBeUsedAs'),
             to: { page: 'messages' } as const,
             part: 'main > .panel',
           },
         ]
       : []),
     {
-      title: 'Find, and keys',
-      text: 'Press / to find a bed, unit or visit, and ? for all keys. This tour is in the menu under your name.',
+      title: t('tour.findAndKeys'),
+      text: t('tour.pressToFindABedUnit'),
       to: house,
       part: '.search-anchor',
     },

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useBoard, useMe, useStore } from '../app/board-context.js';
 import { go, hrefTo, setParameters, useAddress, useParameter } from '../app/navigation.js';
-import { Icon } from '../parts/icon.js';
+import { Icon } from '../ui/icon.js';
 import { beginTour, closeTour, tourAt, tourSeen } from './tour-state.js';
 import { tourStops, type TourStop } from './tour-stops.js';
+import { t } from '../texts/parts/tour.js';
 
 /** How often the part of a page that is still being drawn is looked for, and how often at most. */
 const LOOK_MS = 150;
@@ -32,17 +33,17 @@ export function Tour() {
 
 function Invitation({ speed }: { speed: number }) {
   return (
-    <section className="tour" aria-label="Tour">
+    <section className="tour" aria-label={t('tour.tour')}>
       <p>
-        <b>A demonstration hospital.</b> Its people are invented and its time runs {speed} times as fast. A few stops
-        show where things are.
+        <b>{t('tour.aDemonstrationHospital')}</b> {t('tour.itsPeopleAreInventedAndIts')} {speed}{' '}
+        {t('tour.timesAsFastAFewStops')}
       </p>
       <span className="end">
         <button type="button" className="btn small primary" onClick={beginTour}>
-          Show me
+          {t('tour.showMe')}
         </button>
         <button type="button" className="btn small" onClick={closeTour}>
-          Not now
+          {t('tour.notNow')}
         </button>
       </span>
     </section>
@@ -60,13 +61,17 @@ function Stops({ at }: { at: number }) {
   const next = useRef<HTMLButtonElement>(null);
   useEffect(() => next.current?.focus({ preventScroll: true }), []);
   useEffect(() => go(hrefTo(stop.to, stop.own)), [stop]);
-  const { path, search } = useAddress();
-  useEffect(() => marked(stop.part), [stop, path, search]);
+  const address = useAddress();
+  useEffect(() => marked(stop.part), [stop, address]);
   return (
-    <section className="tour stays" aria-label="Tour" onKeyDown={(event) => event.key === 'Escape' && closeTour()}>
+    <section
+      className="tour stays"
+      aria-label={t('tour.tour')}
+      onKeyDown={(event) => event.key === 'Escape' && closeTour()}
+    >
       <p role="status">
         <span className="sub">
-          {at + 1} of {stops.current.length}
+          {at + 1} {t('tour.of')} {stops.current.length}
         </span>{' '}
         <b>{stop.title}.</b> {stop.text}
       </p>
@@ -77,7 +82,7 @@ function Stops({ at }: { at: number }) {
           aria-disabled={at === 0}
           onClick={() => at > 0 && tourAt.set(at - 1)}
         >
-          Back
+          {t('tour.back')}
         </button>
         <button
           ref={next}
@@ -85,9 +90,9 @@ function Stops({ at }: { at: number }) {
           className="btn small primary"
           onClick={() => (isLast ? closeTour() : tourAt.set(at + 1))}
         >
-          {isLast ? 'Done' : 'Next'}
+          {isLast ? t('tour.done') : t('tour.next')}
         </button>
-        <button type="button" className="btn small quiet" aria-label="Close the tour" onClick={closeTour}>
+        <button type="button" className="btn small quiet" aria-label={t('tour.closeTheTour')} onClick={closeTour}>
           <Icon name="cross" />
         </button>
       </span>

@@ -1,4 +1,5 @@
-import { type BedView, nameAlerts } from '@wardstream/events';
+import type { BedView } from '@wardstream/api-contract';
+import { nameAlerts } from '@wardstream/events';
 
 /** Name alerts by unit, built once for each state of the board: every tile asks. */
 const byBeds = new WeakMap<ReadonlyMap<string, BedView>, ReadonlyMap<string, ReadonlySet<string>>>();

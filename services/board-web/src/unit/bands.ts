@@ -1,6 +1,8 @@
-import type { BedView, FacilityData, Need, RoomConfiguration } from '@wardstream/events';
+import type { BedView } from '@wardstream/api-contract';
+import type { FacilityData, Need, RoomConfiguration } from '@wardstream/events';
 import type { BoardState } from '../stream/board-state.js';
-import { counted } from '../parts/words.js';
+import { counted } from '../ui/labels.js';
+import { t } from '../texts/texts.js';
 
 /** One strip of tiles: a bay, or single rooms that lie side by side. */
 export interface Band {
@@ -78,7 +80,13 @@ export function unlistedBand(state: BoardState, unit: string): Band | null {
     .map((b) => b.id)
     .sort(byNumber);
   if (ids.length === 0) return null;
-  const room = { id: 'not-listed', unit, name: 'Not listed any more', sex: 'any', negativePressure: false } as const;
+  const room = {
+    id: 'not-listed',
+    unit,
+    name: t('unit.notListedAnyMore'),
+    sex: 'any',
+    negativePressure: false,
+  } as const;
   return { id: room.id, name: room.name, sex: 'any', single: false, rooms: [room], bedIds: ids };
 }
 
@@ -86,20 +94,24 @@ export function unlistedBand(state: BoardState, unit: string): Band | null {
 function rangeName(first: string, last: string): string {
   const a = /^(\D*?)\s*(\d+)$/.exec(first);
   const b = /^(\D*?)\s*(\d+)$/.exec(last);
-  if (a !== null && b !== null && a[1] === b[1]) {
-    return a[1] === '' ? `Rooms ${a[2]} to ${b[2]}` : `${a[1]}s ${a[2]} to ${b[2]}`;
-  }
-  return `${first} to ${last}`;
+  const [kind, from, to] = [a?.[1], a?.[2], b?.[2]];
+  if (kind !== undefined && kind === b?.[1] && from !== undefined && to !== undefined)
+    return kind === '' ? t('unit.roomsTo', { from, to }) : t('unit.sTo', { kind, from, to });
+  return t('unit.to', { first, last });
 }
 
 const isolations: readonly Need[] = ['airborne', 'droplet', 'contact', 'protective'];
 const isolationWord: Readonly<Record<string, string>> = {
-  airborne: 'airborne cohort',
-  droplet: 'droplet cohort',
-  contact: 'contact cohort',
-  protective: 'protective isolation',
+  airborne: t('unit.airborneCohort'),
+  droplet: t('unit.dropletCohort'),
+  contact: t('unit.contactCohort'),
+  protective: t('unit.protectiveIsolation'),
 };
-const sexWord: Readonly<Record<RoomConfiguration['sex'], string>> = { female: 'Women', male: 'Men', any: 'Either' };
+const sexLabel: Readonly<Record<RoomConfiguration['sex'], string>> = {
+  female: t('unit.women'),
+  male: t('unit.men'),
+  any: t('unit.either'),
+};
 
 export interface BandWords {
   readonly kind: string;
@@ -112,7 +124,7 @@ export interface BandWords {
 export function bandWords(band: Band, state: BoardState): BandWords {
   const beds = band.bedIds.flatMap((id) => state.beds.get(id) ?? []);
   const cohort = band.single ? null : cohortOf(beds);
-  const forWhom = band.single ? 'Single' : sexWord[band.sex];
+  const forWhom = band.single ? t('unit.single') : sexLabel[band.sex];
   return {
     kind: cohort === null ? forWhom : `${forWhom}, ${isolationWord[cohort] ?? cohort}`,
     cohort,
@@ -128,15 +140,15 @@ function cohortOf(beds: readonly BedView[]): Need | null {
 
 function remarkOf(band: Band, beds: readonly BedView[], state: BoardState): string {
   const free = beds.filter((b) => b.state === 'available').length;
-  if (free > 0) return `${free} free`;
+  if (free > 0) return t('unit.free', { free });
   const leaving = beds.filter((b) => b.occupants.some((o) => state.plans.has(o.encounterId))).length;
-  if (leaving > 0) return `${leaving} leaving`;
+  if (leaving > 0) return t('unit.leaving', { leaving });
   const negative = band.rooms.filter((r) => r.negativePressure);
   if (negative.length > 0) {
     return band.rooms.length === 1 || negative.length === band.rooms.length
-      ? 'negative pressure'
-      : `${negative.map((r) => r.name.replace(/^\D+/, '') || r.name).join(' and ')} negative pressure`;
+      ? t('unit.negativePressure')
+      : t('unit.negativePressure2', { value: negative.map((r) => r.name.replace(/^\D+/, '') || r.name).join(' and ') });
   }
   const unusable = beds.filter((b) => b.state === 'closed' || b.state === 'blocked' || b.state === 'surge').length;
-  return unusable > 0 ? `${beds.length - unusable} of ${counted(beds.length, 'bed')} in use` : '';
+  return unusable > 0 ? t('unit.ofInUse', { value: beds.length - unusable, value2: counted(beds.length, 'bed') }) : '';
 }

@@ -1,34 +1,23 @@
-import type { PatientBrief } from '@wardstream/events';
-import { conflictWord, initialsShown, sentence } from '../parts/words.js';
-
-/** Something that happened to a bed, as `GET .../beds/{bed}/history` tells it. */
-export interface BedHappening {
-  readonly id: string;
-  readonly kind: string;
-  readonly at: string;
-  readonly recordedAt: string | null;
-  readonly by: string | null;
-  readonly visitNumber: string | null;
-  readonly patient: PatientBrief | null;
-  readonly details: Readonly<Record<string, unknown>>;
-}
+import type { BedHappening } from '@wardstream/api-contract';
+import { conflictLabel, initialsShown, sentence } from '../ui/labels.js';
+import { t } from '../texts/texts.js';
 
 const steps: Readonly<Record<string, string>> = {
-  unblocked: 'In use again',
-  opened: 'Opened',
-  'surge-opened': 'Surge bed opened',
-  'surge-closed': 'Surge bed shut',
-  'cleaning-claimed': 'Cleaning taken by a crew',
-  'cleaning-started': 'Cleaning started',
-  'cleaning-completed': 'Clean',
-  'occupant-chosen': 'Said who is in it',
-  'found-empty': 'Said that nobody is in it',
-  'conflict-closed': 'Conflict closed',
+  unblocked: t('unit.inUseAgain'),
+  opened: t('unit.opened'),
+  'surge-opened': t('unit.surgeBedOpened'),
+  'surge-closed': t('unit.surgeBedShut'),
+  'cleaning-claimed': t('unit.cleaningTakenByACrew'),
+  'cleaning-started': t('unit.cleaningStarted'),
+  'cleaning-completed': t('unit.clean'),
+  'occupant-chosen': t('unit.saidWhoIsInIt'),
+  'found-empty': t('unit.saidThatNobodyIsInIt'),
+  'conflict-closed': t('unit.conflictClosed'),
 };
 
 const statuses: Readonly<Record<string, string>> = {
   C: 'closed',
-  H: 'in housekeeping',
+  H: t('unit.inHousekeeping'),
   I: 'isolated',
   K: 'contaminated',
   O: 'occupied',
@@ -36,43 +25,51 @@ const statuses: Readonly<Record<string, string>> = {
 };
 
 /** 'Maintenance until 18:00, ticket 4711': what happened, in words. `time` writes an instant as people of the house read it. */
-export function happeningWords(happening: BedHappening, time: (iso: string) => string): string {
+export function happeningWords(
+  happening: Pick<BedHappening, 'kind' | 'patient' | 'details'>,
+  time: (iso: string) => string,
+): string {
   const { kind, patient, details } = happening;
   const text = (name: string): string => {
     const value = details[name];
     return typeof value === 'string' ? value : '';
   };
-  const who = patient === null ? 'a patient' : initialsShown(patient);
+  const who = patient === null ? t('unit.aPatient') : initialsShown(patient);
   const end = details.until;
-  const until = end === null || end === undefined ? '' : ` until ${time(instantOf(end))}`;
+  const until = end === null || end === undefined ? '' : t('unit.until', { value: time(instantOf(end)) });
   const why = text('reason') === '' ? '' : `: ${text('reason')}`;
   switch (kind) {
     case 'came':
-      return `${upper(who)} in the bed`;
+      return t('unit.inTheBed', { who: upper(who) });
     case 'left':
-      return `${upper(who)} ${text('endedBy') === 'discharge' ? 'left the house' : 'left the bed'}${details.leavesDirty === true ? ', to be cleaned' : ''}`;
+      return `${upper(who)} ${text('endedBy') === 'discharge' ? t('unit.leftTheHouse') : t('unit.leftTheBed')}${details.leavesDirty === true ? t('unit.toBeCleaned') : ''}`;
     case 'kept':
-      return `${text('plan') !== '' ? 'Planned' : sentence(text('as') === 'assignment' ? 'assigned' : 'reserved')} for ${who}${until}`;
+      return t('unit.for', {
+        value:
+          text('plan') !== '' ? t('unit.planned') : sentence(text('as') === 'assignment' ? 'assigned' : 'reserved'),
+        who,
+        until,
+      });
     case 'kept-no-more':
-      return details.released === true ? `Given up for ${who}` : `Kept no more for ${who}`;
+      return details.released === true ? t('unit.givenUpFor', { who }) : t('unit.keptNoMoreFor', { who });
     case 'blocked':
     case 'closed': {
       const note = text('note') === '' ? '' : `, ${text('note')}`;
       return `${sentence(text('reason') === '' ? kind : text('reason'))}${until}${note}`;
     }
     case 'configured':
-      if (details.listed === false) return 'Not listed any more';
-      return details.staffed === false ? 'Configured without staff' : 'Configured';
+      if (details.listed === false) return t('unit.notListedAnyMore');
+      return details.staffed === false ? t('unit.configuredWithoutStaff') : t('unit.configured');
     case 'status-reported':
-      return `Reported ${statuses[text('code')] ?? text('code')}`;
+      return t('unit.reported', { value: statuses[text('code')] ?? text('code') });
     case 'cleaning-requested':
-      return text('jobKind') === 'terminal' ? 'Terminal clean asked for' : 'Cleaning asked for';
+      return text('jobKind') === 'terminal' ? t('unit.terminalCleanAskedFor') : t('unit.cleaningAskedFor');
     case 'cleaning-cancelled':
-      return details.patientInBed === true ? 'Crew found a patient in the bed' : `Cleaning called off${why}`;
+      return details.patientInBed === true ? t('unit.crewFoundAPatientInThe') : t('unit.cleaningCalledOff', { why });
     case 'conflict-opened':
-      return conflictWord(text('conflict'));
+      return conflictLabel(text('conflict'));
     case 'conflict-over':
-      return `Settled: ${conflictWord(text('conflict')).toLowerCase()}`;
+      return t('unit.settled', { value: conflictLabel(text('conflict')).toLowerCase() });
     default:
       return `${steps[kind] ?? sentence(kind)}${why}`;
   }

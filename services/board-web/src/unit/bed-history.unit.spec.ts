@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { happeningWords, type BedHappening } from './bed-history.js';
+import type { BedHappening } from '@wardstream/api-contract';
+import { happeningWords } from './bed-history.js';
 
 const words = (kind: string, details: object = {}, more: Partial<BedHappening> = {}) =>
   happeningWords(

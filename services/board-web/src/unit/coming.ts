@@ -1,10 +1,12 @@
-import type { BedRequestData, BedView, PatientBrief } from '@wardstream/events';
-import { comingInto, isOpenRequest, originInWords, waitSince } from '@wardstream/flow-model';
-import { counted } from '../parts/words.js';
+import type { BedView } from '@wardstream/api-contract';
+import type { BedRequestData, PatientBrief } from '@wardstream/events';
+import { expectedArrivals, isOpenRequest, originInWords, waitSince } from '@wardstream/flow-model';
+import { counted } from '../ui/labels.js';
 import type { BoardState } from '../stream/board-state.js';
 import { facilityView } from '../stream/facility-view.js';
 import { minutesSince } from '../time/duration.js';
-import { plannedWords } from './tile-model.js';
+import { plannedWords } from './tile-body.js';
+import { t } from '../texts/texts.js';
 
 type Hold = NonNullable<BedView['reservedFor']>;
 
@@ -34,7 +36,7 @@ export interface ComingIn {
 /** Who is expected in `unit`, each visit once, with what says so. */
 export function comingIn(state: BoardState, unit: string, minute: number): ComingIn {
   const view = facilityView(state);
-  const counted = comingInto(view, unit);
+  const counted = expectedArrivals(view, unit);
   const requests = new Map<string, BedRequestData[]>();
   const holds = new Map<string, { id: string; hold: Hold }[]>();
   for (const request of state.requests.values()) {
@@ -82,13 +84,13 @@ export function comingParts(coming: readonly Coming[]): string {
   const held = coming.length - requests - planned;
   return [
     counted(requests, 'request'),
-    ...(planned === 0 ? [] : [`${planned} planned`]),
-    ...(held === 0 ? [] : [`${held} held`]),
+    ...(planned === 0 ? [] : [t('unit.planned2', { planned })]),
+    ...(held === 0 ? [] : [t('unit.held', { held })]),
   ].join(', ');
 }
 
 const holdWords = ({ plan, kind }: Hold): string =>
-  plan !== undefined ? plannedWords[plan] : kind === 'assignment' ? 'Assigned' : 'Held';
+  plan !== undefined ? plannedWords[plan] : kind === 'assignment' ? t('unit.assigned') : t('unit.held2');
 
 const byWait = (a: BedRequestData, b: BedRequestData): number =>
   compare([waitSince(a) ?? '9', a.id], [waitSince(b) ?? '9', b.id]);

@@ -1,4 +1,4 @@
-import type { BedView } from '@wardstream/events';
+import type { Bed, BedView } from '@wardstream/api-contract';
 import type { Misfit } from '@wardstream/flow-model';
 import { useEffect, useState } from 'react';
 import { useBoard, useLocalTime, useMe, useStore } from '../app/board-context.js';
@@ -7,7 +7,8 @@ import { bedActions, doneWords, undoOf, type BedAction } from '../commands/bed-a
 import { PatientForm, ReasonForm, type CommandBody } from '../commands/command-forms.js';
 import { isOverridable, Misfits, OverrideForm } from '../commands/override-form.js';
 import { useCommand } from '../commands/use-command.js';
-import { Icon } from '../parts/icon.js';
+import { Icon } from '../ui/icon.js';
+import { t } from '../texts/texts.js';
 
 /** Undoing is offered for this long after a command, in real milliseconds. */
 const UNDO_MS = 20_000;
@@ -33,7 +34,7 @@ export function DrawerActions({ bed }: { bed: BedView }) {
   // A form whose command the bed no longer allows closes by itself; what was done stays said.
   const form = allowed.find((a) => a.id === opened?.id && a.form === opened.form) ?? null;
 
-  const post = (path: string, body: CommandBody): Promise<{ readonly version: number }> =>
+  const post = (path: string, body: CommandBody): Promise<Bed> =>
     api(`/api/v1/facilities/${encodeURIComponent(facility)}/beds/${encodeURIComponent(bed.id)}/${path}`, {
       method: 'POST',
       body,
@@ -63,13 +64,13 @@ export function DrawerActions({ bed }: { bed: BedView }) {
     setSent(null);
     void command.run(async () => {
       await post(path, version === null ? {} : { expectedVersion: version });
-      return 'Undone';
+      return t('unit.undone');
     });
   };
 
   return (
     <section>
-      <h3>Actions</h3>
+      <h3>{t('unit.actions')}</h3>
       <div className="acts">
         <div className="row">
           {allowed.map((action) => (
@@ -100,7 +101,7 @@ export function DrawerActions({ bed }: { bed: BedView }) {
             </span>
             {undo !== null && (
               <button type="button" className="btn small quiet" onClick={back}>
-                Undo, {undo} s
+                {t('unit.undo')} {undo} s
               </button>
             )}
           </div>
@@ -139,10 +140,10 @@ function Refused({ problem }: { problem: Problem }) {
       <span>
         <b>
           {changed
-            ? 'The bed changed while you chose'
+            ? t('unit.theBedChangedWhileYouChose')
             : reasons.length > 0
-              ? 'The bed does not suit the patient'
-              : 'Refused'}
+              ? t('unit.theBedDoesNotSuitThe')
+              : t('unit.refused')}
         </b>
         {reasons.length === 0 ? problem.message : <Misfits misfits={reasons} />}
       </span>

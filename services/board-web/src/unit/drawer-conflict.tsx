@@ -1,21 +1,23 @@
-import type { BedView, ConflictData } from '@wardstream/events';
+import type { BedView } from '@wardstream/api-contract';
+import type { ConflictData } from '@wardstream/events';
 import { useState } from 'react';
 import { useLocalTime, useMe } from '../app/board-context.js';
-import { refusalOf } from '../commands/permissions.js';
+import { refusalOf } from '@wardstream/access';
 import { ChoiceButtons } from '../conflicts/choice-buttons.js';
 import { CloseForm } from '../conflicts/close-form.js';
 import { type Choice, choicesOf, whoIs } from '../conflicts/conflict-choice.js';
-import { Clock } from '../parts/duration.js';
-import { Icon } from '../parts/icon.js';
-import { conflictWord, initialsShown, stateWord } from '../parts/words.js';
+import { Clock } from '../ui/duration.js';
+import { Icon } from '../ui/icon.js';
+import { conflictLabel, initialsShown, stateLabel } from '../ui/labels.js';
 import { minutesSince } from '../time/duration.js';
+import { t } from '../texts/texts.js';
 
 /** One disagreement about a bed: both facts, what the bed counts as meanwhile, and what a person can say about it. */
 export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictData; bed: BedView; minute: number }) {
   const local = useLocalTime();
   const me = useMe();
   const nowMs = minute * 60_000;
-  const refused = refusalOf('close-conflict', me.roles);
+  const refused = refusalOf('conflict.settle', me.roles);
   const choices = choicesOf(conflict, bed);
   const [chosen, setChosen] = useState<string | null>(null);
   const cancel = (): void => setChosen(null);
@@ -32,7 +34,7 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
     <section className="dispute conflict">
       <h3>
         <span>
-          <Icon name="conflict" /> {conflictWord(conflict.kind)}
+          <Icon name="conflict" /> {conflictLabel(conflict.kind)}
         </span>
         <Clock minutes={minutesSince(conflict.openedAt, minute)} />
       </h3>
@@ -43,7 +45,7 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
             <article key={i}>
               <span className="src">
                 {f.source}
-                {f.receivedAt !== null && `, received ${local.near(f.receivedAt, nowMs)}`}
+                {f.receivedAt !== null && t('unit.received', { at: local.near(f.receivedAt, nowMs) })}
               </span>
               <strong>
                 {f.says} {f.at !== null && local.near(f.at, nowMs)}
@@ -55,8 +57,8 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
         })}
       </div>
       <p className="sub">
-        {conflict.subject.type === 'bed' ? 'Counts' : 'The bed counts'} as {stateWord[bed.state].toLowerCase()} until a
-        later fact or a person settles it. Nobody else is sent here.
+        {conflict.subject.type === 'bed' ? t('unit.counts') : t('unit.theBedCounts')} {t('unit.as')}{' '}
+        {stateLabel[bed.state].toLowerCase()} {t('unit.untilALaterFactOrA')}
       </p>
       <div className="row">{buttons(choices.filter((c) => c.encounterId === null))}</div>
       {refused !== null && (
@@ -71,7 +73,7 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
 
 function roleOf(bed: BedView, encounterId?: string): string {
   const role = bed.occupants.find((o) => o.encounterId === encounterId)?.role;
-  return role === undefined ? '' : role === 'active' ? 'counts' : 'contests';
+  return role === undefined ? '' : role === 'active' ? t('unit.counts2') : t('unit.contests');
 }
 
 /** Visits whose facts put them into this bed, and of which a person said that they are not in it. */
@@ -82,11 +84,11 @@ export function NotInBed({ bed, minute }: { bed: BedView; minute: number }) {
   if (list.length === 0) return null;
   return (
     <section>
-      <h3>Not in this bed</h3>
+      <h3>{t('unit.notInThisBed')}</h3>
       {list.map((v) => (
         <p key={v.encounterId} className="sub">
-          <b>{initialsShown(v.patient)}</b> is recorded here since {local.near(v.since, nowMs)}; a person said{' '}
-          {local.near(v.saidAt, nowMs)} that they are not. Shown without a bed until a later movement.
+          <b>{initialsShown(v.patient)}</b> {t('unit.isRecordedHereSince')} {local.near(v.since, nowMs)}
+          {t('unit.aPersonSaid')} {local.near(v.saidAt, nowMs)} {t('unit.thatTheyAreNotShownWithout')}
         </p>
       ))}
     </section>

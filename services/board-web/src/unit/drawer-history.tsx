@@ -1,13 +1,11 @@
-import { useCallback, useEffect, useState } from 'react';
+import { Bone } from '../ui/bone.js';
+import type { BedHistory } from '@wardstream/api-contract';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useLocalTime } from '../app/board-context.js';
-import { api, Problem } from '../commands/api.js';
-import { Failed } from '../parts/empty.js';
-import { happeningWords, type BedHappening } from './bed-history.js';
-
-interface Page {
-  readonly items: readonly BedHappening[];
-  readonly next: string | null;
-}
+import { api } from '../commands/api.js';
+import { Failed } from '../ui/empty.js';
+import { happeningWords } from './bed-history.js';
+import { t } from '../texts/texts.js';
 
 const PAGE = 12;
 
@@ -24,57 +22,47 @@ export function DrawerHistory({
   minute: number;
 }) {
   const local = useLocalTime();
-  const [page, setPage] = useState<Page | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [asked, setAsked] = useState(0);
   const path = `/api/v1/facilities/${encodeURIComponent(facility)}/beds/${encodeURIComponent(bedId)}/history?limit=${PAGE}`;
-  useEffect(() => {
-    const abort = new AbortController();
-    api<Page>(path, { signal: abort.signal })
-      .then((first) => {
-        setPage(first);
-        setProblem(null);
-      })
-      .catch((error: unknown) => error instanceof Problem && setProblem(error));
-    return () => abort.abort();
-  }, [path, version, asked]);
-  const retry = useCallback(() => setAsked((n) => n + 1), []);
-  const earlier = useCallback(() => {
-    if (page?.next === null || page?.next === undefined) return;
-    api<Page>(`${path}&after=${page.next}`)
-      .then((more) => setPage({ items: [...page.items, ...more.items], next: more.next }))
-      .catch((error: unknown) => error instanceof Problem && setProblem(error));
-  }, [page, path]);
-
+  const history = useInfiniteQuery({
+    queryKey: [path, version],
+    queryFn: ({ pageParam, signal }) =>
+      api<BedHistory>(pageParam === null ? path : `${path}&after=${pageParam}`, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  });
+  const items = history.data?.pages.flatMap((page) => page.items) ?? null;
   const near = (iso: string) => local.near(iso, minute * 60_000);
-  if (problem !== null && page === null)
-    return <Failed what="History of the bed cannot be read" code={problem.code} retry={retry} />;
+  if (history.error !== null && items === null)
+    return (
+      <Failed what={t('unit.historyOfTheBedCannotBe')} code={history.error.code} retry={() => void history.refetch()} />
+    );
   return (
-    <section aria-label="History of the bed">
+    <section aria-label={t('unit.historyOfTheBed')}>
       <h3>
-        History of the bed
-        <span>by time of event</span>
+        {t('unit.historyOfTheBed')}
+        <span>{t('unit.byTimeOfEvent')}</span>
       </h3>
-      {page === null ? (
-        <span className="bone">Maintenance until 18:00, recorded later</span>
-      ) : page.items.length === 0 ? (
-        <p className="dim">Nothing has happened to it yet.</p>
+      {items === null ? (
+        <Bone letters={39} />
+      ) : items.length === 0 ? (
+        <p className="dim">{t('unit.nothingHasHappenedToItYet')}</p>
       ) : (
         <ol className="time">
-          {page.items.map((h) => (
+          {items.map((h) => (
             <li key={h.id}>
               <time dateTime={h.at}>{near(h.at)}</time>
               <p>
                 <b>{happeningWords(h, near)}</b>{' '}
-                <span>{h.recordedAt !== null && `recorded ${near(h.recordedAt)}`}</span>
+                <span>{h.recordedAt !== null && t('unit.recorded', { recordedAt: near(h.recordedAt) })}</span>
               </p>
             </li>
           ))}
         </ol>
       )}
-      {page !== null && page.next !== null && (
-        <button type="button" className="btn quiet" onClick={earlier}>
-          Earlier
+      {history.hasNextPage && (
+        <button type="button" className="btn quiet" onClick={() => void history.fetchNextPage()}>
+          {t('unit.earlier')}
         </button>
       )}
     </section>

@@ -1,9 +1,10 @@
+import './drawer.css';
 import { useEffect, useRef } from 'react';
 import { useBoardState, useLocalTime } from '../app/board-context.js';
-import { BedStateMark, SexGlyph } from '../parts/bed-state.js';
-import { Clock } from '../parts/duration.js';
-import { Icon } from '../parts/icon.js';
-import { initialsShown, needWord, stateWord } from '../parts/words.js';
+import { BedStateMark, SexGlyph } from '../ui/bed-state.js';
+import { Clock } from '../ui/duration.js';
+import { Icon } from '../ui/icon.js';
+import { initialsShown, needLabel, stateLabel } from '../ui/labels.js';
 import { conflictsOfBed } from '../conflicts/bed-conflicts.js';
 import { DecidedNotes } from '../conflicts/decided-notes.js';
 import { hasNameAlert } from './alike.js';
@@ -12,6 +13,8 @@ import { DrawerConflict, NotInBed } from './drawer-conflict.js';
 import { DrawerHistory } from './drawer-history.js';
 import { DrawerMovements } from './drawer-movements.js';
 import { remarkOf, tileModel } from './tile-model.js';
+import { t } from '../texts/texts.js';
+import { markerLabel } from './tile-body.js';
 
 /** One bed in full, beside the board: conflict, patient, what can be done and what cannot and why, what happened. */
 export function Drawer({
@@ -43,7 +46,7 @@ export function Drawer({
     bed === undefined ? [] : bed.occupants.length > 0 ? bed.occupants : [bed.reservedFor].filter((h) => h !== null);
   const disputed = conflicts.flatMap((c) => c.facts.flatMap((f) => f.at ?? []));
   return (
-    <aside className="drawer" aria-label={`Bed ${bedId}`}>
+    <aside className="drawer" aria-label={t('unit.bed', { bedId })}>
       <header>
         <h2 ref={head} tabIndex={-1}>
           {bedId}
@@ -51,21 +54,21 @@ export function Drawer({
         {bed !== undefined && <BedStateMark state={bed.state} word={remarkOf(bed, { state, minute, local })} />}
         <span className="dim">{room?.name}</span>
         <span className="end">
-          <button type="button" className="btn quiet" aria-label="Previous bed" onClick={() => onStep(-1)}>
+          <button type="button" className="btn quiet" aria-label={t('unit.previousBed')} onClick={() => onStep(-1)}>
             <Icon name="left" />
           </button>
-          <button type="button" className="btn quiet" aria-label="Next bed" onClick={() => onStep(1)}>
+          <button type="button" className="btn quiet" aria-label={t('unit.nextBed')} onClick={() => onStep(1)}>
             <Icon name="right" />
           </button>
-          <button type="button" className="btn quiet" aria-label="Close" onClick={onClose}>
+          <button type="button" className="btn quiet" aria-label={t('unit.close')} onClick={onClose}>
             <Icon name="cross" />
           </button>
         </span>
       </header>
       {bed === undefined && (
         <p className="empty">
-          <b>No data of this bed yet</b>
-          It appears with the first fact about it.
+          <b>{t('unit.noDataOfThisBedYet')}</b>
+          {t('unit.itAppearsWithTheFirstFact')}
         </p>
       )}
       <DecidedNotes of={[bedId, ...visits.map((v) => v.encounterId)]} />
@@ -79,7 +82,7 @@ export function Drawer({
             <DrawerMovements
               key={encounterId}
               encounterId={encounterId}
-              of={visits.length === 1 ? null : `${initialsShown(patient)}, visit ${visitNumber}`}
+              of={visits.length === 1 ? null : t('unit.visit', { patient: initialsShown(patient), visitNumber })}
               version={bed.version}
               minute={minute}
               disputed={disputed}
@@ -93,7 +96,7 @@ export function Drawer({
             minute={minute}
           />
           <footer>
-            Change {bed.version} of this bed, {local.near(bed.cause.at, nowMs)}
+            {t('unit.change')} {bed.version} {t('unit.ofThisBed')} {local.near(bed.cause.at, nowMs)}
           </footer>
         </>
       )}
@@ -122,19 +125,19 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
         {person !== null && (
           <>
             <div>
-              <dt>{bed.occupants.length > 0 ? 'Patient' : 'Held for'}</dt>
+              <dt>{bed.occupants.length > 0 ? t('unit.patient') : t('unit.heldFor')}</dt>
               <dd>
-                {initialsShown(person)} <span className="dim">{person.ageBand ?? 'age not known'}</span>{' '}
+                {initialsShown(person)} <span className="dim">{person.ageBand ?? t('unit.ageNotKnown')}</span>{' '}
                 <SexGlyph sex={person.sex} />
               </dd>
             </div>
             <div>
-              <dt>Needs</dt>
+              <dt>{t('unit.needs')}</dt>
               <dd>
-                {needs.length === 0 && 'none told'}
+                {needs.length === 0 && t('unit.noneTold')}
                 {needs.map((n) => (
                   <span key={n}>
-                    <Icon name={n} /> {needWord[n]}
+                    <Icon name={n} /> {needLabel[n]}
                   </span>
                 ))}
               </dd>
@@ -143,7 +146,7 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
         )}
         {mismatches.length > 0 && (
           <div>
-            <dt>Does not suit</dt>
+            <dt>{t('unit.doesNotSuit')}</dt>
             <dd>
               {[...new Set(mismatches.map((m) => m.words))].map((words) => (
                 <span key={words}>{words}</span>
@@ -153,42 +156,42 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
         )}
         {override !== undefined && (
           <div>
-            <dt>Overridden</dt>
+            <dt>{t('unit.overridden')}</dt>
             <dd>
               {override.reason}{' '}
               <span className="dim">
-                by {override.by}, {local.near(override.at, minute * 60_000)}
+                {t('unit.by')} {override.by}, {local.near(override.at, minute * 60_000)}
               </span>
             </dd>
           </div>
         )}
         {alike.map((v) => (
           <div key={`alike-${v.encounterId}`}>
-            <dt>Name alert</dt>
+            <dt>{t('unit.nameAlert')}</dt>
             <dd>
               <span>
-                <b>{initialsShown(v.patient)}</b> is visit <b>{v.visitNumber}</b>; another patient of this unit has the
-                same initials, age band and sex
+                <b>{initialsShown(v.patient)}</b> {t('unit.isVisit')} <b>{v.visitNumber}</b>
+                {t('unit.anotherPatientOfThisUnitHas')}
               </span>
             </dd>
           </div>
         ))}
         {bed.occupants.slice(1).map((o) => (
           <div key={o.encounterId}>
-            <dt>{bed.conflicts.length === 0 ? 'Shares the bed' : 'Also recorded here'}</dt>
+            <dt>{bed.conflicts.length === 0 ? t('unit.sharesTheBed') : t('unit.alsoRecordedHere')}</dt>
             <dd>
-              {initialsShown(o.patient)} <span className="dim">{o.patient.ageBand ?? 'age not known'}</span>{' '}
+              {initialsShown(o.patient)} <span className="dim">{o.patient.ageBand ?? t('unit.ageNotKnown')}</span>{' '}
               <SexGlyph sex={o.patient.sex} />
             </dd>
           </div>
         ))}
         {model.stay !== null && (
           <div>
-            <dt>Stay</dt>
+            <dt>{t('unit.stay')}</dt>
             <dd>
               {model.stay.bar === null
-                ? `${model.stay.words}, no end told`
-                : `${model.stay.words.replace(' d', '')} days expected`}
+                ? t('unit.noEndTold', { words: model.stay.words })
+                : t('unit.daysExpected', { value: model.stay.words.replace(' d', '') })}
             </dd>
           </div>
         )}
@@ -196,38 +199,40 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
           <div>
             <dt>
               {bed.reservedFor.plan !== undefined
-                ? 'Planned'
+                ? t('unit.planned')
                 : bed.reservedFor.kind === 'assignment'
-                  ? 'Assigned'
-                  : 'Reserved'}
+                  ? t('unit.assigned')
+                  : t('unit.reserved')}
             </dt>
             <dd>
               {bed.reservedFor.until === null
-                ? `since ${local.near(bed.reservedFor.since, minute * 60_000)}`
-                : `until ${local.near(bed.reservedFor.until, minute * 60_000)}`}
+                ? t('unit.since', { value: local.near(bed.reservedFor.since, minute * 60_000) })
+                : t('unit.until2', { value: local.near(bed.reservedFor.until, minute * 60_000) })}
             </dd>
           </div>
         )}
         {model.remark !== null && (
           <div>
-            <dt>{bed.notCertainSince === undefined ? 'Note' : 'Certainty'}</dt>
+            <dt>{bed.notCertainSince === undefined ? t('unit.note') : t('unit.certainty')}</dt>
             <dd>
               {model.remark}
-              {bed.notCertainSince !== undefined && ': something told of it could not be applied yet'}
+              {bed.notCertainSince !== undefined && t('unit.somethingToldOfItCouldNot')}
             </dd>
           </div>
         )}
         <div>
-          <dt>Counts as</dt>
+          <dt>{t('unit.countsAs')}</dt>
           <dd>
-            {stateWord[bed.occupants.length > 1 ? 'occupied' : bed.state]}
-            {bed.conflicts.length > 0 ? ', until settled' : bed.occupants.length > 1 && ', once'}
+            {stateLabel[bed.occupants.length > 1 ? 'occupied' : bed.state]}
+            {bed.conflicts.length > 0 ? t('unit.untilSettled') : bed.occupants.length > 1 && t('unit.once')}
           </dd>
         </div>
         {model.clock !== null && (
           <div>
             <dt>
-              {model.marker === 'Pending' || model.marker === 'Confirmed' ? `${model.marker} discharge` : 'Clock'}
+              {model.marker === 'Pending' || model.marker === 'Confirmed'
+                ? t('unit.discharge', { marker: markerLabel[model.marker] })
+                : t('unit.clock')}
             </dt>
             <dd>
               <Clock minutes={model.clock.minutes} target={model.clock.target} note={model.clock.note} />
@@ -236,17 +241,17 @@ function Facts({ bedId, minute }: { bedId: string; minute: number }) {
         )}
         {(model.state === 'blocked' || model.state === 'closed') && model.lead !== null && (
           <div>
-            <dt>Why</dt>
+            <dt>{t('unit.why')}</dt>
             <dd>{[model.lead.first, model.lead.second].filter((w) => w !== '').join(', ')}</dd>
           </div>
         )}
         {bed.attributes.length > 0 && bed.occupants.length === 0 && (
           <div>
-            <dt>Offers</dt>
+            <dt>{t('unit.offers')}</dt>
             <dd>
               {bed.attributes.map((n) => (
                 <span key={n}>
-                  <Icon name={n} /> {needWord[n]}
+                  <Icon name={n} /> {needLabel[n]}
                 </span>
               ))}
             </dd>

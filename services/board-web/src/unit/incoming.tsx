@@ -1,34 +1,37 @@
 import type { UnitConfiguration } from '@wardstream/events';
 import { useLocalTime } from '../app/board-context.js';
-import { Needs, SexGlyph } from '../parts/bed-state.js';
-import { Clock } from '../parts/duration.js';
-import { counted, initialsShown } from '../parts/words.js';
+import { Needs, SexGlyph } from '../ui/bed-state.js';
+import { Clock } from '../ui/duration.js';
+import { counted, initialsShown } from '../ui/labels.js';
 import type { BoardState } from '../stream/board-state.js';
 import { minutesSince } from '../time/duration.js';
 import { type Coming, comingIn, comingParts, isLate } from './coming.js';
 import { requestNeeds } from './request-needs.js';
-import { dueWords } from './tile-model.js';
+import { dueWords } from './tile-body.js';
+import { t } from '../texts/texts.js';
 
 /** Who is expected here, those whose plan is overdue first, then the longest wait. Moves inside the unit stand apart: they are in no count. */
 export function Incoming({ unit, state, minute }: { unit: UnitConfiguration; state: BoardState; minute: number }) {
   const { coming, within } = comingIn(state, unit.id, minute);
   return (
-    <section className="panel room incoming" aria-label="Coming in">
+    <section className="panel room incoming" aria-label={t('unit.comingIn')}>
       <header>
-        <h2>Coming in</h2>
+        <h2>{t('unit.comingIn')}</h2>
         <b className="count">{coming.length}</b>
         <span className="band">{coming.length > 0 && comingParts(coming)}</span>
       </header>
       {coming.length === 0 && (
         <p className="empty">
-          <b>Nobody waits for a bed here</b>
-          The next request or plan appears here.
+          <b>{t('unit.nobodyWaitsForABedHere')}</b>
+          {t('unit.theNextRequestOrPlanAppears')}
         </p>
       )}
       {coming.length > 0 && <Entries list={coming} minute={minute} />}
       {within.length > 0 && (
         <>
-          <h3>{counted(within.length, 'patient')} to another bed of the unit, not counted</h3>
+          <h3>
+            {counted(within.length, 'patient')} {t('unit.toAnotherBedOfTheUnit')}
+          </h3>
           <Entries list={within} minute={minute} />
         </>
       )}
@@ -72,8 +75,12 @@ function When({ entry, minute }: { entry: Coming; minute: number }) {
     );
   }
   if (dueAt !== null) return <span className="when">{due}</span>;
-  if (hold?.plan !== undefined) return <span className="when dim">no time said</span>;
+  if (hold?.plan !== undefined) return <span className="when dim">{t('unit.noTimeSaid')}</span>;
   if (hold !== null && hold.until !== null)
-    return <span className="when dim">until {local.near(hold.until, minute * 60_000)}</span>;
-  return <span className="when dim">not here yet</span>;
+    return (
+      <span className="when dim">
+        {t('unit.until3')} {local.near(hold.until, minute * 60_000)}
+      </span>
+    );
+  return <span className="when dim">{t('unit.notHereYet')}</span>;
 }

@@ -1,32 +1,23 @@
-/** A movement as `GET /api/v1/encounters/{id}` tells it. Places come as objects or as words; both are read. */
-export interface Movement {
-  readonly id: string;
-  readonly kind: string;
-  readonly at: string;
-  readonly recordedAt: string | null;
-  readonly receivedAt: string | null;
-  readonly from: unknown;
-  readonly to: unknown;
-  readonly cancelled: boolean;
-}
+import type { Movement } from '@wardstream/api-contract';
+import { t } from '../texts/texts.js';
 
 const kinds: Readonly<Record<string, string>> = {
-  admit: 'Admitted',
-  transfer: 'Moved',
-  discharge: 'Left',
-  register: 'Registered',
-  preadmit: 'Announced',
-  'to-inpatient': 'Became an inpatient',
-  'to-outpatient': 'Became an outpatient',
-  update: 'Details changed',
-  depart: 'Away from the bed',
-  arrive: 'Back in the bed',
-  swap: 'Changed beds with another patient',
-  leave: 'On leave',
-  return: 'Back from leave',
-  'pending-admit': 'Admission pending',
-  'pending-transfer': 'Move pending',
-  'pending-discharge': 'Discharge pending',
+  admit: t('unit.admitted'),
+  transfer: t('unit.moved'),
+  discharge: t('unit.left'),
+  register: t('unit.registered'),
+  preadmit: t('unit.announced'),
+  'to-inpatient': t('unit.becameAnInpatient'),
+  'to-outpatient': t('unit.becameAnOutpatient'),
+  update: t('unit.detailsChanged'),
+  depart: t('unit.awayFromTheBed'),
+  arrive: t('unit.backInTheBed'),
+  swap: t('unit.changedBedsWithAnotherPatient'),
+  leave: t('unit.onLeave'),
+  return: t('unit.backFromLeave'),
+  'pending-admit': t('unit.admissionPending'),
+  'pending-transfer': t('unit.movePending'),
+  'pending-discharge': t('unit.dischargePending'),
 };
 
 /** A place in words: the bed's id where the facility knows it, else unit and bed, else as the sender wrote it. */
@@ -42,13 +33,16 @@ export function placeName(place: unknown): string | null {
 }
 
 /** 'ED-11 to 4A-14', 'Admitted to 4A-14', 'Left': what happened, by the kind of the movement. */
-export function movementWords(movement: Movement): string {
+export function movementWords(movement: Pick<Movement, 'kind' | 'from' | 'to'>): string {
   const kind = kinds[movement.kind] ?? movement.kind.replace(/-/g, ' ').replace(/^./, (c) => c.toUpperCase());
   const to = placeName(movement.to);
   const from = placeName(movement.from);
   if (to !== null && from !== null && to !== from)
-    return movement.kind === 'transfer' ? `${from} to ${to}` : `${kind}, ${from} to ${to}`;
-  if (to !== null) return `${kind} to ${to}`.replace('Left to', 'Left for').replace('Registered to', 'Registered in');
+    return movement.kind === 'transfer' ? t('unit.to2', { from, to }) : t('unit.to3', { kind, from, to });
+  if (to !== null)
+    return t('unit.to4', { kind, to })
+      .replace(t('unit.leftTo'), t('unit.leftFor'))
+      .replace(t('unit.registeredTo'), t('unit.registeredIn'));
   return from === null ? kind : `${kind} ${from}`;
 }
 

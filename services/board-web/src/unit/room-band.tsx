@@ -1,10 +1,12 @@
+import './room-band.css';
 import { useLocalTime } from '../app/board-context.js';
-import { Icon } from '../parts/icon.js';
-import type { GlyphName } from '../parts/glyphs.js';
+import { Icon } from '../ui/icon.js';
+import type { GlyphName } from '../ui/glyphs.js';
 import type { BoardState } from '../stream/board-state.js';
 import { bandWords, type Band } from './bands.js';
 import { Tile } from './tile.js';
 import { tileModel } from './tile-model.js';
+import { t } from '../texts/texts.js';
 
 const sexGlyph: Readonly<Record<Band['sex'], GlyphName>> = { female: 'f', male: 'm', any: 'any' };
 
@@ -49,10 +51,10 @@ export function RoomBand({
         {band.bedIds.map((id) => {
           const bed = state.beds.get(id);
           return bed === undefined ? (
-            <div key={id} className="tile unknown" aria-label={`Bed ${labels.get(id) ?? id}, no data`}>
+            <div key={id} className="tile unknown" aria-label={t('unit.bedNoData', { value: labels.get(id) ?? id })}>
               <header>
                 <b>{labels.get(id) ?? id}</b>
-                <span className="bed dim">no data</span>
+                <span className="bed dim">{t('unit.noData')}</span>
               </header>
             </div>
           ) : (

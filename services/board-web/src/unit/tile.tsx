@@ -1,10 +1,13 @@
+import './tile.css';
 import { memo } from 'react';
-import { BedStateMark, Needs, SexGlyph } from '../parts/bed-state.js';
-import { useFlash } from '../parts/changed.js';
-import { Clock, Meter } from '../parts/duration.js';
-import { Icon } from '../parts/icon.js';
-import { initialsShown } from '../parts/words.js';
+import { BedStateMark, Needs, SexGlyph } from '../ui/bed-state.js';
+import { useFlash } from '../ui/changed.js';
+import { Clock, Meter } from '../ui/duration.js';
+import { Icon } from '../ui/icon.js';
+import { initialsShown } from '../ui/labels.js';
 import type { TileModel } from './tile-model.js';
+import { t } from '../texts/texts.js';
+import { markerLabel } from './tile-body.js';
 
 interface Props {
   readonly model: TileModel;
@@ -17,14 +20,14 @@ interface Props {
 /** One bed: five lines at fixed places in every state; the left edge repeats the state's shape. */
 export const Tile = memo(
   function Tile({ model, selected, tabStop, onOpen, onFocus }: Props) {
-    const element = useFlash<HTMLElement>(model.signature);
+    const element = useFlash<HTMLDivElement>(model.signature);
     return (
-      <article
+      <div
         ref={element}
         className={`tile s-${model.state} ${model.conflict === null ? '' : 'is-conflict'}`}
         role="button"
         tabIndex={tabStop ? 0 : -1}
-        aria-label={model.spoken}
+        aria-label={model.ariaLabel}
         aria-pressed={selected}
         data-bed={model.id}
         onClick={() => onOpen(model.id, false)}
@@ -42,13 +45,13 @@ export const Tile = memo(
           ) : (
             <span className={`bed conflict ${model.conflict.more === 0 ? '' : 'has-more'}`}>
               <Icon name="conflict" />
-              <span>Conflict</span>
+              <span>{t('unit.conflict')}</span>
               {model.conflict.more > 0 && `+${model.conflict.more}`}
             </span>
           )}
         </header>
         <Lines model={model} />
-      </article>
+      </div>
     );
   },
   (a, b) =>
@@ -56,7 +59,7 @@ export const Tile = memo(
     a.tabStop === b.tabStop &&
     a.onOpen === b.onOpen &&
     a.onFocus === b.onFocus &&
-    a.model.spoken === b.model.spoken &&
+    a.model.ariaLabel === b.model.ariaLabel &&
     a.model.signature === b.model.signature &&
     a.model.stay?.bar?.value === b.model.stay?.bar?.value &&
     a.model.progress === b.model.progress,
@@ -91,7 +94,11 @@ function Lines({ model }: { model: TileModel }) {
           <div className="with">
             <NameAlert model={model} />
             <Misfit model={model} />
-            {model.others.length > 0 && <b>with {model.others.map(initialsShown).join(', ')}</b>}
+            {model.others.length > 0 && (
+              <b>
+                {t('unit.with2')} {model.others.map(initialsShown).join(', ')}
+              </b>
+            )}
             <Needs list={model.needs} />
           </div>
           <Stay model={model} />
@@ -145,7 +152,7 @@ function Who({ model }: { model: TileModel }) {
   return (
     <div className="who">
       <b>{initialsShown(model.patient)}</b>
-      <span>{model.patient.ageBand ?? 'age?'}</span>
+      <span>{model.patient.ageBand ?? t('unit.age')}</span>
       <SexGlyph sex={model.patient.sex} />
     </div>
   );
@@ -155,8 +162,8 @@ function Who({ model }: { model: TileModel }) {
 function NameAlert({ model }: { model: TileModel }) {
   if (model.nameAlert === null) return null;
   return (
-    <b className="name-alert" title="Another patient of this unit has the same initials, age band and sex">
-      Name alert {model.nameAlert}
+    <b className="name-alert" title={t('unit.anotherPatientOfThisUnitHas2')}>
+      {t('unit.nameAlert')} {model.nameAlert}
     </b>
   );
 }
@@ -186,7 +193,7 @@ function Marker({ model }: { model: TileModel }) {
   return (
     <span className={`flag ${model.marker === 'Confirmed' ? 'confirmed' : ''}`}>
       <Icon name={model.marker === 'Away' || model.marker === 'On leave' ? 'move' : 'out'} />
-      {model.marker}
+      {markerLabel[model.marker]}
     </span>
   );
 }

@@ -1,15 +1,17 @@
+import { Bone } from '../ui/bone.js';
 import { isUnheard } from '@wardstream/flow-model';
 import { Link } from '../app/link.js';
 import { conflictCounts } from '../conflicts/conflict-counts.js';
-import { Changed } from '../parts/changed.js';
-import { BedStateMark } from '../parts/bed-state.js';
-import { Icon } from '../parts/icon.js';
-import { percent } from '../parts/load.js';
-import { Menu } from '../parts/menu.js';
-import { stateOrder } from '../parts/words.js';
+import { Changed } from '../ui/changed.js';
+import { BedStateMark } from '../ui/bed-state.js';
+import { Icon } from '../ui/icon.js';
+import { percent } from '../ui/load.js';
+import { Menu } from '../ui/menu.js';
+import { stateOrder } from '../ui/labels.js';
 import type { BoardState } from '../stream/board-state.js';
 import { noRate, noRateWord } from '../house/headline.js';
 import { comingIn } from './coming.js';
+import { t } from '../texts/texts.js';
 
 /** The unit's rate with its base and its own act-at rate, what comes and goes, and its beds by state. */
 export function UnitHead({
@@ -31,51 +33,40 @@ export function UnitHead({
   const surge = [...state.beds.values()].filter((b) => b.unit === unit && b.surge);
   const openSurge = surge.filter((b) => b.state !== 'surge').length;
   return (
-    <section className="panel" aria-label="Unit">
+    <section className="panel" aria-label={t('unit.unit')}>
       <div className="head">
         <h2>
           <Menu
-            label={`Unit ${unit}, choose another`}
+            label={t('unit.unitChooseAnother', { unit })}
             className="unit-menu"
             button={
               <>
                 <b>{unit}</b> <span>{known?.name}</span> <Icon name="down" />
               </>
             }
-          >
-            {(close) =>
-              units.map((u) => (
-                <button
-                  key={u.id}
-                  type="button"
-                  role="menuitemradio"
-                  aria-checked={u.id === unit}
-                  onClick={() => {
-                    close();
-                    onUnit(u.id);
-                  }}
-                >
-                  <b>{u.id}</b>
-                  <span className="end">{u.name}</span>
-                </button>
-              ))
-            }
-          </Menu>
+            groups={[
+              {
+                id: 'units',
+                chosen: [unit],
+                entries: units.map((u) => ({ id: u.id, label: u.id, end: u.name, onAction: () => onUnit(u.id) })),
+              },
+            ]}
+          />
         </h2>
         {openSurge > 0 ? (
           <span className="chip s-surge">
             <Icon name="bed-surge" />
-            Surge {openSurge}/{surge.length}
+            {t('unit.surge')} {openSurge}/{surge.length}
           </span>
         ) : (
-          <span className="chip line">Open</span>
+          <span className="chip line">{t('unit.open')}</span>
         )}
         <dl>
           <div>
-            <dt>Occupied, of staffed and unblocked</dt>
+            <dt>{t('unit.occupiedOfStaffedAndUnblocked')}</dt>
             <dd>
               {counts === undefined ? (
-                <span className="bone">84.0 % 21 of 25</span>
+                <Bone letters={15} />
               ) : counts.occupancyRate === null ? (
                 <>
                   {noRateWord(!isUnheard(counts))} <small>{noRate(!isUnheard(counts))}</small>
@@ -84,39 +75,44 @@ export function UnitHead({
                 <>
                   <Changed value={percent(counts.occupancyRate)}>{percent(counts.occupancyRate)} %</Changed>{' '}
                   <small>
-                    {counts.occupied} of {counts.denominator}
-                    {counts.actAt !== null && `; act at ${percent(counts.actAt)}`}
+                    {counts.occupied} {t('unit.of2')} {counts.denominator}
+                    {counts.actAt !== null && t('unit.actAt', { actAt: percent(counts.actAt) })}
                   </small>
                 </>
               )}
             </dd>
           </div>
           <div>
-            <dt>In</dt>
+            <dt>{t('unit.in')}</dt>
             <dd>
-              {counts?.pendingIn ?? <span className="bone">0</span>} <small>{withoutBed} no bed</small>
+              {counts?.pendingIn ?? <Bone letters={1} />}{' '}
+              <small>
+                {withoutBed} {t('unit.noBed')}
+              </small>
             </dd>
           </div>
           <div>
-            <dt>Out</dt>
+            <dt>{t('unit.out')}</dt>
             <dd>
-              {counts?.pendingOut ?? <span className="bone">0</span>}{' '}
-              <small>{counts?.confirmedOut ?? 0} confirmed</small>
+              {counts?.pendingOut ?? <Bone letters={1} />}{' '}
+              <small>
+                {counts?.confirmedOut ?? 0} {t('unit.confirmed')}
+              </small>
             </dd>
           </div>
           {conflicts > 0 && (
             <div>
-              <dt>Conflicts</dt>
+              <dt>{t('unit.conflicts')}</dt>
               <dd>
-                <Link to={{ page: 'conflicts' }}>{conflicts}</Link> <small>open</small>
+                <Link to={{ page: 'conflicts' }}>{conflicts}</Link> <small>{t('unit.open2')}</small>
               </dd>
             </div>
           )}
           {counts !== undefined && counts.withoutBed > 0 && (
             <div>
-              <dt>In no known bed</dt>
+              <dt>{t('unit.inNoKnownBed')}</dt>
               <dd>
-                {counts.withoutBed} <small>not counted</small>
+                {counts.withoutBed} <small>{t('unit.notCounted')}</small>
               </dd>
             </div>
           )}
@@ -128,7 +124,7 @@ export function UnitHead({
             <BedStateMark state={s} />
             <b>
               {counts === undefined ? (
-                <span className="bone">0</span>
+                <Bone letters={1} />
               ) : (
                 <Changed value={counts[s]}>{isUnheard(counts) ? '?' : counts[s]}</Changed>
               )}

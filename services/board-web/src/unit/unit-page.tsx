@@ -1,9 +1,12 @@
+import './unit-page.css';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Action } from '../actions/action.js';
+import { useActions } from '../actions/registry.js';
 import { useBoardState, useMinute } from '../app/board-context.js';
-import { go, hrefTo, setParameters, useParameter } from '../app/navigation.js';
+import { go, history, hrefTo, setParameters, useParameter } from '../app/navigation.js';
 import { PageMain } from '../app/page-main.js';
-import { isField, onCommand, singleKeys } from '../app/shortcuts.js';
-import { Empty } from '../parts/empty.js';
+import { t } from '../texts/texts.js';
+import { Empty } from '../ui/empty.js';
 import { bandsOf, unlistedBand } from './bands.js';
 import { Drawer } from './drawer.js';
 import { Incoming } from './incoming.js';
@@ -42,7 +45,7 @@ export function UnitPage({ unit }: { unit: string }) {
     setParameters({ bed: id });
   }, []);
   const close = useCallback(() => {
-    const was = new URLSearchParams(location.search).get('bed');
+    const was = new URLSearchParams(history.location.search).get('bed');
     setParameters({ bed: null });
     focusTile(was);
   }, [focusTile]);
@@ -58,20 +61,11 @@ export function UnitPage({ unit }: { unit: string }) {
     [ids, open, current, focusTile],
   );
 
-  useEffect(() => {
-    if (open === null) return;
-    return onCommand('escape', close);
-  }, [open, close]);
-
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || !singleKeys.get() || isField(event.target) || event.ctrlKey || event.metaKey)
-        return;
-      if (event.key === '[' || event.key === ']') step(event.key === ']' ? 1 : -1);
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [step]);
+  useActions([
+    { id: 'unit.previous-bed', group: 'here', label: t('actions.previousBed'), keys: '[', perform: () => step(-1) },
+    { id: 'unit.next-bed', group: 'here', label: t('actions.nextBed'), keys: ']', perform: () => step(1) },
+    ...(open === null ? [] : [closing(close)]),
+  ]);
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const from = (event.target as HTMLElement).dataset.bed;
@@ -96,7 +90,7 @@ export function UnitPage({ unit }: { unit: string }) {
         <UnitHead unit={unit} state={state} minute={minute} onUnit={(id) => go(hrefTo({ page: 'unit', unit: id }))} />
         {state.ready && known === undefined && unlisted === null && (
           <section className="panel">
-            <Empty what={`There is no unit ${unit}`} then="Choose one above, or go back to the house." />
+            <Empty what={t('unit.thereIsNoUnit', { unit })} then={t('unit.chooseOneAboveOrGoBack')} />
           </section>
         )}
         {minute !== null && (
@@ -124,3 +118,12 @@ export function UnitPage({ unit }: { unit: string }) {
     </PageMain>
   );
 }
+
+const closing = (close: () => void): Action => ({
+  id: 'unit.close-bed',
+  group: 'here',
+  label: t('actions.closeBed'),
+  keys: 'Escape',
+  unlisted: true,
+  perform: close,
+});

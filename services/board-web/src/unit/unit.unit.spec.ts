@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BedView, ConflictData } from '@wardstream/events';
+import type { BedView } from '@wardstream/api-contract';
+import type { ConflictData } from '@wardstream/events';
 import { unitOccupancy } from '@wardstream/flow-model';
 import {
   aBed,
@@ -19,7 +20,8 @@ import { bandsOf, bandWords } from './bands.js';
 import { comingIn, comingParts } from './coming.js';
 import { byTimeOfEvent, movementWords, placeName } from './movements.js';
 import { tileBeside, type TileBox } from './tile-grid.js';
-import { stayOf, tileModel } from './tile-model.js';
+import { stayOf } from './tile-body.js';
+import { tileModel } from './tile-model.js';
 
 const local = localTime('Europe/London');
 const model = (bed: Parameters<typeof tileModel>[0], state = aBoard()) =>
@@ -76,7 +78,7 @@ describe('tileModel', () => {
       marker: 'Confirmed',
       clock: { minutes: 170, target: 120, note: 'meds' },
       stay: { words: '9 of 7 d', over: true },
-      spoken:
+      ariaLabel:
         'Bed 08, occupied, T.M. 60s male, oxygen, stay 9 of 7 d, longer than expected, confirmed discharge, meds 2 hours 50 minutes, over target',
     });
   });
@@ -93,7 +95,7 @@ describe('tileModel', () => {
     const begun = [anEncounter('e8', { startedAt: ago(120) })];
     const doubted = model(bed, aBoard({ encounters: begun, conflicts: [of('time-not-credible')] }));
     expect([doubted.remark, doubted.conflict]).toEqual(['Time not credible', null]);
-    expect(doubted.spoken).toContain('time not credible');
+    expect(doubted.ariaLabel).toContain('time not credible');
     expect(model(bed, aBoard({ encounters: begun, conflicts: [of('place-differs')] })).remark).toBeNull();
   });
 
@@ -180,7 +182,7 @@ describe('tileModel', () => {
     const elsewhere = occupiedBed('4B-01', 'e3');
     const alert = (bed: typeof one, ...beds: (typeof one)[]) => model(bed, aBoard({ beds: [bed, ...beds] }));
     expect(alert(one, two).nameAlert).toBe('V-e1');
-    expect(alert(two, one).spoken).toMatch(/name alert, visit V-e2/);
+    expect(alert(two, one).ariaLabel).toMatch(/name alert, visit V-e2/);
     expect(alert(one, elsewhere).nameAlert).toBeNull();
   });
 
@@ -224,7 +226,7 @@ describe('tileModel', () => {
         ],
         more: 0,
       });
-      expect(shown.spoken).toMatch(/in bed 09:42, W\.A\. 30s in bed 14:26/);
+      expect(shown.ariaLabel).toMatch(/in bed 09:42, W\.A\. 30s in bed 14:26/);
       const third = { ...bed, occupants: [...occupants, also('e3', 'JP')], conflicts: [told(one), told(two)] };
       expect(model(third, aBoard({ conflicts: [one, two] })).conflict?.more).toBe(1);
     });
@@ -233,7 +235,7 @@ describe('tileModel', () => {
       const shared = model(occupiedBed('4A-14', 'e1', { occupants: [first!, also('e2', 'WA')] }));
       expect(shared.conflict).toBeNull();
       expect(shared.others.map((o) => o.initials)).toEqual(['WA']);
-      expect(shared.spoken).toMatch(/, with W\.A\. 30s,/);
+      expect(shared.ariaLabel).toMatch(/, with W\.A\. 30s,/);
     });
   });
 
@@ -282,7 +284,7 @@ describe('tileBeside', () => {
 });
 
 describe('movements', () => {
-  const movement = { id: '1', at: ago(10), recordedAt: null, receivedAt: null, cancelled: false };
+  const movement = { id: '1', at: ago(10), recordedAt: ago(10), receivedAt: ago(10), cancelled: false };
 
   it('are told by their places', () => {
     const place = (bedId: string | null, more = {}) => ({ unit: 'ED', room: null, bed: '11', bedId, ...more });

@@ -1,11 +1,12 @@
-import type { BedView } from '@wardstream/events';
+import type { BedView } from '@wardstream/api-contract';
 import { withoutBedIn } from '@wardstream/flow-model';
 import { useLocalTime } from '../app/board-context.js';
 import { Link } from '../app/link.js';
-import { SexGlyph } from '../parts/bed-state.js';
-import { counted, initialsShown } from '../parts/words.js';
+import { SexGlyph } from '../ui/bed-state.js';
+import { counted, initialsShown } from '../ui/labels.js';
 import type { BoardState } from '../stream/board-state.js';
 import { facilityView } from '../stream/facility-view.js';
+import { t } from '../texts/texts.js';
 
 /**
  * Patients of the unit in no bed of it that is known, as many as are counted: their sender names a bed that the facility does
@@ -21,11 +22,11 @@ export function WithoutBed({ unit, state, minute }: { unit: string; state: Board
   );
   const isInSomeBed = ids.some((id) => typeof state.encounters.get(id)?.location?.bed === 'string');
   return (
-    <section className="panel room incoming" aria-label="Without a bed">
+    <section className="panel room incoming" aria-label={t('unit.withoutABed')}>
       <header>
-        <h2>Without a bed</h2>
+        <h2>{t('unit.withoutABed')}</h2>
         <span className="band">{counted(ids.length, 'patient')}</span>
-        {isInSomeBed && <span className="end">their bed may show as free</span>}
+        {isInSomeBed && <span className="end">{t('unit.theirBedMayShowAsFree')}</span>}
       </header>
       <ol>
         {ids.map((id) => {
@@ -53,10 +54,12 @@ function NotThere({ bed, unit, patient, saidAt, minute }: Said & { bed: string; 
         <span className="dim">{patient.ageBand}</span>
         <SexGlyph sex={patient.sex} />
         <Link to={{ page: 'unit', unit }} own={{ bed }}>
-          not there
+          {t('unit.notThere')}
         </Link>
       </span>
-      <span className="dim">said {local.near(saidAt, minute * 60_000)}</span>
+      <span className="dim">
+        {t('unit.said')} {local.near(saidAt, minute * 60_000)}
+      </span>
     </li>
   );
 }
@@ -69,21 +72,33 @@ function NoKnownBed({ encounterId, state, minute }: { encounterId: string; state
   const { location, visitNumber, startedAt, patient } = visit;
   return (
     <li>
-      <span>{location?.bed ?? 'no bed told'}</span>
+      <span>{location?.bed ?? t('unit.noBedTold')}</span>
       <span className="who">
         {patient === undefined ? (
-          <b>Visit {visitNumber}</b>
+          <b>
+            {t('unit.visit2')} {visitNumber}
+          </b>
         ) : (
           <>
             <b>{initialsShown(patient)}</b>
             <span className="dim">{patient.ageBand}</span>
             <SexGlyph sex={patient.sex} />
-            <span className="dim">Visit {visitNumber}</span>
+            <span className="dim">
+              {t('unit.visit2')} {visitNumber}
+            </span>
           </>
         )}
-        {location?.asSent !== undefined && <span className="dim">sent as {location.asSent}</span>}
+        {location?.asSent !== undefined && (
+          <span className="dim">
+            {t('unit.sentAs')} {location.asSent}
+          </span>
+        )}
       </span>
-      {startedAt !== null && <span className="dim">admitted {local.near(startedAt, minute * 60_000)}</span>}
+      {startedAt !== null && (
+        <span className="dim">
+          {t('unit.admitted2')} {local.near(startedAt, minute * 60_000)}
+        </span>
+      )}
     </li>
   );
 }

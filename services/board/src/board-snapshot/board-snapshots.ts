@@ -1,14 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ClockSync } from '@wardstream/events';
+import type { ClockSync } from '@wardstream/api-contract';
+import { Freshness } from '@wardstream/facility-state';
 import { nowIso, type Clock } from '@wardstream/kernel';
 import { CLOCK } from '@wardstream/service-kit';
-import type { StreamPlace } from '../domain/event-id.js';
 import { snapshotBody, snapshotText } from '../domain/snapshot-text.js';
-import { Freshness } from '../facts/freshness.js';
-import { BoardStore } from '../persistence/board-store.js';
-
-/** Resolved alerts that a snapshot still carries, milliseconds of the facility's time. */
-const ENDED_ALERTS_MS = 3_600_000;
+import type { StreamPlace } from '../domain/stream-place.js';
+import { BoardView } from '../view/board-view.js';
 
 /** A snapshot without the time, which is told when it is sent. */
 export interface Snapshot {
@@ -16,20 +13,21 @@ export interface Snapshot {
   readonly body: string;
 }
 
-/** Everything open in a facility, as it was committed at one place of its stream. */
+/** Everything open in a facility, at one place of its stream. */
 @Injectable()
 export class BoardSnapshots {
   constructor(
-    private readonly store: BoardStore,
+    private readonly view: BoardView,
     private readonly freshness: Freshness,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Null for a facility nothing was heard of. */
-  async take(facility: string): Promise<Snapshot | null> {
-    const endedSince = new Date(this.clock.nowMs() - ENDED_ALERTS_MS).toISOString();
-    const parts = await this.store.snapshot(facility, endedSince);
-    return parts === null ? null : { place: parts.place, body: snapshotBody(parts) };
+  take(facility: string): Snapshot | null {
+    const board = this.view.board(facility);
+    if (board === null) return null;
+    const place = this.view.placeOf(facility);
+    return { place, body: snapshotBody({ place, bodies: board.bodies(this.clock.nowMs()) }) };
   }
 
   /** As JSON, with the facility's time now. */
@@ -39,6 +37,8 @@ export class BoardSnapshots {
 
   /** The facility's time now, and whether what is shown is of it. */
   sync(facility: string): ClockSync {
-    return { now: nowIso(this.clock), speed: this.clock.speed, ...this.freshness.of(facility) };
+    const behind = this.freshness.of(facility);
+    const catchingUp = behind === null ? {} : { catchingUp: { asOf: behind.asOf } };
+    return { now: nowIso(this.clock), speed: this.clock.speed, ...catchingUp };
   }
 }

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BedData, BoardSnapshot, EncounterData, EncounterView, EventEnvelope, FeedData } from '@wardstream/events';
-import { bedEntry, encounterEntry, feedEntry, latestOfEach, type BoardEntry } from './board-entry.js';
-import { formatEventId, parseEventId } from './event-id.js';
+import type { BoardSnapshot, EncounterView } from '@wardstream/api-contract';
+import { entityOf, listedKinds } from '@wardstream/api-contract/board-entities';
+import type { BedData, EncounterData, EventEnvelope, FeedData } from '@wardstream/events';
+import { entryAs } from './board-entry.js';
+import { boardEvents, boardTopics, entryOf } from './entry-of.js';
 import { clockFrame, frame } from './frame.js';
 import { snapshotBody, snapshotText } from './snapshot-text.js';
+import { formatPlace, lettersNamed, parsePlace, streamNamed } from './stream-place.js';
 
 const NOW = '2026-01-13T14:42:00.000Z';
 const event = <T>(data: T, more: Partial<EventEnvelope> = {}): EventEnvelope<T> => ({
@@ -20,10 +23,37 @@ const event = <T>(data: T, more: Partial<EventEnvelope> = {}): EventEnvelope<T> 
   data,
 });
 
+describe('what the board reads', () => {
+  it('are the events that tell of something it shows', () => {
+    const told = [
+      'admissions.conflict-changed',
+      'admissions.encounter-changed',
+      'admissions.feed-heard',
+      'alerting.alert-changed',
+      'bed-management.bed-changed',
+      'bed-management.certainty-changed',
+      'bed-management.conflict-changed',
+      'bed-management.facility-configured',
+      'bed-management.feed-heard',
+      'department-coordination.bed-request-changed',
+      'department-coordination.discharge-plan-changed',
+      'department-coordination.feed-heard',
+      'flow-engine.unit-occupancy-changed',
+    ];
+    expect(boardEvents.map(({ type }) => type)).toEqual(expect.arrayContaining(told));
+    expect(boardTopics).toEqual([...new Set(boardEvents.map(({ topic }) => topic))].sort());
+  });
+
+  it('and of any other event it shows nothing', () => {
+    expect(entryOf(event({ id: '4A-01' })).kind).toBe('bed');
+    expect(() => entryOf(event({}, { type: 'bed-management.cleaning-job-changed' }))).toThrow(/shows nothing of/);
+  });
+});
+
 describe('entries', () => {
   it('carry a bed without its history', () => {
     const bed = { id: '4A-01', state: 'dirty', history: { from: NOW, segments: [] } } as unknown as BedData;
-    const entry = bedEntry(event(bed));
+    const entry = entryAs('bed', event(bed));
     expect(entry).toMatchObject({ facility: 'NGH', kind: 'bed', id: '4A-01', version: 7, endedAt: null });
     expect(JSON.parse(entry.body)).toEqual({ id: '4A-01', state: 'dirty' });
   });
@@ -47,7 +77,7 @@ describe('entries', () => {
       dischargedAt: NOW,
       conflictIds: [],
     } as unknown as EncounterData;
-    const entry = encounterEntry(event(data));
+    const entry = entryAs('encounter', event(data));
     expect(entry.endedAt).toBe(NOW);
     expect(JSON.parse(entry.body)).toEqual({
       encounterId: 'e1',
@@ -68,7 +98,7 @@ describe('entries', () => {
   it('carry when a stay is expected to end: as it was announced, else as it was said beside a movement', () => {
     const view = (more: object) => {
       const data = { encounterId: 'e1', status: 'in-progress', class: 'I', pendings: [], stays: [], ...more };
-      return (JSON.parse(encounterEntry(event(data as unknown as EncounterData)).body) as EncounterView)
+      return (JSON.parse(entryAs('encounter', event(data as unknown as EncounterData)).body) as EncounterView)
         .expectedDischargeAt;
     };
     const [announced, said] = ['2026-01-15T10:00:00.000Z', '2026-01-17T10:00:00.000Z'];
@@ -85,7 +115,7 @@ describe('entries', () => {
     const place = { unit: 'XRAY', room: null, bed: '1', bedId: null, asSent: 'XRAY^^1' };
     const view = (more: object) => {
       const data = { encounterId: 'e1', status: 'in-progress', class: 'I', patient, pendings: [], stays: [], ...more };
-      return JSON.parse(encounterEntry(event(data as unknown as EncounterData)).body) as EncounterView;
+      return JSON.parse(entryAs('encounter', event(data as unknown as EncounterData)).body) as EncounterView;
     };
     expect(view({ location: place }).patient).toEqual(patient);
     const bed = { unit: '4A', room: 'A', bed: '01', bedId: '4A-01' };
@@ -101,7 +131,7 @@ describe('entries', () => {
   it('name the bed that a visit holds now, not one that it names or has left', () => {
     const held = (...stays: object[]) => {
       const data = { encounterId: 'e1', status: 'in-progress', pendings: [], stays } as unknown as EncounterData;
-      return (JSON.parse(encounterEntry(event(data)).body) as { heldBed: string | null }).heldBed;
+      return (JSON.parse(entryAs('encounter', event(data)).body) as { heldBed: string | null }).heldBed;
     };
     const place = { unit: '4A', room: 'A', bed: '01', bedId: '4A-01' };
     expect(held({ place, from: NOW, to: null, holdsBed: true })).toBe('4A-01');
@@ -112,49 +142,43 @@ describe('entries', () => {
 
   it('keep what two services heard of one sender apart', () => {
     const feed = { feed: 'ADT', name: 'Admissions' } as FeedData;
-    const ids = ['admissions', 'bed-management'].map((source) => feedEntry(event(feed, { source })).id);
+    const ids = ['admissions', 'bed-management'].map((source) => entryAs('feed', event(feed, { source })).id);
     expect(ids).toEqual(['admissions/ADT', 'bed-management/ADT']);
-  });
-
-  it('of one batch are cut down to the last word on each thing, in the order of the last words', () => {
-    const entry = (id: string, version: number): BoardEntry => ({
-      facility: 'NGH',
-      kind: 'bed',
-      id,
-      version,
-      endedAt: null,
-      body: `${version}`,
-    });
-    const latest = latestOfEach([entry('a', 1), entry('b', 3), entry('a', 2), entry('b', 2)]);
-    expect(latest.map((e) => [e.id, e.version])).toEqual([
-      ['b', 3],
-      ['a', 2],
-    ]);
   });
 });
 
-describe('event ids', () => {
-  it('name a place and are read back', () => {
-    const place = { epoch: '0a1b2c3d', seq: 1234 };
-    expect(parseEventId(formatEventId(place))).toEqual(place);
+describe('places of a stream', () => {
+  const place = { stream: '0a1b2c3d', partition: 7, next: [0, 12, 987_654_321_012], letters: '00000000' };
+
+  it('are written as ids and read back', () => {
+    expect(parsePlace(formatPlace(place))).toEqual(place);
+    expect(formatPlace(place)).toMatch(/^[0-9a-z.-]+$/);
   });
 
-  it.each([undefined, '', '12', 'xyz-1', '0a1b2c3d-', '0a1b2c3d--1', '0a1b2c3d-1.5', '0a1b2c3d-9999999999999999'])(
+  it.each([undefined, '', '12', '0a1b2c3d-12', 'xyz.1.1.00000000', '0a1b2c3d.1..00000000', '0a1b2c3d.1.1-.00000000'])(
     '%s names no place',
-    (id) => expect(parseEventId(id)).toBeNull(),
+    (id) => expect(parsePlace(id)).toBeNull(),
   );
+
+  it('are of one log and of the topics that the board reads', () => {
+    expect(streamNamed('a', ['t1', 't2'])).toMatch(/^[0-9a-f]{8}$/);
+    const names = [streamNamed('a', ['t1']), streamNamed('b', ['t1']), streamNamed('a', ['t1', 't2'])];
+    expect(new Set(names).size).toBe(3);
+    expect(lettersNamed(['x', 'y'])).toBe(lettersNamed(['y', 'x']));
+    expect(lettersNamed(['x'])).not.toBe(lettersNamed([]));
+  });
 });
 
 describe('frames', () => {
   it('are text/event-stream', () => {
-    expect(frame('bed', '{}', { epoch: '0a1b2c3d', seq: 2 })).toBe('event: bed\nid: 0a1b2c3d-2\ndata: {}\n\n');
+    expect(frame('bed', '{}', '0a1b2c3d-2')).toBe('event: bed\nid: 0a1b2c3d-2\ndata: {}\n\n');
     expect(clockFrame({ now: NOW, speed: 60 })).toBe(`event: clock\ndata: {"now":"${NOW}","speed":60}\n\n`);
   });
 });
 
 describe('snapshots', () => {
   it('are put together from texts and are the JSON they should be', () => {
-    const place = { epoch: '0a1b2c3d', seq: 9 };
+    const place = { stream: '0a1b2c3d', partition: 1, next: [9, 0], letters: '00000000' };
     const body = snapshotBody({
       place,
       bodies: new Map([
@@ -163,8 +187,10 @@ describe('snapshots', () => {
       ]),
     });
     const snapshot = JSON.parse(snapshotText(body, place, { now: NOW, speed: 1 })) as BoardSnapshot;
+    const none = Object.fromEntries(listedKinds.map((kind) => [entityOf(kind).list, []]));
     expect(snapshot).toEqual({
-      lastEventId: '0a1b2c3d-9',
+      ...none,
+      lastEventId: '0a1b2c3d.1.9-0.00000000',
       now: NOW,
       speed: 1,
       facility: { id: 'NGH' },

@@ -1,26 +1,30 @@
 import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { DomainError } from '@wardstream/kernel';
-import { ANY_ROLE, CurrentUser, Roles, type User } from '@wardstream/service-kit';
+import { CurrentUser, Allow, type User } from '@wardstream/service-kit';
 import type { FastifyReply } from 'fastify';
-import { parseEventId } from '../domain/event-id.js';
+import { parsePlace } from '../domain/stream-place.js';
+import { SessionWatch } from '../sessions/session-watch.js';
 import { LiveStreams } from './live-streams.js';
 import type { Sink } from './viewer.js';
 
 @ApiTags('board')
 @Controller('api/v1/facilities/:facility/stream')
 export class StreamController {
-  constructor(private readonly streams: LiveStreams) {}
+  constructor(
+    private readonly streams: LiveStreams,
+    private readonly sessions: SessionWatch,
+  ) {}
 
   /**
    * Everything people see of a facility, live, as text/event-stream: `snapshot`, then `facility`, `bed`, `unit`, `alert`,
    * `conflict`, `feed`, `request`, `plan` and `encounter`, each with the whole new state of one thing and an id. With
    * Last-Event-ID the stream goes on after it where that is still kept, else it begins with a snapshot. `clock` tells the
    * facility's time after every group of events, and every ten seconds while the board can read what happens; it has no id. The
-   * stream ends when its token has expired.
+   * stream ends when its token has expired, and within seconds of the end of its session.
    */
   @Get()
-  @Roles(...ANY_ROLE)
+  @Allow('board.read')
   @ApiProduces('text/event-stream')
   async open(
     @Param('facility') facility: string,
@@ -49,8 +53,11 @@ export class StreamController {
     let gone = false;
     raw.on('close', () => (gone = true));
     raw.on('error', () => undefined);
+    // The token of a session is short; the stream lives as long as the session.
+    const expiresAtMs = user.session === null ? user.expiresAtMs : Infinity;
     try {
-      const stream = await this.streams.open(facility, sink, parseEventId(lastEventId), user.expiresAtMs);
+      const stream = await this.streams.open(facility, sink, parsePlace(lastEventId), expiresAtMs);
+      raw.on('close', this.sessions.watch(user.session, sink.end));
       raw.on('drain', stream.drained);
       raw.on('close', stream.left);
       if (gone) stream.left();

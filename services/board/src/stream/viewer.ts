@@ -12,11 +12,10 @@ export interface Sink {
 export const MAX_PENDING_BYTES = 1024 * 1024;
 
 /**
- * One open stream. `seq` is the last number it was sent; what it gets next always continues there. A reader that does not
- * keep up is set `behind`: it gets nothing more until it has taken everything, then a fresh snapshot.
+ * One open stream. It is sent every change from where it began; a reader that does not keep up is set `behind`: it gets nothing more until
+ * it has taken everything, then a fresh snapshot.
  */
 export class Viewer {
-  seq = -1;
   /** Set while deltas are not written: it joins, or it is behind. */
   paused = true;
   /** Monotonic time (ms) since when it is behind; null while it keeps up. */
@@ -34,24 +33,25 @@ export class Viewer {
     return this.behindSince !== null;
   }
 
-  snapshot(text: string, seq: number): void {
+  /** Begins with a snapshot, or with what it missed. */
+  begin(text: string): void {
     this.allowance = MAX_PENDING_BYTES + text.length;
+    this.behindSince = null;
+    this.paused = false;
     this.sink.write(text);
-    this.seq = seq;
   }
 
-  /** Writes what leads to `seq`, unless the reader is too far behind. */
-  deltas(text: string, seq: number, nowMs: number): void {
+  /** Writes what follows, unless the reader is too far behind. */
+  deltas(text: string, nowMs: number): void {
     if (this.sink.pendingBytes() > this.allowance) {
       this.paused = true;
       this.behindSince = nowMs;
       return;
     }
-    if (text !== '') this.sink.write(text);
-    this.seq = seq;
+    this.sink.write(text);
   }
 
-  /** A word without a number, such as the time; dropped rather than kept for a reader that has not taken what it has. */
+  /** A word without an id, such as the time; dropped rather than kept for a reader that has not taken what it has. */
   aside(text: string): void {
     if (this.paused || this.sink.pendingBytes() > this.allowance) return;
     this.sink.write(text);

@@ -2,12 +2,12 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { bedChanged, type BedData, type EventEnvelope } from '@wardstream/events';
 import type { EventContext } from '@wardstream/messaging';
-import { RequestKeeper } from '../bed-requests/request-keeper.js';
-import type { KnownBed } from '../domain/known.js';
-import { knownBed } from '../domain/known-bed.js';
+import { RequestProjector } from '../bed-requests/request-projector.js';
+import type { BedCopy } from '../domain/copies.js';
+import { copyOfBed } from '../domain/bed-copy.js';
 import { requestsConcerned } from '../persistence/bed-request.rows.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
-import { bedKey, readBeds, saveBeds } from '../persistence/known.rows.js';
+import { bedKey, readBeds, saveBeds } from '../persistence/copies.rows.js';
 
 /**
  * Learns which bed is kept for whom, and when it was ready. Versions of one bed are taken in their order, because each tells
@@ -15,7 +15,7 @@ import { bedKey, readBeds, saveBeds } from '../persistence/known.rows.js';
  */
 @Controller()
 export class BedChangedConsumer {
-  constructor(private readonly requests: RequestKeeper) {}
+  constructor(private readonly requests: RequestProjector) {}
 
   @EventPattern<string>(bedChanged.pattern, { batch: true })
   async on(@Payload() events: readonly EventEnvelope<BedData>[], @Ctx() { tx }: EventContext): Promise<void> {
@@ -25,13 +25,13 @@ export class BedChangedConsumer {
     );
     const names = new Map(events.map(({ data }) => nameOf(data)).map((name) => [bedKey(name), name]));
     const stored = await readBeds(tx, [...names.values()]);
-    const changed = new Map<string, KnownBed>();
+    const changed = new Map<string, BedCopy>();
     let time = '';
     for (const { data, time: at } of events) {
       const key = bedKey(nameOf(data));
       const before = changed.get(key) ?? stored.get(key);
       if (before !== undefined && before.version >= data.version) continue;
-      changed.set(key, knownBed(data, before));
+      changed.set(key, copyOfBed(data, before));
       if (at > time) time = at;
     }
     if (changed.size === 0) return;

@@ -1,24 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { deterministicId, DomainError, type Clock } from '@wardstream/kernel';
 import { HeardFeeds, NotKnownYet, whenKnown } from '@wardstream/messaging';
-import { UnitOfWork, type Tx } from '@wardstream/persistence';
-import { CLOCK, type User } from '@wardstream/service-kit';
-import type { KnownEncounter } from '../domain/known.js';
+import { iso, UnitOfWork, type Tx } from '@wardstream/persistence';
+import { CLOCK, noteAct, type User } from '@wardstream/service-kit';
+import type { EncounterCopy } from '../domain/copies.js';
+import { takeActKey } from '../persistence/act-key.rows.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
-import { encounterCalled, facilityCalled, type KnownFacility } from '../persistence/known.rows.js';
-import { iso } from '../persistence/sql-time.js';
+import { encounterCalled, facilityCalled, type FacilityCopy } from '../persistence/copies.rows.js';
 
 /** What every command says. */
 export interface DepartmentCommand {
   readonly facility: string;
   readonly user: User;
-  /** Event time of what a department system tells; undefined for now. */
+  /** When it was done, where that is not now: by a department system, or by a person up to twelve hours ago. */
   readonly at?: string | undefined;
+  /** The same however often one act is sent. */
+  readonly key?: string | undefined;
+  /** The bed in which its sender knew the patient. */
+  readonly bedId?: string | undefined;
 }
 
 /** A command at work: its facility is locked until the transaction ends. */
 export interface OpenedCommand {
-  readonly facility: KnownFacility;
+  readonly facility: FacilityCopy;
   readonly now: number;
   /** When it happens or happened, milliseconds. */
   readonly at: number;
@@ -32,11 +36,13 @@ export interface OpenedCommand {
 export interface Visit {
   readonly encounterId: string;
   readonly visitNumber: string;
-  readonly encounter: KnownEncounter | null;
+  readonly encounter: EncounterCopy | null;
 }
 
 /** A sender's clock may be this much ahead of ours. */
 const mostAheadMs = 5 * 60_000;
+/** A person's act may be so old: a phone was without network. */
+const personsPastMs = 12 * 3_600_000;
 /** What is said beside a command is of now: no more than a year ago or ahead. */
 const yearMs = 366 * 24 * 3_600_000;
 
@@ -78,24 +84,32 @@ export class DepartmentCommands {
 
   /**
    * Finds and locks the facility, and notes that the department was heard. @throws DomainError 'facility-not-found',
-   * 'event-time-not-allowed' for anyone but a department system, 'time-in-future'
+   * 'time-in-future', 'time-too-long-ago' for a person's act of more than twelve hours ago
    */
   async open(tx: Tx, command: DepartmentCommand): Promise<OpenedCommand> {
     const { user } = command;
     const facility = await facilityCalled(tx, command.facility);
+    noteAct({ facility: facility.id });
     await lockFacilities(tx, [facility.id]);
     // Commands happen in the order in which they get the lock, whenever they came in.
     const now = this.clock.nowMs();
     const system = user.roles.includes('department-system');
-    if (command.at !== undefined && !system)
-      throw new DomainError('forbidden', 'event-time-not-allowed', 'Only a department system may give an event time.');
     const at = command.at === undefined ? now : Date.parse(command.at);
     if (at > now + mostAheadMs)
       throw new DomainError('invalid', 'time-in-future', 'The event time lies in the future.', { now: iso(now) });
+    if (!system && at < now - personsPastMs)
+      throw new DomainError('invalid', 'time-too-long-ago', 'It was done more than twelve hours ago.', {
+        earliest: iso(now - personsPastMs),
+      });
     const name = user.name ?? user.subject;
     if (system) await this.feeds.heard(tx, facility.id, { feed: user.subject, name });
     const by = system ? name : (user.roles[0] ?? 'person');
-    return { facility, now, at, asFact: command.at !== undefined, by, subject: user.subject };
+    return { facility, now, at, asFact: system && command.at !== undefined, by, subject: user.subject };
+  }
+
+  /** Whether an act is new, which one without a key always is. @throws DomainError 'key-used' */
+  isNew(tx: Tx, { facility, now }: OpenedCommand, key: string | undefined, act: string): Promise<boolean> {
+    return key === undefined ? Promise.resolve(true) : takeActKey(tx, facility.id, key, act, now);
   }
 
   /**

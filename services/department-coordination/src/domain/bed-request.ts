@@ -1,7 +1,7 @@
 import type { BedNeeds, BedRequestData, LevelOfCare, Place } from '@wardstream/events';
 import { levelGives, levelWanted } from '@wardstream/flow-model';
 import { instantOf } from '@wardstream/kernel';
-import { unknownPatient, type KnownBed, type KnownEncounter, type KnownHold, type KnownStay } from './known.js';
+import { unknownPatient, type BedCopy, type EncounterCopy, type HoldCopy, type StayCopy } from './copies.js';
 
 /** What departments said of a request. Never changed, only added to. */
 export interface RequestFacts {
@@ -16,6 +16,8 @@ export interface RequestFacts {
   readonly decisionToAdmitAt: number | null;
   readonly requestedAt: number;
   readonly readyToMoveAt: number | null;
+  /** From when on they are expected to be; left out where nobody said. */
+  readonly readyToMoveExpectedAt?: number | null;
   readonly cancelled: { readonly at: number; readonly reason: string } | null;
 }
 
@@ -35,7 +37,7 @@ export interface RememberedBed {
 /** Everything a request's state follows from. */
 export interface RequestInput {
   readonly facts: RequestFacts;
-  readonly encounter: KnownEncounter | null;
+  readonly encounter: EncounterCopy | null;
   readonly bed: RememberedBed | null;
   readonly targetMinutes: number;
   /** Of the units of the facility, by id. */
@@ -51,7 +53,7 @@ export type RequestState = Omit<BedRequestData, 'version'> & { readonly cancelRe
  */
 export function deriveRequest(input: RequestInput): RequestState {
   const { facts, encounter } = input;
-  const met = stayThatMeets(input);
+  const met = fulfillingStay(input);
   const end = met === null ? endWithoutBed(facts, encounter) : null;
   const bed = input.bed !== null && wasGiven(input.bed, met?.from ?? Infinity) ? input.bed : null;
   const bedId = met?.place.bedId ?? (end === null ? (bed?.bedId ?? null) : null);
@@ -77,6 +79,7 @@ export function deriveRequest(input: RequestInput): RequestState {
     assignedAt: isoOrNull(kept?.heldSince ?? null),
     bedCleanAt: isoOrNull(cleanAt),
     readyToMoveAt: isoOrNull(facts.readyToMoveAt),
+    ...expectedReady(facts),
     occupiedAt: met === null ? null : iso(met.from),
     cancelledAt: end === null ? null : iso(end.at),
     cancelReason: end?.reason ?? null,
@@ -93,12 +96,12 @@ interface Met {
  * made from, in a bed of the unit asked for, of the unit of the bed that was given, or of a unit that gives the level of care. In
  * the given bed itself it may have begun before, where the request was recorded late: its clocks are negative then, and so not valid.
  */
-function stayThatMeets({ facts, encounter, bed, levels }: RequestInput): Met | null {
+function fulfillingStay({ facts, encounter, bed, levels }: RequestInput): Met | null {
   if (facts.cancelled !== null || encounter === null || encounter.status === 'cancelled') return null;
   const { requestedAt, toUnit, needs } = facts;
   const waitedIn = encounter.stays.find((s) => s.from <= requestedAt && (s.to === null || s.to > requestedAt))?.place;
   const wanted = levelWanted(needs.levelOfCare, toUnit === null ? null : levels.get(toUnit));
-  const meets = ({ place, from, to }: KnownStay): boolean => {
+  const meets = ({ place, from, to }: StayCopy): boolean => {
     const given = bed !== null && wasGiven(bed, from) ? bed : null;
     if (place.bedId === given?.bedId) return to === null || to > requestedAt;
     if (from <= requestedAt || place.bedId === waitedIn?.bedId) return false;
@@ -118,7 +121,7 @@ function wasGiven({ gone }: RememberedBed, at: number): boolean {
 
 function endWithoutBed(
   facts: RequestFacts,
-  encounter: KnownEncounter | null,
+  encounter: EncounterCopy | null,
 ): { readonly at: number; readonly reason: string } | null {
   if (facts.cancelled !== null) return facts.cancelled;
   if (encounter?.status === 'discharged')
@@ -129,7 +132,7 @@ function endWithoutBed(
 }
 
 /** Where the patient waits, or waited last before coming to the bed. */
-function placeBefore(encounter: KnownEncounter | null, metFrom: number | null): Place | null {
+function placeBefore(encounter: EncounterCopy | null, metFrom: number | null): Place | null {
   if (encounter === null) return null;
   if (metFrom === null) return encounter.location ?? encounter.stays.at(-1)?.place ?? null;
   return encounter.stays.filter((s) => s.from < metFrom).at(-1)?.place ?? null;
@@ -139,7 +142,7 @@ function placeBefore(encounter: KnownEncounter | null, metFrom: number | null): 
  * What is remembered after a bed was derived anew. A bed that is kept for the request is; of one that is kept no more it is remembered
  * until when it was, so that a move that is heard of only after the hold ended is seen as it would have been before.
  */
-export function rememberBed(before: RememberedBed | null, request: RequestFacts, bed: KnownBed): RememberedBed | null {
+export function rememberBed(before: RememberedBed | null, request: RequestFacts, bed: BedCopy): RememberedBed | null {
   const known = { bedId: bed.id, unit: bed.unit, isClean: bed.isClean, cleanAt: bed.cleanAt };
   if (bed.hold !== null && isFor(bed.hold, request)) return { ...known, heldSince: bed.hold.since };
   if (before === null || before.bedId !== bed.id) return before;
@@ -149,7 +152,7 @@ export function rememberBed(before: RememberedBed | null, request: RequestFacts,
   return { ...before, gone: { at: last !== null && isFor(last, request) ? last.givenUpAt : null } };
 }
 
-function isFor(hold: KnownHold, request: RequestFacts): boolean {
+function isFor(hold: HoldCopy, request: RequestFacts): boolean {
   return hold.bedRequestId === null ? hold.encounterId === request.encounterId : hold.bedRequestId === request.id;
 }
 
@@ -157,4 +160,10 @@ const iso = instantOf;
 
 function isoOrNull(ms: number | null): string | null {
   return ms === null ? null : iso(ms);
+}
+
+/** Only while they are not ready: then that is known. */
+function expectedReady(facts: RequestFacts): Pick<RequestState, 'readyToMoveExpectedAt'> {
+  const { readyToMoveAt, readyToMoveExpectedAt: at = null } = facts;
+  return readyToMoveAt !== null || at === null ? {} : { readyToMoveExpectedAt: instantOf(at) };
 }

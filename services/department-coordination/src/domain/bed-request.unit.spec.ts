@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { deriveRequest, rememberBed, type RememberedBed, type RequestFacts, type RequestInput } from './bed-request.js';
-import type { KnownBed, KnownEncounter, KnownStay } from './known.js';
+import type { BedCopy, EncounterCopy, StayCopy } from './copies.js';
 import { processClocks } from './process-clocks.js';
 
 /** '10:30' of one day, in milliseconds. */
@@ -12,12 +12,12 @@ const facts = (more: Partial<RequestFacts> = {}): RequestFacts => ({
   needs: { levelOfCare: 'ward', specialty: null, isolation: 'none', sex: 'any', telemetry: false, equipment: [] },
   ...{ decisionToAdmitAt: at('09:50'), requestedAt: at('10:00'), readyToMoveAt: null, cancelled: null, ...more },
 });
-const stay = (bedId: string, from: string, to?: string): KnownStay => {
+const stay = (bedId: string, from: string, to?: string): StayCopy => {
   const [unit, bed] = bedId.split('-');
   const place = { unit: unit!, room: null, bed: bed!, bedId };
   return { place, from: at(from), to: to === undefined ? null : at(to), holdsBed: true };
 };
-const encounter = (stays: KnownStay[], more: Partial<KnownEncounter> = {}): KnownEncounter => ({
+const encounter = (stays: StayCopy[], more: Partial<EncounterCopy> = {}): EncounterCopy => ({
   ...{ id: 'e', facility: 'H1', visitNumber: 'V', version: 1, status: 'in-progress', dischargedAt: null },
   ...{ patient: { initials: 'A.B.', ageBand: null, sex: 'female' }, cancelledAt: null, pendingDischarge: null, stays },
   ...{ location: stays.at(-1)?.place ?? null, ...more },
@@ -147,7 +147,7 @@ describe('the clocks of a request', () => {
 });
 
 describe('what is remembered of the bed', () => {
-  const bed = (more: Partial<KnownBed> = {}): KnownBed => ({
+  const bed = (more: Partial<BedCopy> = {}): BedCopy => ({
     ...{ id: '4A-01', facility: 'H1', version: 1, unit: '4A', isClean: true, cleanAt: at('09:00'), hold: null },
     ...{ occupants: [], ...more },
   });

@@ -1,6 +1,7 @@
+import type { PlanStep } from '@wardstream/api-contract';
 import { DomainError, instantOf } from '@wardstream/kernel';
 import type { DischargePlanData } from '@wardstream/events';
-import type { KnownEncounter } from './known.js';
+import type { EncounterCopy } from './copies.js';
 
 /** Minutes from confirmed to departed (TeleTracking's published target). */
 export const confirmedTargetMinutes = 120;
@@ -32,7 +33,7 @@ export function noPlan(of: Pick<PlanFacts, 'encounterId' | 'facility' | 'visitNu
 }
 
 /** Takes over what ADT announces now; `at` is the time of the message behind it. */
-export function withAnnouncement(plan: PlanFacts, encounter: KnownEncounter, at: number): PlanFacts {
+export function withAnnouncement(plan: PlanFacts, encounter: EncounterCopy, at: number): PlanFacts {
   const { pendingDischarge } = encounter;
   if (pendingDischarge !== null)
     return {
@@ -81,7 +82,7 @@ function expected(plan: PlanFacts, expectedAt: number | null): Pick<PlanFacts, '
  * Derives where a plan stands; null if there is none. A discharge ends it as departed; a discharge that is taken back opens it
  * again as it was.
  */
-export function derivePlan(plan: PlanFacts, encounter: KnownEncounter | null): PlanState | null {
+export function derivePlan(plan: PlanFacts, encounter: EncounterCopy | null): PlanState | null {
   const announcedAt = plan.withdrawnAt === null ? plan.announcedAt : null;
   const after = (at: number | null) =>
     at !== null && (plan.cancelledAt === null || at > plan.cancelledAt) ? at : null;
@@ -116,16 +117,13 @@ export function derivePlan(plan: PlanFacts, encounter: KnownEncounter | null): P
     confirmedAt: isoOrNull(confirmedAt ?? (open ? null : plan.confirmedAt)),
     departedAt: isoOrNull(departedAt),
     cancelledAt: isoOrNull(cancelledAt),
-    waitingFor: status === 'confirmed' ? plan.waitingFor : null,
+    waitingFor: status === 'confirmed' || status === 'pending' ? plan.waitingFor : null,
     targetMinutes: confirmedTargetMinutes,
   };
 }
 
-export const planSteps = ['pending', 'confirm', 'cancel'] as const;
-export type PlanStep = (typeof planSteps)[number];
-
 /** Whether a person may take the step now. @throws DomainError 'conflict' */
-export function checkStep(state: PlanState | null, encounter: KnownEncounter | null, step: PlanStep): void {
+export function checkStep(state: PlanState | null, encounter: EncounterCopy | null, step: PlanStep): void {
   if (encounter?.status === 'discharged' || encounter?.status === 'cancelled')
     throw new DomainError('conflict', 'encounter-ended', 'The visit is over.');
   const open = state !== null && (state.status === 'pending' || state.status === 'confirmed');

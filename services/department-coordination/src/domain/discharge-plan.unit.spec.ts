@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkStep, derivePlan, noPlan, withAnnouncement, type PlanFacts } from './discharge-plan.js';
-import type { KnownEncounter } from './known.js';
+import type { EncounterCopy } from './copies.js';
 
 const at = (clock: string) => Date.parse(`2026-03-02T${clock}:00.000Z`);
 const clock = (iso: string | null | undefined) => iso?.slice(11, 16) ?? null;
 const place = { unit: '4A', room: 'A', bed: '01', bedId: '4A-01' };
-const encounter = (more: Partial<KnownEncounter> = {}): KnownEncounter => ({
+const encounter = (more: Partial<EncounterCopy> = {}): EncounterCopy => ({
   ...{ id: 'e', facility: 'H1', visitNumber: 'V', version: 1, status: 'in-progress', dischargedAt: null },
   ...{ patient: { initials: 'A.B.', ageBand: null, sex: 'female' }, cancelledAt: null, pendingDischarge: null },
   ...{ stays: [{ place, from: at('08:00'), to: null, holdsBed: true }], location: place, ...more },

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { BedData } from '@wardstream/events';
 import fc from 'fast-check';
 import { deriveRequest, rememberBed, type RememberedBed, type RequestFacts, type RequestState } from './bed-request.js';
-import { knownBed } from './known-bed.js';
-import type { KnownBed, KnownEncounter } from './known.js';
+import { copyOfBed } from './bed-copy.js';
+import type { BedCopy, EncounterCopy } from './copies.js';
 
 const start = Date.parse('2026-03-02T08:00:00.000Z');
 const iso = (minutes: number) => new Date(start + minutes * 60_000).toISOString();
@@ -32,7 +32,7 @@ const bed = (version: number, isKept: boolean, at: number, cause: string): BedDa
   history: { from: iso(at), segments: [{ from: iso(at), to: null, state: 'available', encounterIds: [] }] },
   cause: { kind: cause, by: 'x', at: iso(at), recordedAt: iso(at), receivedAt: iso(at) },
 });
-const encounter = (version: number, stays: readonly (readonly [string, number])[]): KnownEncounter => ({
+const encounter = (version: number, stays: readonly (readonly [string, number])[]): EncounterCopy => ({
   ...{
     id: 'e',
     facility: 'H1',
@@ -51,16 +51,16 @@ const encounter = (version: number, stays: readonly (readonly [string, number])[
   })),
 });
 
-type Heard = { readonly bed: BedData } | { readonly encounter: KnownEncounter };
+type Heard = { readonly bed: BedData } | { readonly encounter: EncounterCopy };
 
-/** What the keeper does with each event in turn. */
+/** What the projector does with each event in turn. */
 function hear(events: readonly Heard[]): RequestState {
-  let known: KnownBed | undefined;
-  let visit: KnownEncounter | null = null;
+  let known: BedCopy | undefined;
+  let visit: EncounterCopy | null = null;
   let memory: RememberedBed | null = null;
   let state: RequestState | null = null;
   for (const event of events) {
-    if ('bed' in event) known = knownBed(event.bed, known);
+    if ('bed' in event) known = copyOfBed(event.bed, known);
     else visit = event.encounter;
     if (known !== undefined) memory = rememberBed(memory, facts, known);
     state = deriveRequest({ facts, encounter: visit, bed: memory, targetMinutes: 60, levels });

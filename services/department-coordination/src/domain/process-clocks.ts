@@ -1,16 +1,5 @@
+import type { BedRequestClock } from '@wardstream/api-contract';
 import type { BedRequestData } from '@wardstream/events';
-
-/** The time between two moments of a process. Not valid: they lie the wrong way round, so it tells of data, not of care. */
-export interface ProcessClock {
-  readonly name: 'request-to-assign' | 'occupied' | 'total' | 'boarding';
-  readonly from: string;
-  /** Null while the clock runs. */
-  readonly to: string | null;
-  /** Minutes; null while it runs or where it is not valid. */
-  readonly minutes: number | null;
-  readonly targetMinutes: number | null;
-  readonly valid: boolean;
-}
 
 type Moments = Pick<
   BedRequestData,
@@ -32,7 +21,7 @@ type Moments = Pick<
  * occupied, the unit's own target. Boarding, for patients of the ED: decision to admit to occupied, four hours (Joint
  * Commission LD.04.03.11).
  */
-export function processClocks(request: Moments): ProcessClock[] {
+export function processClocks(request: Moments): BedRequestClock[] {
   const { requestedAt, assignedAt, bedCleanAt, readyToMoveAt, occupiedAt, cancelledAt } = request;
   const end = occupiedAt ?? cancelledAt;
   const clocks = [clock('request-to-assign', requestedAt, assignedAt ?? end, 15)];
@@ -45,7 +34,7 @@ export function processClocks(request: Moments): ProcessClock[] {
   return clocks;
 }
 
-function clock(name: ProcessClock['name'], from: string, to: string | null, targetMinutes: number): ProcessClock {
+function clock(name: BedRequestClock['name'], from: string, to: string | null, targetMinutes: number): BedRequestClock {
   const minutes = to === null ? null : Math.round((Date.parse(to) - Date.parse(from)) / 6_000) / 10;
   const valid = minutes === null || minutes >= 0;
   return { name, from, to, minutes: valid ? minutes : null, targetMinutes, valid };

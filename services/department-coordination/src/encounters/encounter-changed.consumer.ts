@@ -3,14 +3,20 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { encounterChanged, type EncounterData, type EventEnvelope } from '@wardstream/events';
 import type { EventContext } from '@wardstream/messaging';
 import type { Tx } from '@wardstream/persistence';
-import { RequestKeeper } from '../bed-requests/request-keeper.js';
-import { PlanKeeper } from '../discharge-plans/plan-keeper.js';
+import { RequestProjector } from '../bed-requests/request-projector.js';
+import { PlanProjector } from '../discharge-plans/plan-projector.js';
 import { noPlan, withAnnouncement } from '../domain/discharge-plan.js';
-import { cancellationOf, type KnownEncounter } from '../domain/known.js';
+import { cancellationOf, type EncounterCopy } from '../domain/copies.js';
 import { requestsOfEncounters, type RequestRow } from '../persistence/bed-request.rows.js';
-import { plansMergedInto, plansOf, removePlans, type PlanRow } from '../persistence/discharge-plan.rows.js';
+import {
+  areAnyConcerned,
+  plansMergedInto,
+  plansOf,
+  removePlans,
+  type PlanRow,
+} from '../persistence/discharge-plan.rows.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
-import { readEncounters, saveEncounters } from '../persistence/known.rows.js';
+import { readEncounters, saveEncounters } from '../persistence/copies.rows.js';
 
 /**
  * Learns where patients are and what is announced of them: requests are met, plans end, and both open again where a movement is
@@ -19,8 +25,8 @@ import { readEncounters, saveEncounters } from '../persistence/known.rows.js';
 @Controller()
 export class EncounterChangedConsumer {
   constructor(
-    private readonly requests: RequestKeeper,
-    private readonly plans: PlanKeeper,
+    private readonly requests: RequestProjector,
+    private readonly plans: PlanProjector,
   ) {}
 
   @EventPattern<string>(encounterChanged.pattern, { batch: true })
@@ -40,8 +46,11 @@ export class EncounterChangedConsumer {
     const times = new Map(newer.map((e) => [e.encounterId, e.cause.at]));
     const encounters = newer.map((data) => toKnown(data, stored.get(data.encounterId)));
     await saveEncounters(tx, encounters);
-    await this.updateRequests(tx, encounters, times);
-    await this.updatePlans(tx, encounters, times);
+    const isAnnounced = encounters.some((e) => e.pendingDischarge !== null);
+    if (isAnnounced || (await areAnyConcerned(tx, encounters))) {
+      await this.updateRequests(tx, encounters, times);
+      await this.updatePlans(tx, encounters, times);
+    }
     const joined = encounters.flatMap(({ id, mergedInto = null }) => {
       const before = stored.get(id)?.mergedInto ?? null;
       return before === mergedInto ? [] : [before, mergedInto].flatMap((e) => (e === null ? [] : [[e, id] as const]));
@@ -51,7 +60,7 @@ export class EncounterChangedConsumer {
 
   private async updateRequests(
     tx: Tx,
-    encounters: readonly KnownEncounter[],
+    encounters: readonly EncounterCopy[],
     times: ReadonlyMap<string, string>,
   ): Promise<void> {
     const find = finder(encounters);
@@ -103,7 +112,7 @@ export class EncounterChangedConsumer {
 
   private async updatePlans(
     tx: Tx,
-    encounters: readonly KnownEncounter[],
+    encounters: readonly EncounterCopy[],
     times: ReadonlyMap<string, string>,
   ): Promise<void> {
     const find = finder(encounters);
@@ -141,14 +150,14 @@ export class EncounterChangedConsumer {
 }
 
 /** Finds the encounter that something was said of: by its id, else by the visit number it was kept for. */
-function finder(encounters: readonly KnownEncounter[]) {
+function finder(encounters: readonly EncounterCopy[]) {
   const byId = new Map(encounters.map((e) => [e.id, e]));
   const byVisit = new Map(encounters.map((e) => [`${e.facility}\n${e.visitNumber}`, e]));
-  return (of: { encounterId: string; facility: string; visitNumber: string }): KnownEncounter =>
+  return (of: { encounterId: string; facility: string; visitNumber: string }): EncounterCopy =>
     byId.get(of.encounterId) ?? byVisit.get(`${of.facility}\n${of.visitNumber}`)!;
 }
 
-function toKnown(data: EncounterData, before: KnownEncounter | undefined): KnownEncounter {
+function toKnown(data: EncounterData, before: EncounterCopy | undefined): EncounterCopy {
   const { encounterId: id, facility, visitNumber, version, status, patient, location } = data;
   const discharge = data.pendings.find((p) => p.kind === 'discharge');
   const ms = (at: string | null): number | null => (at === null ? null : Date.parse(at));

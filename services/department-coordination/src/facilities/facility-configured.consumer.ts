@@ -2,10 +2,10 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { facilityConfigured, type EventEnvelope, type FacilityData } from '@wardstream/events';
 import type { EventContext } from '@wardstream/messaging';
-import { RequestKeeper } from '../bed-requests/request-keeper.js';
+import { RequestProjector } from '../bed-requests/request-projector.js';
 import { listRequests } from '../persistence/bed-request.rows.js';
 import { lockFacilities } from '../persistence/facility-lock.js';
-import { readFacilities, saveFacility } from '../persistence/known.rows.js';
+import { readFacilities, saveFacility } from '../persistence/copies.rows.js';
 
 /** More open requests than any house has. */
 const MOST = 100_000;
@@ -16,7 +16,7 @@ const MOST = 100_000;
  */
 @Controller()
 export class FacilityConfiguredConsumer {
-  constructor(private readonly requests: RequestKeeper) {}
+  constructor(private readonly requests: RequestProjector) {}
 
   @EventPattern<string>(facilityConfigured.pattern)
   async on(@Payload() { data, time }: EventEnvelope<FacilityData>, @Ctx() { tx }: EventContext): Promise<void> {

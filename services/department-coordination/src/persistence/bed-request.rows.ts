@@ -1,7 +1,6 @@
-import type { Tx } from '@wardstream/persistence';
+import { iso, type Tx } from '@wardstream/persistence';
 import type { RememberedBed, RequestFacts, RequestState } from '../domain/bed-request.js';
-import type { BedName } from './known.rows.js';
-import { iso } from './sql-time.js';
+import type { BedName } from './copies.rows.js';
 
 /** A request as it is stored. */
 export interface RequestRow {

@@ -43,6 +43,31 @@ export async function plansMergedInto(tx: Tx, encounterIds: readonly string[]): 
   return byEncounter;
 }
 
+/**
+ * Whether anything was asked or planned for any of these encounters: what `requestsOfEncounters`, `plansOf` and `plansMergedInto` would find,
+ * by one look. Of most movements nothing was.
+ */
+export async function areAnyConcerned(
+  tx: Tx,
+  encounters: readonly { readonly id: string; readonly facility: string; readonly visitNumber: string }[],
+): Promise<boolean> {
+  const given = encounters.map(({ id, facility, visitNumber }) => ({ id, facility, visitNumber }));
+  const [row] = (await tx.query(
+    `SELECT EXISTS (
+       SELECT FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text) CROSS JOIN LATERAL (
+         (SELECT 1 FROM bed_request WHERE encounter_id = t.id LIMIT 1)
+          UNION ALL (SELECT 1 FROM bed_request WHERE made_for = t.id LIMIT 1)
+          UNION ALL (SELECT 1 FROM bed_request WHERE facility = t.facility AND visit_number = t."visitNumber" LIMIT 1)
+          UNION ALL (SELECT 1 FROM discharge_plan WHERE encounter_id = t.id LIMIT 1)
+          UNION ALL (SELECT 1 FROM discharge_plan WHERE facility = t.facility AND visit_number = t."visitNumber" LIMIT 1)
+          UNION ALL (SELECT 1 FROM encounter e JOIN discharge_plan p ON p.encounter_id = e.id WHERE e.merged_into = t.id LIMIT 1)
+       ) AS found
+     ) AS "isAny"`,
+    [JSON.stringify(given)],
+  )) as { isAny: boolean }[];
+  return row!.isAny;
+}
+
 /** Stores plans as they are now; new ones are made. */
 export async function savePlans(tx: Tx, rows: readonly PlanRow[]): Promise<void> {
   const given = rows.map(({ facts, version, state, digest }) => {

@@ -1,134 +1,118 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { lastHourMark } from '@wardstream/flow-model';
 import { monotonicMs, type Clock } from '@wardstream/kernel';
+import { Periodic } from '@wardstream/messaging';
 import { UnitOfWork } from '@wardstream/persistence';
 import { CLOCK, CONFIG, LOGGER, Turns, type ConfigOf, type Logger } from '@wardstream/service-kit';
-import { historyFrom } from '../domain/history.js';
-import type { flowEngineSettings } from '../flow-engine.settings.js';
-import { FacilitySnapshots } from '../facility-cache/facility-snapshots.js';
-import { BedSegments } from '../persistence/bed-segments.js';
-import { FacilityStore, type FacilityHead } from '../persistence/facility-store.js';
-import { TickLease } from '../persistence/tick-lease.js';
-import { TickFacility } from './tick-facility.js';
 import { FacilityQuality } from '../data-quality/facility-quality.js';
 import { QualityGauges } from '../data-quality/quality-gauges.js';
+import { historyFrom } from '../domain/history.js';
+import type { FacilityMemory } from '../facility-memory/facility-memory.js';
+import type { flowEngineSettings } from '../flow-engine.settings.js';
+import type { Look } from '../flow-writes/facility-judgment.js';
+import { FlowView } from '../flow-writes/flow-view.js';
+import { FlowWriter } from '../flow-writes/flow-writer.js';
+import { Judging } from '../judging/judging.js';
+import { BedSegments } from '../persistence/bed-segments.js';
+import { FacilityStore } from '../persistence/facility-store.js';
 import { QualityStore } from '../persistence/quality-store.js';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
-/** Facts older than this, coming without a pause, mean that the past is being read in: half of it makes false alarms. */
-const CATCHING_UP_MS = 15 * MINUTE_MS;
-/** After so many ticks in a row a facility is judged all the same: its sender's clock may simply be wrong. */
-const MOST_HELD_TICKS = 120;
-const LEASE_SECONDS = 15;
-
-/** How the last tick found one facility. */
-interface Found {
-  readonly seq: number;
-  readonly hour: number | null;
-  readonly heldTicks: number;
-}
+const HOUR_MS = 3_600_000;
 
 /**
- * Looks at every facility once in each interval of real time, in one process of all (see TickLease). The hospital's own
+ * Looks at every facility that this process writes once in each interval of real time; what time alone changes there is bottlenecks by
+ * their clocks and rules, and at each new hour every unit's trend. Nothing is written while nothing has changed. The hospital's own
  * time decides what is found. A tick that fails is logged; the next one does its work.
  */
 @Injectable()
 export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly ticking: Periodic;
   private stopped = false;
   private prunedAt = -Infinity;
-  private readonly found = new Map<string, Found>();
+  /** The hour of the last tick that judged a facility. */
+  private readonly hours = new Map<string, number>();
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly lease: TickLease,
     private readonly store: FacilityStore,
     private readonly segments: BedSegments,
-    private readonly snapshots: FacilitySnapshots,
-    private readonly facility: TickFacility,
+    private readonly view: FlowView,
+    private readonly writer: FlowWriter,
     private readonly quality: FacilityQuality,
+    private readonly judging: Judging,
     private readonly gauges: QualityGauges,
     private readonly qualityRows: QualityStore,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: ConfigOf<typeof flowEngineSettings>,
-  ) {}
+  ) {
+    this.ticking = new Periodic(() => this.tick(), {
+      everyMs: this.config.tickMs,
+      onError: (err) => this.logger.error({ err }, 'a tick failed'),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    if (this.config.tickMs > 0) this.ticking.start();
   }
 
-  /** Waits for a running tick and lets another process take over. */
+  /** Waits for a running tick. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
-    await this.lease.release();
+    await this.ticking.stop();
   }
 
-  private schedule(): void {
-    if (this.stopped || this.config.tickMs === 0) return;
-    this.timer = setTimeout(() => {
-      this.running = this.tick().then(
-        () => this.schedule(),
-        (err: unknown) => {
-          this.logger.error({ err }, 'a tick failed');
-          this.schedule();
-        },
-      );
-    }, this.config.tickMs);
-  }
-
-  /** One look at every facility. Does nothing while another process has the lease. */
+  /** One look at every facility that this process writes. Resolves when what there was to tell is committed. */
   async tick(): Promise<void> {
-    if (!(await this.lease.hold(LEASE_SECONDS))) {
-      this.found.clear();
-      this.quality.pause();
-      this.gauges.clear();
-      return;
-    }
-    await this.quality.listen();
+    const facilities = this.view.held();
+    this.forgetOthers(facilities);
+    await this.quality.listen(facilities.map((f) => f.id));
+    await this.judging.begin(facilities);
+    const due = new Map<string, Look>();
     const turns = new Turns(1);
-    for (const head of await this.unitOfWork.run((tx) => this.store.heads(tx))) {
+    for (const facility of facilities) {
       if (this.stopped) return;
       try {
-        await this.look(head);
+        const look = this.look(facility);
+        if (look !== null && this.writer.isDue(facility, look)) due.set(facility.id, look);
       } catch (err) {
-        this.logger.error({ err, facility: head.id }, 'a facility could not be judged');
+        this.logger.error({ err, facility: facility.id }, 'a facility could not be judged');
       }
       await turns.after(1);
     }
-    await this.gauges.tell(this.quality.unattributed());
-    await this.prune();
+    this.judging.end();
+    this.gauges.tell(this.quality.unattributed());
+    await this.quality.keep();
+    if (due.size > 0) await this.view.publish(due);
+    if (facilities.length > 0) await this.prune();
   }
 
-  private async look(head: FacilityHead): Promise<void> {
-    const before = this.found.get(head.id);
-    if (this.isCatchingUp(head, before)) {
-      this.found.set(head.id, {
-        seq: head.seq,
-        hour: before?.hour ?? null,
-        heldTicks: (before?.heldTicks ?? 0) + 1,
-      });
-      return;
+  /** Where it is not judged, silent feeds are all that is looked at, as of when the log was read. */
+  private look(facility: FacilityMemory): Look | null {
+    const { id } = facility;
+    const notJudged = this.judging.look(facility);
+    if (notJudged !== null) {
+      const { because, asOf } = notJudged;
+      if (because === 'log' && asOf === null) return null;
+      const quality = this.quality.feeds(facility);
+      const at = because === 'log' ? Date.parse(asOf!) : null;
+      return { quality, newHour: false, scope: 'feeds', despite: false, at };
     }
     const hour = lastHourMark(this.clock.nowMs());
-    const snapshot = this.snapshots.inMemory(head.id, head.seq) ?? (await this.snapshots.current(head.id));
-    if (snapshot === null) return;
-    const quality = await this.quality.watch(snapshot.state);
-    await this.facility.tick(snapshot, hour !== before?.hour, quality);
-    this.gauges.note(head.id, quality);
-    this.found.set(head.id, { seq: head.seq, hour, heldTicks: 0 });
+    const quality = this.quality.look(facility);
+    this.gauges.note(id, quality, facility.quality.openConflicts());
+    const newHour = hour !== this.hours.get(id);
+    this.hours.set(id, hour);
+    return { quality, newHour, scope: 'all', despite: this.view.behind(id) !== null, at: null };
   }
 
-  /** Whether facts keep coming that happened long ago; a facility seen for the first time is given one tick to show it. */
-  private isCatchingUp(head: FacilityHead, before: Found | undefined): boolean {
-    if (before === undefined) return true;
-    if (head.latestFactMs === null || before.heldTicks >= MOST_HELD_TICKS || head.seq === before.seq) return false;
-    return head.latestFactMs < this.clock.nowMs() - CATCHING_UP_MS;
+  /** Facilities that another process looks at by now. */
+  private forgetOthers(facilities: readonly FacilityMemory[]): void {
+    const held = new Set(facilities.map((f) => f.id));
+    const others = [...this.hours.keys()].filter((id) => !held.has(id));
+    if (others.length === 0) return;
+    for (const id of others) this.hours.delete(id);
+    this.gauges.clear();
   }
 
   /** Once an hour of real time: history that is older than it is to be kept. */

@@ -3,18 +3,20 @@ import { Ticker } from './ticker.js';
 
 /** All that a tick asks for, answered at once. */
 function tickerOf(facilities: number): { ticker: Ticker; judged: string[] } {
-  const heads = Array.from({ length: facilities }, (_, i) => ({ id: `H${i}`, seq: 1, latestFactMs: null }));
+  const held = Array.from({ length: facilities }, (_, i) => ({
+    ...{ id: `H${i}`, quality: { openConflicts: () => [] } },
+  }));
   const judged: string[] = [];
   const nothing = () => Promise.resolve();
   const parts = {
     unitOfWork: { run: (work: (tx: unknown) => unknown) => Promise.resolve(work(undefined)) },
-    lease: { hold: () => Promise.resolve(true), release: nothing },
-    store: { heads: () => Promise.resolve(heads), prune: nothing },
+    store: { prune: nothing },
     segments: { prune: nothing },
-    snapshots: { inMemory: (id: string) => ({ state: { id } }) },
-    facility: { tick: ({ state }: { state: { id: string } }) => Promise.resolve(judged.push(state.id)) },
-    quality: { listen: nothing, watch: nothing, unattributed: () => [] },
-    gauges: { note: () => undefined, tell: nothing },
+    view: { held: () => held, tell: nothing, behind: () => null },
+    writer: { isDue: ({ id }: { id: string }) => judged.push(id) < 0 },
+    quality: { listen: nothing, look: nothing, keep: nothing, unattributed: () => [] },
+    judging: { begin: nothing, look: () => null, end: nothing },
+    gauges: { note: () => undefined, tell: () => undefined, clear: () => undefined },
     qualityRows: { prune: nothing },
     clock: { nowMs: () => 0, speed: 1 },
     logger: { error: (details: { err: Error }) => expect(details.err).toBeUndefined() },
@@ -26,8 +28,6 @@ function tickerOf(facilities: number): { ticker: Ticker; judged: string[] } {
 describe('a tick', () => {
   it('judges one facility after another, and lets others have their turn between: of many it would hold up everybody', async () => {
     const { ticker, judged } = tickerOf(50);
-    // The first look at a facility only notes it.
-    await ticker.tick();
     let isDone = false;
     const done = ticker.tick().finally(() => (isDone = true));
     let most = 0;

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ghostKey, ghosts, publishedBottleneck, type KnownGhost } from '@wardstream/flow-model';
+import { qualityReport } from '@wardstream/api-contract';
+import { ghostKey, ghosts, publishedBottleneck, type DatedGhost } from '@wardstream/flow-model';
 import type { Clock } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import { CLOCK, Roles } from '@wardstream/service-kit';
+import { Allow, Answers, CLOCK } from '@wardstream/service-kit';
 import {
   clockReport,
   definitions,
@@ -12,18 +13,20 @@ import {
   senderReports,
   unattributedReport,
 } from '../domain/quality-report.js';
-import { FacilitySnapshots } from '../facility-cache/facility-snapshots.js';
+import { FacilityRegistry } from '../facility-memory/facility-registry.js';
+import { PublishedBottlenecks } from '../flow-writes/published-bottlenecks.js';
+import { Judging } from '../judging/judging.js';
 import { QualityStore } from '../persistence/quality-store.js';
 import { FacilityQuality } from './facility-quality.js';
-import { QualityBook } from './quality-book.js';
 
 @ApiTags('data quality')
 @Controller('api/v1/facilities/:facility/data-quality')
 export class DataQualityController {
   constructor(
-    private readonly snapshots: FacilitySnapshots,
-    private readonly book: QualityBook,
+    private readonly known: FacilityRegistry,
+    private readonly told: PublishedBottlenecks,
     private readonly quality: FacilityQuality,
+    private readonly judging: Judging,
     private readonly store: QualityStore,
     private readonly unitOfWork: UnitOfWork,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -34,34 +37,39 @@ export class DataQualityController {
    * that were raised of them and what each figure means. No personal data. Problem 'facility-unknown'.
    */
   @Get()
-  @Roles('operations-manager', 'administrator', 'auditor', 'bed-manager')
+  @Answers(qualityReport)
+  @Allow('quality.read')
   @ApiOperation({ summary: 'Data quality of a facility' })
   async get(@Param('facility') facility: string) {
-    const { state, bottlenecks } = await this.snapshots.ofKnown(facility);
-    await this.book.refresh();
-    const [since, conflicts] = await this.unitOfWork.read(async (tx) => [
-      await this.store.ghosts(tx, facility),
-      (await this.store.openConflicts(tx)).filter((c) => c.facility === facility),
-    ]);
+    const { live, quality } = this.known.configured(facility);
+    const bottlenecks = await this.told.of(facility);
+    const since = new Map(
+      (await this.unitOfWork.read((tx) => this.store.ghosts(tx, [facility]))).map((g) => [g.id, g.since]),
+    );
     const now = this.clock.nowMs();
     const asOf = new Date(now).toISOString();
-    const { feeds, senders, unattributed, invalidClocks } = this.book.of(facility);
-    const raised = [...bottlenecks.values()].filter(isOfQuality).map(publishedBottleneck);
+    const { state } = live;
+    const notJudged = this.judging.of(facility);
+    const { feeds, senders } = quality;
+    const conflicts = quality.openConflicts();
+    const raised = bottlenecks.filter(isOfQuality).map(publishedBottleneck);
     const silent = new Set(raised.filter((b) => b.rule === 'feed-silent').map((b) => b.subject.id));
     // One that has not lasted a minute is no ghost yet: two events of one moment are taken in one after the other.
-    const lasting = ghosts(state).flatMap((g): KnownGhost[] => {
+    const lasting = ghosts(state).flatMap((g): DatedGhost[] => {
       const began = since.get(ghostKey(g));
       return began === undefined ? [] : [{ ...g, since: began }];
     });
     return {
-      ...{ facility, asOf },
+      facility,
+      asOf,
+      ...(notJudged === null ? {} : { notJudged }),
       senders: senderReports(feeds, senders, silent, this.quality.silenceLimit(facility), now),
-      unattributed: unattributed.map((s) => unattributedReport(s, now)),
+      unattributed: this.quality.unattributed().map((s) => unattributedReport(s, now)),
       ghosts: ghostReport([...lasting, ...this.quality.silent(state, now)], now),
-      invalidClocks: clockReport(invalidClocks, state, now),
+      invalidClocks: clockReport(quality.invalidClocks(now), state, now),
       conflicts: {
         open: conflicts.reduce((sum, c) => sum + c.open, 0),
-        byKind: conflicts.map(({ facility: _own, ...kind }) => kind),
+        byKind: conflicts,
       },
       bottlenecks: raised,
       definitions,

@@ -1,76 +1,83 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { NO_FACILITY, type SenderCountedData } from '@wardstream/events';
 import {
-  RuleBook,
+  nothingHeard,
+  RuleRegistry,
   shareWindow,
   silentEncounters,
   type FacilityState,
-  type KnownGhost,
+  type DatedGhost,
   type QualityFacts,
 } from '@wardstream/flow-model';
-import type { SenderCountedData } from '@wardstream/events';
 import { monotonicMs, type Clock } from '@wardstream/kernel';
 import { CLOCK, CONFIG, type ConfigOf } from '@wardstream/service-kit';
+import type { FacilityMemory } from '../facility-memory/facility-memory.js';
+import { FacilityRegistry } from '../facility-memory/facility-registry.js';
 import type { flowEngineSettings } from '../flow-engine.settings.js';
 import { GhostWatch } from './ghost-watch.js';
-import { QualityBook } from './quality-book.js';
 
 /** After so long without a look (real time) nobody knows what was missed: listening begins anew. */
 const UNINTERRUPTED_MS = 60_000;
 
-/** What the rules on data are judged by, facility by facility, in the process that runs the ticks. */
+/** What the rules on data are judged by, facility by facility, for those that this process writes. */
 @Injectable()
 export class FacilityQuality {
-  private readonly rules: RuleBook;
+  private readonly rules: RuleRegistry;
   private listeningSince: number | null = null;
   private lookedMs = -Infinity;
   private everybodys: readonly SenderCountedData[] = [];
 
   constructor(
-    private readonly book: QualityBook,
+    private readonly known: FacilityRegistry,
     private readonly ghosts: GhostWatch,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) config: ConfigOf<typeof flowEngineSettings>,
   ) {
-    this.rules = new RuleBook(config.rules);
+    this.rules = new RuleRegistry(config.rules);
   }
 
-  /** Takes in what is new, before a round of looks. */
-  async listen(): Promise<void> {
+  /** Before a round of looks at these facilities. */
+  async listen(facilities: readonly string[]): Promise<void> {
     const now = monotonicMs();
     if (this.listeningSince === null || now - this.lookedMs > UNINTERRUPTED_MS)
       this.listeningSince = this.clock.nowMs();
     this.lookedMs = now;
-    await this.book.refresh();
     // Names that a sender gives itself are many if it likes, and every facility would go through all of them.
-    this.everybodys = this.book.unattributed().filter((sender) => shareWindow(sender, this.clock.nowMs()) !== null);
+    this.everybodys = this.unattributed().filter((sender) => shareWindow(sender, this.clock.nowMs()) !== null);
+    await this.ghosts.watch(facilities);
   }
 
   /** Senders of messages that name no facility configured here. */
   unattributed(): readonly SenderCountedData[] {
-    return this.book.unattributed();
-  }
-
-  /** Another process looks now. */
-  pause(): void {
-    this.listeningSince = null;
-    this.ghosts.forget();
+    return this.known.of(NO_FACILITY).quality.senders;
   }
 
   /** Of the senders that are nobody's those with enough messages to tell a share of. */
-  async watch(state: FacilityState): Promise<QualityFacts> {
+  look({ live, quality }: FacilityMemory): QualityFacts {
     const now = this.clock.nowMs();
-    const { feeds, senders, invalidClocks } = this.book.of(state.id);
+    const { state } = live;
     return {
-      feeds,
-      senders: [...senders, ...this.everybodys],
-      ghosts: [...(await this.ghosts.look(state, now)), ...this.silent(state, now)],
-      invalidClocks,
+      feeds: quality.feeds,
+      senders: [...quality.senders, ...this.everybodys],
+      ghosts: [...this.ghosts.look(state, now), ...this.silent(state, now)],
+      invalidClocks: quality.invalidClocks(now),
       listeningSince: this.listeningSince ?? now,
     };
   }
 
+  /** What silent feeds are judged by, whatever is known of the facility itself. */
+  feeds({ quality }: FacilityMemory): QualityFacts {
+    const { feeds, senders } = quality;
+    return { ...nothingHeard, feeds, senders, listeningSince: this.listeningSince ?? this.clock.nowMs() };
+  }
+
+  /** After a round of looks. */
+  keep(): Promise<void> {
+    return this.ghosts.keep();
+  }
+
   /** Visits nothing new was told of for as long as the rule's first limit; none where the rule is off. */
-  silent(state: FacilityState, now: number): KnownGhost[] {
+  silent(state: FacilityState, now: number): DatedGhost[] {
     const [first] = this.rules.settings('silent-encounter', state.id, null).steps;
     return first === undefined ? [] : silentEncounters(state, first.at, now);
   }

@@ -8,18 +8,16 @@ import {
   type QualityFacts,
   type SenderSum,
 } from '@wardstream/flow-model';
-import { monotonicMs, type Clock } from '@wardstream/kernel';
-import { UnitOfWork } from '@wardstream/persistence';
+import type { Clock } from '@wardstream/kernel';
 import { CLOCK, Metrics } from '@wardstream/service-kit';
-import { QualityStore } from '../persistence/quality-store.js';
+import type { OpenConflicts } from '../facility-memory/quality-memory.js';
 
 /** Names that senders give themselves are many if they like: so many of each facility are told by name. */
 const MOST_SENDERS = 50;
-const CONFLICTS_EVERY_MS = 15_000;
 
 const outcomes = ['processed', 'unplaced', 'notActedOn', 'quarantined', 'refused', 'repeats'] as const;
 
-/** The figures of the data-quality page as Prometheus metrics, from the process that runs the ticks. */
+/** The figures of the data-quality page as Prometheus metrics, each facility's from the process that writes it. */
 @Injectable()
 export class QualityGauges {
   private readonly silence;
@@ -28,14 +26,11 @@ export class QualityGauges {
   private readonly ghosts;
   private readonly invalid;
   private readonly conflicts;
-  private toldConflictsMs = -Infinity;
   /** What was told last of each sender; the same of most from one look to the next. */
   private summed = new WeakMap<SenderCountedData, SenderSum>();
 
   constructor(
     metrics: Metrics,
-    private readonly unitOfWork: UnitOfWork,
-    private readonly store: QualityStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     const gauge = (name: string, help: string, labels: string[]) => metrics.gauge(`wardstream_${name}`, help, labels);
@@ -56,7 +51,7 @@ export class QualityGauges {
   }
 
   /** Tells one facility's figures anew. */
-  note(facility: string, quality: QualityFacts): void {
+  note(facility: string, quality: QualityFacts, conflicts: readonly OpenConflicts[]): void {
     const now = this.clock.nowMs();
     const own = quality.senders.filter((sender) => sender.facility !== NO_FACILITY);
     const countedOf = feedsAmong(own);
@@ -77,7 +72,15 @@ export class QualityGauges {
       this.clocksTold.add(clock);
       this.invalid.set({ facility, clock }, count);
     }
+    const open = new Map<string, number>();
+    for (const { kind, open: count } of conflicts) open.set(kind, (open.get(kind) ?? 0) + count);
+    for (const kind of this.conflictsTold.get(facility) ?? [])
+      if (!open.has(kind)) this.conflicts.remove({ facility, kind });
+    for (const [kind, count] of open) this.conflicts.set({ facility, kind }, count);
+    this.conflictsTold.set(facility, [...open.keys()]);
   }
+
+  private readonly conflictsTold = new Map<string, readonly string[]>();
 
   private readonly clocksTold = new Set<string>();
 
@@ -92,14 +95,9 @@ export class QualityGauges {
     }
   }
 
-  /** After a round of looks: the senders of no facility, and every fifteen seconds what is counted in the database. */
-  async tell(unattributed: readonly SenderCountedData[]): Promise<void> {
+  /** Tells of the senders of no facility. */
+  tell(unattributed: readonly SenderCountedData[]): void {
     this.countMessages(unattributed, this.clock.nowMs());
-    if (monotonicMs() - this.toldConflictsMs < CONFLICTS_EVERY_MS) return;
-    this.toldConflictsMs = monotonicMs();
-    const open = await this.unitOfWork.read((tx) => this.store.openConflicts(tx));
-    this.conflicts.reset();
-    for (const { facility, kind, open: count } of open) this.conflicts.inc({ facility, kind }, count);
   }
 
   /** Another process tells them now. */
@@ -107,6 +105,6 @@ export class QualityGauges {
     for (const gauge of [this.silence, this.usual, this.messages, this.ghosts, this.invalid, this.conflicts])
       gauge.reset();
     this.summed = new WeakMap();
-    this.toldConflictsMs = -Infinity;
+    this.conflictsTold.clear();
   }
 }

@@ -1,3 +1,4 @@
+import type { CountedMessages, SenderReport } from '@wardstream/api-contract';
 import { delayBounds, type BottleneckData, type SenderCountedData } from '@wardstream/events';
 import {
   feedsAmong,
@@ -10,8 +11,7 @@ import {
   type FacilityState,
   type FoundInvalidClock,
   type HeardFeed,
-  type KnownGhost,
-  type SenderSum,
+  type DatedGhost,
 } from '@wardstream/flow-model';
 
 /** What each figure of the report is, in words; the same as docs/metrics.md says. */
@@ -64,33 +64,6 @@ export function isOfQuality({ rule }: BottleneckData): boolean {
   return rules.has(rule);
 }
 
-export type SenderState = 'silent' | 'late' | 'normal' | 'learning';
-
-/** One sender as the page shows it. */
-export interface SenderReport {
-  readonly id: string;
-  readonly sender: string;
-  readonly name: string;
-  readonly heardBy: string;
-  readonly state: SenderState;
-  readonly lastReceivedAt: string;
-  readonly silentMinutes: number;
-  readonly usualGapMinutes: number | null;
-  readonly usualSilenceMinutes: number | null;
-  readonly alertAfterMinutes: number | null;
-  /** Null for commands: only messages are counted. */
-  readonly counted: {
-    readonly since: string;
-    readonly lastHour: number;
-    readonly usualThisHour: number | null;
-    readonly perHour: readonly number[];
-    readonly counts: SenderSum;
-    readonly shares: Readonly<Record<'quarantined' | 'refused' | 'unplaced' | 'notActedOn', number | null>>;
-    readonly delays: { readonly boundsSeconds: readonly number[]; readonly counts: readonly number[] };
-    readonly unknownPlaces: SenderCountedData['unknownPlaces'];
-  } | null;
-}
-
 /** Feeds and the counts of their messages, the ones that need a person first, then by name. */
 export function senderReports(
   feeds: readonly HeardFeed[],
@@ -114,7 +87,7 @@ export function senderReports(
       counted: counted === undefined ? null : countedReport(counted, now),
     };
   });
-  const rank: Readonly<Record<SenderState, number>> = { silent: 0, late: 1, normal: 2, learning: 2 };
+  const rank: Readonly<Record<SenderReport['state'], number>> = { silent: 0, late: 1, normal: 2, learning: 2 };
   return reports.sort((a, b) => rank[a.state] - rank[b.state] || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
@@ -129,7 +102,7 @@ export function unattributedReport(sender: SenderCountedData, now: number): Send
   };
 }
 
-function countedReport(sender: SenderCountedData, now: number): NonNullable<SenderReport['counted']> {
+function countedReport(sender: SenderCountedData, now: number): CountedMessages {
   const counts = sumOfHours(sender, 23, now);
   const share = (n: number) => (counts.received === 0 ? null : Math.round((n / counts.received) * 10_000) / 10_000);
   return {
@@ -151,7 +124,7 @@ function countedReport(sender: SenderCountedData, now: number): NonNullable<Send
 
 /** Invalid clocks by clock, and the latest of them. */
 export function clockReport(found: readonly FoundInvalidClock[], state: FacilityState, now: number) {
-  const by = new Map<string, number>();
+  const by = new Map<FoundInvalidClock['clock'], number>();
   for (const { clock } of found) by.set(clock, (by.get(clock) ?? 0) + 1);
   const byClock = [...by].map(([clock, count]) => ({ clock, count })).sort((a, b) => b.count - a.count);
   const running = runningAhead(state, now).map(({ name, unit, where, since }) => ({ clock: name, unit, where, since }));
@@ -159,7 +132,7 @@ export function clockReport(found: readonly FoundInvalidClock[], state: Facility
 }
 
 /** Ghosts with how long they are so, the longest first. */
-export function ghostReport(ghosts: readonly KnownGhost[], now: number) {
+export function ghostReport(ghosts: readonly DatedGhost[], now: number) {
   return ghosts
     .map((ghost) => ({ ...ghost, minutes: Math.max(0, Math.floor((now - Date.parse(ghost.since)) / 60_000)) }))
     .sort((a, b) => b.minutes - a.minutes || (a.id < b.id ? -1 : 1));

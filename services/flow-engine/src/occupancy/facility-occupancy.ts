@@ -1,36 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  facilityAsOf,
-  facilityOccupancy,
-  houseTotals,
-  type FacilityView,
-  type HouseTotals,
-  type UnitOccupancy,
-} from '@wardstream/flow-model';
+import type { Answer, occupancy } from '@wardstream/api-contract';
+import { facilityAsOf, facilityOccupancy, houseTotals, type FacilityView } from '@wardstream/flow-model';
 import { DomainError, type Clock } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
 import { CLOCK, CONFIG, type ConfigOf } from '@wardstream/service-kit';
 import { historyFrom } from '../domain/history.js';
 import type { flowEngineSettings } from '../flow-engine.settings.js';
-import { FacilitySnapshots } from '../facility-cache/facility-snapshots.js';
+import { FacilityRegistry } from '../facility-memory/facility-registry.js';
+import { FlowView } from '../flow-writes/flow-view.js';
 import { BedSegments } from '../persistence/bed-segments.js';
 import { FacilityStore } from '../persistence/facility-store.js';
 
-export interface OccupancyAnswer {
-  readonly facility: string;
-  readonly name: string;
-  readonly asOf: string;
-  readonly units: readonly UnitOccupancy[];
-  /** Inpatient units only. */
-  readonly house: HouseTotals;
-}
+/** Figures of every unit, and the house's. */
+export type OccupancyAnswer = Answer<typeof occupancy>;
 
 /** Figures of a facility, counted when asked for. */
 @Injectable()
 export class FacilityOccupancy {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly snapshots: FacilitySnapshots,
+    private readonly known: FacilityRegistry,
+    private readonly view: FlowView,
     private readonly store: FacilityStore,
     private readonly segments: BedSegments,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -38,9 +28,8 @@ export class FacilityOccupancy {
   ) {}
 
   /** Throws DomainError 'facility-unknown'. */
-  async now(facility: string): Promise<OccupancyAnswer> {
-    const { state } = await this.snapshots.ofKnown(facility);
-    return answer(state, this.clock.nowMs());
+  now(facility: string): OccupancyAnswer {
+    return answer(this.known.configured(facility).live.state, this.clock.nowMs());
   }
 
   /**
@@ -56,7 +45,10 @@ export class FacilityOccupancy {
     if (at < earliest) {
       throw new DomainError('invalid', 'time-too-long-ago', `History is kept for ${retentionDays} days.`, { earliest });
     }
-    const { state } = await this.snapshots.ofKnown(facility);
+    const { live } = this.known.configured(facility);
+    // The history is in rows: what memory has told already must be there, too.
+    await this.view.written(facility);
+    const { state } = live;
     const past = await this.unitOfWork.read(async (tx) => ({
       segments: await this.segments.before(tx, facility, [...state.beds.keys()], at),
       ...(await this.store.openAt(tx, facility, at)),

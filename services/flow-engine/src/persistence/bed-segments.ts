@@ -1,29 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { BedData, BedState } from '@wardstream/events';
+import type { BedState } from '@wardstream/events';
 import type { PatientSegment } from '@wardstream/flow-model';
 import type { Tx } from '@wardstream/persistence';
-
-/** What one or several events tell anew of a bed's history. */
-export interface HistoryPatch {
-  readonly facility: string;
-  readonly bedId: string;
-  /** From this event time on. */
-  readonly from: string;
-  readonly segments: BedData['history']['segments'];
-}
-
-/** One patch with the effect of both, `next` applied after `first`. */
-export function joinPatches(first: HistoryPatch, next: HistoryPatch): HistoryPatch {
-  const kept = first.segments.flatMap((s) => {
-    if (s.from >= next.from) return [];
-    return [s.to === null || s.to > next.from ? { ...s, to: next.from } : s];
-  });
-  return {
-    ...next,
-    from: first.from < next.from ? first.from : next.from,
-    segments: [...kept, ...next.segments],
-  };
-}
+import type { HistoryPatch } from '../domain/history-patch.js';
 
 /** The whole history of every bed, in event time. */
 @Injectable()
@@ -40,11 +19,7 @@ export class BedSegments {
        WHERE ${own} AND s.from_at < p.from_at AND (s.to_at IS NULL OR s.to_at > p.from_at)`,
       which,
     );
-    const rows = patches.flatMap(({ facility, bedId, from, segments }) =>
-      segments
-        .map((s) => ({ facility, bedId, ...s, from: s.from > from ? s.from : from }))
-        .filter((s) => s.to === null || s.to > s.from),
-    );
+    const rows = patches.flatMap(({ facility, bedId, segments }) => segments.map((s) => ({ facility, bedId, ...s })));
     if (rows.length === 0) return;
     await tx.query(
       `INSERT INTO bed_segment (facility, bed_id, from_at, to_at, state, encounter_ids)

@@ -1,16 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { BedRequestData, DischargePlanData, UnitOccupancyData } from '@wardstream/events';
-import {
-  FacilityFold,
-  withoutClosed,
-  type AggregateKind,
-  type Bottleneck,
-  type KeptAggregate,
-  type KeptEncounter,
-} from '@wardstream/flow-model';
+import type { AggregateKind, Bottleneck, KeptAggregate, KeptEncounter } from '@wardstream/flow-model';
 import { jsonTexts, type Tx, unfolded } from '@wardstream/persistence';
-import { emptySnapshot, type FacilitySnapshot } from '../domain/facility-snapshot.js';
 import type { Lifetime } from '../domain/lifetime.js';
+import { nothingPublished, type Published } from '../domain/published.js';
 
 /** What a row of `aggregate` can be. */
 export type StoredKind = AggregateKind | 'unit-occupancy' | 'bottleneck';
@@ -26,21 +19,6 @@ export interface StoredRow extends Lifetime {
   readonly data: unknown;
 }
 
-interface LoadedRow {
-  readonly kind: StoredKind;
-  readonly id: string;
-  readonly version: number;
-  readonly closed: boolean;
-  readonly data: unknown;
-}
-
-export interface FacilityHead {
-  readonly id: string;
-  readonly seq: number;
-  /** Event time of the newest fact in the latest change by facts, milliseconds; null before the first. */
-  readonly latestFactMs: number | null;
-}
-
 /** What was open in a facility at an earlier time. */
 export interface OpenThings {
   readonly encounters: KeptEncounter[];
@@ -48,9 +26,40 @@ export interface OpenThings {
   readonly plans: DischargePlanData[];
 }
 
-/** The rows of a facility's state. Every method is one statement or two, however many rows. */
+/** Where the folding of all facilities begins: what is open, and versions of what ended lately. */
+export interface LoadInto {
+  open(facility: string, kept: KeptAggregate): void;
+  over(facility: string, kind: AggregateKind, id: string, version: number): void;
+}
+
+const PAGE = 5_000;
+const kinds = `('facility', 'bed', 'encounter', 'bed-request', 'discharge-plan')`;
+
+/** The rows of facilities' state. Every method is one statement or two for any number of facilities and rows, but `load`. */
 @Injectable()
 export class FacilityStore {
+  /** Everything that the state of all facilities is made of, page by page; of what is over, what ended after `endedAfter`. */
+  async load(tx: Tx, into: LoadInto, endedAfter: string): Promise<void> {
+    for (let after = ['', '', '']; ;) {
+      const rows = (await tx.query(
+        `SELECT facility, kind, id, version::float8 AS version, data FROM aggregate
+          WHERE (facility, kind, id) > ($1, $2, $3) AND closed_at IS NULL AND kind IN ${kinds}
+          ORDER BY facility, kind, id LIMIT ${PAGE}`,
+        after,
+      )) as (KeptAggregate & { facility: string })[];
+      for (const { facility, ...kept } of rows) into.open(facility, kept as KeptAggregate);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE) break;
+      after = [last.facility, last.kind, last.id];
+    }
+    const over = (await tx.query(
+      `SELECT facility, kind, id, version::float8 AS version FROM aggregate
+        WHERE closed_at > $1 AND kind IN ${kinds} ORDER BY closed_at`,
+      [endedAfter],
+    )) as { facility: string; kind: AggregateKind; id: string; version: number }[];
+    for (const { facility, kind, id, version } of over) into.over(facility, kind, id, version);
+  }
+
   /**
    * Begins a change of each facility: locks its row until the transaction ends and answers the number of the change. Given
    * the event time of the newest fact, keeps it. Facilities are locked in the order of their ids.
@@ -59,6 +68,7 @@ export class FacilityStore {
     tx: Tx,
     facilities: readonly { readonly id: string; readonly latestFactAt: string | null }[],
   ): Promise<ReadonlyMap<string, number>> {
+    if (facilities.length === 0) return new Map();
     const sorted = [...facilities].sort((a, b) => (a.id < b.id ? -1 : 1));
     const rows = (await tx.query(
       `INSERT INTO facility AS f (id, seq, latest_fact_at)
@@ -71,86 +81,64 @@ export class FacilityStore {
     return new Map(rows.map((r) => [r.id, r.seq]));
   }
 
-  /** Facilities with beds that are marked because their last word could not be applied. */
-  async facilitiesInDoubt(tx: Tx): Promise<string[]> {
-    const rows = (await tx.query('SELECT id FROM facility WHERE beds_in_doubt > 0')) as { id: string }[];
-    return rows.map((r) => r.id);
-  }
-
-  async noteDoubt(tx: Tx, facility: string, beds: number): Promise<void> {
-    await tx.query('UPDATE facility SET beds_in_doubt = $2 WHERE id = $1', [facility, beds]);
-  }
-
-  async heads(tx: Tx): Promise<FacilityHead[]> {
-    return (await tx.query(
-      `SELECT id, seq::float8 AS seq, (extract(epoch FROM latest_fact_at) * 1000)::float8 AS "latestFactMs"
-       FROM facility ORDER BY id`,
-    )) as FacilityHead[];
-  }
-
-  /** The number of the facility's latest committed change; null if nothing was ever heard of it. */
-  async seq(tx: Tx, facility: string): Promise<number | null> {
-    const rows = (await tx.query('SELECT seq::float8 AS seq FROM facility WHERE id = $1', [facility])) as {
-      seq: number;
-    }[];
-    return rows[0]?.seq ?? null;
-  }
-
-  /**
-   * The snapshot at change `seq`: `known` brought up to date by what changed since, or everything that is open. The
-   * caller's transaction must see exactly the changes up to `seq`.
-   */
-  async load(
-    tx: Tx,
-    facility: string,
-    seq: number,
-    known: FacilitySnapshot | undefined,
-    now: number,
-  ): Promise<FacilitySnapshot> {
-    const base = known !== undefined && known.seq <= seq ? known : emptySnapshot(facility);
-    if (base.seq === seq) return base;
+  /** What was published of each facility last, with the number of its latest change; nothing for one that has none. */
+  async published(tx: Tx, facilities: readonly string[]): Promise<ReadonlyMap<string, Published>> {
+    const told = new Map(facilities.map((id) => [id, nothingPublished()]));
+    if (facilities.length === 0) return told;
+    const heads = (await tx.query(
+      `SELECT id, seq::float8 AS seq FROM unnest($1::text[]) AS wanted (id) JOIN facility USING (id)`,
+      [facilities],
+    )) as { id: string; seq: number }[];
+    for (const { id, seq } of heads) told.get(id)!.seq = seq;
     const rows = (await tx.query(
-      `SELECT kind, id, version::float8 AS version, closed_at IS NOT NULL AS closed, data
-       FROM aggregate WHERE facility = $1 AND ${base.seq === 0 ? 'closed_at IS NULL' : 'seq > $2'}`,
-      base.seq === 0 ? [facility] : [facility, base.seq],
-    )) as LoadedRow[];
-    const fold = new FacilityFold(base.state, now);
-    const published = new Map(base.published);
-    const bottlenecks = new Map(base.bottlenecks);
-    for (const { kind, id, version, closed, data } of rows) {
-      if (kind === 'unit-occupancy') published.set(id, data as UnitOccupancyData);
-      else if (kind !== 'bottleneck') fold.restore({ kind, id, version, data } as KeptAggregate);
-      else if (closed) bottlenecks.delete(id);
-      else bottlenecks.set(id, data as Bottleneck);
+      `SELECT a.facility, a.kind, a.data
+         FROM unnest($1::text[]) AS wanted (facility) JOIN aggregate a USING (facility)
+        WHERE a.kind IN ('unit-occupancy', 'bottleneck') AND a.closed_at IS NULL`,
+      [facilities],
+    )) as { facility: string; kind: StoredKind; data: unknown }[];
+    for (const { facility, kind, data } of rows) {
+      const { units: published, bottlenecks } = told.get(facility)!;
+      if (kind === 'bottleneck') bottlenecks.set((data as Bottleneck).id, data as Bottleneck);
+      else published.set((data as UnitOccupancyData).unit, data as UnitOccupancyData);
     }
-    return { seq, state: withoutClosed(fold.finish()), published, bottlenecks };
+    return told;
   }
 
-  /** Versions of the things of one facility that are stored, by `kind/id`; also of those that are over. */
-  async versions(
+  /** The version that is stored of one thing; null where there is none. */
+  async version(tx: Tx, facility: string, kind: StoredKind, id: string): Promise<number | null> {
+    const [row] = (await tx.query(
+      'SELECT version::float8 AS version FROM aggregate WHERE facility = $1 AND kind = $2 AND id = $3',
+      [facility, kind, id],
+    )) as { version: number }[];
+    return row?.version ?? null;
+  }
+
+  /** Versions that are stored of these bottlenecks, by id; also of those that are over. */
+  async versionsOfBottlenecks(
     tx: Tx,
-    facility: string,
-    things: readonly { readonly kind: StoredKind; readonly id: string }[],
+    bottlenecks: readonly Pick<Bottleneck, 'facility' | 'id'>[],
   ): Promise<ReadonlyMap<string, number>> {
-    if (things.length === 0) return new Map();
+    if (bottlenecks.length === 0) return new Map();
     const rows = (await tx.query(
-      `SELECT a.kind, a.id, a.version::float8 AS version
-       FROM unnest($2::text[], $3::text[]) AS wanted (kind, id)
-       JOIN aggregate a ON a.facility = $1 AND a.kind = wanted.kind AND a.id = wanted.id`,
-      [facility, things.map((t) => t.kind), things.map((t) => t.id)],
-    )) as { kind: string; id: string; version: number }[];
-    return new Map(rows.map((r) => [`${r.kind}/${r.id}`, r.version]));
+      `SELECT a.id, a.version::float8 AS version
+       FROM unnest($1::text[], $2::text[]) AS wanted (facility, id)
+       JOIN aggregate a ON a.facility = wanted.facility AND a.kind = 'bottleneck' AND a.id = wanted.id`,
+      [bottlenecks.map((b) => b.facility), bottlenecks.map((b) => b.id)],
+    )) as { id: string; version: number }[];
+    return new Map(rows.map((r) => [r.id, r.version]));
   }
 
+  /** Writes rows, each unless a later version of it is there. */
   async save(tx: Tx, rows: readonly StoredRow[]): Promise<void> {
     if (rows.length === 0) return;
     await tx.query(
-      `INSERT INTO aggregate (facility, kind, id, version, seq, opened_at, closed_at, data)
+      `INSERT INTO aggregate AS a (facility, kind, id, version, seq, opened_at, closed_at, data)
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::timestamptz[],
                             $7::timestamptz[], ${unfolded('$8')}::json[])
        ON CONFLICT (facility, kind, id) DO UPDATE
          SET version = excluded.version, seq = excluded.seq, opened_at = excluded.opened_at,
-             closed_at = excluded.closed_at, data = excluded.data`,
+             closed_at = excluded.closed_at, data = excluded.data
+         WHERE a.version <= excluded.version`,
       [
         rows.map((r) => r.facility),
         rows.map((r) => r.kind),

@@ -1,47 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { CheckedClocks, FoundInvalidClock } from '@wardstream/flow-model';
+import type { FoundInvalidClock } from '@wardstream/flow-model';
 import type { Tx } from '@wardstream/persistence';
+import type { FacilityClocks, QualityFact } from '../domain/quality-fact.js';
 
-export type QualityKind = 'feed' | 'sender' | 'conflict';
-
-/** The latest version of one thing that is known of a facility's data. */
-export interface QualityFact {
+/** A ghost of a facility and since when it is one. */
+export interface GhostRow {
   readonly facility: string;
-  readonly kind: QualityKind;
   readonly id: string;
-  readonly version: number;
-  readonly closedAt: string | null;
-  readonly data: unknown;
+  readonly since: string;
 }
 
-export type QualityHead = Pick<QualityFact, 'facility' | 'kind' | 'id' | 'version'>;
-
-/** Which clocks of one thing of a facility are invalid now, if any. */
-export interface FacilityClocks extends CheckedClocks {
-  readonly facility: string;
-}
-
-export interface OpenConflicts {
-  readonly kind: string;
-  readonly severity: string;
-  readonly open: number;
-  readonly oldestAt: string;
-}
-
-const MOST_CLOCKS = 1000;
-
-/** The rows of what is known of the data itself. Every method is one statement or two, however many rows. */
+/** The rows of what is known of the data itself. Every method is one statement or two, however many facilities and rows. */
 @Injectable()
 export class QualityStore {
-  /** Keeps each thing unless a later version of it is known; a repeat changes nothing. */
+  /** Keeps each thing unless a later version of it is known; a repeat changes nothing. Each thing is given once. */
   async save(tx: Tx, facts: readonly QualityFact[]): Promise<void> {
-    const latest = new Map<string, QualityFact>();
-    for (const fact of facts) {
-      const key = `${fact.kind}/${fact.facility}/${fact.id}`;
-      if ((latest.get(key)?.version ?? -1) < fact.version) latest.set(key, fact);
-    }
-    const rows = [...latest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fact]) => fact);
-    if (rows.length === 0) return;
+    if (facts.length === 0) return;
     await tx.query(
       `INSERT INTO quality_fact AS f (facility, kind, id, version, closed_at, data)
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::json[])
@@ -49,113 +23,90 @@ export class QualityStore {
          SET version = excluded.version, closed_at = excluded.closed_at, data = excluded.data
          WHERE f.version < excluded.version`,
       [
-        rows.map((r) => r.facility),
-        rows.map((r) => r.kind),
-        rows.map((r) => r.id),
-        rows.map((r) => r.version),
-        rows.map((r) => r.closedAt),
-        rows.map((r) => JSON.stringify(r.data)),
+        facts.map((r) => r.facility),
+        facts.map((r) => r.kind),
+        facts.map((r) => r.id),
+        facts.map((r) => r.version),
+        facts.map((r) => r.closedAt),
+        facts.map((r) => JSON.stringify(r.data)),
       ],
     );
   }
 
-  /** Versions of all feeds and senders that are known. */
-  async heads(tx: Tx): Promise<QualityHead[]> {
+  /** Feeds, senders, open conflicts, and conflicts that were closed after `closedAfter`. */
+  async facts(tx: Tx, closedAfter: string): Promise<QualityFact[]> {
     return (await tx.query(
-      `SELECT facility, kind, id, version::float8 AS version FROM quality_fact WHERE kind IN ('feed', 'sender')`,
-    )) as QualityHead[];
-  }
-
-  async load(tx: Tx, heads: readonly QualityHead[]): Promise<QualityFact[]> {
-    if (heads.length === 0) return [];
-    return (await tx.query(
-      `SELECT f.facility, f.kind, f.id, f.version::float8 AS version, f.data
-         FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (kind, facility, id)
-         JOIN quality_fact f USING (kind, facility, id)`,
-      [heads.map((h) => h.kind), heads.map((h) => h.facility), heads.map((h) => h.id)],
+      `SELECT facility, kind, id, version::float8 AS version, to_char(closed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "closedAt", data
+         FROM quality_fact WHERE closed_at IS NULL OR closed_at > $1`,
+      [closedAfter],
     )) as QualityFact[];
   }
 
-  /** Open conflicts by facility and kind, the most frequent first. */
-  async openConflicts(tx: Tx): Promise<(OpenConflicts & { readonly facility: string })[]> {
-    return (await tx.query(
-      `SELECT facility, data ->> 'kind' AS kind, data ->> 'severity' AS severity, count(*)::int AS open,
-              min(data ->> 'openedAt') AS "oldestAt"
-         FROM quality_fact WHERE kind = 'conflict' AND closed_at IS NULL
-        GROUP BY 1, 2, 3 ORDER BY open DESC, 2`,
-    )) as (OpenConflicts & { facility: string })[];
-  }
-
-  /** Keeps which clocks of each thing are invalid now; what was invalid and is no more goes. When it was found stays. */
-  async saveClocks(tx: Tx, checked: readonly FacilityClocks[], foundAt: string): Promise<void> {
+  /** Keeps which clocks of each thing are invalid now; what was invalid and is no more goes. Each thing is given once. */
+  async saveClocks(tx: Tx, checked: readonly FacilityClocks[]): Promise<void> {
     if (checked.length === 0) return;
-    // Of a thing that several events of the batch speak of, the last word.
-    const last = new Map(checked.map((c) => [`${c.facility}/${c.subject.type}/${c.subject.id}`, c]));
-    const rows = [...last.values()].map(({ facility, subject: { type, id }, invalid }) => {
-      return { facility, type, id, clocks: invalid.map((c) => c.clock), invalid };
+    const rows = checked.map(({ facility, subject: { type, id }, invalid }) => {
+      return { facility, type, id, clocks: invalid.map((c) => c.clock) };
     });
     await tx.query(
       `DELETE FROM invalid_clock i USING json_to_recordset($1::json) AS c (facility text, type text, id text, clocks text[])
         WHERE i.facility = c.facility AND i.subject_type = c.type AND i.subject_id = c.id AND NOT i.clock = ANY (c.clocks)`,
-      [JSON.stringify(rows.map(({ invalid: _all, ...row }) => row))],
+      [JSON.stringify(rows)],
     );
-    const found = rows.flatMap((r) => r.invalid.map((clock) => ({ facility: r.facility, clock })));
+    const found = checked.flatMap((r) => r.invalid.map((clock) => ({ facility: r.facility, clock })));
     if (found.length === 0) return;
     await tx.query(
       `INSERT INTO invalid_clock (facility, subject_type, subject_id, clock, found_at, data)
-       SELECT facility, type, id, clock, $6, data
-         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::json[]) AS c (facility, type, id, clock, data)
-       ON CONFLICT (facility, subject_type, subject_id, clock) DO UPDATE SET data = excluded.data`,
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::json[])
+       ON CONFLICT (facility, subject_type, subject_id, clock)
+         DO UPDATE SET found_at = excluded.found_at, data = excluded.data`,
       [
         found.map((f) => f.facility),
         found.map((f) => f.clock.subject.type),
         found.map((f) => f.clock.subject.id),
         found.map((f) => f.clock.clock),
+        found.map((f) => f.clock.foundAt),
         found.map((f) => JSON.stringify(f.clock)),
-        foundAt,
       ],
     );
   }
 
-  /** Changes whenever the invalid clocks of a facility since `after` do. */
-  async clockMarks(tx: Tx, after: string): Promise<{ readonly facility: string; readonly mark: string }[]> {
-    return (await tx.query(
-      `SELECT facility, count(*) || ' ' || max(found_at) AS mark FROM invalid_clock WHERE found_at > $1 GROUP BY facility`,
-      [after],
-    )) as { facility: string; mark: string }[];
-  }
-
-  /** The invalid clocks of a facility that were found after `after`, the latest first; a thousand at most. */
-  async clocks(tx: Tx, facility: string, after: string): Promise<FoundInvalidClock[]> {
+  /** The invalid clocks that were found after `after`. */
+  async clocks(tx: Tx, after: string): Promise<(FoundInvalidClock & { readonly facility: string })[]> {
     const rows = (await tx.query(
-      `SELECT found_at AS "foundAt", data FROM invalid_clock WHERE facility = $1 AND found_at > $2
-        ORDER BY found_at DESC, subject_id LIMIT ${MOST_CLOCKS}`,
-      [facility, after],
-    )) as { foundAt: Date; data: FoundInvalidClock }[];
-    return rows.map(({ foundAt, data }) => ({ ...data, foundAt: foundAt.toISOString() }));
+      'SELECT facility, found_at AS "foundAt", data FROM invalid_clock WHERE found_at > $1',
+      [after],
+    )) as { facility: string; foundAt: Date; data: FoundInvalidClock }[];
+    return rows.map(({ facility, foundAt, data }) => ({ ...data, facility, foundAt: foundAt.toISOString() }));
   }
 
-  /** Since when each known ghost of a facility is one. */
-  async ghosts(tx: Tx, facility: string): Promise<Map<string, string>> {
-    const rows = (await tx.query('SELECT id, since FROM ghost WHERE facility = $1', [facility])) as {
-      id: string;
-      since: Date;
-    }[];
-    return new Map(rows.map((r) => [r.id, r.since.toISOString()]));
+  /** The known ghosts of these facilities, each with since when it is one. */
+  async ghosts(tx: Tx, facilities: readonly string[]): Promise<GhostRow[]> {
+    if (facilities.length === 0) return [];
+    const rows = (await tx.query(
+      'SELECT g.facility, g.id, g.since FROM unnest($1::text[]) AS wanted (facility) JOIN ghost g USING (facility)',
+      [facilities],
+    )) as { facility: string; id: string; since: Date }[];
+    return rows.map((r) => ({ ...r, since: r.since.toISOString() }));
   }
 
   async changeGhosts(
     tx: Tx,
-    facility: string,
-    seen: readonly { readonly id: string; readonly since: string }[],
-    gone: readonly string[],
+    seen: readonly GhostRow[],
+    gone: readonly Pick<GhostRow, 'facility' | 'id'>[],
   ): Promise<void> {
-    if (gone.length > 0) await tx.query('DELETE FROM ghost WHERE facility = $1 AND id = ANY($2)', [facility, gone]);
+    if (gone.length > 0) {
+      await tx.query(
+        `DELETE FROM ghost g USING unnest($1::text[], $2::text[]) AS gone (facility, id)
+          WHERE g.facility = gone.facility AND g.id = gone.id`,
+        [gone.map((g) => g.facility), gone.map((g) => g.id)],
+      );
+    }
     if (seen.length === 0) return;
     await tx.query(
-      `INSERT INTO ghost (facility, id, since) SELECT $1, * FROM unnest($2::text[], $3::timestamptz[])
+      `INSERT INTO ghost (facility, id, since) SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])
        ON CONFLICT (facility, id) DO NOTHING`,
-      [facility, seen.map((g) => g.id), seen.map((g) => g.since)],
+      [seen.map((g) => g.facility), seen.map((g) => g.id), seen.map((g) => g.since)],
     );
   }
 

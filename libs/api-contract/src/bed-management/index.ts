@@ -1,0 +1,3 @@
+export * from './beds.js';
+export * from './commands.js';
+export * from './housekeeping.js';

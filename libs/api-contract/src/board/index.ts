@@ -1,0 +1,3 @@
+export * from './conflicts.js';
+export * from './me.js';
+export * from './stream.js';

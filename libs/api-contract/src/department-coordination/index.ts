@@ -1,0 +1,2 @@
+export * from './bed-requests.js';
+export * from './discharge-plans.js';

@@ -1,0 +1,4 @@
+export * from './checks.js';
+export * from './dead-letters.js';
+export * from './deliveries.js';
+export * from './health.js';

@@ -1,0 +1,12 @@
+export * from './admissions/index.js';
+export * from './alerting/index.js';
+export type * from './answer.js';
+export * from './audit/index.js';
+export * from './bed-management/index.js';
+export * from './board/index.js';
+export * from './department-coordination/index.js';
+export * from './every-service/index.js';
+export * from './fields.js';
+export * from './flow-engine/index.js';
+export * from './identity/index.js';
+export * from './problem.js';

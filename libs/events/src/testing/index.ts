@@ -1,0 +1,2 @@
+export * from './schema-places.js';
+export * from './samples.js';

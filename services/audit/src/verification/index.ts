@@ -1,0 +1,1 @@
+export { type AuditReport, type KnownEnd, verifyAudit, type VerifiedChain } from './verify-audit.js';

@@ -1,1 +1,0 @@
-export { requestTime as time } from '@wardstream/service-kit';

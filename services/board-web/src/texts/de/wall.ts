@@ -1,0 +1,28 @@
+import type { Texts } from '../texts.js';
+
+export const wall: Texts['wall'] = {
+  title: 'Wandtafel',
+  occupied: 'Betriebene Betten belegt',
+  of: '% von {n, number}',
+  free: 'Betten jetzt frei',
+  cleaning: '+{n, number} in Reinigung',
+  waiting: 'Warten in der Notaufnahme',
+  longest: 'am längsten {time}',
+  nobody: 'niemand',
+  inAndOut: 'Zu und ab',
+  in: 'zu',
+  out: 'ab',
+  freeWord: 'frei',
+  noData: 'keine Daten',
+  live: 'Live, {at}',
+  from: 'Zahlen von {at}',
+  stopped: 'Keine Daten seit {at}, {age}. Nicht nach dieser Tafel belegen.',
+  silent: 'Seit {age} nichts gehört, versucht es weiter',
+  catchingUp: 'Holt auf. Ein Bett, das frei aussieht, kann belegt sein.',
+  noAlerts: 'Keine aktiven Alarme',
+  part: 'Stationen {from, number} bis {to, number} von {of, number}',
+  units: 'Stationen',
+  alerts: 'Alarme',
+  surge: 'Zusatz',
+  figures: 'Das Haus',
+};

@@ -1,0 +1,21 @@
+/** A number and what is counted. */
+export const count = {
+  bed: '{n, plural, one {# bed} other {# beds}}',
+  bay: '{n, plural, one {# bay} other {# bays}}',
+  slot: '{n, plural, one {# slot} other {# slots}}',
+  visit: '{n, plural, one {# visit} other {# visits}}',
+  kind: '{n, plural, one {# kind} other {# kinds}}',
+  patient: '{n, plural, one {# patient} other {# patients}}',
+  request: '{n, plural, one {# request} other {# requests}}',
+  openRequest: '{n, plural, one {# open request} other {# open requests}}',
+  newAlert: '{n, plural, one {# new alert} other {# new alerts}}',
+  unit: '{n, plural, one {# unit} other {# units}}',
+  conflict: '{n, plural, one {# conflict} other {# conflicts}}',
+  event: '{n, plural, one {# event} other {# events}}',
+  message: '{n, plural, one {# message} other {# messages}}',
+  fault: '{n, plural, one {# fault} other {# faults}}',
+  unknownCode: '{n, plural, one {# unknown code} other {# unknown codes}}',
+  day: '{n, plural, one {# day} other {# days}}',
+  hour: '{n, plural, one {# hour} other {# hours}}',
+  minute: '{n, plural, one {# minute} other {# minutes}}',
+} as const;
