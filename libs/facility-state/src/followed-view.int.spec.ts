@@ -169,6 +169,35 @@ describe('a view that follows the log', () => {
     expect(first.fold.things.size).toBe(facilities.length);
   });
 
+  it('keeps a dead letter once where it takes over a lane of which it has read less than was written', async () => {
+    const url = await database();
+    const first = await start(url, { beatMs: 600_000, leaseMs: 600_000 });
+    await eventually(() => expect(first.view.partitions().every((p) => first.view.holds(p))).toBe(true));
+    let open: () => void = () => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const behind = await start(url, { beatMs: 30_000, leaseMs: 120_000 }, () => opened);
+    await first.log.append([report('NGH', 'bed', 1, 'broken'), report('NGH', 'bed', 2, 'refused')]);
+    const kept = async () =>
+      (await behind.unitOfWork.query<{ n: number }>('SELECT count(*)::int AS n FROM parked_message'))[0]!.n;
+    await eventually(async () => expect(await kept()).toBe(2));
+    await first.stop();
+    living = living.filter((each) => each !== first);
+    behind.view.lookForDueEvents();
+    const ends = behind.view.partitions();
+    await eventually(async () => {
+      const [row] = await behind.unitOfWork.query<{ n: number }>(
+        'SELECT count(*)::int AS n FROM view_lane WHERE holder IS NOT NULL',
+      );
+      expect(row!.n).toBe(ends.length);
+    });
+    await behind.log.append([report('NGH', 'bed', 3), ...facilities.map((f) => report(f, 'other', 1))]);
+    open();
+    await eventually(async () => expect(await behind.rows()).toEqual(behind.fold.things));
+    expect(behind.fold.things.get('NGH/bed')).toBe(3);
+    expect(await kept()).toBe(2);
+    expect(behind.view.letters()).toHaveLength(2);
+  });
+
   it('reads past what a later version published and it does not understand', async () => {
     const one = await start(await database());
     await one.log.append([report('NGH', 'bed', 1), report('NGH', 'bed', 2, 'later'), report('NGH', 'other', 1)]);

@@ -226,20 +226,23 @@ export class FollowedView implements LogReader {
     const counts = new Map<string, number>();
     let skipped = 0;
     let ignored = 0;
+    let putAside = 0;
     for (const record of records) {
       const at = { topic: record.topic, partition, offset: Number(record.offset) };
       if (lane.isRead(at)) continue;
       const incoming = this.messaging.read(record);
       if (incoming.decoded.kind === 'ignored') ignored += 1;
-      else if (!isReadable(incoming)) this.putAside(incoming);
+      else if (!isReadable(incoming)) putAside += this.putAside(incoming);
       else if (!this.patterns.has(incoming.decoded.definition.pattern)) skipped += 1;
       else {
         const { pattern } = incoming.decoded.definition;
         counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
-        this.foldOne(lane, incoming, incoming.decoded.envelope, at);
+        putAside += this.foldOne(lane, incoming, incoming.decoded.envelope, at);
       }
       lane.read.advance(at.topic, at.offset + 1);
     }
+    // Read behind the one who writes: that one has kept these already.
+    if (putAside > 0) this.waiting.saved(partition, lane.stored);
     lane.readUpToMs = records.at(-1)?.appendedAtMs ?? lane.readUpToMs;
     for (const [pattern, count] of counts) this.messaging.metrics.consumed(pattern, count);
     if (skipped > 0) this.messaging.metrics.skipped(skipped);
@@ -250,15 +253,17 @@ export class FollowedView implements LogReader {
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
-  private foldOne(lane: Lane, incoming: Incoming, event: EventEnvelope, at: LogPosition): void {
+  /** Answers how many became dead letters. */
+  private foldOne(lane: Lane, incoming: Incoming, event: EventEnvelope, at: LogPosition): 0 | 1 {
     try {
       lane.unwritten.add(this.fold.fold(event, at), at, incoming);
+      return 0;
     } catch (error) {
-      this.putAside(incoming, error);
+      return this.putAside(incoming, error);
     }
   }
 
-  private putAside(incoming: Incoming, error?: unknown): void {
+  private putAside(incoming: Incoming, error?: unknown): 1 {
     const cause =
       incoming.decoded.kind === 'unreadable'
         ? { code: incoming.decoded.code, name: 'UnreadableRecord', message: incoming.decoded.message }
@@ -267,6 +272,7 @@ export class FollowedView implements LogReader {
     this.messaging.metrics.dead(cause.code, 1);
     this.messaging.logger.error({ code: cause.code, topic: incoming.record.topic }, 'A record becomes a dead letter');
     this.newLetters();
+    return 1;
   }
 
   private newLetters(): void {

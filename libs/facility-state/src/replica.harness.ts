@@ -102,7 +102,12 @@ export class Replica {
     private readonly death: { dead: boolean },
   ) {}
 
-  static async start(url: string, options: FollowedViewOptions = {}): Promise<Replica> {
+  /** `beforeBatch` holds up what it reads of the log, and nothing else of it. */
+  static async start(
+    url: string,
+    options: FollowedViewOptions = {},
+    beforeBatch: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<Replica> {
     const dataSource = createDataSource({ url, schema: 'things', poolSize: 6, applicationName: 'things' });
     await dataSource.initialize();
     await migrate(dataSource, 'things', [
@@ -112,6 +117,15 @@ export class Replica {
     ]);
     const unitOfWork = new UnitOfWork(dataSource, 'things');
     const log = new PostgresEventLog({ url, heartbeatMs: 100, closeGraceMs: 500 });
+    const follow = log.follow.bind(log);
+    log.follow = (options) =>
+      follow({
+        ...options,
+        onBatch: async (batch) => {
+          await beforeBatch();
+          await options.onBatch(batch);
+        },
+      });
     await log.ensureTopics(topics);
     const fold = new ThingsFold();
     const death = { dead: false };
