@@ -3,7 +3,7 @@ import type { PlacementNeeds, SimulatedBed } from './bed-tracker.js';
 import type { Draws } from './draws.js';
 import type { House } from './house.js';
 import { HOUR, MINUTE } from './local-time.js';
-import { wards } from './profile.js';
+import { anyWard, wards } from './profile.js';
 import { needsOf, type Request } from './request.js';
 import type { Visit } from './visit.js';
 
@@ -16,11 +16,8 @@ export interface Asking extends Pick<BedRequest, 'source' | 'toUnit' | 'priority
   readonly move: (bed: SimulatedBed) => void;
 }
 
-/** Minutes after which a swab is back. */
-const RESULT_MINUTES = 300;
-
-/** Wards that take any patient who fits, the largest first. */
-const anyWard = ['4B', '4A', '4C', '5A', '3A', '3B', '3C', '6A', 'AMU'];
+/** Minutes after which a swab is back, and what no free bed has has been found and is brought to one. */
+const RESULT_MINUTES = 150;
 
 /** Hours of waiting that an urgency counts for when beds are given. */
 const urgency = { stat: 100, urgent: 6, routine: 0 } as const;
@@ -52,6 +49,11 @@ export class BedManager {
   /** Patients who wait for a bed of this unit and have none promised. */
   waitingFor(unit: string): number {
     return this.open.filter((r) => r.toUnit === unit && !r.bed).length;
+  }
+
+  /** Who waits and has no bed promised. */
+  unpromised(): readonly Request[] {
+    return this.open.filter((r) => !r.bed);
   }
 
   /** Patients who are here and have no bed promised. */
@@ -166,7 +168,7 @@ export class BedManager {
     for (const request of this.open) this.exchange(request);
     for (const request of waiting) {
       this.place(request);
-      if (!request.bed && this.isResultBack(request)) this.askAnew(request);
+      if (!request.bed && this.wouldDoWithLess(request)) this.askAnew(request);
     }
   }
 
@@ -204,10 +206,22 @@ export class BedManager {
     }
   }
 
-  /** Who waits long for a room of their own has been found not to need one by then. */
-  private isResultBack({ needs, ready, requestedAt }: Request): boolean {
-    const waited = (this.house.now - requestedAt) / MINUTE;
-    return ready && waited > RESULT_MINUTES && needs.isolation !== 'none' && needs.isolation !== 'protective';
+  /** Whether there is a free bed for who waits long, were it not for what that bed has not. */
+  private wouldDoWithLess({ needs, visit, ready, requestedAt, toUnit }: Request): boolean {
+    const { house } = this;
+    const waited = (house.now - requestedAt) / MINUTE;
+    if (!ready || waited < RESULT_MINUTES || needs.isolation === 'protective') return false;
+    if (needs.isolation === 'none' && !needs.telemetry && needs.equipment.length === 0) return false;
+    const less = {
+      ...needs,
+      isolation: 'none' as const,
+      telemetry: false,
+      equipment: [],
+      person: visit.person,
+      toUnit,
+    };
+    const units = needs.levelOfCare === 'ward' ? anyWard : [toUnit, ...(wards[toUnit]?.outliers ?? [])];
+    return units.some((unit) => house.beds.best(unit, less, true, house.now));
   }
 
   /** The same wait for a bed that needs less: the request is taken back, and another one made. */
@@ -215,6 +229,8 @@ export class BedManager {
     const { visit, source, toUnit, priority, decisionToAdmitAt: decidedAt, move } = request;
     this.withdraw(request);
     visit.isolation = 'none';
+    visit.telemetry = false;
+    visit.equipment = [];
     this.ask(visit, { source, toUnit, priority, decidedAt, readyIn: 1, move });
   }
 

@@ -10,6 +10,7 @@ import { House } from './house.js';
 import { InterfaceFaults } from './interface-faults.js';
 import { Leave } from './leave.js';
 import { Movements } from './movements.js';
+import { BedMeeting } from './bed-meeting.js';
 import { BedManager } from './bed-manager.js';
 import { OtherHospitals } from './other-hospitals.js';
 import { wards } from './profile.js';
@@ -18,7 +19,7 @@ import { Theatre } from './theatre.js';
 import { WardNurses } from './ward-nurses.js';
 
 /** Grows whenever the same seed would give other acts than before, so that a cursor of an older run is not continued. */
-export const SIMULATION_REVISION = 3;
+export const SIMULATION_REVISION = 4;
 
 export interface SimulationInput {
   /** Units, rooms and beds. Needs the units of the house that is simulated: see `missingUnits`. */
@@ -73,6 +74,7 @@ export function* simulate({ hospital, seed, from }: SimulationInput): Generator<
     new OtherHospitals(house, movements, bedManager),
     new Estates(house),
     new SiteTeam(house, bedManager),
+    new BedMeeting(house, bedManager, units),
     new RegistrationClerks(house, movements, bedManager),
     new Leave(house),
     new InterfaceFaults(house),

@@ -58,6 +58,25 @@ export class WardNurses {
     }
   }
 
+  /** Who makes room goes sooner than planned: told so in so many minutes, and gone within the hour after. */
+  sendHome(visit: Visit, inMinutes: number): void {
+    const wait = this.draws.lognormal(discharge.hurried.median, discharge.hurried.sigma);
+    this.leave(visit, this.house.now + inMinutes * MINUTE, wait);
+  }
+
+  /** The one who has been in a critical unit for longest goes to a ward, at any hour; false where nobody may. */
+  stepDownNext(unit: 'ICU' | 'HDU'): boolean {
+    const { house } = this;
+    const [first] = house.beds
+      .in(unit)
+      .flatMap(({ occupant }) => (occupant === null ? [] : [occupant]))
+      .filter((visit) => this.mayGo(visit) && house.now - visit.inBedSince > 8 * HOUR)
+      .sort((a, b) => a.inBedSince - b.inBedSince);
+    if (first === undefined) return false;
+    this.move(first, this.draws.weighted(fromCritical.to), 'urgent', this.draws.lognormal(30, 0.4));
+    return true;
+  }
+
   /** Minutes until the decision; those that fall into the night wait for the morning. */
   private atSeniorReview(left: number): number {
     const { local, now } = this.house;
@@ -128,7 +147,7 @@ export class WardNurses {
     const fit = candidates.filter((v) => v.readyAt < tonight).length;
     const free = house.beds.count(unit, 'free', 'dirty', 'cleaning');
     const crowd = Math.max(0, bedManager.unplaced - CROWDED);
-    const needed = profile.expectedIn + bedManager.waitingFor(unit) + 0.07 * here.length + 0.15 * crowd - free;
+    const needed = profile.expectedIn + bedManager.waitingFor(unit) + 0.02 * here.length + 0.15 * crowd - free;
     const pressed = 0.4 * fit + 0.6 * needed;
     const wanted =
       Math.min(1.8 * fit + 2 + 0.1 * crowd, Math.max(0.5 * fit, pressed)) * (weekend ? discharge.weekendFactor : 1);
@@ -140,7 +159,8 @@ export class WardNurses {
     }
   }
 
-  private mayGo(visit: Visit): boolean {
+  /** Whether a patient who lies in a ward may be sent home, as far as nothing else is under way. */
+  mayGo(visit: Visit): boolean {
     const isBusy = visit.leaving || visit.request !== null || visit.gone || visit.away;
     return !isBusy && this.mayLeave(visit);
   }
@@ -162,11 +182,14 @@ export class WardNurses {
   }
 
   /** One patient's way out: announced, confirmed, waiting for something, gone. */
-  private leave(visit: Visit, confirmAt: number): void {
+  private leave(
+    visit: Visit,
+    confirmAt: number,
+    wait = this.draws.lognormal(discharge.leaving.median, discharge.leaving.sigma),
+  ): void {
     const { house, draws } = this;
     visit.leaving = true;
     const minutes = (confirmAt - house.now) / MINUTE;
-    const wait = draws.lognormal(discharge.leaving.median, discharge.leaving.sigma);
     const { number: visitNumber } = visit;
     const announced = draws.chance(discharge.announced);
     const slips = announced && draws.chance(discharge.slips);
