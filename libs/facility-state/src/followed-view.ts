@@ -336,7 +336,7 @@ export class FollowedView implements LogReader {
   /** Some letter came or went, here or at another replica: what was taken after all is folded, what was given up is waited for no longer. */
   private async syncLetters(): Promise<void> {
     const { unitOfWork } = this.messaging;
-    const rows = await this.messaging.letters(unitOfWork as unknown as Pick<Tx, 'query'>);
+    const rows = await this.messaging.letters(unitOfWork);
     const { gone, isChanged } = this.waiting.sync(rows);
     for (const record of gone.length === 0 ? [] : await this.store.redriven(gone)) {
       await unitOfWork

@@ -57,9 +57,7 @@ export class LaneStore {
   private readonly beatText: string;
 
   async lanes(tx: Tx, log: string): Promise<StoredLane[]> {
-    const rows = (await tx.query('SELECT partition, holder, positions FROM view_lane WHERE log = $1', [
-      log,
-    ])) as LaneRow[];
+    const rows = await tx.query<LaneRow>('SELECT partition, holder, positions FROM view_lane WHERE log = $1', [log]);
     return rows.map(laneOf);
   }
 
@@ -82,12 +80,12 @@ export class LaneStore {
 
   /** Takes lanes that nobody living holds; answers those it got. */
   async take(log: string, partitions: readonly number[]): Promise<StoredLane[]> {
-    const [rows] = (await this.unitOfWork.query(
+    const rows = await this.unitOfWork.query<LaneRow>(
       `UPDATE view_lane l SET holder = $1::uuid
         WHERE log = $2 AND partition = ANY($3::int[]) AND (holder IS NULL OR holder = $1::uuid OR NOT ${lives})
        RETURNING partition, holder, positions`,
       [this.me, log, partitions],
-    )) as unknown as [LaneRow[]];
+    );
     return rows.map(laneOf);
   }
 
@@ -116,23 +114,23 @@ export class LaneStore {
     log: string,
     lanes: readonly { readonly partition: number; readonly upTo: Places }[],
   ): Promise<Set<number>> {
-    const [rows] = (await tx.query(
+    const rows = await tx.query<{ partition: number }>(
       `UPDATE view_lane l SET positions = i.positions::json
          FROM unnest($2::int[], ${unfolded('$3')}) AS i(partition, positions)
         WHERE l.log = $1 AND l.partition = i.partition AND l.holder = $4::uuid
        RETURNING l.partition`,
       [log, lanes.map((l) => l.partition), jsonTexts(lanes.map((l) => l.upTo)), this.me],
-    )) as [{ partition: number }[]];
+    );
     return new Set(rows.map((r) => r.partition));
   }
 
   /** Holds those of the lanes that are this replica's until the end of the transaction. */
   async hold(tx: Tx, log: string, partitions: readonly number[]): Promise<Set<number>> {
-    const rows = (await tx.query(
+    const rows = await tx.query<{ partition: number }>(
       `SELECT partition FROM view_lane WHERE log = $1 AND partition = ANY($2::int[]) AND holder = $3::uuid
         ORDER BY partition FOR UPDATE`,
       [log, partitions, this.me],
-    )) as { partition: number }[];
+    );
     return new Set(rows.map((r) => r.partition));
   }
 

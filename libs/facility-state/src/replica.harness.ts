@@ -63,7 +63,7 @@ export class ThingsFold implements ViewFold {
   lostLanes: number[] = [];
 
   async load(tx: Tx): Promise<void> {
-    const rows = (await tx.query('SELECT key, version FROM thing')) as { key: string; version: number }[];
+    const rows = await tx.query<{ key: string; version: number }>('SELECT key, version FROM thing');
     for (const { key, version } of rows) this.things.set(key, version);
   }
 

@@ -29,7 +29,7 @@ export async function leadsToTheLog(own: pg.PoolClient, other: DatabaseConnectio
   const key = [random.slice(0, 7), random.slice(-7)].map((digits) => parseInt(digits, 16));
   await own.query('SELECT pg_advisory_lock($1::int, $2::int)', key);
   try {
-    const [row] = (await other.query(seen, key)) as { log: 'elsewhere' | 'closed' | 'open' }[];
+    const [row] = await other.query<{ log: 'elsewhere' | 'closed' | 'open' }>(seen, key);
     return row?.log === 'open';
   } finally {
     await own.query('SELECT pg_advisory_unlock($1::int, $2::int)', key);
@@ -52,6 +52,6 @@ export async function appendIn(
   identity: string,
   runs: PackedRuns,
 ): Promise<Appended[] | null> {
-  const [row] = (await tx.query(statement, [identity, ...runs.parameters])) as { appended: string[] | null }[];
+  const [row] = await tx.query<{ appended: string[] | null }>(statement, [identity, ...runs.parameters]);
   return row!.appended === null ? null : runs.appended(row!.appended);
 }

@@ -113,7 +113,7 @@ export interface Follower {
 
 /** A connection to a database, or a transaction on one. */
 export interface DatabaseConnection {
-  query(sql: string, parameters: unknown[]): Promise<unknown>;
+  query<Row>(sql: string, parameters: unknown[]): Promise<Row[]>;
 }
 
 /** Appends as a part of transactions of the database in which the log itself is kept. */

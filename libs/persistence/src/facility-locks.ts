@@ -20,7 +20,7 @@ export class FacilityLocks {
 
   /** Takes the locks that nobody else has now; gives their facilities. Waits for none, so it may be called with any number. */
   async lockFree(tx: Tx, facilities: Iterable<string>): Promise<Set<string>> {
-    const rows = await tx.query<{ facility: string }[]>(
+    const rows = await tx.query<{ facility: string }>(
       `SELECT f AS facility FROM unnest($1::text[]) AS t (f)
         WHERE pg_try_advisory_xact_lock(hashtextextended($2 || ':' || f, 0))`,
       [[...new Set(facilities)], this.service],

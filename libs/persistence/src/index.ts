@@ -3,6 +3,7 @@ export * from './database-error.js';
 export * from './json-texts.js';
 export * from './migration.js';
 export { migrationFaults } from './migration-rules.js';
+export { Transaction } from './transaction.js';
 export * from './unit-of-work.js';
 export type { DataSource } from 'typeorm';
 export { outliveErrors } from './preparing-client.js';

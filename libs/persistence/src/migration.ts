@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { digest, jitter } from '@wardstream/kernel';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { sqlState } from './database-error.js';
+import { rowsOf } from './transaction.js';
 
 /**
  * One step of a schema's history. Once released it is never edited: a change is a new step. While it is applied, processes of the version
@@ -84,10 +85,9 @@ async function apply(
     `CREATE TABLE IF NOT EXISTS ${schema}.schema_migration (
        name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
   );
-  const rows = (await runner.query(`SELECT name, digest FROM ${schema}.schema_migration`)) as {
-    name: string;
-    digest: string;
-  }[];
+  const rows = rowsOf<{ name: string; digest: string }>(
+    await runner.query(`SELECT name, digest FROM ${schema}.schema_migration`),
+  );
   const applied = new Map(rows.map((r) => [r.name, r.digest]));
   const done: string[] = [];
   for (const migration of migrations) {
@@ -154,11 +154,13 @@ async function makeIndexes(runner: QueryRunner, schema: string, migration: Migra
   for (const statement of migration.up(schema)) {
     const name = /^\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(\w+)\s+ON\s/i.exec(statement)?.[1];
     if (name === undefined) throw new Error('Not of the form CREATE INDEX CONCURRENTLY name ON ...');
-    const [found] = (await runner.query(
-      `SELECT i.indisvalid AS "isValid" FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-        WHERE c.relname = lower($1) AND c.relnamespace = to_regnamespace($2)`,
-      [name, schema],
-    )) as { isValid: boolean }[];
+    const [found] = rowsOf<{ isValid: boolean }>(
+      await runner.query(
+        `SELECT i.indisvalid AS "isValid" FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+          WHERE c.relname = lower($1) AND c.relnamespace = to_regnamespace($2)`,
+        [name, schema],
+      ),
+    );
     // It was made, and the process ended before it could note that.
     if (found?.isValid === true) continue;
     if (found !== undefined) await runner.query(`DROP INDEX CONCURRENTLY ${schema}.${name}`);
@@ -182,9 +184,9 @@ const LOOK_EVERY_MS = 100;
  */
 async function withLock<T>(runner: QueryRunner, name: string, work: () => Promise<T>): Promise<T> {
   for (;;) {
-    const [row] = (await runner.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS got', [name])) as {
-      got: boolean;
-    }[];
+    const [row] = rowsOf<{ got: boolean }>(
+      await runner.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS got', [name]),
+    );
     if (row?.got === true) break;
     await sleep(LOOK_EVERY_MS * (1 + jitter()));
   }

@@ -202,7 +202,7 @@ describe('persistence', () => {
     await migrate(dataSource, 'snapshots', [beds]);
     const unit = new UnitOfWork(dataSource, 'snapshots');
     const counts = await unit.read(async (tx) => {
-      const count = async () => ((await tx.query('SELECT count(*)::int AS n FROM bed')) as { n: number }[])[0]!.n;
+      const count = async () => (await tx.query<{ n: number }>('SELECT count(*)::int AS n FROM bed'))[0]!.n;
       const before = await count();
       await unit.query(`INSERT INTO bed VALUES ('1', 'dirty')`);
       return [before, await count()];
@@ -257,7 +257,7 @@ describe('persistence', () => {
     const prepared = await unit.run(async (tx) => {
       for (let i = 0; i < 5; i += 1) expect(await tx.query('SELECT $1::int + 1 AS n', [i])).toEqual([{ n: i + 1 }]);
       for (let i = 0; i < 5; i += 1) await tx.query(`SELECT $1::int + ${i} AS once`, [i]);
-      return (await tx.query('SELECT statement FROM pg_prepared_statements')) as { statement: string }[];
+      return await tx.query<{ statement: string }>('SELECT statement FROM pg_prepared_statements');
     });
     expect(prepared).toEqual([{ statement: 'SELECT $1::int + 1 AS n' }]);
   });
@@ -303,7 +303,7 @@ describe('persistence', () => {
     expect(await unit.run((tx) => tx.query(how))).toEqual([{ isolation: 'read committed', only: 'off' }]);
     expect(await unit.read((tx) => tx.query(how))).toEqual([{ isolation: 'repeatable read', only: 'on' }]);
     expect(await unit.search((tx) => tx.query(how))).toEqual([{ isolation: 'repeatable read', only: 'on' }]);
-    expect(await unit.run((tx) => tx.transaction((inner) => inner.query(how)))).toHaveLength(1);
+    expect(await unit.run((tx) => tx.savepoint((inner) => inner.query(how)))).toHaveLength(1);
     expect(await said()).toBe('COMMIT');
   });
 

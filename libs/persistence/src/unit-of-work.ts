@@ -1,10 +1,11 @@
 import { monotonicMs } from '@wardstream/kernel';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { searchSettings } from './data-source.js';
 import { writesRefused } from './database-error.js';
+import { changedBy, rowsOf, Transaction } from './transaction.js';
 
-/** The connection of one transaction. Hot paths use `tx.query(sql, parameters)`. */
-export type Tx = EntityManager;
+/** The connection of one transaction. */
+export type Tx = Transaction;
 
 /** Where a use case begins and commits its transaction. */
 export class UnitOfWork {
@@ -23,7 +24,8 @@ export class UnitOfWork {
    */
   run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.noted(
-      this.dataSource.transaction(async (tx) => {
+      this.dataSource.transaction(async (manager) => {
+        const tx = new Transaction(manager);
         const result = await work(tx);
         await this.last(tx);
         return result;
@@ -38,7 +40,8 @@ export class UnitOfWork {
 
   /** Runs `work` in a read-only transaction with one snapshot, so that several queries agree with each other. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction('REPEATABLE READ', async (tx) => {
+    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      const tx = new Transaction(manager);
       await tx.query('SET TRANSACTION READ ONLY');
       return work(tx);
     });
@@ -55,9 +58,14 @@ export class UnitOfWork {
     });
   }
 
-  /** One statement on its own. */
-  query<R>(sql: string, parameters?: unknown[]): Promise<R[]> {
-    return this.noted(this.dataSource.query(sql, parameters) as Promise<R[]>);
+  /** The rows of one statement on its own, those of an INSERT, UPDATE or DELETE with RETURNING too. */
+  async query<Row = unknown>(sql: string, parameters?: unknown[]): Promise<Row[]> {
+    return rowsOf<Row>(await this.noted(this.dataSource.query<unknown>(sql, parameters)));
+  }
+
+  /** How many rows an UPDATE or DELETE on its own changed. */
+  async changed(sql: string, parameters?: unknown[]): Promise<number> {
+    return changedBy(await this.noted(this.dataSource.query<unknown>(sql, parameters)));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { bedStatusReported } from '@wardstream/events';
 import { newOpaqueId } from '@wardstream/kernel';
-import type { Tx } from '@wardstream/persistence';
+import { Transaction, type Tx } from '@wardstream/persistence';
 import { eventually, startPostgres, type TestPostgres } from '@wardstream/testing';
 import pg from 'pg';
 import { type EventLog, type LogRecord, Outbox, silentLogger } from '@wardstream/messaging';
@@ -110,12 +110,12 @@ describe('publishing where the log is in the database of the service', () => {
     expect(await kept(service)).toEqual({ records: 0, heads: 0 });
     await service.unitOfWork.run(async (tx) => {
       await service.outbox.publish(tx, [bedReport('a', 1)]);
-      const inner = tx.transaction(async (within) => {
+      const inner = tx.savepoint(async (within) => {
         await service.outbox.publish(within, [bedReport('never', 1)]);
         throw new Error('back to the savepoint');
       });
       await expect(inner).rejects.toThrow('back to the savepoint');
-      await tx.transaction((within) => service.outbox.publish(within, [bedReport('a', 2)]));
+      await tx.savepoint((within) => service.outbox.publish(within, [bedReport('a', 2)]));
     });
     await eventually(() => expect(read).toEqual(['a v1', 'a v2']));
     expect(service.metrics.counts.published).toBe(2);
@@ -185,7 +185,7 @@ describe('publishing where the log is in the database of the service', () => {
 
   it('waits for nobody while the transaction still works, and holds up nobody', async () => {
     const service = await start();
-    await note(service.dataSource.manager, 'a bed');
+    await note(new Transaction(service.dataSource.manager), 'a bed');
     const [published, locked] = [new Gate(), new Gate()];
     const lock = (tx: Tx) => tx.query(`SELECT FROM effect WHERE subject = 'a bed' FOR UPDATE`);
     const waits = service.unitOfWork.run(async (tx) => {
@@ -272,7 +272,7 @@ describe('publishing where the log is in the database of the service', () => {
     const asked = new pg.Client({ connectionString: url });
     await asked.connect();
     const connection = {
-      query: async (sql: string, parameters: unknown[]) => (await asked.query(sql, parameters)).rows as unknown,
+      query: async <Row>(sql: string, parameters: unknown[]) => (await asked.query(sql, parameters)).rows as Row[],
     };
     expect(await database.isReachedBy(connection)).toBe(true);
     await asked.query(`SET ROLE ${role}`);

@@ -60,14 +60,14 @@ export interface Admission {
 export async function admitToInbox(tx: Tx, incoming: readonly Incoming[]): Promise<Admission> {
   const progress = furthestOf(incoming);
   const alone = incoming.filter((each) => each.place === null);
-  const rows = (await tx.query(admit, [
+  const rows = await tx.query<AdmittedRow>(admit, [
     progress.map((p) => p.publication),
     progress.map((p) => p.topic),
     progress.map((p) => p.key),
     progress.map((p) => p.upto),
     alone.map((each) => each.eventId),
     alone.map((each) => each.source),
-  ])) as AdmittedRow[];
+  ]);
   const handledUpTo = new Map<string, number>();
   const freshEvents = new Set<string>();
   for (const row of rows) {
@@ -114,17 +114,17 @@ function freshAmong(
 
 /** Without those that a version before this one handled, which kept a row for each event. */
 async function withoutFormer(tx: Tx, fresh: readonly Incoming[]): Promise<Incoming[]> {
-  const rows = (await tx.query(handledBefore, [
+  const rows = await tx.query<{ eventId: string; source: string }>(handledBefore, [
     fresh.map((each) => each.eventId),
     fresh.map((each) => each.source),
-  ])) as { eventId: string; source: string }[];
+  ]);
   const handled = new Set(rows.map(({ source, eventId }) => keyOf(source, eventId)));
   return fresh.filter(({ source, eventId }) => !handled.has(keyOf(source, eventId)));
 }
 
 async function blockedAmong(tx: Tx, incoming: readonly Incoming[]): Promise<Set<string>> {
   const lanes = [...new Set(incoming.map((each) => each.lane))];
-  const rows = (await tx.query(blocked, [lanes])) as { lane: string }[];
+  const rows = await tx.query<{ lane: string }>(blocked, [lanes]);
   return new Set(rows.map(({ lane }) => lane));
 }
 
@@ -150,7 +150,7 @@ export async function pruneInbox(unitOfWork: UnitOfWork, olderThanMs: number, si
   let gone = 0;
   for (const prune of [prunePublications, pruneEvents('inbox_event'), pruneEvents('inbox')]) {
     for (let count = chunk; count === chunk && !signal.aborted;) {
-      [, count] = (await unitOfWork.query(prune, [olderThanMs, chunk])) as unknown as [unknown, number];
+      count = await unitOfWork.changed(prune, [olderThanMs, chunk]);
       gone += count;
     }
   }

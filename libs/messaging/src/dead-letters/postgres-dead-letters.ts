@@ -85,24 +85,25 @@ export class PostgresDeadLetters extends DeadLetters {
   ): Promise<DoneOnAll> {
     const dead = [['dead'], ...matching(filter)];
     const bulk = await this.unitOfWork.run(async (tx) => {
-      const found = (await tx.query(`SELECT l.lane ${heads} ORDER BY m.position LIMIT ${MOST_AT_ONCE}`, dead)) as {
-        lane: string;
-      }[];
+      const found = await tx.query<{ lane: string }>(
+        `SELECT l.lane ${heads} ORDER BY m.position LIMIT ${MOST_AT_ONCE}`,
+        dead,
+      );
       // Always in the same order, so that two who ask at once cannot wait for each other.
       await tx.query('SELECT FROM parked_lane WHERE lane = ANY($1::text[]) ORDER BY lane FOR UPDATE', [
         found.map((f) => f.lane),
       ]);
       // What it was before the lock may have changed until then.
-      const taken = (await tx.query(`SELECT l.lane, m.id ${heads} AND l.lane = ANY($6::text[])`, [
-        ...dead,
-        found.map((f) => f.lane),
-      ])) as { lane: string; id: string }[];
+      const taken = await tx.query<{ lane: string; id: string }>(
+        `SELECT l.lane, m.id ${heads} AND l.lane = ANY($6::text[])`,
+        [...dead, found.map((f) => f.lane)],
+      );
       await act(
         tx,
         taken.map((t) => t.id),
       );
       for (const { lane } of taken) await continueLane(tx, lane);
-      const [left] = (await tx.query(`SELECT count(*)::int AS n ${heads}`, dead)) as { n: number }[];
+      const [left] = await tx.query<{ n: number }>(`SELECT count(*)::int AS n ${heads}`, dead);
       return { done: taken.length, left: left!.n };
     });
     if (bulk.done > 0) this.onReleased();
@@ -149,21 +150,20 @@ interface Head {
 
 /** Locks the lane whose head is `id`. Waits for a try of it that is under way. */
 async function lockHead(tx: Tx, id: string): Promise<Head> {
-  const [found] = (await tx.query('SELECT lane FROM parked_message WHERE id = $1 AND discarded_at IS NULL', [id])) as {
-    lane: string;
-  }[];
+  const [found] = await tx.query<{ lane: string }>(
+    'SELECT lane FROM parked_message WHERE id = $1 AND discarded_at IS NULL',
+    [id],
+  );
   if (found !== undefined) {
     await tx.query('SELECT FROM parked_lane WHERE lane = $1 FOR UPDATE', [found.lane]);
-    const [head] = (await tx.query(
+    const [head] = await tx.query<Head & { id: string }>(
       `SELECT id, lane, event_type, event_version FROM parked_message
        WHERE lane = $1 AND discarded_at IS NULL ORDER BY position LIMIT 1`,
       [found.lane],
-    )) as (Head & { id: string })[];
+    );
     if (head?.id === id) return head;
     if (head !== undefined) {
-      const [still] = (await tx.query('SELECT FROM parked_message WHERE id = $1 AND discarded_at IS NULL', [
-        id,
-      ])) as object[];
+      const [still] = await tx.query<object>('SELECT FROM parked_message WHERE id = $1 AND discarded_at IS NULL', [id]);
       if (still !== undefined) {
         throw new DomainError('conflict', 'dead-letter-waits', 'It waits behind an earlier event of its aggregate', {
           behind: head.id,

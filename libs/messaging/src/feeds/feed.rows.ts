@@ -17,12 +17,12 @@ export async function lockFeed(tx: Tx, facility: string, feed: string, name: str
      VALUES ($1, $2, $3, 0, $4, '{}', 0) ON CONFLICT DO NOTHING`,
     [facility, feed, name, iso(now)],
   );
-  const [row] = (await tx.query(
+  const [row] = await tx.query<FeedRow>(
     `SELECT received::float8 AS received, gaps, version, (extract(epoch FROM last_received_at) * 1000)::float8 AS "lastReceivedAt",
             (extract(epoch FROM published_at) * 1000)::float8 AS "publishedAt"
        FROM feed WHERE facility = $1 AND feed = $2 FOR UPDATE`,
     [facility, feed],
-  )) as FeedRow[];
+  );
   return row!;
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDataSource, UnitOfWork, type DataSource, type Tx } from '@wardstream/persistence';
+import { createDataSource, Transaction, UnitOfWork, type DataSource, type Tx } from '@wardstream/persistence';
 import { startPostgres, type TestPostgres } from '@wardstream/testing';
 import { lastBeforeCommit } from './before-commit.js';
 
@@ -29,7 +29,7 @@ describe('what is done last before a commit', () => {
   const handIn = (tx: Tx, item: string) => lastBeforeCommit(tx, item, write);
   const failing = (work: (tx: Tx) => Promise<void>) => (tx: Tx) =>
     tx
-      .transaction(async (inner) => {
+      .savepoint(async (inner) => {
         await work(inner);
         throw new Error('back to the savepoint');
       })
@@ -66,10 +66,10 @@ describe('what is done last before a commit', () => {
     const outcome = await run(async (tx) => {
       await handIn(tx, 'a');
       await failing((inner) => handIn(inner, 'lost'))(tx);
-      await tx.transaction(async (inner) => {
+      await tx.savepoint(async (inner) => {
         await handIn(inner, 'b');
         await failing((innermost) => handIn(innermost, 'lost as well'))(inner);
-        await inner.transaction((innermost) => handIn(innermost, 'c'));
+        await inner.savepoint((innermost) => handIn(innermost, 'c'));
       });
       await handIn(tx, 'd');
     });
@@ -78,7 +78,7 @@ describe('what is done last before a commit', () => {
 
   it('leaves out what was released within a savepoint that is rolled back to later', async () => {
     const outcome = await run(async (tx) => {
-      await failing((inner) => inner.transaction((innermost) => handIn(innermost, 'lost')))(tx);
+      await failing((inner) => inner.savepoint((innermost) => handIn(innermost, 'lost')))(tx);
       await handIn(tx, 'kept');
     });
     expect(outcome).toEqual({ done: [['kept']], notes: ['kept'] });
@@ -99,7 +99,7 @@ describe('what is done last before a commit', () => {
 
   it('is done at once where there is no transaction', async () => {
     done = [];
-    await handIn(dataSource.manager, 'alone');
+    await handIn(new Transaction(dataSource.manager), 'alone');
     expect(done).toEqual([['alone']]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Tx } from '@wardstream/persistence';
+import { Transaction, type Tx } from '@wardstream/persistence';
 import type { DataSource, QueryRunner } from 'typeorm';
 
 /** Does with all that a transaction handed in what is to be the last of its work. */
@@ -41,7 +41,7 @@ function watch(dataSource: DataSource): void {
         for (const work of new Set(all.map((one) => one.work))) {
           const own = all.filter((one) => one.work === work);
           await work(
-            queryRunner.manager,
+            new Transaction(queryRunner.manager),
             own.map(({ item }) => item),
           );
         }

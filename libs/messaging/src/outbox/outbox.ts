@@ -91,8 +91,8 @@ export class Outbox {
   private async store(tx: Tx, publications: readonly (readonly LogRecord[])[]): Promise<void> {
     const stored: Publication[] = [];
     for (const row of publications.flatMap((records) => cutForPacking(records, mostOfRow))) {
-      const [inserted] = (await tx.query(insert, [row.length, packRecords(row)])) as [{ position: string }];
-      stored.push({ position: inserted.position, records: row });
+      const [inserted] = await tx.query<{ position: string }>(insert, [row.length, packRecords(row)]);
+      stored.push({ position: inserted!.position, records: row });
     }
     afterCommitOf(tx, () => this.onStored(stored));
   }

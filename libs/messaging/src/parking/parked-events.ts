@@ -42,7 +42,7 @@ export class ParkedEvents {
 
   /** In the caller's transaction. Empty, by one look at an empty table, as long as nothing is parked. */
   async list(tx: Tx): Promise<ParkedAggregate[]> {
-    const rows = (await tx.query(list, [MOST])) as (Omit<ParkedAggregate, 'data'> & { value: string })[];
+    const rows = await tx.query<Omit<ParkedAggregate, 'data'> & { value: string }>(list, [MOST]);
     return rows.map(({ value, ...parked }) => ({ ...parked, data: parsed(value) }));
   }
 

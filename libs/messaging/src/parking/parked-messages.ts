@@ -98,12 +98,12 @@ export async function retryingLanes(
 
 /** Locks a lane that is due and answers its attempts; undefined if it is not due (any more) or locked by another. */
 export async function lockDueLane(tx: Tx, lane: string): Promise<{ attempts: number } | undefined> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<{ attempts: number }>(
     `SELECT attempts FROM parked_lane
      WHERE lane = $1 AND state = 'retrying' AND next_attempt_at <= clock_timestamp()
      FOR UPDATE SKIP LOCKED`,
     [lane],
-  )) as { attempts: number }[];
+  );
   return row;
 }
 
@@ -114,11 +114,11 @@ export interface ParkedMessage {
 
 /** The first `limit` messages of a lane, in order. */
 export async function headsOf(tx: Tx, lane: string, limit: number): Promise<ParkedMessage[]> {
-  const rows = (await tx.query(
+  const rows = await tx.query<Omit<ReceivedRecord, 'appendedAtMs'> & { id: string; ms: number }>(
     `SELECT id, topic, partition, "offset", key, headers, value, extract(epoch FROM parked_at)::float8 * 1000 AS ms
      FROM parked_message WHERE lane = $1 AND discarded_at IS NULL ORDER BY position LIMIT $2`,
     [lane, limit],
-  )) as (Omit<ReceivedRecord, 'appendedAtMs'> & { id: string; ms: number })[];
+  );
   return rows.map(({ id, ms, ...record }) => ({ id, record: { ...record, appendedAtMs: ms } }));
 }
 

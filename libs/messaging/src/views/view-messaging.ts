@@ -91,12 +91,12 @@ export class ViewMessaging {
 
   /** What waits as a dead letter, or to be tried again. */
   async letters(tx: Pick<Tx, 'query'>): Promise<LetterCopy[]> {
-    const rows = (await tx.query(
+    const rows = await tx.query<Omit<LetterCopy, 'version'> & { version: string | null }>(
       `SELECT topic, partition, "offset", event_facility AS facility, event_subject AS subject, event_time AS time,
               headers ->> 'ce_aggregateversion' AS version
          FROM parked_message WHERE discarded_at IS NULL ORDER BY position LIMIT $1`,
       [MOST_LETTERS],
-    )) as (Omit<LetterCopy, 'version'> & { version: string | null })[];
+    );
     return rows.map(({ version, ...row }) => ({
       ...row,
       version: version !== null && /^\d{1,15}$/.test(version) ? Number(version) : null,
@@ -105,11 +105,11 @@ export class ViewMessaging {
 
   /** The letters of these events, as records; in the transaction in which they are tried again. */
   async recordsOf(tx: Tx, eventIds: readonly string[]): Promise<ReceivedRecord[]> {
-    const rows = (await tx.query(
+    const rows = await tx.query<ReceivedRecord>(
       `SELECT topic, partition, "offset", key, headers, value, extract(epoch FROM parked_at)::float8 * 1000 AS "appendedAtMs"
          FROM parked_message WHERE event_id = ANY($1::text[]) AND discarded_at IS NULL ORDER BY position`,
       [eventIds],
-    )) as ReceivedRecord[];
+    );
     return rows;
   }
 

@@ -70,9 +70,9 @@ export class Acts {
   readonly beforeCommit = async (tx: Tx): Promise<void> => {
     const act = currentAct();
     if (act === undefined || act.isRecorded || table[act.name].kind !== 'command') return;
-    const [row] = (await tx.query('SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS "hasWritten"')) as {
-      hasWritten: boolean;
-    }[];
+    const [row] = await tx.query<{ hasWritten: boolean }>(
+      'SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS "hasWritten"',
+    );
     if (row?.hasWritten !== true) return;
     await this.record(tx, newActOf(act));
     afterCommitOf(tx, () => (act.isRecorded = true));

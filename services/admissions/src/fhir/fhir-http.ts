@@ -1,7 +1,7 @@
 import { applyDecorators, Controller, UseFilters } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { etagOf } from '@wardstream/fhir';
-import { Allow, NoAct, TakesBody } from '@wardstream/service-kit';
+import { Allow, NoAct, TakesBody, type User } from '@wardstream/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FhirRefusal } from './fhir-refusal.js';
 import { FhirRefusalFilter } from './fhir-refusal.filter.js';
@@ -134,12 +134,25 @@ export function conditionsOf({ headers }: FastifyRequest): WriteConditions {
   return { ifMatch: header('if-match'), ifNoneExist: header('if-none-exist'), onlyNew };
 }
 
+/** One resource as it is written, and the conditions that the request names. */
+export interface Writing extends WriteConditions {
+  readonly user: User;
+  readonly base: string;
+  readonly prefer: Preference;
+  readonly method: 'POST' | 'PUT';
+  /** The id in the URL; null where there is none. */
+  readonly id: string | null;
+  /** Of a conditional update. */
+  readonly search: readonly (readonly [string, string])[] | null;
+  readonly body: { readonly bytes: Buffer; readonly json: Record<string, unknown> };
+}
+
 /** All that a request says of the resource that it writes. @throws FhirRefusal 400 for a body that is no JSON object */
-export function writeOf(request: FastifyRequest) {
-  const method: 'POST' | 'PUT' = request.method === 'PUT' ? 'PUT' : 'POST';
+export function writeOf(request: FastifyRequest, user: User): Writing {
+  const method = request.method === 'PUT' ? 'PUT' : 'POST';
   const { id = null } = request.params as { id?: string };
   return {
-    ...{ method, id, search: method === 'PUT' && id === null ? queryOf(request) : null },
+    ...{ user, method, id, search: method === 'PUT' && id === null ? queryOf(request) : null },
     ...{ base: baseOf(request), prefer: preferenceOf(request), body: jsonOf(request.body) },
     ...conditionsOf(request),
   };

@@ -32,32 +32,32 @@ export class AlertStore {
       `SELECT id FROM alert WHERE bottleneck_id = ANY($1) AND state <> 'resolved' ORDER BY id FOR UPDATE`,
       [bottleneckIds],
     );
-    const rows = (await tx.query(
+    const rows = await tx.query<AlertRow>(
       `SELECT DISTINCT ON (bottleneck_id) ${columns}
        FROM alert WHERE bottleneck_id = ANY($1) ORDER BY bottleneck_id, bottleneck_version DESC`,
       [bottleneckIds],
-    )) as AlertRow[];
+    );
     return new Map(rows.map((r) => [r.bottleneck_id, toAlert(r)]));
   }
 
   /** One alert, locked until the transaction ends; null if there is none. */
   async lock(tx: Tx, id: string): Promise<Alert | null> {
-    const rows = (await tx.query(`SELECT ${columns} FROM alert WHERE id = $1 FOR UPDATE`, [id])) as AlertRow[];
+    const rows = await tx.query<AlertRow>(`SELECT ${columns} FROM alert WHERE id = $1 FOR UPDATE`, [id]);
     return rows[0] === undefined ? null : toAlert(rows[0]);
   }
 
   async find(tx: Tx, id: string): Promise<AlertData | null> {
-    const rows = (await tx.query('SELECT data FROM alert WHERE id = $1', [id])) as { data: AlertData }[];
+    const rows = await tx.query<{ data: AlertData }>('SELECT data FROM alert WHERE id = $1', [id]);
     return rows[0]?.data ?? null;
   }
 
   /** The latest first. */
   async list(tx: Tx, { states, facilities, limit }: AlertQuery): Promise<AlertData[]> {
-    const rows = (await tx.query(
+    const rows = await tx.query<{ data: AlertData }>(
       `SELECT data FROM alert WHERE state = ANY($1) AND ($2::text[] IS NULL OR facility = ANY($2))
        ORDER BY fired_at DESC, id LIMIT $3`,
       [states, facilities, limit],
-    )) as { data: AlertData }[];
+    );
     return rows.map((r) => r.data);
   }
 

@@ -29,15 +29,15 @@ export async function lockChains(
   facilities: readonly string[],
 ): Promise<{ heads: ReadonlyMap<string, ChainHead>; begun: readonly string[] }> {
   const sorted = [...facilities].sort();
-  const begun = (await tx.query(
+  const begun = await tx.query<{ facility: string }>(
     `INSERT INTO audit_chain (facility, seq, hash) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])
      ON CONFLICT (facility) DO NOTHING RETURNING facility`,
     [sorted, sorted.map(() => 0), sorted.map((facility) => emptyChain(facility).hash)],
-  )) as { facility: string }[];
-  const rows = (await tx.query(
+  );
+  const rows = await tx.query<SealRow>(
     `SELECT ${columns} FROM audit_chain WHERE facility = ANY($1) ORDER BY facility FOR UPDATE`,
     [sorted],
-  )) as SealRow[];
+  );
   const heads = rows.map(({ facility, seq, hash, arrivedAt }): [string, ChainHead] => [
     facility,
     { facility, seq, hash, arrivedAt: arrivedAt?.toISOString() ?? null },
@@ -84,15 +84,15 @@ export async function lockChainList(tx: Tx): Promise<string[]> {
     ALL_CHAINS,
   ]);
   await tx.query('SELECT FROM audit_chain WHERE facility = $1 FOR UPDATE', [ALL_CHAINS]);
-  const rows = (await tx.query('SELECT facility FROM audit_chain WHERE facility <> $1', [ALL_CHAINS])) as {
-    facility: string;
-  }[];
+  const rows = await tx.query<{ facility: string }>('SELECT facility FROM audit_chain WHERE facility <> $1', [
+    ALL_CHAINS,
+  ]);
   return rows.map(({ facility }) => facility);
 }
 
 /** The seals of the ends of all chains, and that of the list of them. */
 export async function readEnds(tx: Tx): Promise<{ ends: readonly Seal[]; list: Seal | null }> {
-  const rows = (await tx.query(`SELECT ${columns} FROM audit_chain ORDER BY facility`)) as SealRow[];
+  const rows = await tx.query<SealRow>(`SELECT ${columns} FROM audit_chain ORDER BY facility`);
   const list = rows.find(({ facility }) => facility === ALL_CHAINS);
   return {
     ends: rows.filter((row) => row !== list).map((row) => ({ ...toSeal(row), kind: 'end' as const })),
@@ -102,8 +102,9 @@ export async function readEnds(tx: Tx): Promise<{ ends: readonly Seal[]; list: S
 
 /** The seals that were kept of a chain. */
 export async function readSeals(tx: Tx, facility: string): Promise<Seal[]> {
-  const rows = (await tx.query(`SELECT ${columns}, kind FROM audit_seal WHERE facility = $1 ORDER BY seq, kind`, [
-    facility,
-  ])) as SealRow[];
+  const rows = await tx.query<SealRow>(
+    `SELECT ${columns}, kind FROM audit_seal WHERE facility = $1 ORDER BY seq, kind`,
+    [facility],
+  );
   return rows.map(toSeal);
 }

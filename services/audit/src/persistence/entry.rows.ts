@@ -42,11 +42,11 @@ export async function nextEntries(
   after: ChainPlace,
   limit: number,
 ): Promise<{ readonly entries: readonly ChainedEntry[]; readonly next: ChainPlace | null }> {
-  const rows = (await tx.query(
+  const rows = await tx.query<ChainedEntry>(
     `SELECT ${entryColumns} FROM audit_entry
       WHERE facility = $1 AND (seq, arrived_at) > ($2, $3::timestamptz) ORDER BY seq, arrived_at LIMIT $4`,
     [facility, after.seq, after.arrivedAt, limit],
-  )) as ChainedEntry[];
+  );
   const last = rows.at(-1);
   return {
     entries: rows.map(toEntry),

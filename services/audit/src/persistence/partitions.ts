@@ -31,10 +31,10 @@ export async function makePartition(tx: Tx, month: string): Promise<void> {
 
 /** The months that have a partition, the earliest first. */
 export async function partitionMonths(tx: Tx): Promise<string[]> {
-  const rows = (await tx.query(
-    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhparent = 'audit_entry'::regclass ORDER BY c.relname`,
-  )) as { name: string }[];
+  const rows = await tx.query<{
+    name: string;
+  }>(`SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+      WHERE i.inhparent = 'audit_entry'::regclass ORDER BY c.relname`);
   return rows.map(({ name }) => name.slice(PREFIX.length));
 }
 
@@ -43,10 +43,13 @@ export async function lastOfMonth(
   tx: Tx,
   month: string,
 ): Promise<{ facility: string; seq: number; hash: string; arrivedAt: string }[]> {
-  const rows = (await tx.query(
-    `SELECT DISTINCT ON (facility) facility, seq::float8 AS seq, hash, arrived_at AS "arrivedAt"
-       FROM ${PREFIX}${month} ORDER BY facility, seq DESC`,
-  )) as { facility: string; seq: number; hash: string; arrivedAt: Date }[];
+  const rows = await tx.query<{
+    facility: string;
+    seq: number;
+    hash: string;
+    arrivedAt: Date;
+  }>(`SELECT DISTINCT ON (facility) facility, seq::float8 AS seq, hash, arrived_at AS "arrivedAt"
+       FROM ${PREFIX}${month} ORDER BY facility, seq DESC`);
   return rows.map((row) => ({ ...row, arrivedAt: row.arrivedAt.toISOString() }));
 }
 

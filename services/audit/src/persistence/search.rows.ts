@@ -45,9 +45,9 @@ export async function searchActs(tx: Tx, of: ActSearch): Promise<ChainedEntry[]>
   if (of.after !== null) values.push(of.after.facility, of.after.seq);
   values.push(of.limit);
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const rows = (await tx.query(
+  const rows = await tx.query<ChainedEntry>(
     `SELECT ${entryColumns} FROM audit_entry ${where} ORDER BY audit_entry.at DESC, facility DESC, seq DESC LIMIT $${values.length}`,
     values,
-  )) as ChainedEntry[];
+  );
   return rows.map(toEntry);
 }

@@ -37,9 +37,9 @@ const FIRST: ChainPlace = { seq: -1, arrivedAt: '0001-01-01T00:00:00Z' };
  */
 export async function verifyAudit(tx: Tx, checker: SealChecker, known: readonly KnownEnd[] = []): Promise<AuditReport> {
   const { ends, list } = await readEnds(tx);
-  const named = (await tx.query('SELECT DISTINCT facility FROM audit_entry UNION SELECT facility FROM audit_seal')) as {
-    facility: string;
-  }[];
+  const named = await tx.query<{ facility: string }>(
+    'SELECT DISTINCT facility FROM audit_entry UNION SELECT facility FROM audit_seal',
+  );
   const facilities = new Set([...ends, ...named, ...known].map(({ facility }) => facility));
   const faults = chainListFaults(
     ends.map(({ facility }) => facility),

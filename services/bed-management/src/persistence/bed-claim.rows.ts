@@ -46,7 +46,7 @@ export async function replaceCheckpoints(tx: Tx, outcomes: readonly BedOutcome[]
 
 /** Of what lies before that time, leaves the last checkpoint of each month (UTC) of a bed that is in use. Gives how many went. */
 export async function pruneCheckpoints(tx: Tx, before: number): Promise<number> {
-  const [, count] = (await tx.query(
+  const count = await tx.changed(
     `DELETE FROM bed_checkpoint c USING bed b
       WHERE b.facility = c.facility AND b.id = c.bed_id AND c.at < $1
         AND (b.retired_at < $1
@@ -54,7 +54,7 @@ export async function pruneCheckpoints(tx: Tx, before: number): Promise<number> 
                      WHERE later.facility = c.facility AND later.bed_id = c.bed_id AND later.at > c.at AND later.at < $1
                        AND date_trunc('month', later.at, 'UTC') = date_trunc('month', c.at, 'UTC')))`,
     [iso(before)],
-  )) as [unknown, number];
+  );
   return count;
 }
 

@@ -59,7 +59,7 @@ const upsertConflicts = `
 
 /** The conflict as it was kept last; undefined if there is none. */
 export async function findConflict(tx: Tx, id: string): Promise<ConflictData | undefined> {
-  const [row] = (await tx.query(`SELECT ${conflictColumns} FROM bed_conflict WHERE id = $1`, [id])) as RawConflict[];
+  const [row] = await tx.query<RawConflict>(`SELECT ${conflictColumns} FROM bed_conflict WHERE id = $1`, [id]);
   return row === undefined ? undefined : toConflict(row);
 }
 

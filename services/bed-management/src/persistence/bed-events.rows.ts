@@ -61,19 +61,17 @@ export async function bedEvents(
   { facility, bedId }: BedRef,
   of: { readonly now: string; readonly after: HistoryPlace | null; readonly limit: number },
 ): Promise<BedEvent[]> {
-  return (await tx.query(
+  return await tx.query<BedEvent>(
     `SELECT h.id, h.kind, h.at, h.recorded_at AS "recordedAt", h.by, h.encounter_id AS "encounterId",
             e.visit_number AS "visitNumber", e.patient, h.details
        FROM (${happened}) h LEFT JOIN encounter e ON e.id = h.encounter_id
       WHERE h.at <= $3 AND ($4::timestamptz IS NULL OR (h.at, h.id) < ($4, $5::text))
       ORDER BY h.at DESC, h.id DESC LIMIT $6`,
     [facility, bedId, of.now, of.after?.at ?? null, of.after?.id ?? null, of.limit],
-  )) as BedEvent[];
+  );
 }
 
 /** Whether the facility has, or had, the bed. */
 export async function hasBed(tx: Tx, { facility, bedId }: BedRef): Promise<boolean> {
-  return (
-    ((await tx.query('SELECT FROM bed WHERE facility = $1 AND id = $2', [facility, bedId])) as unknown[]).length > 0
-  );
+  return (await tx.query<unknown>('SELECT FROM bed WHERE facility = $1 AND id = $2', [facility, bedId])).length > 0;
 }

@@ -20,30 +20,34 @@ export async function keptHistories(tx: Tx, beds: readonly BedRef[]): Promise<Ma
     `FROM json_to_recordset($1::json) AS t (facility text, "bedId" text)
      JOIN ${table} x ON x.facility = t.facility AND x.bed_id = t."bedId"`;
 
-  const claims = (await tx.query(
+  const claims = await tx.query<
+    Raw & Pick<Claim, 'kind' | 'ref' | 'role'> & { encounter_id: string; from_ms: number; to_ms: number }
+  >(
     `SELECT x.facility, x.bed_id, x.kind, x.encounter_id, x.ref, x.role, ${asMs('lower(x.during)', 'from_ms')},
             ${asMs('x.over_at', 'to_ms')} ${given('bed_claim')}`,
     wanted,
-  )) as (Raw & Pick<Claim, 'kind' | 'ref' | 'role'> & { encounter_id: string; from_ms: number; to_ms: number })[];
+  );
   for (const c of claims)
     of(c).claims.push({
       ...{ kind: c.kind, encounterId: c.encounter_id, ref: c.ref, role: c.role },
       ...{ from: c.from_ms, to: finiteOrNull(c.to_ms) },
     });
 
-  const conflicts = (await tx.query(
+  const conflicts = await tx.query<
+    Raw & { id: string; closed_by: string | null; from_ms: number; to_ms: number | null }
+  >(
     `SELECT x.facility, x.bed_id, x.id, x.closed_by, ${asMs('x.opened_at', 'from_ms')}, ${asMs('x.closed_at', 'to_ms')}
        ${given('bed_conflict')} WHERE NOT x.withdrawn`,
     wanted,
-  )) as (Raw & { id: string; closed_by: string | null; from_ms: number; to_ms: number | null })[];
+  );
   for (const c of conflicts) of(c).conflicts.push(courseOf(c));
 
-  const jobs = (await tx.query(
+  const jobs = await tx.query<Raw & RawJob>(
     `SELECT x.facility, x.bed_id, x.id, x.kind, x.priority, x.claimed_by, x.cancel_reason, x.pause_reason,
             ${['requested', 'claimed', 'started', 'paused', 'completed', 'cancelled'].map((t) => asMs(`x.${t}_at`, t)).join()}
        ${given('cleaning_job')} WHERE NOT x.withdrawn`,
     wanted,
-  )) as (Raw & RawJob)[];
+  );
   for (const j of jobs)
     of(j).jobs.push({
       ...{ id: j.id, kind: j.kind, priority: j.priority, requestedAt: j.requested },

@@ -26,17 +26,19 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
   const given = 'json_to_recordset($1::json) AS t (facility text, "bedId" text, "from" timestamptz)';
   const ofBed = 'facility = t.facility AND bed_id = t."bedId"';
 
-  const stays = (await tx.query(
+  const stays = await tx.query<
+    Raw &
+      RawFamily & { encounter_id: string; movement_id: string; leaves_dirty: boolean; ended_by: string | null } & {
+        leaves: StayInBed['leaves'] | null;
+        from_ms: number;
+        to_ms: number;
+      }
+  >(
     `SELECT s.facility, s.bed_id, s.encounter_id, s.movement_id, s.leaves_dirty, s.ended_by, s.leaves, s.person, s.mother,
             ${asMs('s.from_at', 'from_ms')}, ${asMs('s.to_at', 'to_ms')}
        FROM ${given} ${forEach(`SELECT * FROM stay WHERE ${ofBed} AND over_at > t."from" AND from_at <= $2`, 's')}`,
     windows,
-  )) as (Raw &
-    RawFamily & { encounter_id: string; movement_id: string; leaves_dirty: boolean; ended_by: string | null } & {
-      leaves: StayInBed['leaves'] | null;
-      from_ms: number;
-      to_ms: number;
-    })[];
+  );
   for (const s of stays)
     of(s).stays.push({
       encounterId: s.encounter_id,
@@ -49,17 +51,31 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
       ...(s.leaves ? { leaves: s.leaves } : {}),
     });
 
-  const facts = (await tx.query(
+  const facts = await tx.query<
+    Raw & { id: string; by: string; content: FactContent; at: number; recorded: number; received: number }
+  >(
     `SELECT f.facility, f.bed_id, f.id, f.by, f.content,
             ${asMs('f.at', 'at')}, ${asMs('f.recorded_at', 'recorded')}, ${asMs('f.received_at', 'received')}
        FROM ${given}
        ${forEach(`SELECT * FROM bed_fact WHERE ${ofBed} AND at > t."from" AND at <= $2 AND withdrawn_at IS NULL`, 'f')}`,
     windows,
-  )) as (Raw & { id: string; by: string; content: FactContent; at: number; recorded: number; received: number })[];
+  );
   for (const { id, by, at, content, recorded, received, ...raw } of facts)
     of(raw).facts.push({ id, by, at, recordedAt: recorded, receivedAt: received, ...content });
 
-  const holds = (await tx.query(
+  const holds = await tx.query<
+    Raw & { id: string; encounter_id: string; visit_number: string; kind: Hold['kind'] } & {
+      bed_request_id: string | null;
+      since: number;
+      until_ms: number | null;
+      released: number | null;
+      ended: number | null;
+      plan: Hold['plan'];
+      expected: number | null;
+      timed: boolean;
+      override: Hold['override'];
+    }
+  >(
     `SELECT h.facility, h.bed_id, h.id, h.encounter_id, h.visit_number, h.kind, h.bed_request_id,
             ${asMs('h.since', 'since')}, ${asMs('h.until_at', 'until_ms')}, ${asMs('h.released_at', 'released')},
             h.plan, h.timed, h.override, ${asMs('h.expected_at', 'expected')},
@@ -72,17 +88,7 @@ export async function readInputs(tx: Tx, after: readonly Window[], upTo: number)
           WHERE encounter_id = h.encounter_id AND status = 'occupied' AND ended_at >= h.since
             AND h.bed_request_id IS NULL AND h.plan IS NULL) m ON true`,
     windows,
-  )) as (Raw & { id: string; encounter_id: string; visit_number: string; kind: Hold['kind'] } & {
-    bed_request_id: string | null;
-    since: number;
-    until_ms: number | null;
-    released: number | null;
-    ended: number | null;
-    plan: Hold['plan'];
-    expected: number | null;
-    timed: boolean;
-    override: Hold['override'];
-  })[];
+  );
   for (const h of holds)
     of(h).holds.push({
       id: h.id,

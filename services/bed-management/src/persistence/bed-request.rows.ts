@@ -29,12 +29,12 @@ export interface RequestRow {
 
 /** The requests as they are stored. By id. */
 export async function readRequests(tx: Tx, ids: readonly string[]): Promise<Map<string, RequestRow>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<RequestRow>(
     `SELECT id, facility, encounter_id AS "encounterId", visit_number AS "visitNumber", version, status, patient, needs, asked,
             ${asMs('requested_at', '"requestedAt"')}, ${asMs('ended_at', '"endedAt"')}
        FROM bed_request WHERE id = ANY ($1)`,
     [ids],
-  )) as RequestRow[];
+  );
   return new Map(rows.map((r) => [r.id, r]));
 }
 
@@ -58,7 +58,7 @@ export async function saveRequests(tx: Tx, requests: readonly RequestRow[]): Pro
  * made for the visit and no request is for whichever is met.
  */
 export async function bedsHeldFor(tx: Tx, requestIds: readonly string[]): Promise<(Window & { requestId: string })[]> {
-  return (await tx.query(
+  return await tx.query<Window & { requestId: string }>(
     `SELECT facility, bed_id AS "bedId", bed_request_id AS "requestId", ${asMs('since', '"from"')}
        FROM bed_hold WHERE bed_request_id = ANY ($1)
       UNION ALL
@@ -66,5 +66,5 @@ export async function bedsHeldFor(tx: Tx, requestIds: readonly string[]): Promis
        FROM bed_request r JOIN bed_hold h ON h.encounter_id = r.encounter_id
       WHERE r.id = ANY ($1) AND h.bed_request_id IS NULL AND h.plan IS NULL`,
     [requestIds],
-  )) as (Window & { requestId: string })[];
+  );
 }

@@ -55,12 +55,12 @@ const columns = `b.facility, b.id, b.definition, b.setup_staffed, b.setup_surge,
  * beds cannot wait for each other. Beds that do not exist are left out.
  */
 export async function lockBeds(tx: Tx, beds: readonly BedRef[]): Promise<BedRow[]> {
-  const rows = (await tx.query(
+  const rows = await tx.query<RawBed>(
     `SELECT ${columns} FROM bed b
        JOIN json_to_recordset($1::json) AS t (facility text, "bedId" text) ON b.facility = t.facility AND b.id = t."bedId"
       ORDER BY b.facility, b.id FOR UPDATE OF b`,
     [JSON.stringify(beds.map(({ facility, bedId }) => ({ facility, bedId })))],
-  )) as RawBed[];
+  );
   return rows.map(toRow);
 }
 
@@ -70,10 +70,10 @@ const inUse = "(b.retired_at IS NULL OR b.state = 'occupied')";
 /** The beds of a facility that are in use, in the order of its file; one of them where `bedId` is given. */
 export async function readBeds(tx: Tx, facility: string, bedId?: string): Promise<BedRow[]> {
   const one = bedId === undefined ? '' : 'AND b.id = $2';
-  const rows = (await tx.query(
+  const rows = await tx.query<RawBed>(
     `SELECT ${columns} FROM bed b WHERE b.facility = $1 AND ${inUse} ${one} ORDER BY b.position`,
     bedId === undefined ? [facility] : [facility, bedId],
-  )) as RawBed[];
+  );
   return rows.map(toRow);
 }
 
@@ -84,20 +84,20 @@ export async function visitsInUnit(
   unit: string,
   exceptBed: string,
 ): Promise<BedWithVisits[]> {
-  return (await tx.query(
+  return await tx.query<BedWithVisits>(
     `SELECT b.view -> 'occupants' AS occupants, b.view -> 'reservedFor' AS "reservedFor" FROM bed b
       WHERE b.facility = $1 AND b.retired_at IS NULL AND b.view IS NOT NULL AND b.view ->> 'unit' = $2 AND b.id <> $3`,
     [facility, unit, exceptBed],
-  )) as BedWithVisits[];
+  );
 }
 
 /** Beds in use of all facilities, in the order of facility and id, from after that one on. */
 export async function bedsAfter(tx: Tx, after: BedRef, limit: number): Promise<BedRow[]> {
-  const rows = (await tx.query(
+  const rows = await tx.query<RawBed>(
     `SELECT ${columns} FROM bed b WHERE ${inUse} AND (b.facility, b.id) > ($1, $2)
       ORDER BY b.facility, b.id LIMIT $3`,
     [after.facility, after.bedId, limit],
-  )) as RawBed[];
+  );
   return rows.map(toRow);
 }
 
@@ -118,24 +118,24 @@ function toRow(raw: RawBed): BedRow {
 
 /** The last checkpoint of each bed before its window; beds without one are left out. Key: facility and bed id. */
 export async function lastCheckpoints(tx: Tx, windows: readonly Window[]): Promise<Map<string, BedFoldState>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<{ facility: string; bedId: string; carry: BedFoldState }>(
     `SELECT t.facility, t."bedId", c.carry
        FROM json_to_recordset($1::json) AS t (facility text, "bedId" text, "from" timestamptz)
        CROSS JOIN LATERAL (
          SELECT carry FROM bed_checkpoint
           WHERE facility = t.facility AND bed_id = t."bedId" AND at < t."from" ORDER BY at DESC LIMIT 1) c`,
     [windowsAsJson(windows)],
-  )) as { facility: string; bedId: string; carry: BedFoldState }[];
+  );
   return new Map(rows.map((r) => [bedKey(r), r.carry]));
 }
 
 /** Every bed of a room. */
 export async function bedsInRoom(tx: Tx, { facility, unit, room }: RoomRef): Promise<BedRow[]> {
-  const rows = (await tx.query(
+  const rows = await tx.query<RawBed>(
     `SELECT ${columns} FROM bed b
       WHERE b.facility = $1 AND b.definition ->> 'unit' = $2 AND b.definition ->> 'room' = $3 ORDER BY b.id`,
     [facility, unit, room],
-  )) as RawBed[];
+  );
   return rows.map(toRow);
 }
 
@@ -155,13 +155,13 @@ export interface PeopledRow extends BedRef {
 
 /** Those of the beds of these rooms that have somebody, as they were stored last. */
 export async function peopledBeds(tx: Tx, rooms: readonly RoomRef[]): Promise<PeopledRow[]> {
-  return (await tx.query(
+  return await tx.query<PeopledRow>(
     `SELECT b.facility, b.id AS "bedId", b.definition, b.people, b.view -> 'mismatches' AS mismatches
        FROM json_to_recordset($1::json) AS t (facility text, unit text, room text)
        JOIN bed b ON b.facility = t.facility AND b.definition ->> 'unit' = t.unit AND b.definition ->> 'room' = t.room
       WHERE b.people IS NOT NULL`,
     [JSON.stringify(rooms)],
-  )) as PeopledRow[];
+  );
 }
 
 export interface BedUpdate extends BedRef {
@@ -185,7 +185,7 @@ export async function updateBeds(tx: Tx, updates: readonly BedUpdate[]): Promise
     nextBoundary: nullableTime(u.nextBoundary),
     settledAt: nullableTime(u.settledAt),
   }));
-  const [, count] = (await tx.query(
+  const count = await tx.changed(
     `UPDATE bed b SET version = b.version + 1, state = t.state, view = t.view, view_digest = t."viewDigest",
             people = CASE WHEN t."samePeople" THEN b.people ELSE t.people END,
             next_boundary = t."nextBoundary", settled_at = t."settledAt"
@@ -196,7 +196,7 @@ export async function updateBeds(tx: Tx, updates: readonly BedUpdate[]): Promise
             ) AS t (facility, "bedId", version, state, "viewDigest", people, "samePeople", "nextBoundary", "settledAt", view)
       WHERE b.facility = t.facility AND b.id = t."bedId" AND b.version = t.version`,
     [JSON.stringify(rows), jsonTexts(updates.map(({ view }) => view))],
-  )) as [unknown, number];
+  );
   if (count !== updates.length) throw new Error(`${updates.length - count} bed(s) changed while they were locked`);
 }
 

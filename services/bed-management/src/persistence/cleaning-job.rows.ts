@@ -113,21 +113,21 @@ export async function readJobs(
   facility: string,
   of: { readonly statuses: readonly string[]; readonly unit?: string | undefined; readonly limit: number },
 ): Promise<CleaningJobData[]> {
-  const rows = (await tx.query(
+  const rows = await tx.query<RawJob>(
     `SELECT ${jobColumns} FROM cleaning_job
       WHERE facility = $1 AND status = ANY ($2) AND ($3::text IS NULL OR unit = $3) ORDER BY requested_at, id LIMIT $4`,
     [facility, of.statuses, of.unit ?? null, of.limit],
-  )) as RawJob[];
+  );
   return rows.map(toJob);
 }
 
 /** Jobs that were completed since a time, of those asked for in the day before it or later; the latest asked for first, a thousand at most. */
 export async function completedSince(tx: Tx, facility: string, since: number): Promise<CleaningJobData[]> {
-  const rows = (await tx.query(
+  const rows = await tx.query<RawJob>(
     `SELECT ${jobColumns} FROM cleaning_job
       WHERE facility = $1 AND status = 'completed' AND requested_at > $2::timestamptz - interval '1 day' AND completed_at > $2
       ORDER BY requested_at DESC LIMIT 1000`,
     [facility, iso(since)],
-  )) as RawJob[];
+  );
   return rows.map(toJob);
 }

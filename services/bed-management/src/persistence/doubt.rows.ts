@@ -30,35 +30,35 @@ export async function saveFailures(tx: Tx, failures: readonly MessageFailure[]):
 export async function openFailures(
   tx: Tx,
 ): Promise<Pick<MessageFailure, 'facility' | 'encounterIds' | 'beds' | 'units'>[]> {
-  return (await tx.query(
+  return await tx.query<Pick<MessageFailure, 'facility' | 'encounterIds' | 'beds' | 'units'>>(
     'SELECT facility, encounter_ids AS "encounterIds", beds, units FROM message_failure WHERE settled_at IS NULL',
-  )) as Pick<MessageFailure, 'facility' | 'encounterIds' | 'beds' | 'units'>[];
+  );
 }
 
 /** The beds that show one of these encounters now, or keep a place for it. */
 export async function bedsShowing(tx: Tx, encounterIds: readonly string[]): Promise<BedRef[]> {
   if (encounterIds.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<BedRef>(
     `SELECT facility, bed_id AS "bedId" FROM bed_claim WHERE encounter_id = ANY ($1) AND upper_inf(during)
       UNION
      SELECT facility, bed_id FROM bed_hold WHERE encounter_id = ANY ($1) AND over_at = 'infinity'`,
     [encounterIds],
-  )) as BedRef[];
+  );
 }
 
 export async function bedsOfUnits(tx: Tx, units: readonly { facility: string; unit: string }[]): Promise<BedRef[]> {
   if (units.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<BedRef>(
     `SELECT b.facility, b.id AS "bedId" FROM bed b
        JOIN json_to_recordset($1::json) AS t (facility text, unit text)
          ON b.facility = t.facility AND b.definition ->> 'unit' = t.unit`,
     [JSON.stringify(units)],
-  )) as BedRef[];
+  );
 }
 
 /** Beds in doubt now. */
 export async function bedsInDoubt(tx: Tx): Promise<BedRef[]> {
-  return (await tx.query('SELECT facility, id AS "bedId" FROM bed WHERE doubt_since IS NOT NULL')) as BedRef[];
+  return await tx.query<BedRef>('SELECT facility, id AS "bedId" FROM bed WHERE doubt_since IS NOT NULL');
 }
 
 export async function setDoubt(tx: Tx, beds: readonly (BedRef & { readonly since: number | null })[]): Promise<void> {
@@ -87,19 +87,20 @@ export async function doubtFacilities(
   everywhere: boolean,
   now: number,
 ): Promise<FacilityDoubt[]> {
-  const [rows] = (await tx.query(
+  const rows = await tx.query<FacilityDoubt>(
     `UPDATE facility SET doubt_since = CASE WHEN doubt_since IS NULL THEN $3::timestamptz END, doubt_version = doubt_version + 1
       WHERE (doubt_since IS NOT NULL) <> ($2 OR id = ANY ($1))
      RETURNING id AS facility, doubt_version AS version, ${asMs('doubt_since', 'since')}`,
     [facilities, everywhere, iso(now)],
-  )) as [FacilityDoubt[], number];
+  );
   return rows;
 }
 
 /** Since when something told of the facility waits of which the beds cannot be told, milliseconds; null where nothing does. */
 export async function facilityDoubt(tx: Tx, facility: string): Promise<number | null> {
-  const [row] = (await tx.query(`SELECT ${asMs('doubt_since', 'since')} FROM facility WHERE id = $1`, [facility])) as {
-    since: number | null;
-  }[];
+  const [row] = await tx.query<{ since: number | null }>(
+    `SELECT ${asMs('doubt_since', 'since')} FROM facility WHERE id = $1`,
+    [facility],
+  );
   return row?.since ?? null;
 }

@@ -40,20 +40,20 @@ export function familyIn({ person, mother }: RawFamily): Pick<StayInBed, 'person
 
 /** The encounters as they are stored, with their stays. By id. */
 export async function readEncounters(tx: Tx, ids: readonly string[]): Promise<Map<string, EncounterRow>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<Omit<EncounterRow, 'stays'>>(
     `SELECT id, facility, visit_number AS "visitNumber", version, status, class, patient, ${asMs('ended_at', '"endedAt"')},
             merged_into AS "mergedInto"
        FROM encounter WHERE id = ANY ($1)`,
     [ids],
-  )) as Omit<EncounterRow, 'stays'>[];
+  );
   if (rows.length === 0) return new Map();
-  const stays = (await tx.query(
+  const stays = await tx.query<Omit<BedStay, 'person' | 'mother'> & RawFamily>(
     `SELECT encounter_id AS "encounterId", movement_id AS "movementId", bed_id AS "bedId",
             leaves_dirty AS "leavesDirty", ended_by AS "endedBy", person, mother, leaves, ${asMs('recorded_at', '"recordedAt"')},
             ${asMs('end_recorded_at', '"endRecordedAt"')}, ${asMs('from_at', '"from"')}, ${asMs('to_at', '"to"')}
        FROM stay WHERE encounter_id = ANY ($1)`,
     [rows.map((r) => r.id)],
-  )) as (Omit<BedStay, 'person' | 'mother'> & RawFamily)[];
+  );
   const byEncounter = new Map<string, BedStay[]>(rows.map((r) => [r.id, []]));
   for (const { person, mother, leaves, recordedAt, endRecordedAt, ...stay } of stays)
     byEncounter.get(stay.encounterId)!.push({
@@ -113,7 +113,7 @@ export async function joinHolds(
   encounters: readonly Pick<EncounterRow, 'id' | 'facility' | 'visitNumber'>[],
 ): Promise<(Window & { readonly encounterId: string })[]> {
   if (encounters.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<Window & { encounterId: string }>(
     `WITH joined AS (
        UPDATE bed_hold h SET encounter_id = t.id, made_for = t.id
          FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text)
@@ -122,7 +122,7 @@ export async function joinHolds(
        RETURNING h.facility, h.bed_id, h.encounter_id, h.since)
      SELECT facility, bed_id AS "bedId", encounter_id AS "encounterId", ${asMs('since', '"from"')} FROM joined`,
     [JSON.stringify(encounters.map(({ id, facility, visitNumber }) => ({ id, facility, visitNumber })))],
-  )) as (Window & { encounterId: string })[];
+  );
 }
 
 /**
@@ -134,7 +134,7 @@ export async function followMerges(
   encounters: readonly Pick<EncounterRow, 'id' | 'mergedInto'>[],
 ): Promise<(Window & { readonly madeFor: string })[]> {
   if (encounters.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<Window & { madeFor: string }>(
     `WITH moved AS (
        UPDATE bed_hold h SET encounter_id = t.goes_by
          FROM json_to_recordset($1::json) AS t (id text, goes_by text)
@@ -142,7 +142,7 @@ export async function followMerges(
        RETURNING h.facility, h.bed_id, h.made_for, h.since)
      SELECT facility, bed_id AS "bedId", made_for AS "madeFor", ${asMs('since', '"from"')} FROM moved`,
     [JSON.stringify(encounters.map(({ id, mergedInto }) => ({ id, goes_by: mergedInto ?? id })))],
-  )) as (Window & { madeFor: string })[];
+  );
 }
 
 /** The beds that show one of these encounters now, or keep a hold for it that reaches `from` or beyond. */
@@ -151,7 +151,7 @@ export async function bedsConcerned(
   encounters: readonly { readonly id: string; readonly from: number }[],
 ): Promise<(BedRef & { readonly encounterId: string; readonly held: boolean })[]> {
   if (encounters.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<BedRef & { encounterId: string; held: boolean }>(
     `SELECT c.facility, c.bed_id AS "bedId", c.encounter_id AS "encounterId", false AS held
        FROM json_to_recordset($1::json) AS t (id text, "from" timestamptz)
        ${forEach('SELECT * FROM bed_claim WHERE encounter_id = t.id AND upper_inf(during)', 'c')}
@@ -160,5 +160,5 @@ export async function bedsConcerned(
        FROM json_to_recordset($1::json) AS t (id text, "from" timestamptz)
        ${forEach('SELECT * FROM bed_hold WHERE encounter_id = t.id AND over_at >= t."from"', 'h')}`,
     [JSON.stringify(encounters.map((e) => ({ id: e.id, from: orInfinity(e.from) })))],
-  )) as (BedRef & { encounterId: string; held: boolean })[];
+  );
 }

@@ -22,9 +22,9 @@ export async function readFacility(tx: Tx, plan: FacilityPlan, now: number): Pro
      ON CONFLICT (id) DO NOTHING`,
     [plan.id, plan.aliases, JSON.stringify(plan), iso(now)],
   );
-  const [row] = (await tx.query('SELECT version, digest, plan, former FROM facility WHERE id = $1', [
+  const [row] = await tx.query<FacilityRow>('SELECT version, digest, plan, former FROM facility WHERE id = $1', [
     plan.id,
-  ])) as FacilityRow[];
+  ]);
   return row!;
 }
 
@@ -41,25 +41,25 @@ export async function updateFacility(
 
 /** Every configured facility, as its configuration is published. */
 export async function readFacilities(tx: Tx): Promise<FacilityData[]> {
-  const rows = (await tx.query('SELECT version, plan FROM facility ORDER BY id')) as RawFacility[];
+  const rows = await tx.query<RawFacility>('SELECT version, plan FROM facility ORDER BY id');
   return rows.map(toData);
 }
 
 /** IANA zones of facilities, by id. */
 export async function timeZonesOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = (await tx.query(`SELECT id, plan ->> 'timeZone' AS zone FROM facility WHERE id = ANY ($1)`, [ids])) as {
-    id: string;
-    zone: string;
-  }[];
+  const rows = await tx.query<{ id: string; zone: string }>(
+    `SELECT id, plan ->> 'timeZone' AS zone FROM facility WHERE id = ANY ($1)`,
+    [ids],
+  );
   return new Map(rows.map((r) => [r.id, r.zone]));
 }
 
 /** The facility that is called so, by its id or one of its aliases. Throws DomainError 'facility-not-found'. */
 export async function facilityCalled(tx: Tx, name: string): Promise<FacilityData> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<RawFacility>(
     'SELECT version, plan FROM facility WHERE id = $1 OR $1 = ANY (aliases) ORDER BY id = $1 DESC LIMIT 1',
     [name],
-  )) as RawFacility[];
+  );
   if (row === undefined)
     throw new DomainError('not-found', 'facility-not-found', 'No facility of that name is configured.');
   return toData(row);
@@ -85,11 +85,11 @@ interface StoredDefinition {
 
 /** Every bed the facility ever had. */
 export async function readDefinitions(tx: Tx, facility: string): Promise<StoredDefinition[]> {
-  return (await tx.query(
+  return await tx.query<StoredDefinition>(
     `SELECT id AS "bedId", definition, retired_at IS NOT NULL AS retired,
             coalesce(view ->> 'notListedSince' IS NOT NULL, false) AS "saysSo" FROM bed WHERE facility = $1`,
     [facility],
-  )) as StoredDefinition[];
+  );
 }
 
 /** Makes new beds and changes those there are, in the order of the file. */

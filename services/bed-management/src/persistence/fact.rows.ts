@@ -16,14 +16,14 @@ export async function insertFacts(tx: Tx, facts: readonly NewFact[]): Promise<Se
     const times = { at: iso(at), recordedAt: iso(recordedAt), receivedAt: iso(receivedAt) };
     return { id, facility, bedId, subject, by, content, ...times };
   });
-  const inserted = (await tx.query(
+  const inserted = await tx.query<{ id: string }>(
     `INSERT INTO bed_fact (id, facility, bed_id, at, recorded_at, received_at, by, subject, content)
      SELECT id, facility, "bedId", at, "recordedAt", "receivedAt", by, subject, content
        FROM json_to_recordset($1::json) AS t (id text, facility text, "bedId" text, at timestamptz,
             "recordedAt" timestamptz, "receivedAt" timestamptz, by text, subject text, content jsonb)
      ON CONFLICT (id) DO NOTHING RETURNING id`,
     [JSON.stringify(rows)],
-  )) as { id: string }[];
+  );
   return new Set(inserted.map((r) => r.id));
 }
 

@@ -74,24 +74,24 @@ async function findEncounter(
   id: string | undefined,
   visitNumber: string | undefined,
 ): Promise<RawEncounter | null> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<RawEncounter>(
     `SELECT COALESCE(s.id, e.id) AS id, COALESCE(s.visit_number, e.visit_number) AS visit_number,
             ${asMs('CASE WHEN s.id IS NULL THEN e.ended_at ELSE s.ended_at END', 'ended')}
        FROM encounter e LEFT JOIN encounter s ON s.id = e.merged_into
       WHERE e.facility = $1 AND (e.id = $2 OR ($2::text IS NULL AND e.visit_number = $3))
       ORDER BY e.ended_at IS NULL DESC, s.id IS NOT NULL DESC, e.version DESC, e.id LIMIT 1`,
     [facility, id ?? null, visitNumber ?? null],
-  )) as RawEncounter[];
+  );
   return row ?? null;
 }
 
 const requestColumns = `id, encounter_id, visit_number, ${asMs('ended_at', 'ended')}`;
 
 async function requestById(tx: Tx, facility: string, id: string): Promise<RawRequest | null> {
-  const [row] = (await tx.query(`SELECT ${requestColumns} FROM bed_request WHERE facility = $1 AND id = $2`, [
-    facility,
-    id,
-  ])) as RawRequest[];
+  const [row] = await tx.query<RawRequest>(
+    `SELECT ${requestColumns} FROM bed_request WHERE facility = $1 AND id = $2`,
+    [facility, id],
+  );
   return row ?? null;
 }
 
@@ -102,10 +102,10 @@ async function openRequestOf(
   named: string | undefined,
 ): Promise<Pick<Patient, 'bedRequestId' | 'requestEndedAt'>> {
   if (named !== undefined) return { bedRequestId: named, requestEndedAt: null };
-  const [row] = (await tx.query(
+  const [row] = await tx.query<RawRequest>(
     `SELECT ${requestColumns} FROM bed_request
       WHERE encounter_id = $1 AND ended_at IS NULL ORDER BY requested_at DESC, id DESC LIMIT 1`,
     [encounterId],
-  )) as RawRequest[];
+  );
   return { bedRequestId: row?.id ?? null, requestEndedAt: null };
 }

@@ -43,7 +43,7 @@ export async function readPersons(
 ): Promise<(encounterId: string) => PersonOfBed> {
   const found = new Map<string, PersonOfBed>();
   if (encounterIds.length > 0) {
-    const rows = (await tx.query(
+    const rows = await tx.query<RawPerson>(
       `SELECT t.id, e.visit_number, e.patient, e.class, r.visit_number AS request_visit, r.patient AS request_patient,
               r.needs, r.asked, r.status, r.level_of_unit, ${asMs('r.requested_at', 'requested')}
          FROM unnest($1::text[]) AS t (id)
@@ -52,7 +52,7 @@ export async function readPersons(
            SELECT r.visit_number, r.patient, ${needsColumns} FROM bed_request r
             WHERE r.encounter_id = t.id AND r.status <> 'cancelled' ORDER BY r.requested_at DESC, r.id DESC LIMIT 1) r ON true`,
       [encounterIds],
-    )) as RawPerson[];
+    );
     for (const p of rows)
       found.set(p.id, {
         encounterId: p.id,
@@ -72,13 +72,13 @@ export async function readPersons(
 
 /** What the patient of a command needs: by the request that it is for, and by who it is. */
 export async function readNeeds(tx: Tx, patient: PersonToPlace): Promise<PatientNeeds> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<RawPerson>(
     `SELECT e.patient, r.patient AS request_patient, r.needs, r.asked, r.level_of_unit
        FROM (SELECT $1::text AS id) t
        LEFT JOIN encounter e ON e.id = t.id
        LEFT JOIN LATERAL (SELECT r.patient, ${needsColumns} FROM bed_request r WHERE r.id = $2) r ON true`,
     [patient.encounterId, patient.bedRequestId],
-  )) as RawPerson[];
+  );
   return needsOfPerson(row!.patient ?? row!.request_patient ?? unknownPatient, row!);
 }
 

@@ -3,14 +3,14 @@ import type { PlannedHold } from '@wardstream/bed-model';
 
 /** Holds that followed from the plans of these encounters, by the encounter they were planned for. */
 export async function plannedHoldsOf(tx: Tx, encounterIds: readonly string[]): Promise<Map<string, PlannedHold[]>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<PlannedHold>(
     `SELECT id, made_for AS "encounterId", bed_id AS "bedId", kind, bed_request_id AS "bedRequestId", plan,
             CASE WHEN timed THEN 'by-time' ELSE 'when-told' END AS begins, ${asMs('since', 'since')},
             ${asMs('until_at', '"until"')}, ${asMs('expected_at', '"expectedAt"')},
             ${asMs('released_at', '"releasedAt"')}, ${asMs('plan_ended_at', '"endedAt"')}
        FROM bed_hold WHERE made_for = ANY ($1) AND plan IS NOT NULL`,
     [encounterIds],
-  )) as PlannedHold[];
+  );
   const byEncounter = new Map<string, PlannedHold[]>(encounterIds.map((id) => [id, []]));
   for (const row of rows) byEncounter.get(row.encounterId)!.push(row);
   return byEncounter;

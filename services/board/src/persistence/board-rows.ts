@@ -66,13 +66,11 @@ export class BoardRows {
   }
 
   async load(tx: Tx, log: string): Promise<Loaded> {
-    const rows = (await tx.query(
-      `SELECT facility, kind, id, version, ended_at, log_topic, log_offset, changed_at,
+    const rows = await tx.query<Row>(`SELECT facility, kind, id, version, ended_at, log_topic, log_offset, changed_at,
               CASE WHEN ended_at IS NULL OR kind = 'conflict' OR changed_at > clock_timestamp() - interval '${ENDED}'
                    THEN body END AS body
          FROM board_entry
-        WHERE ended_at IS NULL OR kind = 'conflict' OR changed_at > clock_timestamp() - interval '${VERSIONS}'`,
-    )) as Row[];
+        WHERE ended_at IS NULL OR kind = 'conflict' OR changed_at > clock_timestamp() - interval '${VERSIONS}'`);
     const entries: ShownEntry[] = [];
     const forgotten: Omit<ShownEntry, 'body' | 'endedAt'>[] = [];
     for (const row of rows) {
@@ -87,7 +85,7 @@ export class BoardRows {
   async write(tx: Tx, entries: readonly ShownEntry[], log: string): Promise<ShownEntry[]> {
     if (entries.length === 0) return [];
     const bodies = joinedTexts(entries.map((e) => e.body));
-    const written = (await tx.query(bodies === undefined ? WRITE_ANY : WRITE_JOINED, [
+    const written = await tx.query<unknown>(bodies === undefined ? WRITE_ANY : WRITE_JOINED, [
       entries.map((e) => e.facility),
       entries.map((e) => e.kind),
       entries.map((e) => e.id),
@@ -96,9 +94,9 @@ export class BoardRows {
       bodies ?? entries.map((e) => e.body),
       entries.map((e) => (e.at === null ? null : `${log} ${e.at.topic}`)),
       entries.map((e) => e.at?.offset ?? null),
-    ])) as unknown[];
+    ]);
     if (written.length === entries.length) return [];
-    const rows = (await tx.query(
+    const rows = await tx.query<Row>(
       `SELECT ${COLUMNS} FROM board_entry b
          JOIN unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS t (facility, kind, id, known)
            USING (facility, kind, id) WHERE b.version > t.known`,
@@ -108,16 +106,15 @@ export class BoardRows {
         entries.map((e) => e.id),
         entries.map((e) => e.version),
       ],
-    )) as Row[];
+    );
     return rows.map((row) => shown(row, log));
   }
 
   async find(tx: Tx, { facility, kind, id }: BoardEntry, log: string): Promise<ShownEntry | null> {
-    const [row] = (await tx.query(`SELECT ${COLUMNS} FROM board_entry WHERE facility = $1 AND kind = $2 AND id = $3`, [
-      facility,
-      kind,
-      id,
-    ])) as Row[];
+    const [row] = await tx.query<Row>(
+      `SELECT ${COLUMNS} FROM board_entry WHERE facility = $1 AND kind = $2 AND id = $3`,
+      [facility, kind, id],
+    );
     return row === undefined ? null : shown(row, log);
   }
 
@@ -126,9 +123,9 @@ export class BoardRows {
    */
   async prune(keep: { endedDays: number; streamMinutes: number }): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      const [lock] = (await tx.query(
+      const [lock] = await tx.query<{ mine: boolean }>(
         `SELECT pg_try_advisory_xact_lock(hashtextextended('wardstream:board:prune', 0)) AS mine`,
-      )) as { mine: boolean }[];
+      );
       if (lock?.mine !== true) return;
       await tx.query(
         `DELETE FROM board_entry WHERE ended_at IS NOT NULL AND changed_at < clock_timestamp() - make_interval(days => $1)`,

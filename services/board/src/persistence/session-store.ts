@@ -73,12 +73,12 @@ export class SessionStore {
   /** Takes on to renew sessions with tokens that were not for so long, the longest first; each is given to one replica alone. */
   claimStale(olderThanMinutes: number, idleMinutes: number, most: number): Promise<KeptSession[]> {
     return this.unitOfWork.run(async (tx) => {
-      const found = (await tx.query(
+      const found = await tx.query<KeptSession>(
         `SELECT ${columns} FROM session
           WHERE tokens IS NOT NULL AND renewed_at < now() - make_interval(mins => $2) AND ${alive}
           ORDER BY renewed_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
         [idleMinutes, olderThanMinutes, most],
-      )) as KeptSession[];
+      );
       await tx.query('UPDATE session SET renewed_at = now() WHERE id = ANY($1)', [found.map(({ id }) => id)]);
       return found;
     });

@@ -33,10 +33,10 @@ export async function insertRequest(
 }
 
 export async function requestById(tx: Tx, facility: string, id: string): Promise<RequestRow | null> {
-  const [row] = (await tx.query(`SELECT ${columns} FROM bed_request WHERE facility = $1 AND id = $2`, [
+  const [row] = await tx.query<RequestRow>(`SELECT ${columns} FROM bed_request WHERE facility = $1 AND id = $2`, [
     facility,
     id,
-  ])) as RequestRow[];
+  ]);
   return row ?? null;
 }
 
@@ -45,13 +45,13 @@ export async function sameRequest(
   tx: Tx,
   of: Pick<RequestFacts, 'facility' | 'visitNumber' | 'toUnit'> & { readonly externalId: string | null },
 ): Promise<RequestRow | null> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<RequestRow>(
     `SELECT ${columns} FROM bed_request
       WHERE facility = $1 AND (external_id = $2
          OR (visit_number = $3 AND to_unit IS NOT DISTINCT FROM $4 AND status IN ('requested', 'assigned')))
       ORDER BY external_id = $2 DESC NULLS LAST, requested_at LIMIT 1`,
     [of.facility, of.externalId, of.visitNumber, of.toUnit],
-  )) as RequestRow[];
+  );
   return row ?? null;
 }
 
@@ -61,7 +61,7 @@ export async function requestsOfEncounters(
   encounters: readonly { readonly id: string; readonly facility: string; readonly visitNumber: string }[],
 ): Promise<RequestRow[]> {
   const given = encounters.map(({ id, facility, visitNumber }) => ({ id, facility, visitNumber }));
-  return (await tx.query(
+  return await tx.query<RequestRow>(
     `SELECT ${columns} FROM bed_request WHERE id IN (
        SELECT r.id FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text)
          JOIN bed_request r ON r.encounter_id = t.id OR r.made_for = t.id
@@ -70,7 +70,7 @@ export async function requestsOfEncounters(
          JOIN bed_request r ON r.facility = t.facility AND r.visit_number = t."visitNumber"
         WHERE NOT EXISTS (SELECT FROM encounter e WHERE e.id = r.made_for))`,
     [JSON.stringify(given)],
-  )) as RequestRow[];
+  );
 }
 
 /** The open requests these beds are or were kept for, and every request named or of an encounter named. */
@@ -82,14 +82,14 @@ export async function requestsConcerned(
     readonly encounters: readonly string[];
   },
 ): Promise<RequestRow[]> {
-  return (await tx.query(
+  return await tx.query<RequestRow>(
     `SELECT ${columns} FROM bed_request WHERE id IN (
        SELECT r.id FROM json_to_recordset($1::json) AS t (facility text, "bedId" text)
          JOIN bed_request r ON r.facility = t.facility AND r.bed_id = t."bedId" AND r.status IN ('requested', 'assigned')
         UNION SELECT id FROM bed_request WHERE id = ANY ($2)
         UNION SELECT id FROM bed_request WHERE encounter_id = ANY ($3))`,
     [JSON.stringify(of.beds), of.requests, of.encounters],
-  )) as RequestRow[];
+  );
 }
 
 /** Stores requests as they are now. The rows' own versions are the new ones. */
@@ -130,11 +130,11 @@ export interface RequestFilter {
 
 /** Requests of a facility, the longest waiting first. */
 export async function listRequests(tx: Tx, facility: string, filter: RequestFilter): Promise<RequestRow[]> {
-  return (await tx.query(
+  return await tx.query<RequestRow>(
     `SELECT ${columns} FROM bed_request
       WHERE facility = $1 AND ($2::text[] IS NULL OR status = ANY ($2)) AND ($3::text IS NULL OR to_unit = $3)
         AND ($4::text IS NULL OR visit_number = $4)
       ORDER BY requested_at, id LIMIT $5`,
     [facility, filter.statuses, filter.toUnit, filter.visitNumber, filter.limit],
-  )) as RequestRow[];
+  );
 }

@@ -11,16 +11,16 @@ export interface FacilityCopy {
 
 /** The facility of that id or alias. Throws NotKnownYet 'facility-not-found'. */
 export async function facilityCalled(tx: Tx, name: string): Promise<FacilityCopy> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<FacilityCopy>(
     'SELECT id, version, units FROM facility WHERE id = $1 OR $1 = ANY (aliases) ORDER BY id = $1 DESC LIMIT 1',
     [name],
-  )) as FacilityCopy[];
+  );
   if (row === undefined) throw new NotKnownYet('facility-not-found', 'No facility of that name is configured.');
   return row;
 }
 
 export async function readFacilities(tx: Tx, ids: readonly string[]): Promise<Map<string, FacilityCopy>> {
-  const rows = (await tx.query('SELECT id, version, units FROM facility WHERE id = ANY ($1)', [ids])) as FacilityCopy[];
+  const rows = await tx.query<FacilityCopy>('SELECT id, version, units FROM facility WHERE id = ANY ($1)', [ids]);
   return new Map(rows.map((r) => [r.id, r]));
 }
 
@@ -36,9 +36,7 @@ export async function saveFacility(tx: Tx, { id, aliases, version, units }: Faci
 
 export async function readEncounters(tx: Tx, ids: readonly string[]): Promise<Map<string, EncounterCopy>> {
   if (ids.length === 0) return new Map();
-  const rows = (await tx.query('SELECT known FROM encounter WHERE id = ANY ($1)', [ids])) as {
-    known: EncounterCopy;
-  }[];
+  const rows = await tx.query<{ known: EncounterCopy }>('SELECT known FROM encounter WHERE id = ANY ($1)', [ids]);
   return new Map(rows.map(({ known }) => [known.id, known]));
 }
 
@@ -48,12 +46,12 @@ export async function encounterCalled(
   facility: string,
   of: { readonly id?: string | undefined; readonly visitNumber?: string | undefined },
 ): Promise<EncounterCopy | null> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<{ known: EncounterCopy }>(
     `SELECT COALESCE(s.known, e.known) AS known FROM encounter e LEFT JOIN encounter s ON s.id = e.merged_into
       WHERE e.facility = $1 AND (e.id = $2 OR e.visit_number = $3)
       ORDER BY e.id = $2 DESC, e.is_over, s.id IS NOT NULL DESC, e.version DESC, e.id LIMIT 1`,
     [facility, of.id ?? null, of.visitNumber ?? null],
-  )) as { known: EncounterCopy }[];
+  );
   return row?.known ?? null;
 }
 
@@ -93,11 +91,11 @@ const toBed = ({ known }: { known: BedCopy }): readonly [string, BedCopy] => [
 ];
 
 export async function readBeds(tx: Tx, beds: readonly BedName[]): Promise<Map<string, BedCopy>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<{ known: BedCopy }>(
     `SELECT b.known FROM bed b
        JOIN json_to_recordset($1::json) AS t (facility text, "bedId" text) ON b.facility = t.facility AND b.id = t."bedId"`,
     [JSON.stringify(beds)],
-  )) as { known: BedCopy }[];
+  );
   return new Map(rows.map(toBed));
 }
 
@@ -129,13 +127,13 @@ export async function bedsFor(
     readonly beds: readonly BedName[];
   },
 ): Promise<BedCopy[]> {
-  const rows = (await tx.query(
+  const rows = await tx.query<{ known: BedCopy }>(
     `SELECT known FROM bed WHERE hold_request = ANY ($1)
       UNION SELECT known FROM bed WHERE hold_encounter = ANY ($2)
       UNION SELECT b.known FROM bed b
               JOIN json_to_recordset($3::json) AS t (facility text, "bedId" text)
                 ON b.facility = t.facility AND b.id = t."bedId"`,
     [of.requests, of.encounters, JSON.stringify(of.beds)],
-  )) as { known: BedCopy }[];
+  );
   return rows.map(({ known }) => known);
 }

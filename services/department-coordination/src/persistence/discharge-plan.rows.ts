@@ -18,7 +18,7 @@ export async function plansOf(
   encounters: readonly { readonly id: string; readonly facility: string; readonly visitNumber: string }[],
 ): Promise<PlanRow[]> {
   const given = encounters.map(({ id, facility, visitNumber }) => ({ id, facility, visitNumber }));
-  return (await tx.query(
+  return await tx.query<PlanRow>(
     `SELECT ${columns} FROM discharge_plan WHERE encounter_id IN (
        SELECT p.encounter_id FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text)
          JOIN discharge_plan p ON p.encounter_id = t.id
@@ -27,17 +27,17 @@ export async function plansOf(
          JOIN discharge_plan p ON p.facility = t.facility AND p.visit_number = t."visitNumber"
         WHERE NOT EXISTS (SELECT FROM encounter e WHERE e.id = p.encounter_id))`,
     [JSON.stringify(given)],
-  )) as PlanRow[];
+  );
 }
 
 /** The plans of encounters that were merged into one of these, by that one. */
 export async function plansMergedInto(tx: Tx, encounterIds: readonly string[]): Promise<Map<string, PlanRow[]>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<PlanRow & { into: string }>(
     `SELECT e.merged_into AS into, p.facts, p.version, p.state, p.digest
        FROM encounter e JOIN discharge_plan p ON p.encounter_id = e.id
       WHERE e.merged_into = ANY ($1) ORDER BY p.encounter_id`,
     [encounterIds],
-  )) as (PlanRow & { into: string })[];
+  );
   const byEncounter = new Map<string, PlanRow[]>();
   for (const { into, ...row } of rows) byEncounter.set(into, [...(byEncounter.get(into) ?? []), row]);
   return byEncounter;
@@ -52,7 +52,7 @@ export async function areAnyConcerned(
   encounters: readonly { readonly id: string; readonly facility: string; readonly visitNumber: string }[],
 ): Promise<boolean> {
   const given = encounters.map(({ id, facility, visitNumber }) => ({ id, facility, visitNumber }));
-  const [row] = (await tx.query(
+  const [row] = await tx.query<{ isAny: boolean }>(
     `SELECT EXISTS (
        SELECT FROM json_to_recordset($1::json) AS t (id text, facility text, "visitNumber" text) CROSS JOIN LATERAL (
          (SELECT 1 FROM bed_request WHERE encounter_id = t.id LIMIT 1)
@@ -64,7 +64,7 @@ export async function areAnyConcerned(
        ) AS found
      ) AS "isAny"`,
     [JSON.stringify(given)],
-  )) as { isAny: boolean }[];
+  );
   return row!.isAny;
 }
 
@@ -106,10 +106,10 @@ export async function listPlans(
   facility: string,
   filter: { readonly statuses: readonly string[]; readonly unit: string | null; readonly limit: number },
 ): Promise<PlanRow[]> {
-  return (await tx.query(
+  return await tx.query<PlanRow>(
     `SELECT ${columns} FROM discharge_plan
       WHERE facility = $1 AND status = ANY ($2) AND ($3::text IS NULL OR unit = $3)
       ORDER BY state ->> 'confirmedAt' NULLS LAST, state ->> 'pendingAt', encounter_id LIMIT $4`,
     [facility, filter.statuses, filter.unit, filter.limit],
-  )) as PlanRow[];
+  );
 }

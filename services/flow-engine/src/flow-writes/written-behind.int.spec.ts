@@ -119,7 +119,7 @@ async function publish(tx: Tx, events: readonly AnyNewEvent[]): Promise<void> {
 }
 
 async function stored(tx: Tx, lock = ''): Promise<number> {
-  const [row] = (await tx.query(`SELECT next FROM log_position ${lock}`)) as { next: number }[];
+  const [row] = await tx.query<{ next: number }>(`SELECT next FROM log_position ${lock}`);
   return row!.next;
 }
 

@@ -45,7 +45,13 @@ export class BedSegments {
     bedIds: readonly string[],
     at: string,
   ): Promise<ReadonlyMap<string, PatientSegment[]>> {
-    const rows = (await tx.query(
+    const rows = await tx.query<{
+      id: string;
+      from_ms: string;
+      to_ms: string | null;
+      state: BedState;
+      encounter_ids: string[];
+    }>(
       `SELECT b.id, s.from_ms, s.to_ms, s.state, s.encounter_ids
        FROM unnest($2::text[]) AS b (id) CROSS JOIN LATERAL (
          (SELECT extract(epoch FROM from_at) * 1000 AS from_ms, extract(epoch FROM to_at) * 1000 AS to_ms, state, encounter_ids
@@ -61,7 +67,7 @@ export class BedSegments {
        ) AS s
        ORDER BY b.id, s.from_ms`,
       [facility, bedIds, at],
-    )) as { id: string; from_ms: string; to_ms: string | null; state: BedState; encounter_ids: string[] }[];
+    );
     const byBed = new Map<string, PatientSegment[]>();
     for (const row of rows) {
       const segment = {

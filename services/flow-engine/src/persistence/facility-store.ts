@@ -41,22 +41,22 @@ export class FacilityStore {
   /** Everything that the state of all facilities is made of, page by page; of what is over, what ended after `endedAfter`. */
   async load(tx: Tx, into: LoadInto, endedAfter: string): Promise<void> {
     for (let after = ['', '', '']; ;) {
-      const rows = (await tx.query(
+      const rows = await tx.query<KeptAggregate & { facility: string }>(
         `SELECT facility, kind, id, version::float8 AS version, data FROM aggregate
           WHERE (facility, kind, id) > ($1, $2, $3) AND closed_at IS NULL AND kind IN ${kinds}
           ORDER BY facility, kind, id LIMIT ${PAGE}`,
         after,
-      )) as (KeptAggregate & { facility: string })[];
+      );
       for (const { facility, ...kept } of rows) into.open(facility, kept as KeptAggregate);
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) break;
       after = [last.facility, last.kind, last.id];
     }
-    const over = (await tx.query(
+    const over = await tx.query<{ facility: string; kind: AggregateKind; id: string; version: number }>(
       `SELECT facility, kind, id, version::float8 AS version FROM aggregate
         WHERE closed_at > $1 AND kind IN ${kinds} ORDER BY closed_at`,
       [endedAfter],
-    )) as { facility: string; kind: AggregateKind; id: string; version: number }[];
+    );
     for (const { facility, kind, id, version } of over) into.over(facility, kind, id, version);
   }
 
@@ -70,14 +70,14 @@ export class FacilityStore {
   ): Promise<ReadonlyMap<string, number>> {
     if (facilities.length === 0) return new Map();
     const sorted = [...facilities].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const rows = (await tx.query(
+    const rows = await tx.query<{ id: string; seq: number }>(
       `INSERT INTO facility AS f (id, seq, latest_fact_at)
        SELECT id, 1, at FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS new (id, at, i) ORDER BY i
        ON CONFLICT (id) DO UPDATE
          SET seq = f.seq + 1, latest_fact_at = coalesce(excluded.latest_fact_at, f.latest_fact_at)
        RETURNING id, seq::float8 AS seq`,
       [sorted.map((f) => f.id), sorted.map((f) => f.latestFactAt)],
-    )) as { id: string; seq: number }[];
+    );
     return new Map(rows.map((r) => [r.id, r.seq]));
   }
 
@@ -85,17 +85,17 @@ export class FacilityStore {
   async published(tx: Tx, facilities: readonly string[]): Promise<ReadonlyMap<string, Published>> {
     const told = new Map(facilities.map((id) => [id, nothingPublished()]));
     if (facilities.length === 0) return told;
-    const heads = (await tx.query(
+    const heads = await tx.query<{ id: string; seq: number }>(
       `SELECT id, seq::float8 AS seq FROM unnest($1::text[]) AS wanted (id) JOIN facility USING (id)`,
       [facilities],
-    )) as { id: string; seq: number }[];
+    );
     for (const { id, seq } of heads) told.get(id)!.seq = seq;
-    const rows = (await tx.query(
+    const rows = await tx.query<{ facility: string; kind: StoredKind; data: unknown }>(
       `SELECT a.facility, a.kind, a.data
          FROM unnest($1::text[]) AS wanted (facility) JOIN aggregate a USING (facility)
         WHERE a.kind IN ('unit-occupancy', 'bottleneck') AND a.closed_at IS NULL`,
       [facilities],
-    )) as { facility: string; kind: StoredKind; data: unknown }[];
+    );
     for (const { facility, kind, data } of rows) {
       const { units: published, bottlenecks } = told.get(facility)!;
       if (kind === 'bottleneck') bottlenecks.set((data as Bottleneck).id, data as Bottleneck);
@@ -106,10 +106,10 @@ export class FacilityStore {
 
   /** The version that is stored of one thing; null where there is none. */
   async version(tx: Tx, facility: string, kind: StoredKind, id: string): Promise<number | null> {
-    const [row] = (await tx.query(
+    const [row] = await tx.query<{ version: number }>(
       'SELECT version::float8 AS version FROM aggregate WHERE facility = $1 AND kind = $2 AND id = $3',
       [facility, kind, id],
-    )) as { version: number }[];
+    );
     return row?.version ?? null;
   }
 
@@ -119,12 +119,12 @@ export class FacilityStore {
     bottlenecks: readonly Pick<Bottleneck, 'facility' | 'id'>[],
   ): Promise<ReadonlyMap<string, number>> {
     if (bottlenecks.length === 0) return new Map();
-    const rows = (await tx.query(
+    const rows = await tx.query<{ id: string; version: number }>(
       `SELECT a.id, a.version::float8 AS version
        FROM unnest($1::text[], $2::text[]) AS wanted (facility, id)
        JOIN aggregate a ON a.facility = wanted.facility AND a.kind = 'bottleneck' AND a.id = wanted.id`,
       [bottlenecks.map((b) => b.facility), bottlenecks.map((b) => b.id)],
-    )) as { id: string; version: number }[];
+    );
     return new Map(rows.map((r) => [r.id, r.version]));
   }
 
@@ -154,12 +154,12 @@ export class FacilityStore {
 
   /** Encounters, requests and plans that were open at `at`, by what is known now. */
   async openAt(tx: Tx, facility: string, at: string): Promise<OpenThings> {
-    const rows = (await tx.query(
+    const rows = await tx.query<{ kind: StoredKind; data: unknown }>(
       `SELECT kind, data FROM aggregate
        WHERE facility = $1 AND kind IN ('encounter', 'bed-request', 'discharge-plan')
          AND opened_at <= $2 AND (closed_at IS NULL OR closed_at > $2)`,
       [facility, at],
-    )) as { kind: StoredKind; data: unknown }[];
+    );
     const of = <T>(kind: StoredKind) => rows.filter((r) => r.kind === kind).map((r) => r.data as T);
     return { encounters: of('encounter'), requests: of('bed-request'), plans: of('discharge-plan') };
   }

@@ -35,11 +35,11 @@ export class QualityStore {
 
   /** Feeds, senders, open conflicts, and conflicts that were closed after `closedAfter`. */
   async facts(tx: Tx, closedAfter: string): Promise<QualityFact[]> {
-    return (await tx.query(
+    return await tx.query<QualityFact>(
       `SELECT facility, kind, id, version::float8 AS version, to_char(closed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "closedAt", data
          FROM quality_fact WHERE closed_at IS NULL OR closed_at > $1`,
       [closedAfter],
-    )) as QualityFact[];
+    );
   }
 
   /** Keeps which clocks of each thing are invalid now; what was invalid and is no more goes. Each thing is given once. */
@@ -73,20 +73,20 @@ export class QualityStore {
 
   /** The invalid clocks that were found after `after`. */
   async clocks(tx: Tx, after: string): Promise<(FoundInvalidClock & { readonly facility: string })[]> {
-    const rows = (await tx.query(
+    const rows = await tx.query<{ facility: string; foundAt: Date; data: FoundInvalidClock }>(
       'SELECT facility, found_at AS "foundAt", data FROM invalid_clock WHERE found_at > $1',
       [after],
-    )) as { facility: string; foundAt: Date; data: FoundInvalidClock }[];
+    );
     return rows.map(({ facility, foundAt, data }) => ({ ...data, facility, foundAt: foundAt.toISOString() }));
   }
 
   /** The known ghosts of these facilities, each with since when it is one. */
   async ghosts(tx: Tx, facilities: readonly string[]): Promise<GhostRow[]> {
     if (facilities.length === 0) return [];
-    const rows = (await tx.query(
+    const rows = await tx.query<{ facility: string; id: string; since: Date }>(
       'SELECT g.facility, g.id, g.since FROM unnest($1::text[]) AS wanted (facility) JOIN ghost g USING (facility)',
       [facilities],
-    )) as { facility: string; id: string; since: Date }[];
+    );
     return rows.map((r) => ({ ...r, since: r.since.toISOString() }));
   }
 

@@ -29,10 +29,10 @@ export class SigningKeys {
     return this.unitOfWork.run(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('identity signing keys', 0))`);
       await tx.query('DELETE FROM signing_key WHERE made_at < now() - make_interval(days => $1)', [CHECKED_DAYS]);
-      const rows = (await tx.query(
+      const rows = await tx.query<{ sealed: string; signs: boolean }>(
         `SELECT sealed, made_at > now() - make_interval(days => $1) AS signs FROM signing_key ORDER BY made_at DESC, kid`,
         [SIGNS_DAYS],
-      )) as { sealed: string; signs: boolean }[];
+      );
       const opened = await Promise.all(
         rows.map(async ({ sealed, signs }) => ({ jwk: jwkShape.safeParse(await sealer.open(sealed)).data, signs })),
       );

@@ -19,21 +19,21 @@ const columns = `id, kind, login, name, password, must_change AS "mustChange", r
 @Injectable()
 export class AccountStore {
   async list(tx: Tx): Promise<KeptAccount[]> {
-    return (await tx.query(`SELECT ${columns} FROM account ORDER BY kind, lower(login)`)) as KeptAccount[];
+    return await tx.query<KeptAccount>(`SELECT ${columns} FROM account ORDER BY kind, lower(login)`);
   }
 
   async byLogin(tx: Tx, login: string): Promise<KeptAccount | null> {
     const sql = `SELECT ${columns} FROM account WHERE lower(login) = lower($1)`;
-    return ((await tx.query(sql, [login])) as KeptAccount[])[0] ?? null;
+    return (await tx.query<KeptAccount>(sql, [login]))[0] ?? null;
   }
 
   async byId(tx: Tx, id: string): Promise<KeptAccount | null> {
     if (!/^[0-9a-f-]{36}$/i.test(id)) return null;
-    return ((await tx.query(`SELECT ${columns} FROM account WHERE id = $1`, [id])) as KeptAccount[])[0] ?? null;
+    return (await tx.query<KeptAccount>(`SELECT ${columns} FROM account WHERE id = $1`, [id]))[0] ?? null;
   }
 
   async isEmpty(tx: Tx): Promise<boolean> {
-    const [row] = (await tx.query('SELECT NOT EXISTS (SELECT 1 FROM account) AS empty')) as { empty: boolean }[];
+    const [row] = await tx.query<{ empty: boolean }>('SELECT NOT EXISTS (SELECT 1 FROM account) AS empty');
     return row!.empty;
   }
 
@@ -44,11 +44,11 @@ export class AccountStore {
 
   /** False where the login is taken. */
   async add(tx: Tx, of: NewAccount): Promise<boolean> {
-    const rows = (await tx.query(
+    const rows = await tx.query<unknown>(
       `INSERT INTO account (id, kind, login, name, password, must_change, roles, facilities, units)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id`,
       [of.id, of.kind, of.login, of.name, of.password, of.mustChange, of.roles, of.facilities, of.units],
-    )) as unknown[];
+    );
     return rows.length === 1;
   }
 
@@ -76,11 +76,11 @@ export class AccountStore {
 
   /** Whether somebody but this one can still manage accounts. */
   async hasOtherAdministrator(tx: Tx, id: string): Promise<boolean> {
-    const [row] = (await tx.query(
+    const [row] = await tx.query<{ found: boolean }>(
       `SELECT EXISTS (SELECT 1 FROM account WHERE id <> $1 AND disabled_at IS NULL AND kind = 'person'
                         AND 'administrator' = ANY(roles) AND facilities IS NULL) AS found`,
       [id],
-    )) as { found: boolean }[];
+    );
     return row!.found;
   }
 
@@ -97,7 +97,7 @@ export class AccountStore {
   /** Digests of the keys that count now. */
   async keysOf(tx: Tx, id: string): Promise<string[]> {
     const sql = 'SELECT digest FROM system_key WHERE account_id = $1 AND (ends_at IS NULL OR ends_at > now())';
-    return ((await tx.query(sql, [id])) as { digest: string }[]).map(({ digest }) => digest);
+    return (await tx.query<{ digest: string }>(sql, [id])).map(({ digest }) => digest);
   }
 
   /** Notes, in the transaction of what ends them, that the sessions of somebody are over. */

@@ -26,7 +26,13 @@ export class AttemptStore {
     const name = nameOf(login);
     return this.unitOfWork.run(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [`${name} ${network}`]);
-      const [count] = (await tx.query(
+      const [count] = await tx.query<{
+        pair: number;
+        network: number;
+        login: number;
+        known: boolean;
+        wait: number | null;
+      }>(
         `SELECT (SELECT count(*) FROM failed_sign_in WHERE login_digest = $1 AND network = $2 AND at > now() - make_interval(mins => $3))::int AS pair,
                 (SELECT count(*) FROM failed_sign_in WHERE network = $2 AND at > now() - make_interval(mins => $4))::int AS network,
                 (SELECT count(*) FROM failed_sign_in WHERE login_digest = $1 AND at > now() - make_interval(mins => $4))::int AS login,
@@ -34,12 +40,12 @@ export class AttemptStore {
                 (SELECT ceil(extract(epoch FROM min(at) + make_interval(mins => $3) - now()))::int FROM failed_sign_in
                   WHERE login_digest = $1 AND network = $2 AND at > now() - make_interval(mins => $3)) AS wait`,
         [name, network, PAIR_MINUTES, WIDE_MINUTES],
-      )) as { pair: number; network: number; login: number; known: boolean; wait: number | null }[];
+      );
       const { pair, network: ofNetwork, login: ofLogin, known, wait } = count!;
       if (pair >= PAIR_MOST) return { retryAfterSeconds: Math.max(1, wait ?? 1) };
       if (!known && (ofNetwork >= WIDE_MOST || ofLogin >= WIDE_MOST)) return { retryAfterSeconds: PAIR_MINUTES * 60 };
       const sql = 'INSERT INTO failed_sign_in (login_digest, network) VALUES ($1, $2) RETURNING id::text';
-      return ((await tx.query(sql, [name, network])) as { id: string }[])[0]!;
+      return (await tx.query<{ id: string }>(sql, [name, network]))[0]!;
     });
   }
 

@@ -16,7 +16,7 @@ export async function saveBeds(
   beds: readonly BedCopy[],
 ): Promise<{ readonly bed: BedCopy; readonly before: BedCopy | null }[]> {
   if (beds.length === 0) return [];
-  const rows = (await tx.query(
+  const rows = await tx.query<{ i: string; before: BedCopy | null }>(
     `WITH told AS MATERIALIZED (
        SELECT t.*, b.data AS before
          FROM unnest($1::text[], $2::text[], $3::int[], ${unfolded('$4')}::json[])
@@ -31,15 +31,15 @@ export async function saveBeds(
      )
      SELECT i, before FROM told WHERE ((facility, id) IN (SELECT facility, id FROM saved)) IS TRUE`,
     [beds.map((b) => b.facility), beds.map((b) => b.id), beds.map((b) => b.version), jsonTexts(beds)],
-  )) as { i: string; before: BedCopy | null }[];
+  );
   return rows.map(({ i, before }) => ({ bed: beds[Number(i) - 1]!, before }));
 }
 
 /** The beds of a facility by id; all of it, or those named. */
 export async function bedsOf(tx: Tx, facility: string, ids?: readonly string[]): Promise<Map<string, BedCopy>> {
-  const rows = (await tx.query('SELECT data FROM bed WHERE facility = $1 AND ($2::text[] IS NULL OR id = ANY($2))', [
-    facility,
-    ids ?? null,
-  ])) as { data: BedCopy }[];
+  const rows = await tx.query<{ data: BedCopy }>(
+    'SELECT data FROM bed WHERE facility = $1 AND ($2::text[] IS NULL OR id = ANY($2))',
+    [facility, ids ?? null],
+  );
   return new Map(rows.map(({ data }) => [data.id, data]));
 }

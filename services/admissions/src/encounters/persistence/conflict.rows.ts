@@ -3,9 +3,7 @@ import type { Tx } from '@wardstream/persistence';
 
 export async function conflictsById(tx: Tx, ids: readonly string[]): Promise<Map<string, ConflictData>> {
   if (ids.length === 0) return new Map();
-  const rows = (await tx.query('SELECT data FROM conflict WHERE id = ANY($1::uuid[])', [ids])) as {
-    data: ConflictData;
-  }[];
+  const rows = await tx.query<{ data: ConflictData }>('SELECT data FROM conflict WHERE id = ANY($1::uuid[])', [ids]);
   return new Map(rows.map(({ data }) => [data.id, data]));
 }
 
@@ -25,8 +23,8 @@ export async function saveConflicts(tx: Tx, conflicts: readonly ConflictData[]):
 /** Whether the facts behind a conflict of one encounter, or of a message, still disagree as they did when it was kept last. */
 export async function isStillFound(tx: Tx, { id, subject }: ConflictData): Promise<boolean> {
   if (subject.type === 'message') return true;
-  const rows = (await tx.query('SELECT FROM encounter WHERE id = $1 AND $2::uuid = ANY (conflict_ids)', [
+  const rows = await tx.query<unknown>('SELECT FROM encounter WHERE id = $1 AND $2::uuid = ANY (conflict_ids)', [
     ...[subject.id, id],
-  ])) as unknown[];
+  ]);
   return rows.length > 0;
 }

@@ -22,14 +22,14 @@ export async function readEncounter(
   tx: Tx,
   id: string,
 ): Promise<{ encounter: ReadEncounter; conflicts: ConflictData[] } | undefined> {
-  const [encounter] = (await tx.query(`SELECT ${read} FROM encounter WHERE id = $1`, [id])) as ReadEncounter[];
+  const [encounter] = await tx.query<ReadEncounter>(`SELECT ${read} FROM encounter WHERE id = $1`, [id]);
   if (encounter === undefined) return undefined;
-  const rows = (await tx.query(
+  const rows = await tx.query<{ data: ConflictData }>(
     `SELECT c.data FROM conflict c
       WHERE c.id = ANY(ARRAY(SELECT unnest(e.conflict_ids) FROM encounter e WHERE e.id = $1) || $2::uuid[])
         AND c.closed_at IS NULL ORDER BY c.opened_at, c.id`,
     [id, idsOfPatient(encounter)],
-  )) as { data: ConflictData }[];
+  );
   const conflicts = rows.map(({ data }) => data);
   // A patient may have a conflict that another visit of theirs is no side of.
   return {
@@ -94,10 +94,10 @@ export async function findEncounters(tx: Tx, query: EncounterQuery): Promise<Rea
   }
   // Those who were in the house at a time are few: they are found by their times, not among all in the order of the ids.
   const materialized = query.at === undefined ? 'NOT MATERIALIZED' : 'MATERIALIZED';
-  return (await tx.query(
+  return await tx.query<ReadEncounter>(
     `WITH found AS ${materialized} (SELECT id FROM encounter WHERE ${where.join(' AND ')})
      SELECT ${read} FROM (SELECT id FROM found ORDER BY id LIMIT ${with_(query.limit)}) AS page
        JOIN encounter USING (id) ORDER BY id`,
     parameters,
-  )) as ReadEncounter[];
+  );
 }

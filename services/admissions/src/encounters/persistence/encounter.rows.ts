@@ -61,23 +61,23 @@ export async function insertFacts(tx: Tx, facts: readonly NewFact[]): Promise<vo
 /** Takes facts away that are to be stated anew; gives those that there were. */
 export async function takeFacts(tx: Tx, ids: readonly string[]): Promise<NewFact[]> {
   if (ids.length === 0) return [];
-  const [rows] = (await tx.query(
+  const rows = await tx.query<NewFact>(
     `DELETE FROM fact WHERE id = ANY($1::uuid[])
      RETURNING id, encounter_id AS "encounterId", message_id AS "messageId", source,
             to_char(received_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt", content AS fact`,
     [ids],
-  )) as [NewFact[], number];
+  );
   return rows;
 }
 
 /** All facts of these encounters, or patients, that nobody took back. */
 export async function factsOf(tx: Tx, encounterIds: readonly string[]): Promise<Map<string, readonly VisitFact[]>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<NewFact>(
     `SELECT id, encounter_id AS "encounterId", message_id AS "messageId", source,
             to_char(received_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt", content AS fact
        FROM fact WHERE encounter_id = ANY($1::uuid[])`,
     [encounterIds],
-  )) as NewFact[];
+  );
   const byEncounter = new Map<string, VisitFact[]>(encounterIds.map((id) => [id, []]));
   for (const { encounterId, ...fact } of rows) byEncounter.get(encounterId)!.push(fact);
   return new Map([...byEncounter].map(([id, facts]) => [id, standingFacts(facts)]));
@@ -85,21 +85,19 @@ export async function factsOf(tx: Tx, encounterIds: readonly string[]): Promise<
 
 /** Of these facts, those that are kept. */
 export async function factsById(tx: Tx, ids: readonly string[]): Promise<NewFact[]> {
-  return (await tx.query(
+  return await tx.query<NewFact>(
     `SELECT id, encounter_id AS "encounterId", message_id AS "messageId", source,
             to_char(received_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt", content AS fact
        FROM fact WHERE id = ANY($1::uuid[])`,
     [ids],
-  )) as NewFact[];
+  );
 }
 
 const identity = `id AS "encounterId", facility, visit_number AS number, visit_domain AS domain, version, digest,
   conflict_ids AS "conflictIds", merged_into AS "mergedInto", json_build_object('number', patient_id, 'domain', patient_domain) AS patient`;
 
 export async function encountersById(tx: Tx, ids: readonly string[]): Promise<Map<string, EncounterRow>> {
-  const rows = (await tx.query(`SELECT ${identity} FROM encounter WHERE id = ANY($1::uuid[])`, [
-    ids,
-  ])) as EncounterRow[];
+  const rows = await tx.query<EncounterRow>(`SELECT ${identity} FROM encounter WHERE id = ANY($1::uuid[])`, [ids]);
   return new Map(rows.map((r) => [r.encounterId, r]));
 }
 
@@ -117,11 +115,11 @@ export async function encountersOfPatients(
   patients: readonly { readonly facility: string; readonly number: string; readonly domain: string | null }[],
 ): Promise<(EncounterRow & { readonly shown: Patient })[]> {
   if (patients.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<EncounterRow & { readonly shown: Patient }>(
     `SELECT ${identity}, view -> 'patient' AS shown
        FROM (SELECT e.* FROM json_to_recordset($1::json) AS p (facility text, number text, domain text) ${ofOneOrNewborn}) AS of_patients`,
     [JSON.stringify(patients)],
-  )) as (EncounterRow & { readonly shown: Patient })[];
+  );
 }
 
 /** A visit of a patient. */
@@ -136,7 +134,7 @@ export async function visitsUnderNumbers(
   wanted: readonly { readonly patient: OnePatient; readonly visit: string }[],
 ): Promise<VisitOfOne[]> {
   if (wanted.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<VisitOfOne>(
     `SELECT w.id AS "patientId", e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain
        FROM json_to_recordset($1::json) AS w (id uuid, facility text, number text, domain text, visit text)
        ${forEach(
@@ -146,7 +144,7 @@ export async function visitsUnderNumbers(
        )}
       WHERE e.merged_into IS NULL AND e.status <> 'cancelled'`,
     [JSON.stringify(wanted.map(({ patient, visit }) => ({ ...patient, visit })))],
-  )) as VisitOfOne[];
+  );
 }
 
 /** The visits by which these patients hold beds now, those first that do so the longest; no more of each than a conflict tells. */
@@ -155,7 +153,7 @@ export async function heldBedsOf(
   patients: readonly OnePatient[],
 ): Promise<(Omit<HeldBed, 'facts'> & { readonly patientId: string })[]> {
   if (patients.length === 0) return [];
-  const rows = (await tx.query(
+  const rows = await tx.query<VisitOfOne & { readonly stays: Stay[] }>(
     `SELECT p.id AS "patientId", e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain,
             e.view -> 'stays' AS stays
        FROM json_to_recordset($1::json) AS p (id uuid, facility text, number text, domain text)
@@ -165,26 +163,27 @@ export async function heldBedsOf(
             AND bed_since IS NOT NULL AND merged_into IS NULL
           ORDER BY bed_since, id LIMIT ${MOST_SIDES}) AS e`,
     [JSON.stringify(patients)],
-  )) as (VisitOfOne & { readonly stays: Stay[] })[];
+  );
   return rows.map(({ patientId, stays, ...visit }) => ({ patientId, visit, stay: openBed(stays)! }));
 }
 
 /** The stays of these encounters, by id. */
 export async function staysOf(tx: Tx, ids: readonly string[]): Promise<Map<string, readonly Stay[]>> {
-  const rows = (await tx.query(`SELECT id, view -> 'stays' AS stays FROM encounter WHERE id = ANY($1::uuid[])`, [
-    ids,
-  ])) as { id: string; stays: Stay[] }[];
+  const rows = await tx.query<{ id: string; stays: Stay[] }>(
+    `SELECT id, view -> 'stays' AS stays FROM encounter WHERE id = ANY($1::uuid[])`,
+    [ids],
+  );
   return new Map(rows.map(({ id, stays }) => [id, stays]));
 }
 
 /** Open visits, and those with a place that was not known, whose places were looked up in an older configuration. */
 export async function outdatedEncounters(tx: Tx, limit: number): Promise<EncounterRow[]> {
-  return (await tx.query(
+  return await tx.query<EncounterRow>(
     `SELECT ${identity} FROM (
        SELECT e.* FROM facility f JOIN encounter e ON e.facility = f.id AND e.directory_version < f.version
         WHERE e.unresolved OR e.status IN ('planned', 'in-progress', 'on-leave') LIMIT $1) AS outdated`,
     [limit],
-  )) as EncounterRow[];
+  );
 }
 
 /** These were derived in that version of the configuration, whether they changed or not. */
@@ -233,7 +232,7 @@ export async function saveEncounters(tx: Tx, encounters: readonly SavedEncounter
       ...searchTermsOf(e.facility, derived),
     };
   });
-  const saved = (await tx.query(
+  const saved = await tx.query<unknown>(
     `INSERT INTO encounter (id, facility, visit_number, visit_domain, version, status, unit, patient_id, patient_domain, began_at,
             ended_at, unresolved, directory_version, digest, conflict_ids, merged_into, class, period_start, period_end, places, view, mother_id, mother_domain, bed_since)
      SELECT "encounterId", facility, number, domain, version, status, unit, "patientId", "patientDomain", "beganAt", "endedAt",
@@ -256,7 +255,7 @@ export async function saveEncounters(tx: Tx, encounters: readonly SavedEncounter
       WHERE encounter.version = excluded.version - 1
      RETURNING id`,
     [JSON.stringify(rows), jsonTexts(encounters.map(({ derived: { conflicts: _, ...view } }) => view))],
-  )) as unknown[];
+  );
   if (saved.length !== encounters.length)
     throw new EncounterMoved('an encounter was saved by another process meanwhile');
 }
@@ -272,11 +271,11 @@ export async function openVisitsOf(
   facility: string,
   patients: readonly { readonly number: string; readonly domain: string | null }[],
 ): Promise<{ number: string; domain: string | null }[]> {
-  return (await tx.query(
+  return await tx.query<{ number: string; domain: string | null }>(
     `SELECT e.visit_number AS number, e.visit_domain AS domain
        FROM json_to_recordset($2::json) AS p (number text, domain text)
        JOIN encounter e ON e.facility = $1 AND e.patient_id = p.number AND e.patient_domain IS NOT DISTINCT FROM p.domain
       WHERE e.status IN ('planned', 'in-progress', 'on-leave') LIMIT 2`,
     [facility, JSON.stringify(patients)],
-  )) as { number: string; domain: string | null }[];
+  );
 }

@@ -26,14 +26,14 @@ export async function saveHouseMoves(tx: Tx, moves: readonly HouseMove[]): Promi
 /** What is kept of these encounters, whichever of the two houses they are of. */
 export async function houseMovesOf(tx: Tx, encounterIds: readonly string[]): Promise<HouseMove[]> {
   if (encounterIds.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<HouseMove>(
     `SELECT encounter_id AS "encounterId", facility, named, left_id AS "leftId", left_facility AS "leftFacility"
        FROM (SELECT * FROM house_move WHERE encounter_id = ANY($1::uuid[])
               UNION
              SELECT * FROM house_move WHERE left_id = ANY($1::uuid[])) AS m
       ORDER BY encounter_id, named`,
     [encounterIds],
-  )) as HouseMove[];
+  );
 }
 
 /**
@@ -42,9 +42,9 @@ export async function houseMovesOf(tx: Tx, encounterIds: readonly string[]): Pro
  */
 export async function lockMoreFacilities(tx: Tx, facilities: readonly string[]): Promise<void> {
   if (facilities.length === 0) return;
-  const rows = (await tx.query(
+  const rows = await tx.query<{ taken: boolean }>(
     `SELECT pg_try_advisory_xact_lock(hashtextextended('admissions:' || f, 0)) AS taken FROM unnest($1::text[]) AS t (f)`,
     [[...facilities].sort()],
-  )) as { taken: boolean }[];
+  );
   if (rows.some((r) => !r.taken)) throw new EncounterMoved('another facility of the visit is being processed');
 }

@@ -4,11 +4,11 @@ import type { Identity } from '@wardstream/encounter-model';
 /** All identities that go by the same one as any of `ids`. Usually none: few identifiers are ever merged. */
 export async function identitiesOf(tx: Tx, ids: readonly string[]): Promise<Identity[]> {
   if (ids.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<Identity>(
     `SELECT id, facility, number, domain, survivor FROM identity
       WHERE survivor = ANY(ARRAY(SELECT survivor FROM identity WHERE id = ANY($1::uuid[])))`,
     [ids],
-  )) as Identity[];
+  );
 }
 
 /** The one that an identifier goes by. */
@@ -29,21 +29,22 @@ export interface GoesBy {
 /** What those of these identifiers go by that were merged, or of whose bearers something was said; the others are not in it. */
 export async function goesBy(tx: Tx, ids: readonly string[]): Promise<Map<string, GoesBy>> {
   if (ids.length === 0) return new Map();
-  const rows = (await tx.query(
+  const rows = await tx.query<GoesBy>(
     `SELECT i.id, i.number, i.domain, json_build_object('id', s.id, 'facility', s.facility, 'number', s.number, 'domain', s.domain) AS survivor,
             (SELECT true FROM identity o WHERE o.survivor = i.survivor AND o.id <> o.survivor LIMIT 1) IS NOT NULL AS "isMerged"
        FROM identity i JOIN identity s ON s.id = i.survivor WHERE i.id = ANY($1::uuid[])`,
     [ids],
-  )) as GoesBy[];
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** By what those of these identifiers go that were merged into another; the others are not in it. */
 export async function survivorsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = (await tx.query('SELECT id, survivor FROM identity WHERE id = ANY($1::uuid[]) AND survivor <> id', [
-    ids,
-  ])) as { id: string; survivor: string }[];
+  const rows = await tx.query<{ id: string; survivor: string }>(
+    'SELECT id, survivor FROM identity WHERE id = ANY($1::uuid[]) AND survivor <> id',
+    [ids],
+  );
   return new Map(rows.map(({ id, survivor }) => [id, survivor]));
 }
 
@@ -53,10 +54,10 @@ export async function isNumberOfMerged(
   survivor: { readonly id: string; readonly facility: string },
   numbers: readonly string[],
 ): Promise<boolean> {
-  const rows = (await tx.query(
+  const rows = await tx.query<unknown>(
     'SELECT FROM identity WHERE survivor = $1 AND id <> survivor AND facility = $2 AND number = ANY($3::text[]) LIMIT 1',
     [survivor.id, survivor.facility, numbers],
-  )) as unknown[];
+  );
   return rows.length > 0;
 }
 

@@ -39,10 +39,10 @@ export async function searchPatients(tx: Tx, query: PatientQuery): Promise<Patie
 /** The words of a name as they are kept, each with the ways it may be written; the longest first, which the fewest have. */
 async function wordsOf(tx: Tx, q: string): Promise<(readonly string[])[]> {
   const said = q.replaceAll(/['’ʼ`´]/g, '').match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-  const rows = (await tx.query(
+  const rows = await tx.query<{ ways: string[] }>(
     'SELECT name_words(word) AS ways FROM unnest($1::text[]) WITH ORDINALITY AS w (word, n) ORDER BY n',
     [said],
-  )) as { ways: string[] }[];
+  );
   const longest = (ways: readonly string[]): number => Math.max(...ways.map((way) => way.length));
   return rows.flatMap(({ ways }) => (ways.length > 0 ? [ways] : [])).sort((a, b) => longest(b) - longest(a));
 }
@@ -85,20 +85,20 @@ async function hits(
       );
   }
   if (branches.length === 0) return [];
-  const found = (await tx.query(branches.join(' UNION ALL '), parameters)) as Hit[];
+  const found = await tx.query<Hit>(branches.join(' UNION ALL '), parameters);
   const best = new Map<string, Hit>();
   for (const hit of found) {
     const other = best.get(hit.id);
     if (other === undefined || (hit.exact === true && other.exact !== true)) best.set(hit.id, hit);
   }
   const exact = [...best.values()].filter((hit) => hit.exact === true).map((hit) => hit.id);
-  const rows = (await tx.query(
+  const rows = await tx.query<Omit<PatientHit, 'foundBy' | 'exact'>>(
     `SELECT e.id, e.visit_number AS "visitNumber", e.view FROM unnest($1::uuid[]) AS hit (id)
        ${forEach('SELECT * FROM encounter WHERE id = hit.id', 'e')}
       WHERE e.merged_into IS NULL AND (e.status IN ('planned', 'in-progress', 'on-leave')) = $2
       ORDER BY e.id = ANY($3::uuid[]) DESC, e.began_at DESC NULLS LAST, e.id LIMIT $4`,
     [[...best.keys()], open, exact, limit],
-  )) as Omit<PatientHit, 'foundBy' | 'exact'>[];
+  );
   return rows.map((row) => ({ ...row, foundBy: best.get(row.id)!.by, exact: best.get(row.id)!.exact === true }));
 }
 

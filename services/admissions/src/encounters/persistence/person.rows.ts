@@ -15,7 +15,7 @@ export async function lastRetirements(
   without: readonly string[],
 ): Promise<Map<string, LastRetirement | null>> {
   if (survivors.length === 0) return new Map();
-  const rows = (await tx.query(
+  const rows = await tx.query<LastRetirement & { survivor: string }>(
     `SELECT s.id AS survivor, l.id, l.recorded_at AS "recordedAt"
        FROM unnest($1::uuid[]) AS s (id)
        CROSS JOIN LATERAL (
@@ -23,7 +23,7 @@ export async function lastRetirements(
           WHERE survivor = s.id AND retires AND id <> ALL($2::uuid[])
           ORDER BY recorded_at DESC, id DESC LIMIT 1) AS l`,
     [survivors, without],
-  )) as (LastRetirement & { survivor: string })[];
+  );
   const found = new Map(rows.map(({ survivor, ...last }) => [survivor, last]));
   return new Map(survivors.map((id) => [id, found.get(id) ?? null]));
 }
@@ -47,7 +47,7 @@ export async function latestFactsOf(
     `(SELECT id FROM identity_fact WHERE survivor = p.survivor AND ${condition} AND (p.until IS NULL OR at <= p.until)
        ORDER BY recorded_at DESC, sent_at DESC, received_at DESC FETCH FIRST 1 ROW WITH TIES)`;
   const parts = [1, 2, 4].map((bit) => last(`tells <> 0 AND tells & ${bit} <> 0`));
-  return (await tx.query(
+  return await tx.query<PersonFact>(
     `SELECT DISTINCT ON (f.id) p.survivor, ${fact}
        FROM json_to_recordset($1::json) AS p (survivor uuid, until text COLLATE "C")
        CROSS JOIN LATERAL (
@@ -55,17 +55,17 @@ export async function latestFactsOf(
          UNION ALL ${[...parts, last('tells & 8 <> 0')].join(' UNION ALL ')}) AS told
        JOIN fact f ON f.id = told.id`,
     [JSON.stringify(persons)],
-  )) as PersonFact[];
+  );
 }
 
 /** All that is said of persons apart from their visits. `survivors`: what all identifiers of each go by. */
 export async function allToldOf(tx: Tx, survivors: readonly string[]): Promise<PersonFact[]> {
   if (survivors.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<PersonFact>(
     `SELECT i.survivor, ${fact} FROM identity_fact i JOIN fact f USING (id)
       WHERE i.survivor = ANY($1::uuid[]) AND (i.deletes OR i.tells <> 0)`,
     [survivors],
-  )) as PersonFact[];
+  );
 }
 
 const visit = `e.id AS "encounterId", e.facility, e.visit_number AS number, e.visit_domain AS domain`;
@@ -75,10 +75,10 @@ const ofPatient = (p: string): string =>
 /** The visits that are shown as of these patients, or of newborns of them. */
 export async function visitsShownAs(tx: Tx, patients: readonly Omit<Identifier, 'id'>[]): Promise<Visit[]> {
   if (patients.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<Visit>(
     `SELECT DISTINCT ${visit} FROM json_to_recordset($1::json) AS p (facility text, number text, domain text) ${ofOneOrNewborn}`,
     [JSON.stringify(patients)],
-  )) as Visit[];
+  );
 }
 
 /** What visits show of a patient. */
@@ -95,7 +95,7 @@ export async function shownOf(tx: Tx, patients: readonly Identifier[]): Promise<
   const next = (p: string, after: string): string =>
     `SELECT md5(e.view ->> 'patient') AS digest, e.view -> 'patient' AS shown FROM encounter e
       WHERE ${ofPatient(p)} AND e.merged_into IS NULL ${after} ORDER BY md5(e.view ->> 'patient') LIMIT 1`;
-  return (await tx.query(
+  return await tx.query<ShownPerson>(
     `WITH RECURSIVE found AS (
        SELECT p.id AS patient, p.facility, p.number, p.domain, t.digest, t.shown
          FROM json_to_recordset($1::json) AS p (id uuid, facility text, number text, domain text) CROSS JOIN LATERAL (${next('p', '')}) AS t
@@ -104,7 +104,7 @@ export async function shownOf(tx: Tx, patients: readonly Identifier[]): Promise<
          FROM found s CROSS JOIN LATERAL (${next('s', `AND md5(e.view ->> 'patient') > s.digest`)}) AS t
      ) SELECT patient, digest, shown FROM found`,
     [JSON.stringify(patients)],
-  )) as ShownPerson[];
+  );
 }
 
 /** The visits of patients that show this of them and were not over before `since`. */
@@ -113,22 +113,22 @@ export async function visitsShowing(
   wanted: readonly (Identifier & { readonly digest: string; readonly since: string })[],
 ): Promise<Visit[]> {
   if (wanted.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<Visit>(
     `SELECT ${visit} FROM json_to_recordset($1::json) AS p (facility text, number text, domain text, digest text, since text COLLATE "C")
        JOIN encounter e ON ${ofPatient('p')} AND e.merged_into IS NULL AND md5(e.view ->> 'patient') = p.digest
       WHERE e.period_end IS NULL OR e.period_end >= p.since`,
     [JSON.stringify(wanted)],
-  )) as Visit[];
+  );
 }
 
 /** The visits of these patients whose facts name several patients. */
 export async function visitsThatDiffer(tx: Tx, patients: readonly Identifier[]): Promise<Visit[]> {
   if (patients.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<Visit>(
     `SELECT DISTINCT ${visit}
        FROM json_to_recordset($1::json) AS p (facility text, number text, domain text)
        JOIN encounter e ON ${ofPatient('p')} AND e.conflict_ids <> '{}'
        JOIN conflict c ON c.id = ANY(e.conflict_ids) AND c.closed_at IS NULL AND c.data ->> 'kind' = 'patient-differs'`,
     [JSON.stringify(patients)],
-  )) as Visit[];
+  );
 }

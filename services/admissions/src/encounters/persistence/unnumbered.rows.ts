@@ -47,7 +47,7 @@ export async function saveUnnumbered(
 /** What is kept of these patients, by any of their identifiers. Usually nothing. */
 export async function unnumberedOfPatients(tx: Tx, patientIds: readonly string[]): Promise<UnnumberedRow[]> {
   if (patientIds.length === 0) return [];
-  return (await tx.query(
+  return await tx.query<UnnumberedRow>(
     `WITH own AS (
        SELECT id FROM unnest($1::uuid[]) AS t (id)
        UNION SELECT other.id FROM identity i JOIN identity other USING (survivor) WHERE i.id = ANY($1::uuid[])
@@ -57,7 +57,7 @@ export async function unnumberedOfPatients(tx: Tx, patientIds: readonly string[]
        FROM own JOIN unnumbered_fact u ON u.patient_id = own.id LEFT JOIN identity i ON i.id = u.patient_id
       WHERE NOT u.given_up`,
     [patientIds],
-  )) as UnnumberedRow[];
+  );
 }
 
 /** An identifier of a patient, and the id of the one that all of theirs go by. */
@@ -73,11 +73,11 @@ export async function identifiersOfPatients(tx: Tx, rows: readonly UnnumberedRow
   const own = rows.map(({ survivor, facility, fact }) => ({
     ...{ patient: survivor, facility, number: fact.patient.id!, domain: fact.patient.domain },
   }));
-  return (await tx.query(
+  return await tx.query<PatientIdentifier>(
     `SELECT patient, facility, number, domain FROM json_to_recordset($1::json) AS o (patient uuid, facility text, number text, domain text)
      UNION SELECT survivor, facility, number, domain FROM identity WHERE survivor = ANY($2::uuid[])`,
     [JSON.stringify(own), [...new Set(rows.map((row) => row.survivor))]],
-  )) as PatientIdentifier[];
+  );
 }
 
 /** A visit of a patient, also one that was merged into another. */
@@ -88,12 +88,12 @@ export interface VisitOfPatient extends VisitNumber {
 
 /** All visits that are shown as of one of these patients. */
 export async function visitsOfPatients(tx: Tx, identifiers: readonly PatientIdentifier[]): Promise<VisitOfPatient[]> {
-  return (await tx.query(
+  return await tx.query<VisitOfPatient>(
     `SELECT e.id AS "encounterId", e.visit_number AS number, e.visit_domain AS domain, p.patient
        FROM json_to_recordset($1::json) AS p (patient uuid, facility text, number text, domain text)
        JOIN encounter e ON e.facility = p.facility AND e.patient_id = p.number AND e.patient_domain IS NOT DISTINCT FROM p.domain`,
     [JSON.stringify(identifiers)],
-  )) as VisitOfPatient[];
+  );
 }
 
 /** Notes the visits that facts were found to belong to, or that they belong to none. */
@@ -110,21 +110,21 @@ export async function saveVisits(
 
 /** The visits that facts of these messages were found to belong to, by the id of the fact. */
 export async function visitsFound(tx: Tx, messageIds: readonly string[]): Promise<Map<string, VisitNumber>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<{ id: string; visit: VisitNumber }>(
     'SELECT id, visit FROM unnumbered_fact WHERE message_id = ANY($1::uuid[]) AND visit IS NOT NULL',
     [messageIds],
-  )) as { id: string; visit: VisitNumber }[];
+  );
   return new Map(rows.map(({ id, visit }) => [id, visit]));
 }
 
 /** Gives up facts that have waited since before `receivedBefore`, at most `limit`. Gives the messages that they are of. */
 export async function giveUpWaiting(tx: Tx, receivedBefore: string, limit: number): Promise<string[]> {
-  const [rows] = (await tx.query(
+  const rows = await tx.query<{ id: string }>(
     `UPDATE unnumbered_fact SET given_up = true
       WHERE id IN (SELECT id FROM unnumbered_fact WHERE visit IS NULL AND NOT given_up AND received_at < $1
                     ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED)
      RETURNING message_id AS id`,
     [receivedBefore, limit],
-  )) as [{ id: string }[], number];
+  );
   return [...new Set(rows.map((r) => r.id))];
 }

@@ -27,19 +27,19 @@ const read = `e.id, e.facility, e.visit_number AS "visitNumber", e.visit_domain 
 
 /** Encounters by their ids; of those that there are. */
 export async function fhirEncounters(tx: Tx, ids: readonly string[]): Promise<Map<string, FhirEncounter>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<FhirEncounter>(
     `SELECT ${read} FROM encounter e LEFT JOIN fhir_visit w ON w.key = e.id WHERE e.id = ANY($1::uuid[])`,
     [ids],
-  )) as FhirEncounter[];
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Versions of derived encounters by their ids; of those that there are. */
 export async function encounterVersions(tx: Tx, ids: readonly string[]): Promise<Map<string, number>> {
-  const rows = (await tx.query('SELECT id, version FROM encounter WHERE id = ANY($1::uuid[])', [ids])) as {
-    id: string;
-    version: number;
-  }[];
+  const rows = await tx.query<{ id: string; version: number }>(
+    'SELECT id, version FROM encounter WHERE id = ANY($1::uuid[])',
+    [ids],
+  );
   return new Map(rows.map(({ id, version }) => [id, version]));
 }
 
@@ -76,20 +76,21 @@ export async function searchFhirEncounters(tx: Tx, query: FhirEncounterQuery): P
   // What dates, wards, rooms and beds find is found by these, and not among all in the order of the ids.
   const within = query.places.some((places) => places.every(({ kind }) => kind !== 'site'));
   const materialized = query.dates.length > 0 || within ? 'MATERIALIZED' : 'NOT MATERIALIZED';
-  return (await tx.query(
+  return await tx.query<FhirEncounter>(
     `WITH found AS ${materialized} (SELECT e.id FROM encounter e WHERE ${where})
      SELECT ${read} FROM (SELECT id FROM found ORDER BY id LIMIT ${query.limit}) AS page
        JOIN encounter e USING (id) LEFT JOIN fhir_visit w ON w.key = e.id ORDER BY e.id`,
     parameters,
-  )) as FhirEncounter[];
+  );
 }
 
 /** How many there are, whatever the limit. */
 export async function countFhirEncounters(tx: Tx, query: FhirEncounterQuery): Promise<number> {
   const { where, parameters } = conditions(query, false);
-  const [row] = (await tx.query(`SELECT count(*)::int AS count FROM encounter e WHERE ${where}`, parameters)) as {
-    count: number;
-  }[];
+  const [row] = await tx.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM encounter e WHERE ${where}`,
+    parameters,
+  );
   return row!.count;
 }
 

@@ -48,14 +48,14 @@ export async function lockResources(tx: Tx, names: readonly string[]): Promise<v
 
 export async function fhirVisits(tx: Tx, keys: readonly string[]): Promise<Map<string, FhirVisit>> {
   if (keys.length === 0) return new Map();
-  const rows = (await tx.query(
+  const rows = await tx.query<FhirVisit>(
     `SELECT key, facility, json_build_object('number', number, 'domain', domain) AS visit, writes, memory, digest,
             control_id AS "controlId", message_id AS "messageId",
             to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "recordedAt",
             to_char(received_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt"
        FROM fhir_visit WHERE key = ANY($1::uuid[])`,
     [keys],
-  )) as FhirVisit[];
+  );
   return new Map(rows.map((row) => [row.key, { ...row, memory: memoryOfStored(row.memory, row.recordedAt) }]));
 }
 
@@ -97,22 +97,22 @@ export async function fhirResources(
   ids: readonly string[],
 ): Promise<Map<string, FhirResourceRow>> {
   if (ids.length === 0) return new Map();
-  const rows = (await tx.query(
+  const rows = await tx.query<FhirResourceRow>(
     `SELECT r.type, r.id, r.key, coalesce(r.facility, m.facility) AS facility, r.number, r.domain, r.message_id AS "messageId",
             coalesce(to_char(r.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '') AS "recordedAt"
        FROM fhir_resource r LEFT JOIN message m ON m.id = r.message_id
       WHERE r.type = $1 AND r.id = ANY($2::text[])`,
     [type, ids],
-  )) as FhirResourceRow[];
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** When one of these was last written; empty if none ever was. */
 export async function lastRecorded(tx: Tx, keys: readonly string[]): Promise<string> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<{ at: string | null }>(
     `SELECT to_char(max(recorded_at), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM fhir_resource WHERE key = ANY($1::uuid[])`,
     [keys],
-  )) as { at: string | null }[];
+  );
   return row?.at ?? '';
 }
 
@@ -153,7 +153,7 @@ export async function patientsByRef(
   ids: readonly string[],
 ): Promise<Map<string, { readonly facility: string; readonly number: string; readonly domain: string | null }>> {
   if (ids.length === 0) return new Map();
-  const rows = (await tx.query(
+  const rows = await tx.query<{ id: string; facility: string; number: string; domain: string | null }>(
     `SELECT DISTINCT ON (id) id, facility, number, domain FROM (
        SELECT patient_ref(facility, patient_domain, patient_id) AS id, facility, patient_id AS number, patient_domain AS domain FROM encounter
         WHERE patient_id IS NOT NULL AND patient_ref(facility, patient_domain, patient_id) = ANY($1::uuid[])
@@ -161,13 +161,13 @@ export async function patientsByRef(
         WHERE id = ANY($1::uuid[]) AND id = patient_ref(facility, domain, number)) AS told
       ORDER BY id`,
     [ids],
-  )) as { id: string; facility: string; number: string; domain: string | null }[];
+  );
   return new Map(rows.map(({ id, ...patient }) => [id, patient]));
 }
 
 /** Ids of the patients of a number, those that were merged by the one they go by; a domain of undefined is any. */
 export async function patientsByNumber(tx: Tx, number: string, domain: string | null | undefined): Promise<string[]> {
-  const rows = (await tx.query(
+  const rows = await tx.query<{ id: string }>(
     `SELECT DISTINCT coalesce(i.survivor, p.id) AS id FROM (
        SELECT patient_ref(facility, patient_domain, patient_id) AS id FROM encounter
         WHERE patient_id = $1 AND ($3 OR patient_domain IS NOT DISTINCT FROM $2)
@@ -178,7 +178,7 @@ export async function patientsByNumber(tx: Tx, number: string, domain: string | 
         WHERE type = 'Patient' AND facility IS NOT NULL AND number = $1 AND ($3 OR domain IS NOT DISTINCT FROM $2)) AS p
      LEFT JOIN identity i ON i.id = p.id LIMIT 2`,
     [number, domain ?? null, domain === undefined],
-  )) as { id: string }[];
+  );
   return rows.map(({ id }) => id);
 }
 
@@ -188,12 +188,12 @@ export async function patientsOfEncounters(
   refs: readonly string[],
 ): Promise<Map<string, { readonly open: boolean; readonly patient: Patient }>> {
   if (refs.length === 0) return new Map();
-  const rows = (await tx.query(
+  const rows = await tx.query<{ ref: string; open: boolean; patient: Patient }>(
     `SELECT DISTINCT ON (ref) patient_ref(facility, patient_domain, patient_id) AS ref,
             status IN ('planned', 'in-progress', 'on-leave') AS open, view -> 'patient' AS patient FROM encounter
       WHERE patient_id IS NOT NULL AND patient_ref(facility, patient_domain, patient_id) = ANY($1::uuid[])
       ORDER BY ref, open DESC, began_at DESC NULLS LAST, id`,
     [refs],
-  )) as { ref: string; open: boolean; patient: Patient }[];
+  );
   return new Map(rows.map(({ ref, ...shown }) => [ref, shown]));
 }

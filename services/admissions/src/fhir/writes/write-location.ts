@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type FhirIssue, locationIdOf, type LocationMapping, operationOutcome } from '@wardstream/fhir';
+import { type FhirIssue, locationIdOf, type LocationMapping } from '@wardstream/fhir';
 import { err, ok } from '@wardstream/kernel';
-import type { FhirAnswer } from '../fhir-http.js';
+import type { FhirAnswer, Writing } from '../fhir-http.js';
 import { FhirKnowledge } from '../reads/fhir-knowledge.js';
-import { checkFoundId, FhirRefusal } from '../fhir-refusal.js';
+import { checkFoundId } from '../fhir-refusal.js';
 import type { FhirWrite, Target } from './fhir-write.js';
 import { StoredLocations } from '../reads/stored-locations.js';
 import type { Json } from '../reads/stored-resources.js';
+import { checkIdOfUrl, sentAs, type Sent, shownOf } from './one-resource.js';
 import { TakeWrite } from './take-write.js';
-import type { EncounterWriting } from './write-encounter.js';
 
 /** Takes the status of a bed from a Location: an A20. Which Locations there are is configured, never written. */
 @Injectable()
@@ -20,21 +20,10 @@ export class WriteLocation {
   ) {}
 
   /** @throws FhirRefusal 400 and 422 for what is wrong with it or says nothing of a bed, 412 where a condition does not hold */
-  async write(writing: EncounterWriting): Promise<FhirAnswer> {
-    const { client, method, body } = writing;
-    const sent = { client, bytes: body.bytes, messageType: 'Location', trigger: method };
-    if (body.json['resourceType'] !== 'Location') {
-      const issue: FhirIssue = {
-        severity: 'error',
-        code: 'structure',
-        diagnostics: 'The body is no Location',
-        expression: 'resourceType',
-      };
-      return this.writes.refuse(sent, [issue]);
-    }
-    if (writing.id !== null && body.json['id'] !== writing.id) {
-      throw FhirRefusal.of(400, 'invariant', 'The id of the resource must be that of the URL', 'Location.id');
-    }
+  async write(writing: Writing): Promise<FhirAnswer> {
+    const { user, body } = writing;
+    const sent = await sentAs('Location', writing, this.writes);
+    checkIdOfUrl('Location', writing);
     const id = writing.search === null ? writing.id : await this.locations.match(writing.search);
     if (writing.search !== null && id !== null) checkFoundId('Location', id, body.json['id']);
     if (writing.ifMatch !== null) await this.locations.checkVersion(id, writing.ifMatch);
@@ -44,17 +33,12 @@ export class WriteLocation {
     const first = this.knowledge.bedStatusOf(location, { receivedAt: '1970-01-01T00:00:00.000Z', timeZone: 'UTC' });
     if (first.kind === 'ignored') return this.keepIgnored(writing, sent, id, first.reason);
     const { warnings } = await this.writes.take({ ...sent, recorded: 'receipt', controlId: null, read });
-    const bed = first.kind === 'bedStatus' ? this.bedOf(client, first) : null;
+    const bed = first.kind === 'bedStatus' ? this.bedOf(user.subject, first) : null;
     return this.answered(writing, bed ?? id, warnings);
   }
 
   /** What says nothing of a bed's status changes nothing; of a Location that is not ours it cannot be kept either. */
-  private async keepIgnored(
-    writing: EncounterWriting,
-    sent: Parameters<TakeWrite['refuse']>[0],
-    id: string | null,
-    reason: string,
-  ): Promise<FhirAnswer> {
+  private async keepIgnored(writing: Writing, sent: Sent, id: string | null, reason: string): Promise<FhirAnswer> {
     if (id !== null && this.knowledge.locations().has(id)) {
       return this.answered(writing, id, [
         { severity: 'information', code: 'informational', diagnostics: `${reason}; nothing changed` },
@@ -74,19 +58,14 @@ export class WriteLocation {
     return directory === undefined || bedId === null ? null : locationIdOf(directory.facility.id, 'bed', bedId);
   }
 
-  private async answered(
-    { base, prefer }: EncounterWriting,
-    id: string | null,
-    told: readonly FhirIssue[],
-  ): Promise<FhirAnswer> {
+  private async answered(writing: Writing, id: string | null, issues: readonly FhirIssue[]): Promise<FhirAnswer> {
     const resource = id === null ? undefined : await this.locations.one(id);
     const versionId = resource?.meta?.versionId;
-    const wanted = prefer.returns ?? (told.length > 0 ? 'OperationOutcome' : 'representation');
-    const shown = wanted === 'representation' ? (resource ?? operationOutcome(told)) : operationOutcome(told);
     return {
-      ...{ status: 200, versionId },
-      ...(resource === undefined ? {} : { location: `${base}/Location/${resource.id}` }),
-      ...(wanted === 'minimal' ? {} : { resource: shown }),
+      status: 200,
+      versionId,
+      ...(resource === undefined ? {} : { location: `${writing.base}/Location/${resource.id}` }),
+      ...shownOf(writing, resource, issues),
     };
   }
 }

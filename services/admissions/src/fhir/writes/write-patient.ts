@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { type FhirIssue, operationOutcome, readPatient } from '@wardstream/fhir';
+import { type FhirIssue, readPatient } from '@wardstream/fhir';
 import { err, ok } from '@wardstream/kernel';
 import { UnitOfWork } from '@wardstream/persistence';
-import type { User } from '@wardstream/service-kit';
 import { systemsOf } from '../reads/client-domains.js';
-import type { EncounterWriting } from './write-encounter.js';
-import type { FhirAnswer } from '../fhir-http.js';
+import type { FhirAnswer, Writing } from '../fhir-http.js';
 import { FhirKnowledge } from '../reads/fhir-knowledge.js';
-import { checkFoundId, FhirRefusal } from '../fhir-refusal.js';
+import { checkFoundId } from '../fhir-refusal.js';
 import type { FhirWrite, Target } from './fhir-write.js';
 import { patientView, readKnownPatient } from '../reads/stored-patients.js';
 import { type Json, StoredResources, valuesOf } from '../reads/stored-resources.js';
+import { checkIdOfUrl, conditionOf, orKept, placeOfVersion, sentAs, shownOf } from './one-resource.js';
 import { TakeWrite } from './take-write.js';
-
-export type PatientWriting = Omit<EncounterWriting, 'client'> & { readonly user: User };
 
 /** Writes one Patient: what it says of the person counts for their visits as an A31 does, and moves nobody. */
 @Injectable()
@@ -26,46 +23,28 @@ export class WritePatient {
   ) {}
 
   /** @throws FhirRefusal 400 and 422 for what is wrong with it, 409 for another patient, 412 where a condition does not hold */
-  async write(writing: PatientWriting): Promise<FhirAnswer> {
-    const { user, method, body } = writing;
-    const client = user.subject;
-    const sent = { client, bytes: body.bytes, messageType: 'Patient', trigger: method };
-    if (body.json['resourceType'] !== 'Patient') {
-      const issue = {
-        severity: 'error',
-        code: 'structure',
-        diagnostics: 'The body is no Patient',
-        expression: 'resourceType',
-      };
-      return this.writes.refuse(sent, [issue as FhirIssue]);
-    }
-    const own = body.json['id'];
-    if (writing.id !== null && own !== writing.id) {
-      throw FhirRefusal.of(400, 'invariant', 'The id of the resource must be that of the URL', 'Patient.id');
-    }
+  async write(writing: Writing): Promise<FhirAnswer> {
+    const { user, body } = writing;
+    const sent = await sentAs('Patient', writing, this.writes);
+    checkIdOfUrl('Patient', writing);
     const { id, there } = await this.find(writing);
     if (there) return this.answered(writing, { id: id!, created: false }, []);
-    const patient = await this.known.completedPatient(client, body.json, id).catch((error: unknown) => {
-      if (error instanceof FhirRefusal) return this.writes.refuse(sent, error.issues, error.status);
-      throw error;
-    });
+    const completing = this.known.completedPatient(user.subject, body.json, id);
+    const patient = await orKept(completing, sent, this.writes);
     const target = { index: 0, id, ifMatch: writing.ifMatch, onlyNew: writing.onlyNew };
     const { written, warnings } = await this.writes.take({
-      ...{ ...sent, recorded: 'receipt', controlId: null, read: readOnePatient(patient, target) },
+      ...sent,
+      recorded: 'receipt',
+      controlId: null,
+      read: readOnePatient(patient, target),
     });
     return this.answered(writing, written[0]!, warnings);
   }
 
   /** The id of what is written, null for a new one; `there`: the condition of a create found it. */
-  private async find({
-    user,
-    id,
-    search,
-    ifNoneExist,
-    body,
-  }: PatientWriting): Promise<{ id: string | null; there: boolean }> {
-    const condition =
-      search ?? (ifNoneExist === null ? null : [...new URLSearchParams(ifNoneExist.replace(/^.*\?/, ''))]);
+  private async find(writing: Writing): Promise<{ id: string | null; there: boolean }> {
+    const { user, id, search, body } = writing;
+    const condition = search ?? conditionOf(writing);
     if (condition === null) return { id, there: false };
     const found = await this.known.patientOfCondition(this.knowledge.domainsOf(user.subject), condition);
     const own = typeof body.json['id'] === 'string' ? body.json['id'] : null;
@@ -79,20 +58,20 @@ export class WritePatient {
   }
 
   private async answered(
-    { user, base, prefer }: PatientWriting,
+    writing: Writing,
     { id, created }: { readonly id: string; readonly created: boolean },
     warnings: readonly FhirIssue[],
   ): Promise<FhirAnswer> {
+    const { user } = writing;
     const known = await this.unitOfWork.read((tx) => readKnownPatient(tx, id));
     const systems = systemsOf(this.knowledge.domainsOf(user.subject));
     const resource = known === undefined || known === 'unplaced' ? undefined : patientView(id, known, user, systems);
     const versionId = resource?.meta.versionId;
-    const wanted = prefer.returns ?? (warnings.length > 0 ? 'OperationOutcome' : 'representation');
-    const shown = wanted === 'representation' ? (resource ?? operationOutcome(warnings)) : operationOutcome(warnings);
     return {
-      ...{ status: created ? 201 : 200, versionId },
-      location: `${base}/Patient/${id}${versionId === undefined ? '' : `/_history/${versionId}`}`,
-      ...(wanted === 'minimal' ? {} : { resource: shown }),
+      status: created ? 201 : 200,
+      versionId,
+      location: placeOfVersion(writing, 'Patient', id, versionId),
+      ...shownOf(writing, resource, warnings),
     };
   }
 }

@@ -26,12 +26,12 @@ export async function lockPublished(tx: Tx, feeds: readonly FeedKey[]): Promise<
      ON CONFLICT DO NOTHING`,
     named,
   );
-  return (await tx.query(
+  return await tx.query<FeedRow>(
     `SELECT f.facility, f.feed, f.name, f.received, f.last_received_at AS "lastReceivedAt", t.gaps, t.received AS "publishedReceived"
        FROM unnest($1::text[], $2::text[]) AS n (facility, feed)
        JOIN feed f USING (facility, feed) JOIN feed_told t USING (facility, feed) ORDER BY 1, 2 FOR UPDATE OF t`,
     named,
-  )) as FeedRow[];
+  );
 }
 
 /** Notes what is told of feeds. */

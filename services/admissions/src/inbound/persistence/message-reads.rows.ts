@@ -81,28 +81,26 @@ export async function listMessages(tx: Tx, query: MessageQuery): Promise<ListedM
   const parameters: unknown[] = [];
   const where = whereOf(query, parameters);
   const before = query.before === undefined ? '' : ` AND m.position < $${parameters.push(query.before)}`;
-  return (await tx.query(
+  return await tx.query<ListedMessage>(
     `SELECT ${listed} FROM message m LEFT JOIN pending_message p ON p.message_id = m.id
       WHERE ${where}${before} ORDER BY m.position DESC LIMIT $${parameters.push(query.limit)}`,
     parameters,
-  )) as ListedMessage[];
+  );
 }
 
 /** How many there are. */
 export async function countMessages(tx: Tx, filter: MessageFilter): Promise<number> {
   const parameters: unknown[] = [];
   const where = whereOf(filter, parameters);
-  const [row] = (await tx.query(`SELECT count(*)::int AS n FROM message m WHERE ${where}`, parameters)) as {
-    n: number;
-  }[];
+  const [row] = await tx.query<{ n: number }>(`SELECT count(*)::int AS n FROM message m WHERE ${where}`, parameters);
   return row!.n;
 }
 
 export async function readMessage(tx: Tx, id: string): Promise<(ListedMessage & { readonly raw: Buffer }) | undefined> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<ListedMessage & { raw: Buffer }>(
     `SELECT ${listed}, m.raw FROM message m LEFT JOIN pending_message p ON p.message_id = m.id WHERE m.id = $1`,
     [id],
-  )) as (ListedMessage & { raw: Buffer })[];
+  );
   return row;
 }
 
@@ -111,10 +109,9 @@ export async function messageTexts(
   tx: Tx,
   ids: readonly string[],
 ): Promise<Map<string, { readonly format: MessageFormat; readonly raw: Buffer }>> {
-  const rows = (await tx.query('SELECT id, format, raw FROM message WHERE id = ANY($1::uuid[])', [ids])) as {
-    id: string;
-    format: MessageFormat;
-    raw: Buffer;
-  }[];
+  const rows = await tx.query<{ id: string; format: MessageFormat; raw: Buffer }>(
+    'SELECT id, format, raw FROM message WHERE id = ANY($1::uuid[])',
+    [ids],
+  );
   return new Map(rows.map(({ id, ...text }) => [id, text]));
 }

@@ -53,7 +53,7 @@ export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Pr
     offset += raw.length;
     return at;
   });
-  const rows = (await tx.query(
+  const rows = await tx.query<StoredMessage>(
     `WITH incoming AS (
        SELECT * FROM ROWS FROM (
          unnest($2::uuid[]), unnest($3::int[]), unnest($4::int[]), unnest($5::int[]), unnest($6::timestamptz[]), unnest($7::text[]),
@@ -113,7 +113,7 @@ export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Pr
       column((m) => m.format),
       column((m) => m.verdict.profile),
     ],
-  )) as StoredMessage[];
+  );
   return rows;
 }
 
@@ -165,51 +165,52 @@ export interface PendingMessage extends KeptMessage {
 /** The oldest messages of these lanes that wait to be processed. */
 export async function oldestPending(tx: Tx, lanes: ReadonlySet<number>, limit: number): Promise<PendingMessage[]> {
   if (lanes.size === 0) return [];
-  return (await tx.query(
+  return await tx.query<PendingMessage>(
     `SELECT ${kept}, m.facility, p.fresh FROM pending_message p JOIN message m ON m.id = p.message_id
       WHERE p.lane = ANY($2::smallint[]) ORDER BY p.position LIMIT $1`,
     [limit, [...lanes]],
-  )) as PendingMessage[];
+  );
 }
 
 /** Whether this message waits to be processed, whoever does it. */
 export async function isPending(tx: Tx, id: string): Promise<boolean> {
-  return ((await tx.query('SELECT FROM pending_message WHERE message_id = $1', [id])) as unknown[]).length > 0;
+  return (await tx.query<unknown>('SELECT FROM pending_message WHERE message_id = $1', [id])).length > 0;
 }
 
 /** How many messages wait to be processed, whoever does it, and the positions of the first and the last of them; null where none does. */
 export async function pendingNow(tx: Tx): Promise<{ count: number; first: string | null; last: string | null }> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<{ count: number; first: string | null; last: string | null }>(
     'SELECT count(*)::int AS count, min(position) AS first, max(position) AS last FROM pending_message',
-  )) as { count: number; first: string | null; last: string | null }[];
+  );
   return row!;
 }
 
 export async function findMessage(tx: Tx, id: string): Promise<KeptMessage | undefined> {
-  const [row] = (await tx.query(`SELECT ${kept} FROM message m WHERE m.id = $1`, [id])) as KeptMessage[];
+  const [row] = await tx.query<KeptMessage>(`SELECT ${kept} FROM message m WHERE m.id = $1`, [id]);
   return row;
 }
 
 /** The first message of a sender with a control id. */
 export async function messageByControl(tx: Tx, controlKey: string): Promise<KeptMessage | undefined> {
-  const [row] = (await tx.query(`SELECT ${kept} FROM message m WHERE m.control_key = $1 ORDER BY m.position LIMIT 1`, [
-    controlKey,
-  ])) as KeptMessage[];
+  const [row] = await tx.query<KeptMessage>(
+    `SELECT ${kept} FROM message m WHERE m.control_key = $1 ORDER BY m.position LIMIT 1`,
+    [controlKey],
+  );
   return row;
 }
 
 /** What is said of a message; of none that is not there. */
 export async function faultsOfMessage(tx: Tx, id: string): Promise<readonly MessageFault[]> {
-  const [row] = (await tx.query('SELECT faults FROM message WHERE id = $1', [id])) as { faults: MessageFault[] }[];
+  const [row] = await tx.query<{ faults: MessageFault[] }>('SELECT faults FROM message WHERE id = $1', [id]);
   return row?.faults ?? [];
 }
 
 /** Takes messages off the list of what waits; gives those that were on it, so that no two processes do the same. */
 export async function takePending(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
-  const [rows] = (await tx.query(
+  const rows = await tx.query<{ id: string }>(
     'DELETE FROM pending_message WHERE message_id = ANY($1::uuid[]) RETURNING message_id AS id',
     [ids],
-  )) as [{ id: string }[], number];
+  );
   return new Set(rows.map((r) => r.id));
 }
 
@@ -266,11 +267,11 @@ export async function putPending(tx: Tx, ids: readonly string[]): Promise<void> 
 
 /** Messages in quarantine for what they are, in intake order, from behind `after` on. */
 export async function quarantinedUnread(tx: Tx, after: string, limit: number): Promise<KeptMessage[]> {
-  return (await tx.query(
+  return await tx.query<KeptMessage>(
     `SELECT ${kept} FROM message m WHERE m.disposition = 'quarantined' AND m.cause IN ('invalid', 'visit-missing')
         AND m.position > $1 ORDER BY m.position LIMIT $2`,
     [after, limit],
-  )) as KeptMessage[];
+  );
 }
 
 /** Puts into quarantine those of these messages that still wait for their visit; gives how many. */
@@ -279,11 +280,11 @@ export async function quarantineAwaiting(
   ids: readonly string[],
   faultsOf: (isHl7: boolean) => string,
 ): Promise<number> {
-  const [, changed] = (await tx.query(
+  const changed = await tx.changed(
     `UPDATE message SET disposition = 'quarantined', cause = 'visit-missing',
             faults = CASE WHEN format = 'hl7v2' THEN $2::json ELSE $3::json END
       WHERE id = ANY($1::uuid[]) AND disposition = 'unplaced' AND cause = 'visit-awaited'`,
     [ids, faultsOf(true), faultsOf(false)],
-  )) as [unknown[], number];
+  );
   return changed;
 }

@@ -61,7 +61,7 @@ export async function addCounts(tx: Tx, counts: readonly NamedCount[], noFacilit
 
 /** Senders of which something was counted since they were told last, and those that were told in an earlier hour than `hour`. */
 export async function untold(tx: Tx, hour: string, since: string): Promise<SenderRow[]> {
-  return (await tx.query(
+  return await tx.query<SenderRow>(
     `SELECT facility, sender, coalesce(s.version, 0) AS version, s.usual_from AS "usualFrom", s.usual,
             coalesce(s.first_received_at, h.first) AS "firstReceivedAt",
             greatest(s.last_received_at, h.last) AS "lastReceivedAt"
@@ -71,16 +71,16 @@ export async function untold(tx: Tx, hour: string, since: string): Promise<Sende
       WHERE NOT coalesce(h.told, true) OR s.usual_from IS NULL OR s.usual_from < $1
       ORDER BY facility, sender LIMIT 200`,
     [hour, since],
-  )) as SenderRow[];
+  );
 }
 
 /** The hours of these senders from `since` on, oldest first. */
 export async function hoursSince(tx: Tx, senders: readonly SenderRow[], since: string): Promise<HourRow[]> {
-  const rows = (await tx.query(
+  const rows = await tx.query<{ facility: string; sender: string; at: Date; counts: number[]; notProduction: number }>(
     `SELECT facility, sender, at, counts, not_production AS "notProduction" FROM sender_hour
       WHERE (facility, sender) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND at >= $3 ORDER BY at`,
     [senders.map((s) => s.facility), senders.map((s) => s.sender), since],
-  )) as { facility: string; sender: string; at: Date; counts: number[]; notProduction: number }[];
+  );
   return rows.map(({ facility, sender, at, counts, notProduction }) => ({
     ...{ facility, sender, at, notProduction, delays: counts.slice(countNames.length) },
     ...(Object.fromEntries(countNames.map((name, i) => [name, counts[i]!])) as unknown as Counts),
@@ -95,12 +95,12 @@ export async function receivedSince(
 ): Promise<ReadonlyMap<number, number>[]> {
   const received = senders.map(() => new Map<number, number>());
   if (senders.length === 0) return received;
-  const rows = (await tx.query(
+  const rows = await tx.query<{ nth: number; at: Date; received: number }>(
     `SELECT n.i::int AS nth, h.at, h.counts[${RECEIVED}] AS received
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS n (facility, sender, i)
        JOIN sender_hour h USING (facility, sender) WHERE h.at >= $3`,
     [senders.map((s) => s.facility), senders.map((s) => s.sender), since],
-  )) as { nth: number; at: Date; received: number }[];
+  );
   for (const row of rows) received[row.nth - 1]!.set(row.at.getTime(), row.received);
   return received;
 }
@@ -116,14 +116,12 @@ export interface WaitingForCodesRow {
 
 /** What waits because a place or a code is not known, by sender, and for what; of the oldest ten thousand such messages. */
 export async function waitingForCodes(tx: Tx): Promise<WaitingForCodesRow[]> {
-  return (await tx.query(
-    `SELECT facility, sender_application AS sender, sender_facility AS "sendingFacility", count(DISTINCT id)::int AS messages,
+  return await tx.query<WaitingForCodesRow>(`SELECT facility, sender_application AS sender, sender_facility AS "sendingFacility", count(DISTINCT id)::int AS messages,
             coalesce(jsonb_agg(DISTINCT code) FILTER (WHERE code IS NOT NULL), '[]') AS unknown
        FROM (SELECT id, facility, sender_application, sender_facility, unknown FROM message
               WHERE disposition = 'unplaced' AND cause IN ('place-unknown', 'code-unknown') ORDER BY position LIMIT 10000) AS waiting
        LEFT JOIN LATERAL jsonb_array_elements(unknown) AS code ON true
-      GROUP BY 1, 2, 3`,
-  )) as WaitingForCodesRow[];
+      GROUP BY 1, 2, 3`);
 }
 
 /** What is told of a sender, and what is usual of it. */
@@ -142,7 +140,7 @@ export async function notePublished<T extends PublishedSender>(tx: Tx, published
     ...{ facility: row.facility, sender: row.sender, version: row.version + 1 },
     ...{ first: row.firstReceivedAt, last: row.lastReceivedAt, from: usual.from, usual: usual.perHour },
   }));
-  const noted = (await tx.query(
+  const noted = await tx.query<Pick<SenderRow, 'facility' | 'sender'>>(
     `INSERT INTO sender AS s (facility, sender, version, first_received_at, last_received_at, usual_from, usual)
      SELECT facility, sender, version, first, last, "from", usual
        FROM json_to_recordset($1::json) AS t (facility text, sender text, version int, first timestamptz, last timestamptz,
@@ -153,7 +151,7 @@ export async function notePublished<T extends PublishedSender>(tx: Tx, published
       WHERE s.version = excluded.version - 1
      RETURNING facility, sender`,
     [JSON.stringify(rows)],
-  )) as Pick<SenderRow, 'facility' | 'sender'>[];
+  );
   const keys = new Set(noted.map(keyOf));
   return published.filter(({ row }) => keys.has(keyOf(row)));
 }

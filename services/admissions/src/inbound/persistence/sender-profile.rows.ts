@@ -12,18 +12,15 @@ export interface ProfilesVersion {
 
 /** The profiles that were in force last; undefined if none ever were. */
 export async function lastProfiles(tx: Tx): Promise<ProfilesVersion | undefined> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<ProfilesVersion>(
     'SELECT version, digest, files, loaded_at AS "loadedAt" FROM sender_profiles ORDER BY version DESC LIMIT 1',
-  )) as ProfilesVersion[];
+  );
   return row;
 }
 
 /** Every profile that messages were ever read by. */
 export async function allProfiles(tx: Tx): Promise<{ id: string; profile: SenderProfile }[]> {
-  return (await tx.query('SELECT id, content AS profile FROM sender_profile')) as {
-    id: string;
-    profile: SenderProfile;
-  }[];
+  return await tx.query<{ id: string; profile: SenderProfile }>('SELECT id, content AS profile FROM sender_profile');
 }
 
 /** Keeps profiles as a new version, unless they are the last one: replicas that load the same agree on its number. */

@@ -66,11 +66,10 @@ export async function countUnknown(
 
 /** All codes that were not known when they came, the most frequent of each sender first. */
 export async function unknownCodes(tx: Tx): Promise<UnknownCodeRow[]> {
-  const rows = (await tx.query(
-    `SELECT application, sending_facility AS "sendingFacility", kind, code, facility, place, seen_in AS "seenIn", count::float8 AS count,
+  const rows =
+    await tx.query<UnknownCodeRow>(`SELECT application, sending_facility AS "sendingFacility", kind, code, facility, place, seen_in AS "seenIn", count::float8 AS count,
             first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt"
-       FROM unknown_code ORDER BY application, sending_facility, kind, count DESC, code`,
-  )) as UnknownCodeRow[];
+       FROM unknown_code ORDER BY application, sending_facility, kind, count DESC, code`);
   return rows;
 }
 
@@ -85,12 +84,10 @@ export interface WithoutFacility {
 
 /** Senders of messages that could not be placed as their facility was not known. */
 export async function sendersWithoutFacility(tx: Tx): Promise<WithoutFacility[]> {
-  return (await tx.query(
-    `SELECT sender_application AS application, sender_facility AS "sendingFacility", count(*)::int AS count,
+  return await tx.query<WithoutFacility>(`SELECT sender_application AS application, sender_facility AS "sendingFacility", count(*)::int AS count,
             min(received_at) AS "firstSeenAt", max(received_at) AS "lastSeenAt"
        FROM message WHERE disposition = 'unplaced' AND cause = 'facility-unknown'
-      GROUP BY 1, 2 ORDER BY 1, 2`,
-  )) as WithoutFacility[];
+      GROUP BY 1, 2 ORDER BY 1, 2`);
 }
 
 /** What may tell the facility of messages whose facility was not known; each combination once. */
@@ -102,11 +99,9 @@ export interface NamedFacility {
 }
 
 export async function facilitiesNamed(tx: Tx): Promise<NamedFacility[]> {
-  return (await tx.query(
-    `SELECT DISTINCT sender_application AS application, sender_facility AS "sendingFacility",
+  return await tx.query<NamedFacility>(`SELECT DISTINCT sender_application AS application, sender_facility AS "sendingFacility",
             coalesce((statement ->> 'facilities')::jsonb, '[]') AS named
-       FROM message WHERE disposition = 'unplaced' AND cause = 'facility-unknown'`,
-  )) as NamedFacility[];
+       FROM message WHERE disposition = 'unplaced' AND cause = 'facility-unknown'`);
 }
 
 const combinationKey = 'sender_application, sender_facility, facility, md5(unknown::text)';
@@ -116,8 +111,12 @@ const combinationColumns = `sender_application AS application, sender_facility A
 export async function unknownInMessages(
   tx: Tx,
 ): Promise<{ application: string; sendingFacility: string; facility: string; unknown: UnknownCode[] }[]> {
-  return (await tx.query(
-    `WITH RECURSIVE combination AS (
+  return await tx.query<{
+    application: string;
+    sendingFacility: string;
+    facility: string;
+    unknown: UnknownCode[];
+  }>(`WITH RECURSIVE combination AS (
        (SELECT ${combinationColumns} FROM message
          WHERE unknown IS NOT NULL AND facility IS NOT NULL ORDER BY ${combinationKey} LIMIT 1)
        UNION ALL
@@ -128,8 +127,7 @@ export async function unknownInMessages(
           ORDER BY ${combinationKey} LIMIT 1
        ) following
      )
-     SELECT application, "sendingFacility", facility, unknown FROM combination`,
-  )) as { application: string; sendingFacility: string; facility: string; unknown: UnknownCode[] }[];
+     SELECT application, "sendingFacility", facility, unknown FROM combination`);
 }
 
 /** Puts messages whose facility was not known, and that name one of these, on the list of what waits. */

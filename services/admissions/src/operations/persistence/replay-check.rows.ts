@@ -8,7 +8,7 @@ import { kept, type KeptMessage } from '../../inbound/index.js';
  * no more once their texts have so many bytes.
  */
 export async function processedAfter(tx: Tx, position: string, { limit, bytes }: PageSize): Promise<KeptMessage[]> {
-  return (await tx.query(
+  return await tx.query<KeptMessage>(
     `SELECT ${kept} FROM (
        SELECT id, coalesce(sum(octet_length(raw)) OVER (ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
          FROM message o
@@ -17,7 +17,7 @@ export async function processedAfter(tx: Tx, position: string, { limit, bytes }:
         ORDER BY position LIMIT $2) AS page
        JOIN message m USING (id) WHERE page.before < $3 ORDER BY m.position`,
     [position, limit, bytes],
-  )) as KeptMessage[];
+  );
 }
 
 /** How much one page of a check is at most, or one row of more bytes. */
@@ -38,27 +38,27 @@ export interface FactTally {
 /** The tally of these facts; of all that are kept for null. */
 export async function tallyOfFacts(tx: Tx, ids: readonly string[] | null): Promise<FactTally> {
   const from = ids === null ? 'fact' : 'unnest($1::uuid[]) AS t (id)';
-  const [row] = (await tx.query(
+  const [row] = await tx.query<FactTally>(
     `SELECT count(*)::int AS count, coalesce(sum(uuid_hash_extended(id, 0)::numeric), 0)::text AS sum FROM ${from}`,
     ids === null ? [] : [ids],
-  )) as FactTally[];
+  );
   return row!;
 }
 
 /** Facts in the order of their ids; `after` is the last of the page before. */
 export async function factsAfter(tx: Tx, after: string, limit: number): Promise<NewFact[]> {
-  return (await tx.query(`SELECT ${fact} FROM fact f WHERE f.id > $1::uuid ORDER BY f.id LIMIT $2`, [
+  return await tx.query<NewFact>(`SELECT ${fact} FROM fact f WHERE f.id > $1::uuid ORDER BY f.id LIMIT $2`, [
     after,
     limit,
-  ])) as NewFact[];
+  ]);
 }
 
 /** Of these messages, those that were acted on. */
 export async function processedById(tx: Tx, ids: readonly string[]): Promise<KeptMessage[]> {
-  return (await tx.query(
+  return await tx.query<KeptMessage>(
     `SELECT ${kept} FROM message m WHERE m.id = ANY($1::uuid[]) AND m.disposition IN ('processed', 'unplaced')`,
     [ids],
-  )) as KeptMessage[];
+  );
 }
 
 /** An encounter as it is kept, whole. */
@@ -109,60 +109,58 @@ async function pageOfEncounters(
   after: string | null,
   { limit, bytes }: PageSize,
 ): Promise<LiveEncounter[]> {
-  return (await tx.query(
+  return await tx.query<LiveEncounter>(
     `SELECT ${encounter} FROM (
        SELECT o.id, row_number() OVER (ORDER BY ${order}) AS nth,
               coalesce(sum(pg_column_size(o.view)) OVER (ORDER BY ${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
          FROM encounter o WHERE ${where} ORDER BY ${order} LIMIT $1) AS page
        JOIN encounter e USING (id) WHERE page.before < $2 ORDER BY page.nth`,
     [limit, bytes, after],
-  )) as LiveEncounter[];
+  );
 }
 
 /** Of these encounters, those that are kept, whole. */
 export async function liveEncounters(tx: Tx, ids: readonly string[]): Promise<LiveEncounter[]> {
   if (ids.length === 0) return [];
-  return (await tx.query(`SELECT ${encounter} FROM encounter e WHERE e.id = ANY($1::uuid[])`, [
-    ids,
-  ])) as LiveEncounter[];
+  return await tx.query<LiveEncounter>(`SELECT ${encounter} FROM encounter e WHERE e.id = ANY($1::uuid[])`, [ids]);
 }
 
 /** How many facts are kept of each of these; of those that there are any of. */
 export async function factCounts(tx: Tx, ids: readonly string[]): Promise<Map<string, number>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<{ id: string; count: number }>(
     'SELECT encounter_id AS id, count(*)::int AS count FROM fact WHERE encounter_id = ANY($1::uuid[]) GROUP BY encounter_id',
     [ids],
-  )) as { id: string; count: number }[];
+  );
   return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
 /** What others go by, or themselves, in the order of their ids; `after` is the last of the page before. */
 export async function survivorsAfter(tx: Tx, after: string, limit: number): Promise<string[]> {
-  const rows = (await tx.query(
+  const rows = await tx.query<{ survivor: string }>(
     'SELECT survivor FROM identity WHERE survivor > $1::uuid GROUP BY survivor ORDER BY survivor LIMIT $2',
     [after, limit],
-  )) as { survivor: string }[];
+  );
   return rows.map(({ survivor }) => survivor);
 }
 
 /** The facts of these identifiers that retire another, and those that take such a one back. */
 export async function retiringFacts(tx: Tx, ids: readonly string[]): Promise<NewFact[]> {
-  return (await tx.query(
+  return await tx.query<NewFact>(
     `SELECT ${fact} FROM fact f WHERE f.encounter_id = ANY($1::uuid[]) AND f.content ->> 'retires' IS NOT NULL`,
     [ids],
-  )) as NewFact[];
+  );
 }
 
 /** Of these encounters, those that are kept. */
 export async function keptEncounters(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
-  const rows = (await tx.query('SELECT id FROM encounter WHERE id = ANY($1::uuid[])', [ids])) as { id: string }[];
+  const rows = await tx.query<{ id: string }>('SELECT id FROM encounter WHERE id = ANY($1::uuid[])', [ids]);
   return new Set(rows.map((r) => r.id));
 }
 
 /** Of these identifiers, those of which something is kept. */
 export async function keptIdentities(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
-  const rows = (await tx.query('SELECT id FROM identity WHERE id = ANY($1::uuid[])', [ids])) as { id: string }[];
+  const rows = await tx.query<{ id: string }>('SELECT id FROM identity WHERE id = ANY($1::uuid[])', [ids]);
   return new Set(rows.map((r) => r.id));
 }
 
@@ -173,9 +171,9 @@ export async function openConflictsAfter(
   after: string,
   limit: number,
 ): Promise<ConflictData[]> {
-  const rows = (await tx.query(
+  const rows = await tx.query<{ data: ConflictData }>(
     `SELECT data FROM conflict WHERE id > $1::uuid AND closed_at IS NULL AND data ->> 'kind' = ANY($2::text[]) ORDER BY id LIMIT $3`,
     [after, kinds, limit],
-  )) as { data: ConflictData }[];
+  );
   return rows.map(({ data }) => data);
 }

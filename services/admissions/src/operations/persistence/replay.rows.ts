@@ -54,10 +54,10 @@ export async function insertReplay(
   // Two who ask at once must see each other's.
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('admissions:replay', 0))");
   const text = JSON.stringify(filter);
-  const [running] = (await tx.query(
+  const [running] = await tx.query<Replay>(
     `SELECT ${columns} FROM replay WHERE state = 'running' AND filter::text = $1 LIMIT 1`,
     [text],
-  )) as Replay[];
+  );
   if (running !== undefined) return running;
   const parameters: unknown[] = [id, text, by, now];
   const where = whereOf({ ...replayable, ...filter }, parameters);
@@ -70,13 +70,13 @@ export async function insertReplay(
 }
 
 export async function findReplay(tx: Tx, id: string): Promise<Replay | undefined> {
-  const [row] = (await tx.query(`SELECT ${columns} FROM replay WHERE id = $1`, [id])) as Replay[];
+  const [row] = await tx.query<Replay>(`SELECT ${columns} FROM replay WHERE id = $1`, [id]);
   return row;
 }
 
 /** The latest first. */
 export async function listReplays(tx: Tx, limit: number): Promise<Replay[]> {
-  return (await tx.query(`SELECT ${columns} FROM replay ORDER BY requested_at DESC, id LIMIT $1`, [limit])) as Replay[];
+  return await tx.query<Replay>(`SELECT ${columns} FROM replay ORDER BY requested_at DESC, id LIMIT $1`, [limit]);
 }
 
 /** Lets go of replays that ended before `before`, with their results. */
@@ -95,10 +95,10 @@ export async function cancelReplay(tx: Tx, id: string, now: string): Promise<voi
 export async function lockRunning(
   tx: Tx,
 ): Promise<(Replay & { nextPosition: string; uptoPosition: string }) | undefined> {
-  const [row] = (await tx.query(
-    `SELECT ${columns}, next_position AS "nextPosition", upto_position AS "uptoPosition"
-       FROM replay WHERE state = 'running' ORDER BY requested_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`,
-  )) as (Replay & { nextPosition: string; uptoPosition: string })[];
+  const [row] = await tx.query<
+    Replay & { nextPosition: string; uptoPosition: string }
+  >(`SELECT ${columns}, next_position AS "nextPosition", upto_position AS "uptoPosition"
+       FROM replay WHERE state = 'running' ORDER BY requested_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`);
   return row;
 }
 
@@ -110,22 +110,22 @@ export async function nextOfReplay(
 ): Promise<KeptMessage[]> {
   const parameters: unknown[] = [nextPosition, uptoPosition, most.messages, most.bytes];
   const where = whereOf({ ...replayable, ...filter }, parameters);
-  return (await tx.query(
+  return await tx.query<KeptMessage>(
     `SELECT ${kept} FROM (
        SELECT m.id, m.position, sum(octet_length(m.raw)) OVER (ORDER BY m.position) AS upto, row_number() OVER (ORDER BY m.position) AS nth
          FROM (SELECT * FROM message m WHERE m.position > $1 AND m.position <= $2 AND ${where} ORDER BY m.position LIMIT $3) AS m
      ) AS picked JOIN message m ON m.id = picked.id
       WHERE picked.upto <= $4 OR picked.nth = 1 ORDER BY m.position`,
     parameters,
-  )) as KeptMessage[];
+  );
 }
 
 /** Locks messages that are in quarantine still; gives their ids. */
 export async function lockQuarantined(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<{ id: string }>(
     `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND disposition IN ('quarantined', 'refused') ORDER BY id FOR UPDATE`,
     [ids],
-  )) as { id: string }[];
+  );
   return new Set(rows.map((r) => r.id));
 }
 
@@ -165,12 +165,12 @@ export async function listResults(
   id: string,
   of: { readonly outcome?: string | undefined; readonly after: string; readonly limit: number },
 ): Promise<ListedResult[]> {
-  return (await tx.query(
+  return await tx.query<ListedResult>(
     `SELECT r.message_id AS "messageId", r.position, r.outcome, r.faults, m.control_id AS "controlId", m.trigger,
             m.sender_application AS "sendingApplication", m.disposition, p.message_id IS NOT NULL AS waiting
        FROM replay_result r JOIN message m ON m.id = r.message_id LEFT JOIN pending_message p ON p.message_id = m.id
       WHERE r.replay_id = $1 AND r.position > $2 AND ($3::text IS NULL OR r.outcome = $3)
       ORDER BY r.position LIMIT $4`,
     [id, of.after, of.outcome ?? null, of.limit],
-  )) as ListedResult[];
+  );
 }

@@ -36,13 +36,13 @@ export async function sameSubscription(
   { owner, hook, headers }: Pick<StoredSubscription, 'owner' | 'hook' | 'headers'>,
 ): Promise<StoredSubscription | undefined> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('admissions:subscriptions:' || $1, 0))", [owner]);
-  const [row] = (await tx.query(
+  const [row] = await tx.query<StoredSubscription>(
     `SELECT ${columns} FROM subscription
       WHERE owner = $1 AND deleted_at IS NULL AND status IN ('active', 'error')
         AND hook::jsonb = $2::jsonb AND headers::jsonb = $3::jsonb
       ORDER BY id LIMIT 1`,
     [owner, JSON.stringify(hook), JSON.stringify(headers)],
-  )) as StoredSubscription[];
+  );
   return row;
 }
 
@@ -51,11 +51,11 @@ export async function replaceSubscription(
   tx: Tx,
   { id, version, status, hook, headers, error, updatedAt }: StoredSubscription,
 ): Promise<boolean> {
-  const [, count] = (await tx.query(
+  const count = await tx.changed(
     `UPDATE subscription SET version = version + 1, status = $3, updated_at = $4, hook = $5, headers = $6, error = $7
       WHERE id = $1 AND version = $2 AND deleted_at IS NULL`,
     [id, version, status, updatedAt, JSON.stringify(hook), JSON.stringify(headers), error],
-  )) as [unknown, number];
+  );
   return count > 0;
 }
 
@@ -67,20 +67,20 @@ export async function noteStatus(
   error: string | null,
   updatedAt: Date,
 ): Promise<boolean> {
-  const [, count] = (await tx.query(
+  const count = await tx.changed(
     `UPDATE subscription SET version = version + 1, status = $3, error = $4, updated_at = $5
       WHERE id = $1 AND version = $2 AND deleted_at IS NULL AND status <> 'off' AND (status, error) IS DISTINCT FROM ($3, $4)`,
     [id, version, status, error, updatedAt],
-  )) as [unknown, number];
+  );
   return count > 0;
 }
 
 /** Removes one, its headers at once. False if it was removed before. */
 export async function deleteSubscription(tx: Tx, id: string, at: Date): Promise<boolean> {
-  const [, count] = (await tx.query(
+  const count = await tx.changed(
     `UPDATE subscription SET deleted_at = $2, headers = '[]', status = 'off', version = version + 1 WHERE id = $1 AND deleted_at IS NULL`,
     [id, at],
-  )) as [unknown, number];
+  );
   return count > 0;
 }
 
@@ -90,10 +90,10 @@ export async function findSubscription(
   id: string,
   lock = false,
 ): Promise<StoredSubscription | 'gone' | undefined> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<StoredSubscription & { deletedAt: Date | null }>(
     `SELECT ${columns}, deleted_at AS "deletedAt" FROM subscription WHERE id = $1 ${lock ? 'FOR UPDATE' : ''}`,
     [id],
-  )) as (StoredSubscription & { deletedAt: Date | null })[];
+  );
   if (row === undefined) return undefined;
   const { deletedAt, ...found } = row;
   return deletedAt === null ? found : 'gone';
@@ -111,14 +111,14 @@ export interface SubscriptionQuery {
 
 /** Those that fit, in order of their ids. */
 export async function listSubscriptions(tx: Tx, of: SubscriptionQuery): Promise<StoredSubscription[]> {
-  return (await tx.query(
+  return await tx.query<StoredSubscription>(
     `SELECT ${columns} FROM subscription
       WHERE deleted_at IS NULL AND ($1::text IS NULL OR owner = $1) AND ($2::text[] IS NULL OR id::text = ANY($2))
         AND ($3::text[] IS NULL OR status = ANY($3)) AND ($4::text IS NULL OR hook ->> 'endpoint' = $4)
         AND ($6::uuid IS NULL OR id > $6)
       ORDER BY id LIMIT $5`,
     [of.owner ?? null, of.ids ?? null, of.statuses ?? null, of.url ?? null, of.limit, of.after ?? null],
-  )) as StoredSubscription[];
+  );
 }
 
 /**
@@ -126,13 +126,13 @@ export async function listSubscriptions(tx: Tx, of: SubscriptionQuery): Promise<
  * transaction does by those in force now, it does by those that are in force when it commits.
  */
 export async function subscriptionsVersion(tx: Tx): Promise<string> {
-  const [row] = (await tx.query('SELECT subscriptions_version() AS version', [])) as { version: string }[];
+  const [row] = await tx.query<{ version: string }>('SELECT subscriptions_version() AS version', []);
   return row!.version;
 }
 
 /** All that somebody is to be told by. */
 export async function subscriptionsInForce(tx: Tx): Promise<StoredSubscription[]> {
-  return (await tx.query(
+  return await tx.query<StoredSubscription>(
     `SELECT ${columns} FROM subscription WHERE deleted_at IS NULL AND status IN ('active', 'error') ORDER BY id`,
-  )) as StoredSubscription[];
+  );
 }
