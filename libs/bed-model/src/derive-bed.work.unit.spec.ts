@@ -1,30 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BedFact, BedSetup, FactContent, Hold, StayInBed } from './bed-facts.js';
 import { deriveBed, type BedInput } from './derive-bed.js';
-
-const setup: BedSetup = { facility: 'H1', bedId: 'W-1', staffed: true, surge: false };
-/** '10:30' of one day, in milliseconds. */
-const at = (clock: string) => Date.parse(`2026-03-02T${clock}:00.000Z`);
-
-const stay = (encounterId: string, from: string, to?: string, more: Partial<StayInBed> = {}): StayInBed => ({
-  ...{ encounterId, movementId: `${encounterId}@${from}`, from: at(from), to: to === undefined ? null : at(to) },
-  ...{ leavesDirty: true, endedBy: to === undefined ? null : 'discharge', ...more },
-});
-const fact = (when: string, content: FactContent): BedFact => ({
-  ...{
-    id: `${content.kind}@${when}`,
-    at: at(when),
-    recordedAt: at(when),
-    receivedAt: at(when),
-    by: 'sender',
-    ...content,
-  },
-});
-const hold = (encounterId: string, since: string, more: Partial<Hold> = {}): Hold => ({
-  ...{ id: `${encounterId}@${since}`, encounterId, kind: 'assignment', bedRequestId: null, since: at(since) },
-  ...{ plan: null, expectedAt: null, begins: 'when-told' },
-  ...{ until: null, releasedAt: null, endedAt: null, ...more },
-});
+import { at, conflicts, fact, hold, setup, stay } from './testing/one-bed.spec.js';
 
 describe('the work of a derivation', () => {
   /** What is read of each item, the conflicts that get an id, and what the checkpoints hold. */

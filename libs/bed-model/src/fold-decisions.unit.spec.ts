@@ -4,27 +4,8 @@ import type { BedFact, BedSetup, FactContent, StayInBed } from './bed-facts.js';
 import { bedView, unknownPatient } from './bed-view.js';
 import { decideClosing, decideReopening, type ClosingRequest } from './conflict-decisions.js';
 import { deriveBed, type BedInput } from './derive-bed.js';
+import { at, clock, derive, fact, hold, setup, status, stay, story } from './testing/one-bed.spec.js';
 
-const setup: BedSetup = { facility: 'H1', bedId: 'W-1', staffed: true, surge: false };
-const at = (clock: string) => Date.parse(`2026-03-02T${clock}:00.000Z`);
-const clock = (ms: number | null) => (ms === null ? '' : new Date(ms).toISOString().slice(11, 16));
-
-const stay = (encounterId: string, from: string, to?: string, more: Partial<StayInBed> = {}): StayInBed => ({
-  ...{ encounterId, movementId: `${encounterId}@${from}`, from: at(from), to: to === undefined ? null : at(to) },
-  ...{ leavesDirty: true, endedBy: to === undefined ? null : 'discharge', ...more },
-});
-const fact = (when: string, content: FactContent): BedFact => ({
-  ...{
-    id: `${content.kind}@${when}`,
-    at: at(when),
-    recordedAt: at(when),
-    receivedAt: at(when),
-    by: 'sender',
-    ...content,
-  },
-});
-const derive = (input: Partial<BedInput>) =>
-  deriveBed({ setup, checkpoint: null, stays: [], facts: [], holds: [], ...input }, { now: at('23:00') });
 const kept = (input: Partial<BedInput>): ConflictData => {
   const open = derive(input).fold.conflicts[0]!;
   return {
@@ -39,9 +20,6 @@ const closing = (when: string, input: Partial<BedInput>, more: Partial<ClosingRe
   if (content === 'closed') throw new Error('nothing to close');
   return fact(when, content);
 };
-/** Who is in the bed over time. */
-const story = (input: Partial<BedInput>) =>
-  derive(input).segments.map((s) => [clock(s.from), s.state, ...s.encounterIds].join(' '));
 const conflicts = (input: Partial<BedInput>) =>
   derive(input).conflicts.map((c) => [c.kind, clock(c.from), clock(c.to), c.decision?.closedBy ?? ''].join(' ').trim());
 
