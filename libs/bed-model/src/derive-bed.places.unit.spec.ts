@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BedFact, BedSetup, FactContent, Hold, StayInBed } from './bed-facts.js';
 import { bedView, unknownPatient } from './bed-view.js';
 import { deriveBed, type BedInput } from './derive-bed.js';
 import { at, clock, conflicts, derive, fact, hold, setup, status, stay, story } from './testing/one-bed.spec.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BedFact, BedSetup, FactContent, Hold, StayInBed } from './bed-facts.js';
+import type { FactContent } from './bed-facts.js';
 import { deriveBed, type BedInput } from './derive-bed.js';
-import { at, conflicts, fact, hold, setup, stay } from './testing/one-bed.spec.js';
+import { at, fact, hold, setup, stay } from './testing/one-bed.spec.js';
 
 describe('the work of a derivation', () => {
   /** What is read of each item, the conflicts that get an id, and what the checkpoints hold. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConflictData } from '@wardstream/events';
-import type { BedFact, BedSetup, FactContent, StayInBed } from './bed-facts.js';
+import type { BedFact } from './bed-facts.js';
 import { bedView, unknownPatient } from './bed-view.js';
 import { decideClosing, decideReopening, type ClosingRequest } from './conflict-decisions.js';
-import { deriveBed, type BedInput } from './derive-bed.js';
-import { at, clock, derive, fact, hold, setup, status, stay, story } from './testing/one-bed.spec.js';
+import { type BedInput } from './derive-bed.js';
+import { at, clock, derive, fact, setup, stay, story } from './testing/one-bed.spec.js';
 
 const kept = (input: Partial<BedInput>): ConflictData => {
   const open = derive(input).fold.conflicts[0]!;
