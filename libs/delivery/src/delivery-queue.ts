@@ -199,27 +199,27 @@ export class DeliveryQueue {
    * once. False if it is not there, or its content is gone.
    */
   async resend(destination: string, id: string, by: string): Promise<boolean> {
-    const [, count] = (await this.unitOfWork.run((tx) =>
-      tx.query(
+    const count = await this.unitOfWork.run((tx) =>
+      tx.changed(
         `UPDATE delivery SET state = 'pending', attempts = 0, refusals = 0, next_attempt_at = clock_timestamp(), settled_at = NULL,
               settled_by = $3, reason = NULL
         WHERE destination = $1 AND id = $2 AND content IS NOT NULL`,
         [destination, id, by],
       ),
-    )) as unknown as [unknown, number];
+    );
     if (count > 0) this.queued();
     return count > 0;
   }
 
   /** Gives a pending or rejected message up, so that the next one is sent. False if it is neither. */
   async skip(destination: string, id: string, by: string, reason: string): Promise<boolean> {
-    const [, count] = (await this.unitOfWork.run((tx) =>
-      tx.query(
+    const count = await this.unitOfWork.run((tx) =>
+      tx.changed(
         `UPDATE delivery SET state = 'skipped', settled_at = clock_timestamp(), settled_by = $3, reason = $4
         WHERE destination = $1 AND id = $2 AND state IN ('pending', 'rejected')`,
         [destination, id, by, reason],
       ),
-    )) as unknown as [unknown, number];
+    );
     if (count > 0) this.queued();
     return count > 0;
   }

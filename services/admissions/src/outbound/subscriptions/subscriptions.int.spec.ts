@@ -194,9 +194,13 @@ describe('a subscription to encounters', () => {
     await start();
     await subscribe('Encounter?location=NGH.site');
     await admit('S13');
-    await eventually(() => endpoint.called.length === 1);
-    const compared = async (index: number): Promise<Record<string, unknown>> => {
-      const told = JSON.parse(endpoint.called[index]!.body) as Record<string, unknown> & EncounterNotice;
+    type Notice = Record<string, unknown> & EncounterNotice;
+    // A call whose answer comes late is made again, so it is found by its version and not by its number.
+    const toldOf = (version: string): Notice | undefined =>
+      endpoint.called.map(({ body }) => JSON.parse(body) as Notice).find(({ meta }) => meta.versionId === version);
+    const compared = async (version: string): Promise<Record<string, unknown>> => {
+      await eventually(() => toldOf(version) !== undefined);
+      const told = toldOf(version)!;
       const served = await client.get(`Encounter/${told.id}`);
       expect([served.status, served.body, served.version]).toEqual([200, told, told.meta.versionId]);
       for (const reference of [told.subject, ...told.location.map((l) => l.location)].map((r) => r?.reference)) {
@@ -204,7 +208,7 @@ describe('a subscription to encounters', () => {
       }
       return told;
     };
-    const before = await compared(0);
+    const before = await compared('1');
     // What is written by FHIR counts twice in the version: as a write and as what follows from it.
     house.clock.set('2026-03-02T01:00:00.000Z');
     const [{ value, system }] = before['identifier'] as [{ value: string; system: string }];
@@ -214,8 +218,7 @@ describe('a subscription to encounters', () => {
       ...{ subject: before['subject'], location: [there], serviceProvider: before['serviceProvider'] },
     });
     expect([written.status, issues(written)]).toEqual([200, [expect.stringContaining('no OperationOutcome')]]);
-    await eventually(() => endpoint.called.length === 2);
-    expect(await compared(1)).toMatchObject({ meta: { versionId: '3' } });
+    await compared('3');
   });
 
   it('without a payload is only told that there is something', async () => {
