@@ -3,24 +3,13 @@ import { acts } from '@wardstream/access';
 import { eventually } from '@wardstream/testing';
 import { expectToBe, type Paths, schemaOf } from '../contract/answers.js';
 import { answersAsDescribed } from '../contract/reads.js';
-import { closedRoutes } from '../edge/closed-routes.js';
-import { accountCommands } from './account-commands.js';
-import { bedCommands } from './bed-commands.js';
-import type { Command, Prepared } from './command.js';
+import { edgeAnswers } from '../edge/edge-answers.js';
+import type { Prepared } from './command.js';
 import { type Answered, CommandHouse, everybodysRoles } from './command-house.js';
-import { departmentCommands } from './department-commands.js';
-import { fhirCommands, searches } from './fhir-commands.js';
-import { intakeCommands } from './intake-commands.js';
-import { expectEqual, expectNothingLeftBehind, operationsCommands } from './operations-commands.js';
+import { commandTable as table } from './command-table.js';
+import { searches } from './fhir-commands.js';
+import { expectEqual, expectNothingLeftBehind } from './operations-commands.js';
 
-const table: readonly Command[] = [
-  ...bedCommands,
-  ...departmentCommands,
-  ...intakeCommands,
-  ...fhirCommands,
-  ...operationsCommands,
-  ...accountCommands,
-];
 const AT_ONCE = 20;
 
 /**
@@ -89,7 +78,7 @@ describe('a command that is sent more than once', () => {
   });
 
   answersAsDescribed(house);
-  closedRoutes(house);
+  edgeAnswers(house);
 
   /** FHIR describes its own. */
   function expectAsDescribed(name: string, path: string, method: string, { status, json }: Answered): void {

@@ -1,4 +1,12 @@
-import { closedRoutes } from '../edge/closed-routes.js';
+import { closedRoutes } from '../access/closed-routes.js';
+import { edgeAnswers } from '../edge/edge-answers.js';
 import { journeys } from './journey-suite.js';
 
-journeys('every service as its own process', async () => ({ mode: 'stack' }), closedRoutes);
+journeys(
+  'every service as its own process',
+  async () => ({ mode: 'stack' }),
+  (of) => {
+    edgeAnswers(of);
+    closedRoutes(of, 'NGH');
+  },
+);

@@ -9,5 +9,5 @@ export {
   showsPatients,
 } from './permissions.js';
 export { type Role, roleNamed, roles } from './roles.js';
-export { coversUnit, type Units, unitsOf } from './units.js';
+export { coversPatient, coversUnit, type Units, unitsOf } from './units.js';
 export { covers, type Facilities } from './facilities.js';

@@ -39,6 +39,8 @@ export const permissions = {
   'request.make': { roles: atTheBed, does: 'ask for beds' },
   'discharge.plan': { roles: atTheBed, does: 'plan discharges' },
   'conflict.settle': { roles: leads, does: 'settle conflicts' },
+  // Who is in a bed is seen at the bed: the charge nurse settles it in her own units, and what is on record of visits is not hers.
+  'conflict.settle-bed': { roles: [...leads, 'charge-nurse'], does: 'settle conflicts of beds' },
   'patient.read': {
     roles: everybody.filter((role) => !cleaners.some((cleaner) => cleaner === role)),
     does: 'look up visits',
@@ -72,6 +74,7 @@ export const permissions = {
   'subscription.change': { roles: ['department-system', ...engineers], does: 'change subscriptions' },
   'records.check': { roles: engineers, does: 'check the records' },
   'webhook.read': { roles: engineers, does: 'see webhook deliveries' },
+  'webhook.change': { roles: engineers, does: 'send webhooks again or give them up' },
   'audit.read': { roles: ['auditor', 'administrator'], does: 'read the audit' },
   'account.read': { roles: ['auditor', 'administrator'], does: 'see accounts' },
   'account.change': { roles: ['administrator'], does: 'manage accounts' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Permission, permissions, givingRoles } from './permissions.js';
 import { roles } from './roles.js';
-import { coversUnit, unitsOf } from './units.js';
+import { coversPatient, coversUnit, unitsOf } from './units.js';
 
 describe('the units of somebody', () => {
   it.each([
@@ -14,6 +14,17 @@ describe('the units of somebody', () => {
     ['some, of what is of none', ['NGH/4A'], 'NGH', null, false],
     ['none', [], 'NGH', '4A', false],
   ] as const)('%s', (_, units, facility, unit, expected) => expect(coversUnit(units, facility, unit)).toBe(expected));
+
+  it.each([
+    ['in one of their units', ['NGH/4A'], '4A', true],
+    ['in another unit', ['NGH/4A'], '5B', false],
+    ['in no unit yet', ['NGH/4A'], null, true],
+    ['in no unit, of a facility that none of the units is of', ['SGH/4A', 'NGHX/1'], null, false],
+    ['in no unit, for somebody of none', [], null, false],
+    ['in no unit, for somebody of all', null, null, true],
+  ] as const)('cover a patient who is %s or not', (_, units, unit, expected) =>
+    expect(coversPatient(units, 'NGH', unit)).toBe(expected),
+  );
 
   it('count for what only roles of units give, and for nothing that another role gives as well', () => {
     const own = ['NGH/4A'];

@@ -1,6 +1,7 @@
 export { type Facilities, type Permission, type Role, roles } from '@wardstream/access';
 export { Allow, CurrentUser, type FacilityScope, KeepsToFacilities, Public, type User } from './access/allow.js';
-export { checkFacility, checkUnit } from './access/checks.js';
+export { checkFacility, checkUnit, checkUnitOfPatient } from './access/checks.js';
+export { controllersOf, routesOf } from './access/routes-of.js';
 export { Act, NoAct } from './audit/act.js';
 export { Acts, type NewAct } from './audit/acts.js';
 export { unauditedRoutes } from './audit/unaudited-routes.js';

@@ -1,4 +1,14 @@
-import { allowedRoles, covers, coversUnit, givingRoles, may, type Permission, unitsOf } from '@wardstream/access';
+import {
+  allowedRoles,
+  covers,
+  coversPatient,
+  coversUnit,
+  givingRoles,
+  may,
+  type Permission,
+  type Units,
+  unitsOf,
+} from '@wardstream/access';
 import { DomainError } from '@wardstream/kernel';
 import type { FacilityScope, User } from './allow.js';
 
@@ -45,11 +55,22 @@ export function actingBy(user: User, permission: Permission | undefined): User {
  * @throws DomainError 'unit-not-allowed'
  */
 export function checkUnit({ actsOn }: User, facility: string, unit: string | null): void {
-  if (coversUnit(actsOn, facility, unit)) return;
+  if (!coversUnit(actsOn, facility, unit)) throw notOfUnit(actsOn, unit);
+}
+
+/**
+ * The same of a patient, by the unit that they are in: one who is in none may be acted for from every unit of the facility.
+ * @throws DomainError 'unit-not-allowed'
+ */
+export function checkUnitOfPatient({ actsOn }: User, facility: string, unit: string | null): void {
+  if (!coversPatient(actsOn, facility, unit)) throw notOfUnit(actsOn, unit);
+}
+
+function notOfUnit(actsOn: Units, unit: string | null): DomainError {
   const where = unit === null ? 'is of no unit that is known' : `is in ${unit}`;
   const allowed = [...(actsOn ?? [])];
   const text = `You may do this in ${allowed.join(', ') || 'no unit'}, and this ${where}.`;
-  throw new DomainError('forbidden', 'unit-not-allowed', text, { unit, allowed });
+  return new DomainError('forbidden', 'unit-not-allowed', text, { unit, allowed });
 }
 
 /**

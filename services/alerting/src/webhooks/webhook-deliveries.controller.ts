@@ -40,6 +40,7 @@ export class WebhookDeliveriesController {
   /** Sends it again, with the same id, before all that waits behind it; one that waits is tried at once. */
   @Post(':id/resend')
   @Act('webhook.resend')
+  @Allow('webhook.change')
   @HttpCode(200)
   @Answers(webhookDelivery)
   @ApiOperation({ summary: 'Send a message again' })
@@ -55,6 +56,7 @@ export class WebhookDeliveriesController {
   /** Gives a message up, for a reason, so that the next one is sent. */
   @Post(':id/skip')
   @Act('webhook.skip')
+  @Allow('webhook.change')
   @HttpCode(200)
   @Answers(webhookDelivery)
   @ApiOperation({ summary: 'Give a message up' })

@@ -17,7 +17,7 @@ const id = z.uuid();
 /** Conflicts of beds, closed by a person. Encounters and messages have theirs at `encounter-conflicts`. */
 @ApiTags('conflicts')
 @Controller('api/v1/bed-conflicts/:id')
-@Allow('conflict.settle')
+@Allow('conflict.settle-bed')
 @KeepsToFacilities('handler')
 export class BedConflictController {
   constructor(private readonly conflicts: DecideConflict) {}

@@ -1,3 +1,4 @@
+import type { Permission } from '@wardstream/access';
 import type { BedView, CloseBedConflict, CloseEncounterConflict, NameMother } from '@wardstream/api-contract';
 import type { ConflictData } from '@wardstream/events';
 import { initialsShown, sexLabel, stateLabel } from '../ui/labels.js';
@@ -30,6 +31,11 @@ export interface Choice {
 
 /** Somebody reported a patient whom no visit puts into the bed. */
 const reportedOccupied: readonly string[] = ['occupied-without-encounter', 'patient-seen-after-leaving'];
+
+/** What it takes to close a conflict of this: who is in a bed is settled at the bed, too. */
+export function settles(subject: ConflictData['subject']['type']): Permission {
+  return subject === 'bed' ? 'conflict.settle-bed' : 'conflict.settle';
+}
 
 /** What a person can say about an open conflict: who is in the bed, that both or nobody is, or a reason why it can be closed. */
 export function choicesOf(conflict: ConflictData, bed: BedView | undefined): readonly Choice[] {

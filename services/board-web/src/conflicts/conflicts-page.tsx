@@ -15,7 +15,7 @@ import { minutesSince } from '../time/duration.js';
 import { ChoiceButtons } from './choice-buttons.js';
 import { CloseForm } from './close-form.js';
 import { conflictCounts } from './conflict-counts.js';
-import { choicesOf, whoIs } from './conflict-choice.js';
+import { choicesOf, settles, whoIs } from './conflict-choice.js';
 import { DecidedNotes } from './decided-notes.js';
 import { t } from '../texts/texts.js';
 
@@ -113,7 +113,7 @@ function ConflictRows({
   const local = useLocalTime();
   const me = useMe();
   const bed = useBoard((s) => (c.subject.type === 'bed' ? s.beds.get(c.subject.id) : undefined));
-  const refused = refusalOf('conflict.settle', me.roles);
+  const refused = refusalOf(settles(c.subject.type), me.roles);
   const choices = choicesOf(c, bed);
   const [chosen, setChosen] = useState<string | null>(null);
   const cancel = (): void => setChosen(null);

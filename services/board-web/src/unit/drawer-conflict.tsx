@@ -5,7 +5,7 @@ import { useLocalTime, useMe } from '../app/board-context.js';
 import { refusalOf } from '@wardstream/access';
 import { ChoiceButtons } from '../conflicts/choice-buttons.js';
 import { CloseForm } from '../conflicts/close-form.js';
-import { type Choice, choicesOf, whoIs } from '../conflicts/conflict-choice.js';
+import { type Choice, choicesOf, settles, whoIs } from '../conflicts/conflict-choice.js';
 import { Clock } from '../ui/duration.js';
 import { Icon } from '../ui/icon.js';
 import { conflictLabel, initialsShown, stateLabel } from '../ui/labels.js';
@@ -17,7 +17,7 @@ export function DrawerConflict({ conflict, bed, minute }: { conflict: ConflictDa
   const local = useLocalTime();
   const me = useMe();
   const nowMs = minute * 60_000;
-  const refused = refusalOf('conflict.settle', me.roles);
+  const refused = refusalOf(settles(conflict.subject.type), me.roles);
   const choices = choicesOf(conflict, bed);
   const [chosen, setChosen] = useState<string | null>(null);
   const cancel = (): void => setChosen(null);

@@ -1,4 +1,4 @@
-import { checkUnit, noteAct } from '@wardstream/service-kit';
+import { checkUnitOfPatient, noteAct } from '@wardstream/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { NewBedRequest } from '@wardstream/api-contract';
 import { DomainError, newId } from '@wardstream/kernel';
@@ -45,7 +45,7 @@ export class CreateBedRequest {
       if (toUnit !== null && !facility.units.some((u) => u.id === toUnit))
         throw new NotKnownYet('unit-not-known', 'The facility has no such unit.', 'invalid');
       const { encounterId, visitNumber, encounter } = await this.commands.visit(tx, facility.id, command);
-      checkUnit(command.user, facility.id, encounter?.location?.unit ?? null);
+      checkUnitOfPatient(command.user, facility.id, encounter?.location?.unit ?? null);
       noteAct({ encounters: [encounterId] });
       const externalId = command.externalId ?? null;
       const same = await sameRequest(tx, { facility: facility.id, externalId, visitNumber, toUnit });
@@ -107,7 +107,7 @@ export class CreateBedRequest {
       if (!row?.state)
         throw new DomainError('not-found', 'bed-request-not-found', 'The facility has no such bed request.');
       const of = await encounterCalled(tx, facility.id, { id: row.facts.encounterId });
-      checkUnit(command.user, facility.id, of?.location?.unit ?? null);
+      checkUnitOfPatient(command.user, facility.id, of?.location?.unit ?? null);
       noteAct({ encounters: [row.facts.encounterId] });
       const { status } = row.state;
       const isNew = await this.commands.isNew(tx, opened, command.key, `request.${act} ${command.id}`);

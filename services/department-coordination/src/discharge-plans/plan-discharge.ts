@@ -1,5 +1,5 @@
 import { iso } from '@wardstream/persistence';
-import { checkUnit, noteAct } from '@wardstream/service-kit';
+import { checkUnitOfPatient, noteAct } from '@wardstream/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { PlanStep, TakePlanStep } from '@wardstream/api-contract';
 import { DepartmentCommands, type DepartmentCommand, timeBeside } from '../commands/department-commands.js';
@@ -30,7 +30,7 @@ export class PlanDischarge {
       const { facility, at, asFact } = opened;
       if (command.expectedAt !== undefined) timeBeside('expectedAt', command.expectedAt, opened, 'expected');
       const known = await encounterCalled(tx, facility.id, { id: command.visit, visitNumber: command.visit });
-      checkUnit(command.user, facility.id, known?.location?.unit ?? null);
+      checkUnitOfPatient(command.user, facility.id, known?.location?.unit ?? null);
       // A person plans for a patient who is here; a department system may be earlier than the admission.
       const named = asFact || known !== null ? { visitNumber: command.visit } : { encounterId: command.visit };
       const visit = known === null ? await this.commands.visit(tx, facility.id, named) : null;
