@@ -4,7 +4,13 @@ import { join, resolve } from 'node:path';
 import { type ClockAnchor, systemClock } from '@wardstream/kernel';
 import { z } from 'zod';
 
-const anchorShape = z.object({ realMs: z.number(), hospitalMs: z.number(), speed: z.number() });
+/** `at`: the hour that the run was told to begin at, of a demonstration that was told one. */
+const anchorShape = z.object({
+  ...{ realMs: z.number(), hospitalMs: z.number(), speed: z.number(), at: z.number().optional() },
+});
+
+/** The run before: where its clock stood when it stopped or wrote it last, and the hour that it was told to begin at. */
+export type RanBefore = Pick<z.infer<typeof anchorShape>, 'hospitalMs' | 'at'>;
 
 /** What a standalone keeps between runs beside its database: its secret, its clock and who holds the folder. */
 export class DataDirectory {
@@ -64,29 +70,29 @@ export class DataDirectory {
     return this.file('audit-key.pub.pem');
   }
 
-  /** Where the hospital's clock stood when the last run stopped or last wrote it, if it ever ran. */
-  lastHospitalMs(): number | undefined {
+  /** The last run, if it ever ran. */
+  private ranBefore(): RanBefore | undefined {
     const file = this.file('clock.json');
     if (!existsSync(file)) return undefined;
     const anchor = anchorShape.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    return anchor.success ? anchor.data.hospitalMs : undefined;
+    return anchor.success ? anchor.data : undefined;
   }
 
   /**
    * Time never runs backwards: a hospital that ran ahead of real time goes on from where it was. `begin` says when it is to begin, given
-   * the earliest time it may, and whether it ran before.
+   * the earliest time it may, and the run before.
    */
-  clockAnchor(speed: number, begin: (earliest: number, ranBefore: boolean) => number = (at) => at): ClockAnchor {
+  clockAnchor(speed: number, begin: (earliest: number, before?: RanBefore) => number = (at) => at): ClockAnchor {
     const realMs = systemClock.nowMs();
-    const last = this.lastHospitalMs();
-    const earliest = Math.max(realMs, last ?? 0);
-    return { realMs, hospitalMs: Math.max(earliest, begin(earliest, last !== undefined)), speed };
+    const before = this.ranBefore();
+    const earliest = Math.max(realMs, before?.hospitalMs ?? 0);
+    return { realMs, hospitalMs: Math.max(earliest, begin(earliest, before)), speed };
   }
 
-  /** Writes where the clock stands. Whole or not at all: a crash leaves the former one. */
-  saveClock(anchor: ClockAnchor): void {
+  /** Writes where the clock stands, and the hour the run was told to begin at. Whole or not at all: a crash leaves the former one. */
+  saveClock(anchor: ClockAnchor, at?: number): void {
     const file = this.file('clock.json');
-    writeFileSync(`${file}.new`, JSON.stringify(anchor));
+    writeFileSync(`${file}.new`, JSON.stringify({ ...anchor, at }));
     renameSync(`${file}.new`, file);
   }
 }

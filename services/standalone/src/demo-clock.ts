@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { readHospitalFile } from '@wardstream/bed-management/hospital-file';
 import { LocalTime } from '@wardstream/demo-hospital';
 import { type Clock, type ClockAnchor, ScaledClock, systemClock } from '@wardstream/kernel';
+import type { RanBefore } from './data-directory.js';
 
 /** When beds are wanted, patients go home and crews are at work: the hour at which a new demo begins. */
 const BUSY_HOUR = 14.5;
@@ -39,11 +40,13 @@ export class DemoClock implements Clock {
 
 /**
  * When the demo begins: the next such hour of its hospital's day from the earliest time it may begin at. One that ran before goes on
- * where it was, unless it is told an hour.
+ * where it was, unless it is told another hour than then: the same command again, as after a crash, goes on as well, and would else
+ * leap a day. Only one whose time real time has passed meanwhile begins at that hour again.
  */
-export function demoBegin(at: number | undefined): (earliest: number, ranBefore: boolean) => number {
-  return (earliest, ranBefore) => {
-    if (ranBefore && at === undefined) return earliest;
+export function demoBegin(at: number | undefined): (earliest: number, before?: RanBefore) => number {
+  return (earliest, before) => {
+    const isToldAgain = before?.at === at && before !== undefined && before.hospitalMs >= earliest;
+    if (before !== undefined && (at === undefined || isToldAgain)) return earliest;
     const file = demoHospitalFile();
     const [plan] = readHospitalFile(readFileSync(file, 'utf8'), file);
     return new LocalTime(plan!.timeZone).next(earliest, at ?? BUSY_HOUR);

@@ -39,7 +39,8 @@ export const usage = `npm start -- [options]
   --hospital FILE    your hospital's units, rooms and beds (YAML; see docs/hospital-file.md)
   --senders FILE     your sender profiles (YAML, a file or a folder; see docs/integration.md)
   --kafka            events on Kafka: KAFKA_BROKERS, or a local one (needs Java 17 and Maven)
-  --at HH:MM         the demo begins at this hour of its day (14:30 unless told); one that ran before goes forward to it
+  --at HH:MM         the demo begins at this hour of its day (14:30 unless told); one that ran before goes forward to it,
+                     and goes on where it was when it is told the same hour again
   --backfill-days N  days of history the demo begins with (default 1)
   --seed N           another course of the demo`;
 

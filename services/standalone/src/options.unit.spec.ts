@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LocalTime } from '@wardstream/demo-hospital';
 import { FixedClock } from '@wardstream/kernel';
+import { DataDirectory } from './data-directory.js';
 import { demoBegin, DemoClock } from './demo-clock.js';
 import { readOptions } from './options.js';
 
@@ -29,7 +33,7 @@ describe('the clock of the demo', () => {
 
   it('begins at 14:30 of the hospital’s day, never in the past', () => {
     for (const earliest of [noon, late]) {
-      const begin = demoBegin(undefined)(earliest, false);
+      const begin = demoBegin(undefined)(earliest);
       expect(local.hour(begin)).toBe(14.5);
       expect(begin - earliest).toBeGreaterThan(0);
       expect(begin - earliest).toBeLessThanOrEqual(24 * 3_600_000);
@@ -47,9 +51,30 @@ describe('the clock of the demo', () => {
     expect(clock.nowMs()).toBe(late + 90_000);
   });
 
-  it('goes on where it was when it ran before, or forward to the hour it is told', () => {
-    expect(demoBegin(undefined)(noon, true)).toBe(noon);
-    expect(local.hour(demoBegin(23)(noon, true))).toBe(23);
-    expect(local.hour(demoBegin(5)(late, false))).toBe(5);
+  it('goes on where it was when it ran before, or forward to another hour than it was told then', () => {
+    expect(demoBegin(undefined)(noon, { hospitalMs: noon })).toBe(noon);
+    expect(local.hour(demoBegin(23)(noon, { hospitalMs: noon }))).toBe(23);
+    expect(local.hour(demoBegin(23)(noon, { hospitalMs: noon, at: 5 }))).toBe(23);
+    expect(local.hour(demoBegin(5)(late))).toBe(5);
+  });
+
+  it('goes on where it was when the same command starts it again, as after a crash, and does not leap a day', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wardstream-clock-'));
+    try {
+      const data = new DataDirectory(folder);
+      const begun = data.clockAnchor(1, demoBegin(17));
+      expect(local.hour(begun.hospitalMs)).toBe(17);
+      data.saveClock({ ...begun, hospitalMs: begun.hospitalMs + 90_000 }, 17);
+      const again = data.clockAnchor(1, demoBegin(17));
+      expect(again.hospitalMs).toBe(begun.hospitalMs + 90_000);
+      // Told no hour in between, it is told one anew.
+      data.saveClock(again);
+      expect(data.clockAnchor(1, demoBegin(17)).hospitalMs).toBeGreaterThan(again.hospitalMs + 23 * 3_600_000);
+      // Real time has passed it.
+      data.saveClock({ ...again, hospitalMs: again.realMs - 60_000 }, 17);
+      expect(local.hour(data.clockAnchor(1, demoBegin(17)).hospitalMs)).toBe(17);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -221,7 +221,7 @@ function keepClock(
   let failed = false;
   const save = (): void => {
     try {
-      data.saveClock({ realMs: systemClock.nowMs(), hospitalMs: clock.nowMs(), speed });
+      data.saveClock({ realMs: systemClock.nowMs(), hospitalMs: clock.nowMs(), speed }, at);
       failed = false;
     } catch (error) {
       if (!failed) logger.error({ code: (error as NodeJS.ErrnoException).code }, 'the clock could not be written down');
