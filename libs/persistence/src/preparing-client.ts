@@ -53,7 +53,7 @@ export class PreparingClient extends pg.Client {
       const number = typeof text === 'string' && Array.isArray(values) ? numberOf(text) : undefined;
       if (number === undefined) return plain(...args);
       const asked = plain({ name: `s${this.generation}_${number}`, text, values }, callback);
-      if (asked instanceof Promise) asked.catch((error: unknown) => this.look(error));
+      if (asked instanceof Promise) asked.catch((error: unknown) => this.forgetPlansAfter(error));
       return asked;
     };
     this.query = query as typeof this.query;
@@ -65,7 +65,7 @@ export class PreparingClient extends pg.Client {
     throw new TransactionGivenUp('a statement of this transaction failed, and it was rolled back instead of committed');
   }
 
-  private look(error: unknown): void {
+  private forgetPlansAfter(error: unknown): void {
     // "cached plan must not change result type"
     if ((error as { code?: unknown }).code === '0A000') this.generation += 1;
   }

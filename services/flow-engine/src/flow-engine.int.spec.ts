@@ -50,7 +50,7 @@ async function stop(engine: FlowEngineUnderTest): Promise<void> {
   await engine.stop();
 }
 
-/** Two looks: the first of a new process only takes note of where a facility stands. */
+/** Two polls: the first of a new process only takes note of where a facility stands. */
 async function tick(engine: FlowEngineUnderTest): Promise<void> {
   const ticker = engine.service.get(Ticker);
   await ticker.tick();

@@ -11,7 +11,7 @@ export const flowEngineSettings = {
   tickMs: setting(
     'WARDSTREAM_FLOW_TICK_MS',
     z.coerce.number().int().min(0).default(1000),
-    'Real milliseconds between two looks at clocks and rules; 0 for none.',
+    'Real milliseconds between two polls at clocks and rules; 0 for none.',
   ),
   retentionDays: setting(
     'WARDSTREAM_FLOW_RETENTION_DAYS',

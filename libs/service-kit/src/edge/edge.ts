@@ -110,12 +110,12 @@ export function createEdge(parts: EdgeParts): Edge {
         if (found === 'good' || found === 'none') dispatch();
         else answerProblem(response, url, found.problem, found.headers);
       };
-      const ofSession = sessionGate?.look(request, path, caller) ?? null;
+      const ofSession = sessionGate?.check(request, path, caller) ?? null;
       // At once where there is nothing to wait for.
       const shown =
         ofSession === null
-          ? gate.look(request, path, caller.address)
-          : Promise.resolve(ofSession).then((refused) => refused ?? gate.look(request, path, caller.address));
+          ? gate.check(request, path, caller.address)
+          : Promise.resolve(ofSession).then((refused) => refused ?? gate.check(request, path, caller.address));
       if (!(shown instanceof Promise)) return finish(shown);
       void shown.then(finish).catch((err: unknown) => failed(err, path, url, response));
     } catch (err) {

@@ -23,7 +23,7 @@ export class SessionGate {
   constructor(private readonly sessions: OriginSessions) {}
 
   /** Null where nothing stands against going on, at once where no session is named. */
-  look(request: IncomingMessage, path: string, caller: Caller): Refusal | null | Promise<Refusal | null> {
+  check(request: IncomingMessage, path: string, caller: Caller): Refusal | null | Promise<Refusal | null> {
     const { headers } = request;
     if (headers.cookie === undefined || comesFromElsewhere.test(path)) return null;
     const named =

@@ -14,7 +14,7 @@ class KnownSessions extends OriginSessions {
 
 async function seen(method: string, path: string, headers: Record<string, string>) {
   const request = { method, headers: { ...headers } } as unknown as IncomingMessage;
-  const refused = await new SessionGate(new KnownSessions()).look(request, path, caller);
+  const refused = await new SessionGate(new KnownSessions()).check(request, path, caller);
   return {
     code: refused?.problem.code ?? null,
     authorization: request.headers.authorization ?? null,

@@ -42,7 +42,7 @@ export class TokenGate {
   }
 
   /** At once where nothing has to be verified. */
-  look({ headers }: IncomingMessage, path: string, address: string): Shown | Promise<Shown> {
+  check({ headers }: IncomingMessage, path: string, address: string): Shown | Promise<Shown> {
     const token = bearerOf(headers.authorization);
     if (token === null || !interfacePath.test(path)) return 'none';
     if (this.tokens.remembered(token) !== undefined) return 'good';

@@ -9,7 +9,7 @@ import { QualityGauges } from '../data-quality/quality-gauges.js';
 import { historyFrom } from '../domain/history.js';
 import type { FacilityMemory } from '../facility-memory/facility-memory.js';
 import type { flowEngineSettings } from '../flow-engine.settings.js';
-import type { Look } from '../flow-writes/facility-judgment.js';
+import type { Poll } from '../flow-writes/facility-judgment.js';
 import { FlowView } from '../flow-writes/flow-view.js';
 import { FlowWriter } from '../flow-writes/flow-writer.js';
 import { Judging } from '../judging/judging.js';
@@ -62,19 +62,19 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     await this.ticking.stop();
   }
 
-  /** One look at every facility that this process writes. Resolves when what there was to tell is committed. */
+  /** One poll of every facility that this process writes. Resolves when what there was to tell is committed. */
   async tick(): Promise<void> {
     const facilities = this.view.held();
     this.forgetOthers(facilities);
     await this.quality.listen(facilities.map((f) => f.id));
     await this.judging.begin(facilities);
-    const due = new Map<string, Look>();
+    const due = new Map<string, Poll>();
     const turns = new Turns(1);
     for (const facility of facilities) {
       if (this.stopped) return;
       try {
-        const look = this.look(facility);
-        if (look !== null && this.writer.isDue(facility, look)) due.set(facility.id, look);
+        const poll = this.poll(facility);
+        if (poll !== null && this.writer.isDue(facility, poll)) due.set(facility.id, poll);
       } catch (err) {
         this.logger.error({ err, facility: facility.id }, 'a facility could not be judged');
       }
@@ -88,9 +88,9 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   /** Where it is not judged, silent feeds are all that is looked at, as of when the log was read. */
-  private look(facility: FacilityMemory): Look | null {
+  private poll(facility: FacilityMemory): Poll | null {
     const { id } = facility;
-    const notJudged = this.judging.look(facility);
+    const notJudged = this.judging.poll(facility);
     if (notJudged !== null) {
       const { because, asOf } = notJudged;
       if (because === 'log' && asOf === null) return null;
@@ -99,7 +99,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       return { quality, newHour: false, scope: 'feeds', despite: false, at };
     }
     const hour = lastHourMark(this.clock.nowMs());
-    const quality = this.quality.look(facility);
+    const quality = this.quality.poll(facility);
     this.gauges.note(id, quality, facility.quality.openConflicts());
     const newHour = hour !== this.hours.get(id);
     this.hours.set(id, hour);

@@ -99,10 +99,10 @@ function cleaning(version: number, change: Partial<CleaningJobData>): EventEnvel
   return event(cleaningJobChanged, 'J1', version, 0, { ...job, requestedAt: at(30), ...none, ...change });
 }
 
-/** Sets the time and looks; a first look, and one after a change of its own, may only take note of where a facility stands. */
-async function look(engine: FlowEngineUnderTest, clock: FixedClock, minute: number, looks = 1): Promise<void> {
+/** Sets the time and polls; a first poll, and one after a change of its own, may only take note of where a facility stands. */
+async function poll(engine: FlowEngineUnderTest, clock: FixedClock, minute: number, polls = 1): Promise<void> {
   clock.set(ms(minute));
-  for (let i = 0; i < looks; i += 1) await engine.service.get(Ticker).tick();
+  for (let i = 0; i < polls; i += 1) await engine.service.get(Ticker).tick();
 }
 async function report(engine: FlowEngineUnderTest): Promise<Report> {
   const { status, body } = await engine.get<Report>(`${FACILITY}/data-quality`);
@@ -130,10 +130,10 @@ describe('data quality', () => {
     const clock = new FixedClock(START);
     const own = await databases(postgres, 'silent');
     let engine = await start(own, clock);
-    await look(engine, clock, 0, 2);
+    await poll(engine, clock, 0, 2);
     await take(engine, [...hospital.events, heard(1)], (r) => expect(r['senders']).toHaveLength(1));
-    await look(engine, clock, 10, 2);
-    await look(engine, clock, 20);
+    await poll(engine, clock, 10, 2);
+    await poll(engine, clock, 20);
     expect((await report(engine))['senders']).toMatchObject([
       {
         state: 'late',
@@ -144,8 +144,8 @@ describe('data quality', () => {
         counted: null,
       },
     ]);
-    await look(engine, clock, 21);
-    await look(engine, clock, 22);
+    await poll(engine, clock, 21);
+    await poll(engine, clock, 22);
     await eventually(() =>
       expect(told(engine, 'feed-silent')).toMatchObject([{ severity: 'warn', since: at(1), usual: 10 }]),
     );
@@ -153,13 +153,13 @@ describe('data quality', () => {
     await stop(engine);
 
     engine = await start(own, clock);
-    await look(engine, clock, 23, 3);
+    await poll(engine, clock, 23, 3);
     expect((await report(engine))['senders']).toMatchObject([{ state: 'silent', silentMinutes: 22 }]);
     await take(engine, [heard(30)], (r) => expect(r['senders'][0].lastReceivedAt).toBe(at(30)));
-    await look(engine, clock, 30, 2);
-    await look(engine, clock, 34);
+    await poll(engine, clock, 30, 2);
+    await poll(engine, clock, 34);
     expect((await report(engine))['senders']).toMatchObject([{ state: 'silent' }]);
-    await look(engine, clock, 35, 2);
+    await poll(engine, clock, 35, 2);
     await eventually(() =>
       expect(told(engine, 'feed-silent').map((b) => [b.state, b.version])).toEqual([
         ['active', 1],
@@ -175,14 +175,14 @@ describe('data quality', () => {
     const own = await databases(postgres, 'stopped');
     let engine = await start(own, clock);
     await take(engine, [...hospital.events, heard(1)], (r) => expect(r['senders']).toHaveLength(1));
-    await look(engine, clock, 2, 3);
+    await poll(engine, clock, 2, 3);
     await stop(engine);
     engine = await start(own, clock);
-    await look(engine, clock, 600, 3);
-    await look(engine, clock, 610);
+    await poll(engine, clock, 600, 3);
+    await poll(engine, clock, 610);
     expect((await report(engine))['bottlenecks']).toEqual([]);
     await take(engine, [heard(611, null)], (r) => expect(r['senders']).toMatchObject([{ state: 'learning' }]));
-    await look(engine, clock, 5_000);
+    await poll(engine, clock, 5_000);
     expect((await report(engine))['bottlenecks']).toEqual([]);
   });
 
@@ -193,11 +193,11 @@ describe('data quality', () => {
     const engine = await start(await databases(postgres, 'backlog'), clock);
     const past = [...hospital.events, heard(24 * 60)];
     await take(engine, past, (r) => expect(r['senders']).toHaveLength(1));
-    await look(engine, clock, 24 * 60);
+    await poll(engine, clock, 24 * 60);
     hospital.bed('W1-3', 'dirty');
     await engine.append([...hospital.events.slice(-1), heard(24 * 60 + 1)]);
     await eventually(async () => expect((await report(engine))['senders'][0].lastReceivedAt).toBe(at(24 * 60 + 1)));
-    await look(engine, clock, 24 * 60 + 1);
+    await poll(engine, clock, 24 * 60 + 1);
     expect(told(engine, 'dirty-not-started')).toEqual([]);
   });
 
@@ -242,7 +242,7 @@ describe('data quality', () => {
     );
     // What came was of five minutes ago: a moment later it counts as the present.
     await eventually(async () => {
-      await look(engine, clock, 5);
+      await poll(engine, clock, 5);
       const raised = ((await report(engine))['bottlenecks'] as BottleneckData[]).map((b) => [
         b.rule,
         b.severity,
@@ -271,20 +271,20 @@ describe('data quality', () => {
       const { body } = await engine.get<Report>(`${FACILITY}/occupancy`);
       expect(body['units'][0].occupied).toBe(1);
     });
-    await look(engine, clock, 0, 2);
+    await poll(engine, clock, 0, 2);
     expect((await report(engine))['ghosts']).toEqual([]);
-    await look(engine, clock, 2);
+    await poll(engine, clock, 2);
     expect((await report(engine))['ghosts']).toMatchObject([{ id: 'W1-1', since: at(0) }]);
     await stop(engine);
     engine = await start(own, clock);
-    await look(engine, clock, 61, 2);
+    await poll(engine, clock, 61, 2);
     expect((await report(engine))['ghosts']).toMatchObject([
       { kind: 'bed-without-encounter', id: 'W1-1', since: at(0), minutes: 61 },
     ]);
     await eventually(() => expect(told(engine, 'ghost-bed')).toMatchObject([{ state: 'active', since: at(0) }]));
     hospital.encounter('P1', { location: { unit: 'W1', room: null, bed: '1', bedId: 'W1-1' } });
     await take(engine, hospital.events.slice(-1), (r) => expect(r['ghosts']).toEqual([]));
-    await look(engine, clock, 62, 2);
+    await poll(engine, clock, 62, 2);
     await eventually(() => expect(told(engine, 'ghost-bed').map((b) => b.state)).toEqual(['active', 'cleared']));
   });
 
@@ -321,7 +321,7 @@ describe('data quality', () => {
     );
     // What came was of five minutes ago: a moment later it counts as the present.
     await eventually(async () => {
-      await look(engine, clock, 5);
+      await poll(engine, clock, 5);
       expect(await engine.metrics()).toContain(`wardstream_ghosts{facility="${FACILITY}"`);
     });
     const metrics = await engine.metrics();

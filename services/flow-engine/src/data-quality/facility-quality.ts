@@ -16,7 +16,7 @@ import { FacilityRegistry } from '../facility-memory/facility-registry.js';
 import type { flowEngineSettings } from '../flow-engine.settings.js';
 import { GhostWatch } from './ghost-watch.js';
 
-/** After so long without a look (real time) nobody knows what was missed: listening begins anew. */
+/** After so long without a poll (real time) nobody knows what was missed: listening begins anew. */
 const UNINTERRUPTED_MS = 60_000;
 
 /** What the rules on data are judged by, facility by facility, for those that this process writes. */
@@ -24,7 +24,7 @@ const UNINTERRUPTED_MS = 60_000;
 export class FacilityQuality {
   private readonly rules: RuleRegistry;
   private listeningSince: number | null = null;
-  private lookedMs = -Infinity;
+  private polledMs = -Infinity;
   private everybodys: readonly SenderCountedData[] = [];
 
   constructor(
@@ -36,12 +36,12 @@ export class FacilityQuality {
     this.rules = new RuleRegistry(config.rules);
   }
 
-  /** Before a round of looks at these facilities. */
+  /** Before a round of polls of these facilities. */
   async listen(facilities: readonly string[]): Promise<void> {
     const now = monotonicMs();
-    if (this.listeningSince === null || now - this.lookedMs > UNINTERRUPTED_MS)
+    if (this.listeningSince === null || now - this.polledMs > UNINTERRUPTED_MS)
       this.listeningSince = this.clock.nowMs();
-    this.lookedMs = now;
+    this.polledMs = now;
     // Names that a sender gives itself are many if it likes, and every facility would go through all of them.
     this.everybodys = this.unattributed().filter((sender) => shareWindow(sender, this.clock.nowMs()) !== null);
     await this.ghosts.watch(facilities);
@@ -53,13 +53,13 @@ export class FacilityQuality {
   }
 
   /** Of the senders that are nobody's those with enough messages to tell a share of. */
-  look({ live, quality }: FacilityMemory): QualityFacts {
+  poll({ live, quality }: FacilityMemory): QualityFacts {
     const now = this.clock.nowMs();
     const { state } = live;
     return {
       feeds: quality.feeds,
       senders: [...quality.senders, ...this.everybodys],
-      ghosts: [...this.ghosts.look(state, now), ...this.silent(state, now)],
+      ghosts: [...this.ghosts.poll(state, now), ...this.silent(state, now)],
       invalidClocks: quality.invalidClocks(now),
       listeningSince: this.listeningSince ?? now,
     };
@@ -71,7 +71,7 @@ export class FacilityQuality {
     return { ...nothingHeard, feeds, senders, listeningSince: this.listeningSince ?? this.clock.nowMs() };
   }
 
-  /** After a round of looks. */
+  /** After a round of polls. */
   keep(): Promise<void> {
     return this.ghosts.keep();
   }

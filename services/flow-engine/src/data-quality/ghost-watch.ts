@@ -38,7 +38,7 @@ export class GhostWatch {
   }
 
   /** The ghosts of a watched facility at `now`, each with since when it is one. */
-  look(state: FacilityState, now: number): DatedGhost[] {
+  poll(state: FacilityState, now: number): DatedGhost[] {
     const facility = state.id;
     const before = this.watched.get(facility) ?? new Map<string, Watched>();
     const after = new Map<string, Watched>();
@@ -56,7 +56,7 @@ export class GhostWatch {
     return found;
   }
 
-  /** Keeps in rows what the looks since the last call have found. */
+  /** Keeps in rows what the polls since the last call have found. */
   async keep(): Promise<void> {
     const { seen, gone } = this;
     [this.seen, this.gone] = [[], []];

@@ -26,7 +26,7 @@ export class QualityGauges {
   private readonly ghosts;
   private readonly invalid;
   private readonly conflicts;
-  /** What was told last of each sender; the same of most from one look to the next. */
+  /** What was told last of each sender; the same of most from one poll to the next. */
   private summed = new WeakMap<SenderCountedData, SenderSum>();
 
   constructor(

@@ -11,7 +11,7 @@ import { changedOccupancies } from '../domain/occupancy-changes.js';
 import type { Published } from '../domain/published.js';
 
 /** What is to be told of a facility beside what its facts changed. */
-export interface Look {
+export interface Poll {
   /** What its rules on data are judged by. */
   readonly quality: QualityFacts;
   /** A new hour has begun: the trend of every unit is due. */
@@ -20,7 +20,7 @@ export interface Look {
   readonly scope: Scope;
   /** It is judged although what is known is not of the present: that has gone on for too long. */
   readonly despite: boolean;
-  /** As of when it is looked at, milliseconds of the facility's time; null for now. */
+  /** As of when it is judged, milliseconds of the facility's time; null for now. */
   readonly at: number | null;
 }
 
@@ -32,23 +32,23 @@ export interface Judgment {
 
 /**
  * What of a facility differs from what was told last: figures of the units given, of all where a new hour has begun, and the
- * bottlenecks if it was looked at. Pure, and nothing once its own result was told.
+ * bottlenecks if it was polled. Pure, and nothing once its own result was told.
  */
 export function judge(
   state: FacilityState,
   published: Published,
   units: Iterable<string>,
-  look: Look | null,
+  poll: Poll | null,
   rules: RuleRegistry,
   now: number,
 ): Judgment {
-  const due = look?.newHour === true ? new Set([...units, ...allUnits(state)]) : units;
+  const due = poll?.newHour === true ? new Set([...units, ...allUnits(state)]) : units;
   return {
     figures: changedOccupancies(state, due, published.units, now),
     bottlenecks:
-      look === null
+      poll === null
         ? []
-        : evaluateBottlenecks(published.bottlenecks, state, rules, look.at ?? now, look.quality, look.scope),
+        : evaluateBottlenecks(published.bottlenecks, state, rules, poll.at ?? now, poll.quality, poll.scope),
   };
 }
 

@@ -17,14 +17,14 @@ import { DoubtBeds } from '../certainty/doubt-beds.js';
 import { qualityEvents } from '../domain/quality-fact.js';
 import type { FacilityMemory } from '../facility-memory/facility-memory.js';
 import { FacilityRegistry } from '../facility-memory/facility-registry.js';
-import type { Look } from './facility-judgment.js';
+import type { Poll } from './facility-judgment.js';
 import { FlowWriter, type FacilityWrite } from './flow-writer.js';
 
 /** The least time between two writes: what changes figures is published so long after it was folded, plus the write itself. */
 const WRITE_EVERY_MS = 150;
 /** A write that is waited for is there within this time, or the database is away; whoever waits goes on without. */
 const MOST_WAIT_MS = 5_000;
-const LOOK_EVERY_MS = 20;
+const POLL_EVERY_MS = 20;
 
 /**
  * The flow engine's view of the log. Every process folds all facilities and answers from memory; what has changed is written, and what
@@ -36,7 +36,7 @@ export class FlowView implements ViewFold {
   private readonly view: FollowedView;
   private readonly freshness: Freshness;
   /** Of facilities that are to be told of beside what their facts changed. */
-  private readonly looks = new Map<string, Look>();
+  private readonly polls = new Map<string, Poll>();
 
   constructor(
     messaging: ViewMessaging,
@@ -70,17 +70,17 @@ export class FlowView implements ViewFold {
       keys.push(key.slice(end + 1));
       keysOf.set(facility, keys);
     }
-    const looked = [...this.looks].filter(([id]) => keysOf.has(this.known.of(id)));
+    const polled = [...this.polls].filter(([id]) => keysOf.has(this.known.of(id)));
     const writes = [...keysOf].map(([facility, keys]): FacilityWrite => {
-      const look = this.looks.get(facility.id) ?? null;
-      return { facility, keys, look: this.isOutdated(facility.id, look) ? null : look };
+      const poll = this.polls.get(facility.id) ?? null;
+      return { facility, keys, poll: this.isOutdated(facility.id, poll) ? null : poll };
     });
     const settle = await this.writer.write(tx, writes);
     return () => {
       settle();
       // What went to another process meanwhile is told by that one.
       for (const { facility } of writes) if (!this.isHeld(facility)) facility.published = null;
-      for (const [id, look] of looked) if (this.looks.get(id) === look) this.looks.delete(id);
+      for (const [id, poll] of polled) if (this.polls.get(id) === poll) this.polls.delete(id);
     };
   }
 
@@ -91,7 +91,7 @@ export class FlowView implements ViewFold {
   lost(partitions: readonly number[]): void {
     for (const facility of this.of(partitions)) {
       facility.published = null;
-      this.looks.delete(facility.id);
+      this.polls.delete(facility.id);
     }
   }
 
@@ -122,10 +122,10 @@ export class FlowView implements ViewFold {
   }
 
   /** Tells what there is to tell of these facilities, as far as this process writes them. Resolves when it is committed. */
-  async publish(looks: ReadonlyMap<string, Look>): Promise<void> {
-    for (const [id, look] of looks) this.looks.set(id, look);
-    this.view.ask(this.lanesOf(looks.keys()));
-    await until(() => [...looks].every(([id, look]) => this.looks.get(id) !== look));
+  async publish(polls: ReadonlyMap<string, Poll>): Promise<void> {
+    for (const [id, poll] of polls) this.polls.set(id, poll);
+    this.view.ask(this.lanesOf(polls.keys()));
+    await until(() => [...polls].every(([id, poll]) => this.polls.get(id) !== poll));
   }
 
   /** What of the facility is known is not of the present; null where it is, as far as the events tell. */
@@ -147,9 +147,9 @@ export class FlowView implements ViewFold {
     await until(() => this.view.storedOf(partition).reaches(folded));
   }
 
-  /** A backlog has begun to be read since the look: what is known is half of it. The next look finds it so. */
-  private isOutdated(facility: string, look: Look | null): boolean {
-    return look !== null && look.scope === 'all' && !look.despite && this.behind(facility) !== null;
+  /** A backlog has begun to be read since the poll: what is known is half of it. The next poll finds it so. */
+  private isOutdated(facility: string, poll: Poll | null): boolean {
+    return poll !== null && poll.scope === 'all' && !poll.despite && this.behind(facility) !== null;
   }
 
   private isHeld({ id }: FacilityMemory): boolean {
@@ -169,5 +169,5 @@ export class FlowView implements ViewFold {
 }
 
 async function until(isDone: () => boolean): Promise<void> {
-  for (let waited = 0; !isDone() && waited < MOST_WAIT_MS; waited += LOOK_EVERY_MS) await pause(LOOK_EVERY_MS);
+  for (let waited = 0; !isDone() && waited < MOST_WAIT_MS; waited += POLL_EVERY_MS) await pause(POLL_EVERY_MS);
 }

@@ -11,15 +11,15 @@ import type { flowEngineSettings } from '../flow-engine.settings.js';
 import { BedSegments } from '../persistence/bed-segments.js';
 import { FacilityStore } from '../persistence/facility-store.js';
 import { QualityStore } from '../persistence/quality-store.js';
-import { allUnits, judge, type Judgment, type Look } from './facility-judgment.js';
+import { allUnits, judge, type Judgment, type Poll } from './facility-judgment.js';
 import { bottleneckEvent, bottleneckRow, occupancyEvent, occupancyRow, thingRow } from './flow-events.js';
 
 /** What is to be written of one facility. */
 export interface FacilityWrite {
   readonly facility: FacilityMemory;
   readonly keys: readonly string[];
-  /** Where it was looked at: its bottlenecks are judged as well. */
-  readonly look: Look | null;
+  /** Where it was polled: its bottlenecks are judged as well. */
+  readonly poll: Poll | null;
 }
 
 /** One facility in a write. */
@@ -55,10 +55,10 @@ export class FlowWriter {
     this.rules = new RuleRegistry(config.rules);
   }
 
-  /** Whether a look at a facility would tell something. */
-  isDue({ live, published }: FacilityMemory, look: Look): boolean {
+  /** Whether a poll of a facility would tell something. */
+  isDue({ live, published }: FacilityMemory, poll: Poll): boolean {
     if (published === null) return true;
-    const { figures, bottlenecks } = judge(live.state, published, [], look, this.rules, this.clock.nowMs());
+    const { figures, bottlenecks } = judge(live.state, published, [], poll, this.rules, this.clock.nowMs());
     return figures.length > 0 || bottlenecks.length > 0;
   }
 
@@ -78,11 +78,11 @@ export class FlowWriter {
   async write(tx: Tx, writes: readonly FacilityWrite[]): Promise<() => void> {
     const asOf = this.clock.nowMs();
     const parts = writes.map((write): Part => {
-      const { facility, keys, look } = write;
+      const { facility, keys, poll } = write;
       const changes = new Map(keys.flatMap((key) => entryOf(key, facility.change(key))));
       const units = facility.unitsToPublish();
       const published = facility.published ?? nothingPublished();
-      const judgment = judge(facility.live.state, published, units, look, this.rules, asOf);
+      const judgment = judge(facility.live.state, published, units, poll, this.rules, asOf);
       return { ...write, changes, units, seq: 0, published, judgment };
     });
     const numbered = parts.filter(isOfFacility);
@@ -108,7 +108,7 @@ export class FlowWriter {
         const { state } = part.facility.live;
         part.published = published.get(part.facility.id)!;
         const units = new Set([...allUnits(state), ...part.units]);
-        part.judgment = judge(state, part.published, units, part.look, this.rules, asOf);
+        part.judgment = judge(state, part.published, units, part.poll, this.rules, asOf);
       }
     }
     await this.numberBottlenecks(tx, parts);

@@ -25,7 +25,7 @@ import { FlowWriter } from './flow-writer.js';
 
 const now = Date.parse('2026-01-13T00:00:00.000Z');
 const clock = new FixedClock(now);
-const look = { quality: nothingHeard, newHour: false, scope: 'all', despite: false, at: null } as const;
+const poll = { quality: nothingHeard, newHour: false, scope: 'all', despite: false, at: null } as const;
 
 let postgres: TestPostgres;
 let dataSource: ReturnType<typeof createDataSource>;
@@ -93,7 +93,7 @@ class Replica {
         const at = await stored(tx, 'FOR UPDATE');
         if (at > this.next) return false;
         if (this.isFresh) await this.writer.take(tx, [facility]);
-        settle = await this.writer.write(tx, [{ facility, keys, look }]);
+        settle = await this.writer.write(tx, [{ facility, keys, poll }]);
         await tx.query('UPDATE log_position SET next = $1', [upTo]);
         if (ending === 'failed') throw failure;
         return true;

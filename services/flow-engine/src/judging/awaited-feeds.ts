@@ -5,7 +5,7 @@ import type { SenderCountedData } from '@wardstream/events';
 const MOST_AWAITED_MS = 60_000;
 
 /**
- * Feeds that were silent for longer than is usual when this process began to look: it, or what is before it, was away, and they may have
+ * Feeds that were silent for longer than is usual when this process began to poll: it, or what is before it, was away, and they may have
  * much to tell. Each is awaited until it was heard, and all for a minute at most. Pure.
  */
 export class AwaitedFeeds {

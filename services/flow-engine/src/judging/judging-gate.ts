@@ -1,4 +1,4 @@
-/** What one look finds of a facility. Times are monotonic, milliseconds of real time. */
+/** What one poll finds of a facility. Times are monotonic, milliseconds of real time. */
 export interface Found {
   readonly atMs: number;
   /** Why what is known of it is not of the present; null if it is, as far as can be told. */
@@ -20,24 +20,24 @@ const LEAST_HELD_MS = 60_000;
 const REGAINED = 1 / 6;
 
 /**
- * Decides look by look whether a facility is judged. It is not while what is known of it is not of the present, since half of what
+ * Decides poll by poll whether a facility is judged. It is not while what is known of it is not of the present, since half of what
  * happened makes false alarms; but a house that is always busy, or a sender that is always behind, must not keep alerts back for ever:
- * the time of not judging is an allowance, used up after ten minutes and regained slowly while all is of the present. The first look
+ * the time of not judging is an allowance, used up after ten minutes and regained slowly while all is of the present. The first poll
  * only takes note. Pure.
  */
 export class JudgingGate {
   private allowanceMs = MOST_HELD_MS;
-  private lookedAtMs: number | null = null;
+  private polledAtMs: number | null = null;
   private calmSinceMs: number | null = null;
   private held = true;
   /** Whether it is held only because it is new. */
   private isNew = true;
 
-  /** Whether it is judged at this look. */
-  look({ atMs, because, isCalm }: Found): boolean {
-    const passed = this.lookedAtMs === null ? 0 : Math.max(0, atMs - this.lookedAtMs);
-    const isFirst = this.lookedAtMs === null;
-    this.lookedAtMs = atMs;
+  /** Whether it is judged at this poll. */
+  poll({ atMs, because, isCalm }: Found): boolean {
+    const passed = this.polledAtMs === null ? 0 : Math.max(0, atMs - this.polledAtMs);
+    const isFirst = this.polledAtMs === null;
+    this.polledAtMs = atMs;
     if (this.held) this.allowanceMs = Math.max(0, this.allowanceMs - passed);
     else if (because === null) this.allowanceMs = Math.min(MOST_HELD_MS, this.allowanceMs + passed * REGAINED);
     this.calmSinceMs = because === null && isCalm ? (this.calmSinceMs ?? atMs) : null;

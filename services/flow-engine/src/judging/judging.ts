@@ -58,11 +58,11 @@ export class Judging {
     );
   }
 
-  /** Before a round of looks at exactly these facilities: others are forgotten. */
+  /** Before a round of polls of exactly these facilities: others are forgotten. */
   async begin(facilities: readonly FacilityMemory[]): Promise<void> {
-    const looked = new Set(facilities.map((f) => f.id));
+    const polled = new Set(facilities.map((f) => f.id));
     for (const id of this.facilities.keys()) {
-      if (looked.has(id)) continue;
+      if (polled.has(id)) continue;
       this.facilities.delete(id);
       this.seconds.remove({ facility: id });
     }
@@ -76,8 +76,8 @@ export class Judging {
     }
   }
 
-  /** One look at a facility; null where it is judged. */
-  look(facility: FacilityMemory): NotJudged | null {
+  /** One poll of a facility; null where it is judged. */
+  poll(facility: FacilityMemory): NotJudged | null {
     const { id, quality } = facility;
     const atMs = monotonicMs();
     let known = this.facilities.get(id);
@@ -90,7 +90,7 @@ export class Judging {
     const because: Because | null =
       behind?.because ??
       (lagMs > PRESENT_MS ? 'upstream' : known.awaited.areAwaited(quality.feeds, atMs) ? 'feeds-awaited' : null);
-    const isJudged = known.gate.look({ atMs, because, isCalm: lagMs <= MOMENT_MS });
+    const isJudged = known.gate.poll({ atMs, because, isCalm: lagMs <= MOMENT_MS });
     if (isJudged) known.notJudged = null;
     else {
       const { since, sinceMs } = known.notJudged ?? { since: nowIso(this.clock), sinceMs: atMs };
@@ -101,7 +101,7 @@ export class Judging {
     return this.of(id);
   }
 
-  /** After a round of looks. */
+  /** After a round of polls. */
   end(): void {
     const held = [...this.facilities.keys()].flatMap((id) => {
       const notJudged = this.of(id);
@@ -111,7 +111,7 @@ export class Judging {
     else this.details.set('notJudged', Object.fromEntries(held));
   }
 
-  /** As the last look found it; null also where another process looks. */
+  /** As the last poll found it; null also where another process polls. */
   of(facility: string): NotJudged | null {
     const notJudged = this.facilities.get(facility)?.notJudged ?? null;
     if (notJudged === null) return null;

@@ -9,33 +9,33 @@ import { UpstreamLag } from './upstream-lag.js';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** One look a second; gives at which of them the facility was judged. */
-function looks(gate: JudgingGate, found: readonly (Because | null)[], isCalm = true, from = 0): boolean[] {
-  return found.map((because, i) => gate.look({ atMs: from + i * SECOND, because, isCalm }));
+/** One poll a second; gives at which of them the facility was judged. */
+function polls(gate: JudgingGate, found: readonly (Because | null)[], isCalm = true, from = 0): boolean[] {
+  return found.map((because, i) => gate.poll({ atMs: from + i * SECOND, because, isCalm }));
 }
 const times = <T>(n: number, value: T): T[] => Array.from({ length: n }, () => value);
 
 describe('a facility is judged', () => {
-  it('from the second look on, where nothing lies behind', () => {
-    expect(looks(new JudgingGate(), times(4, null))).toEqual([false, true, true, true]);
+  it('from the second poll on, where nothing lies behind', () => {
+    expect(polls(new JudgingGate(), times(4, null))).toEqual([false, true, true, true]);
   });
 
   it('not while something lies behind, and again once it has been calm for a moment', () => {
     const gate = new JudgingGate();
-    looks(gate, times(10, null));
+    polls(gate, times(10, null));
     const found = [...times<Because | null>(5, 'source'), ...times(5, null)];
-    expect(looks(gate, found, true, 10 * SECOND)).toEqual([...times(7, false), true, true, true]);
+    expect(polls(gate, found, true, 10 * SECOND)).toEqual([...times(7, false), true, true, true]);
   });
 
   it('not before what follows from the last fact is known as well', () => {
     const gate = new JudgingGate();
-    looks(gate, times<Because>(3, 'log'));
-    expect(looks(gate, times(10, null), false, 3 * SECOND)).toEqual(times(10, false));
-    expect(looks(gate, times(5, null), true, 13 * SECOND)).toEqual([false, false, true, true, true]);
+    polls(gate, times<Because>(3, 'log'));
+    expect(polls(gate, times(10, null), false, 3 * SECOND)).toEqual(times(10, false));
+    expect(polls(gate, times(5, null), true, 13 * SECOND)).toEqual([false, false, true, true, true]);
   });
 
   it('after ten minutes at the latest, and then goes on being judged however long something lies behind', () => {
-    const judged = looks(new JudgingGate(), times<Because>(3_600, 'source'));
+    const judged = polls(new JudgingGate(), times<Because>(3_600, 'source'));
     const first = judged.indexOf(true);
     expect(first * SECOND).toBeLessThanOrEqual(MOST_HELD_MS + SECOND);
     expect(judged.slice(first)).not.toContain(false);
@@ -49,7 +49,7 @@ describe('a facility is judged', () => {
     fc.assert(
       fc.property(fc.array(spell, { maxLength: 30 }), fc.boolean(), (spells, isCalm) => {
         const found = spells.flatMap(({ because, n }) => times(n, because));
-        const judged = looks(new JudgingGate(), found, isCalm);
+        const judged = polls(new JudgingGate(), found, isCalm);
         let held = 0;
         let longest = 0;
         for (const is of judged) longest = Math.max(longest, (held = is ? 0 : held + 1));

@@ -5,18 +5,18 @@ interface Mark {
   readonly heads: ReadonlyMap<string, number>;
 }
 
-/** Marks kept; the oldest go, which makes a lag look shorter than it is once it is longer than so many looks. */
+/** Marks kept; the oldest go, which makes a lag look shorter than it is once it is longer than so many polls. */
 const MOST_MARKS = 600;
 
 /**
  * How long ago the oldest event came into the log that a service before this one has not handled: by where the log's heads were at which
- * look, so that no event needs to be marked. Of partitions: what a service has not handled of one hospital says nothing of another. Pure.
+ * poll, so that no event needs to be marked. Of partitions: what a service has not handled of one hospital says nothing of another. Pure.
  */
 export class UpstreamLag {
   private marks: Mark[] = [];
   private handled = new Map<string, number>();
 
-  /** What one look at the log found; `atMs` monotonic, milliseconds. */
+  /** What one poll of the log found; `atMs` monotonic, milliseconds. */
   sample(atMs: number, progress: readonly GroupProgress[]): void {
     const heads = new Map(progress.map((p) => [placeOf(p), p.head]));
     // A group that never committed anything does not run here: nobody waits for it.
