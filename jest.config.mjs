@@ -25,7 +25,7 @@ const ts = {
   testEnvironment: 'node',
   // Jest adds import or require itself, by how a module is loaded.
   testEnvironmentOptions: { customExportConditions: ['@wardstream/source', 'node'] },
-  setupFilesAfterEnv: ['<rootDir>/tools/jest-timeouts.mjs'],
+  setupFilesAfterEnv: ['<rootDir>/tools/jest-setup.mjs'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.wardstream', '<rootDir>/.nx'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/fixtures/'],
 };
