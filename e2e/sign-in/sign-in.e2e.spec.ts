@@ -102,6 +102,17 @@ describe('signing in by name', () => {
     expect(await browser.me()).toBe('t.tabs');
   });
 
+  it('lets the next person sign in at the same browser, before and after the one before has signed out', async () => {
+    const { browser } = await person('n.first');
+    for (const login of ['n.second', 'n.third']) await person(login);
+    await browser.signIn('n.second', PASSWORD);
+    expect(await browser.me()).toBe('n.second');
+    await browser.send('/api/v1/session/sign-out', {});
+    expect(await browser.me()).toBe('401');
+    await browser.signIn('n.third', PASSWORD);
+    expect(await browser.me()).toBe('n.third');
+  });
+
   it('takes no command from a page of another origin', async () => {
     const { browser } = await person('f.forged');
     const { origin } = house;

@@ -110,6 +110,7 @@ export class SignInController {
 
   private async finish(account: Account, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     await this.authenticate.noteSignIn(account, request.ip);
+    await this.endFormer(account, request, reply);
     const to = await this.provider().interactionResult(
       request.raw,
       reply.raw,
@@ -117,6 +118,20 @@ export class SignInController {
       { mergeWithLastSubmission: false },
     );
     void reply.status(303).header('location', to).send();
+  }
+
+  /**
+   * Ends the issuer's session of whoever signed in at this browser before, where that is somebody else: the next one at a shared computer
+   * begins their own. Otherwise the library asks for a sign-out first, by a page with a script of its own, which no page of ours may have.
+   */
+  private async endFormer(account: Account, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const provider = this.provider();
+    const details = await provider.interactionDetails(request.raw, reply.raw);
+    const former = details.session;
+    if (former === undefined || former.accountId === account.id) return;
+    delete details.session;
+    await details.persist();
+    await (await provider.Session.findByUid(former.uid))?.destroy();
   }
 
   private provider(): Provider {
