@@ -26,6 +26,7 @@ export const newBedRequest = z.object({
   needs: needs.default(needs.parse({})),
   decisionToAdmitAt: requestTime.nullable().default(null),
   at: requestTime.optional(),
+  bedId: actFields.bedId,
 });
 export type NewBedRequest = z.output<typeof newBedRequest>;
 

@@ -35,7 +35,7 @@ export class CreateBedRequest {
 
   /**
    * One open request per visit and unit: a second, or a repeat with the same external id, gives the first and changes nothing.
-   * @throws DomainError 'unit-not-known', 'encounter-ended', 'time-out-of-range'
+   * @throws DomainError 'unit-not-known', 'encounter-ended', 'patient-moved', 'time-out-of-range'
    */
   create(command: NewRequest): Promise<{ readonly request: KeptRequest; readonly isNew: boolean }> {
     return this.commands.run(async (tx) => {
@@ -50,6 +50,9 @@ export class CreateBedRequest {
       const externalId = command.externalId ?? null;
       const same = await sameRequest(tx, { facility: facility.id, externalId, visitNumber, toUnit });
       if (same?.state) return { request: { ...same.state, version: same.version }, isNew: false };
+      // Whoever knew the patient in a bed decides anew where they are in another by now; a department system's word counts as it was said.
+      if (!opened.asFact && command.bedId !== undefined)
+        checkStillSo(encounter, { act: 'request', at, bedId: command.bedId });
       const ended = encounter?.dischargedAt ?? encounter?.cancelledAt ?? null;
       if (encounter?.status === 'cancelled' || (ended !== null && ended <= at))
         throw new DomainError('conflict', 'encounter-ended', 'The visit is over.');

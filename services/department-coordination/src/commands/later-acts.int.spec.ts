@@ -97,6 +97,27 @@ describe('what a ward did while its phone was without network', () => {
     expect((await ready(act)).body.readyToMoveAt).toBe(house.time(230));
   });
 
+  it('asks for a bed once, for the patient in the bed in which they were', async () => {
+    await inBed('L5', [['4A-01', 0]]);
+    await known('L5', { bedId: '4A-01' });
+    const ask = (body: object) =>
+      house.call<BedRequestData & Refusal>(
+        'POST',
+        '/bed-requests',
+        { visitNumber: 'L5', source: 'Move', ...body },
+        nurse,
+      );
+    const moved = await ask({ toUnit: '4A', bedId: 'ED-06', at: house.time(90) });
+    expect([moved.status, moved.body.code]).toEqual([409, 'patient-moved']);
+    expect(moved.body.yours).toEqual({ act: 'request', at: house.time(90), bedId: 'ED-06' });
+    expect(moved.body.now).toMatchObject({ bedId: '4A-01', since: house.time(0) });
+    const act = { toUnit: '4A', bedId: '4A-01', at: house.time(90), externalId: newId() };
+    const first = await ask(act);
+    expect([first.status, first.body.requestedAt]).toEqual([201, house.time(90)]);
+    const again = await ask(act);
+    expect([again.status, again.body.id]).toEqual([200, first.body.id]);
+  });
+
   it('is refused where it is more than twelve hours old', async () => {
     const old = await plan('L4', 'pending', { at: house.time(-9 * 60) });
     expect([old.status, old.body.code]).toEqual([400, 'time-too-long-ago']);
