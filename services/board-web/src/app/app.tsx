@@ -1,7 +1,7 @@
 import { Bone } from '../ui/bone.js';
 import { Outlet } from '@tanstack/react-router';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { OutcomeNote } from '../actions/outcome-note.js';
 import { useActions } from '../actions/registry.js';
 import { api, type Problem } from '../commands/api.js';
@@ -19,6 +19,7 @@ import { NotCertainBanner } from './not-certain-banner.js';
 import { NotReadyBanner } from './not-ready-banner.js';
 import { ConnectionBanner } from './connection-banner.js';
 import { FeedsStrip } from './feeds-strip.js';
+import { keptOnDevice } from './kept-on-device.js';
 import { KeysSheet } from './keys-sheet.js';
 import { history, useAddress, usePage, useParameter } from './navigation.js';
 import { session, sessionEnded, signedInAs } from './session.js';
@@ -93,8 +94,14 @@ function SignedIn({ number }: { number: number | null }) {
 
 const ASK_AGAIN_MS = 3_000;
 
-/** Who is signed in; asked again every few seconds until a facility is there. */
+/**
+ * Who is signed in; asked again every few seconds until a facility is there. A ward's page that was read without network is that of who was
+ * signed in last: what they do is kept, and sent once the service says who is there.
+ */
 function useMeOf(number: number | null): { value: Me | null; problem: Problem | null; retry: () => void } {
+  const isWard = usePage() === 'ward';
+  const [kept] = useState(() => keptOnDevice<{ me: Me; deviceMs: number }>()?.me ?? null);
+  const notReached = useRef(false);
   const me = useQuery({
     queryKey: ['me', number],
     queryFn: async ({ signal }) => {
@@ -107,7 +114,9 @@ function useMeOf(number: number | null): { value: Me | null; problem: Problem | 
     refetchInterval: ({ state: { data, error } }) =>
       error !== null || (data !== undefined && data.facilities.length === 0) ? ASK_AGAIN_MS : false,
   });
-  return { value: me.data ?? null, problem: me.error, retry: () => void me.refetch() };
+  if (me.error?.status === 0) notReached.current = true;
+  const stands = isWard && number !== null && notReached.current ? kept : null;
+  return { value: me.data ?? stands, problem: me.error, retry: () => void me.refetch() };
 }
 
 function Board() {

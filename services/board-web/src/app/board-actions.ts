@@ -25,6 +25,7 @@ export function boardActions(showKeys: () => void, changePassword: string | null
     to('free-beds', t('search.freeBeds'), 'g f', () => ({ page: 'free-beds' })),
     to('patients', t('actions.goPatients'), undefined, () => ({ page: 'patients' })),
     to('wall', t('actions.goWall'), 'g w', () => ({ page: 'wall' })),
+    to('ward', t('actions.goWard'), 'g n', () => ({ page: 'ward' })),
     to('housekeeping', t('actions.goHousekeeping'), 'g k', () => ({ page: 'housekeeping' })),
     { ...to('messages', t('actions.goMessages'), 'g m', () => ({ page: 'messages' })), permission: 'message.read' },
     { ...to('quality', t('actions.goQuality'), 'g d', () => ({ page: 'data-quality' })), permission: 'quality.read' },

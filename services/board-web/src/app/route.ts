@@ -16,6 +16,7 @@ export const pagePaths = {
   visit: '/visits/$visit',
   'free-beds': '/free-beds',
   wall: '/wall',
+  ward: '/ward',
   housekeeping: '/cleaning',
   messages: '/messages',
   'data-quality': '/data-quality',

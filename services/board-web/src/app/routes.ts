@@ -30,6 +30,7 @@ const pageComponents: Readonly<Record<PageName, RouteComponent>> = {
   visit: lazyRouteComponent(() => import('../visits/visit-page.js'), 'VisitPage'),
   'free-beds': lazyRouteComponent(() => import('../free-beds/free-beds-page.js'), 'FreeBedsPage'),
   wall: lazyRouteComponent(() => import('../wall/wall-page.js'), 'WallPage'),
+  ward: lazyRouteComponent(() => import('../ward/ward-page.js'), 'WardPage'),
   housekeeping: lazyRouteComponent(() => import('../housekeeping/housekeeping-page.js'), 'HousekeepingPage'),
   messages: lazyRouteComponent(() => import('../messages/messages-page.js'), 'MessagesPage'),
   'data-quality': lazyRouteComponent(() => import('../quality/quality-page.js'), 'QualityPage'),

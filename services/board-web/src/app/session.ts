@@ -1,3 +1,4 @@
+import { forgetOnDevice } from './kept-on-device.js';
 import { Signal } from './signal.js';
 
 /**
@@ -24,11 +25,13 @@ function signedIn(): void {
 
 /** The server knows no session any more. */
 export function sessionEnded(): void {
+  forgetOnDevice();
   session.set({ number: null, signedOut: true });
 }
 
 /** Who the server says is signed in. What one person typed or was shown is nothing for the next: then the page begins anew. */
 export function signedInAs(subject: string): void {
+  forgetOnDevice(subject);
   if (shownFor !== null && shownFor !== subject) return location.reload();
   if (shownFor === null) tabs.postMessage('signed in');
   shownFor = subject;
@@ -70,6 +73,7 @@ for (const act of ['pointerdown', 'keydown']) addEventListener(act, onAct, { pas
 /** Ends the session here and at the issuer, and leaves the page. */
 export async function signOut(everywhere = false): Promise<void> {
   let goTo: string | null = null;
+  forgetOnDevice();
   try {
     const answer = await fetch('/api/v1/session/sign-out', {
       method: 'POST',

@@ -83,6 +83,7 @@ function Places() {
     <nav aria-label={t('app.places')}>
       {place({ page: 'house' }, t('app.house'))}
       {place({ page: 'unit', unit: null }, t('app.units'))}
+      {isOnWard(roles) && place({ page: 'ward' }, t('actions.goWard'))}
       {place({ page: 'placement' }, t('actions.goPlacement'))}
       {place({ page: 'free-beds' }, t('search.freeBeds'))}
       {place({ page: 'alerts' }, t('app.alerts'), active, critical ? 'critical' : '')}
@@ -92,6 +93,9 @@ function Places() {
     </nav>
   );
 }
+
+/** A nurse's own page has its place in the bar; everybody else finds it among the actions. */
+const isOnWard = (roles: readonly string[]): boolean => roles.includes('ward-nurse') || roles.includes('charge-nurse');
 
 function WallClock() {
   const store = useStore();

@@ -1,22 +1,8 @@
 import '@tanstack/react-query';
 import { pageHeaders, session, sessionEnded } from '../app/session.js';
+import { Problem } from './problem.js';
 
-/** The server's answer that it will not do or give something (RFC 9457), or that it cannot be reached. */
-export class Problem extends Error {
-  override readonly name = 'Problem';
-  constructor(
-    /** 0: not reached. */
-    readonly status: number,
-    /** Stable code of the refusal. */
-    readonly code: string,
-    detail: string,
-    readonly errors: Readonly<Record<string, unknown>> = {},
-    /** What the answer tells beside that, by name: who was first, a version. */
-    readonly details: Readonly<Record<string, unknown>> = {},
-  ) {
-    super(detail);
-  }
-}
+export { Problem };
 
 // What is fetched fails by nothing else.
 declare module '@tanstack/react-query' {

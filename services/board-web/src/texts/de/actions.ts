@@ -12,6 +12,7 @@ export const actions: Texts['actions'] = {
   goConflicts: 'Konflikte',
   goPatients: 'Patienten',
   goWall: 'Wandtafel',
+  goWard: 'Station',
   goHousekeeping: 'Reinigung',
   goMessages: 'Nachrichten',
   goQuality: 'Datenqualität',

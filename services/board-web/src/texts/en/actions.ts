@@ -10,6 +10,7 @@ export const actions = {
   goConflicts: 'Conflicts',
   goPatients: 'Patients',
   goWall: 'Wall',
+  goWard: 'Ward',
   goHousekeeping: 'Cleaning',
   goMessages: 'Messages',
   goQuality: 'Data quality',
