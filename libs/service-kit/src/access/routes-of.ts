@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { type DynamicModule, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, MODULE_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner } from '@nestjs/core';
 import { deadLettersController } from '../dead-letters.controller.js';
 import type { ServiceDefinition } from '../service-definition.js';
 
@@ -36,7 +37,8 @@ export function routesOf(service: Pick<ServiceDefinition, 'name' | 'module'>): s
   return controllersOf(service).flatMap((controller) => {
     const bases = [named<string | string[]>(PATH_METADATA, controller) ?? ''].flat();
     const prototype = controller.prototype as Record<string, unknown>;
-    return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+    // Those of the classes that it extends, too.
+    return new MetadataScanner().getAllMethodNames(prototype).flatMap((name) => {
       const handler = prototype[name];
       if (typeof handler !== 'function') return [];
       const method = named<RequestMethod>(METHOD_METADATA, handler);

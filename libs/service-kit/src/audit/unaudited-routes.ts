@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner } from '@nestjs/core';
 import { type Permission, showsPatients } from '@wardstream/access';
 import { PERMISSION_KEY } from '../access/allow.js';
 import { ACT_KEY, type RouteAct } from './act.js';
@@ -18,7 +19,8 @@ const changesNothing: ReadonlySet<RequestMethod> = new Set([
 export function unauditedRoutes(controllers: readonly Type[]): string[] {
   return controllers.flatMap((controller) => {
     const prototype = controller.prototype as Record<string, unknown>;
-    return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+    // Those of the classes that it extends, too.
+    return new MetadataScanner().getAllMethodNames(prototype).flatMap((name) => {
       const handler = prototype[name];
       if (typeof handler !== 'function' || Reflect.getMetadata(PATH_METADATA, handler) === undefined) return [];
       const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;

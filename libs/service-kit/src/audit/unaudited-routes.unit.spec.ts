@@ -28,6 +28,9 @@ class Fixture {
   does(): void {}
 }
 
+@Controller('inherits')
+class Inherits extends Fixture {}
+
 @Controller('whole')
 @Act('bed.block')
 class Whole {
@@ -36,6 +39,10 @@ class Whole {
 }
 
 describe('a route that the audit has no word for', () => {
+  it('is found also where a controller has it of the class that it extends', () => {
+    expect(unauditedRoutes([Inherits])).toContain('Inherits.changes (POST)');
+  });
+
   it('is found where it changes something or shows patients', () => {
     expect(unauditedRoutes([Fixture, Whole])).toEqual([
       'Fixture.showsPatients (GET)',
