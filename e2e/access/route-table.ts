@@ -30,7 +30,7 @@ const byPermission: Readonly<Partial<Record<Permission, readonly string[]>>> = {
   'account.read': [`GET ${ACCOUNTS}`],
   'account.change': [
     ...[`POST ${ACCOUNTS}`, `PATCH ${ACCOUNTS}/{id}`],
-    ...each('POST', `${ACCOUNTS}/{id}`, ['/keys', '/password', '/sign-out']),
+    ...each('POST', `${ACCOUNTS}/{id}`, ['/keys', '/keys/{key}/revoke', '/password', '/sign-out']),
   ],
   'alert.take': ['POST /api/v1/alerts/{id}/acknowledge'],
   'audit.read': [...each('GET', '/api/v1/audit', ['', '/export', '/heads']), `GET ${FHIR}/AuditEvent`],

@@ -48,6 +48,17 @@ export const accountCommands: readonly Command[] = [
   toAccount('person', `PATCH ${ACCOUNTS}/{id}`, '', { name: 'Somebody Else', disabled: true }),
   toAccount('person', `POST ${ACCOUNTS}/{id}/password`, '/password', {}),
   toAccount('system', `POST ${ACCOUNTS}/{id}/keys`, '/keys', {}),
+  {
+    ...{ route: `POST ${ACCOUNTS}/{id}/keys/{key}/revoke`, first: '200', again: '404 key-unknown' },
+    prepare: async (house): Promise<Prepared> => {
+      const login = newLogin();
+      const of = { login, name: 'Somebody', kind: 'system', roles: ['department-system'] };
+      const { account } = await house.done(ACCOUNTS, of);
+      const { id, keys } = account as { id: string; keys: readonly { id: string }[] };
+      const call = { path: `${ACCOUNTS}/${id}/keys/${keys[0]!.id}/revoke`, body: {} };
+      return { call, state: () => accountState(house, login) };
+    },
+  },
   toAccount('person', `POST ${ACCOUNTS}/{id}/sign-out`, '/sign-out', {}),
   ofSession('POST /api/v1/session', '201'),
   ofSession('POST /api/v1/session/sign-out', '200'),

@@ -210,8 +210,15 @@ describe('signing in by name', () => {
     expect((await token('x'.repeat(43))).error).toBe('invalid_client');
     const { body: next } = await admin.post<Made>(`/api/v1/accounts/${account.id}/keys`, { othersEndAfterHours: 1 });
     expect([(await token(secret)).status, (await token(next.secret)).status]).toEqual([200, 200]);
-    await admin.post(`/api/v1/accounts/${account.id}/keys`, { othersEndAfterHours: 0 });
+    const { body: last } = await admin.post<Made & { account: { keys: { id: string }[] } }>(
+      `/api/v1/accounts/${account.id}/keys`,
+      { othersEndAfterHours: 0 },
+    );
     expect([(await token(secret)).status, (await token(next.secret)).status]).toEqual([401, 401]);
+    expect((await token(last.secret)).status).toBe(200);
+    expect(last.account.keys).toHaveLength(1);
+    await admin.post(`/api/v1/accounts/${account.id}/keys/${last.account.keys[0]!.id}/revoke`);
+    expect((await token(last.secret)).status).toBe(401);
     await admin.call('PATCH', `/api/v1/accounts/${account.id}`, { disabled: true });
     expect((await token(next.secret)).status).toBe(401);
   });

@@ -2,6 +2,7 @@ import { defineService } from '@wardstream/service-kit';
 import { IdentityModule } from './identity.module.js';
 import { identitySettings } from './identity.settings.js';
 import { identity } from './persistence/migrations/0001-identity.migration.js';
+import { accountVersion } from './persistence/migrations/0002-account-version.migration.js';
 
 export const identityService = defineService({
   name: 'identity',
@@ -15,7 +16,7 @@ export const identityService = defineService({
   scaling: { processorTime: true },
   module: IdentityModule,
   settings: identitySettings,
-  migrations: [identity],
+  migrations: [identity, accountVersion],
   publishes: [],
   consumes: [],
 });

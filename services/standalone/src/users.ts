@@ -12,6 +12,7 @@ const usage = `npm run users -- COMMAND
       [--facility ID] [--unit FACILITY/UNIT] (all where none is named)
   reset NAME                               a first password for who has lost theirs
   key NAME [--others-end-after HOURS]      a further key for a system; those before it go on for so long (24)
+  revoke NAME KEY                          ends one key of a system at once; list names them
   disable NAME, enable NAME                sessions end within seconds
   sign-out NAME                            ends all sessions of somebody
 --url ADDRESS  where Wardstream is reached (http://localhost:8080)
@@ -32,7 +33,7 @@ class Refused extends Error {}
 /** `npm run users`: manages accounts over the public interface, as the page does. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const [command = '', login = ''] = positionals;
+  const [command = '', login = '', key = ''] = positionals;
   const environment = processEnvironment();
   const call = await caller(values.url ?? `http://localhost:${environment['WARDSTREAM_HTTP_PORT'] ?? 8080}`);
   const grants = { roles: values.role, facilities: values.facility ?? null, units: values.unit ?? null };
@@ -70,6 +71,9 @@ async function main(): Promise<void> {
       return tell(
         await call('POST', `/${await idOf()}/keys`, { othersEndAfterHours: Number(values['others-end-after']) }),
       );
+    case 'revoke':
+      if (key === '') return fail();
+      return console.log(line(await call('POST', `/${await idOf()}/keys/${encodeURIComponent(key)}/revoke`)));
     case 'disable':
     case 'enable':
       return console.log(line(await call('PATCH', `/${await idOf()}`, { disabled: command === 'disable' })));
@@ -80,10 +84,10 @@ async function main(): Promise<void> {
   }
 }
 
-function line({ login, name, kind, roles, facilities, units, disabledAt, mustChange }: AccountAnswer): string {
+function line({ login, name, kind, roles, facilities, units, disabledAt, mustChange, keys }: AccountAnswer): string {
   const scope = [...(facilities ?? ['all facilities']), ...(units ?? [])].join(', ');
   const marks = [
-    ...(kind === 'system' ? ['system'] : []),
+    ...(kind === 'system' ? [`system with keys ${keys.map(({ id }) => id).join(' ') || 'that are good no more'}`] : []),
     ...(disabledAt === null ? [] : [`disabled since ${disabledAt}`]),
     ...(mustChange ? ['password not changed yet'] : []),
   ];

@@ -118,3 +118,4 @@ export const facilityList = z
     items: z.array(facility.omit({ rooms: true, beds: true }).extend({ beds: z.int() })),
   })
   .meta({ id: 'FacilityList' });
+export type FacilityList = Answer<typeof facilityList>;

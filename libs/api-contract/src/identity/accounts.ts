@@ -33,11 +33,11 @@ export const addAccount = z.object({
 });
 export type AddAccount = z.output<typeof addAccount>;
 
-/** What is left out stays as it is. */
+/** What is left out stays as it is. `version`: the one that was looked at; if somebody changed it since, nothing is changed. */
 export const changeAccount = z
-  .object({ name, ...grants, disabled: z.boolean() })
+  .object({ name, ...grants, disabled: z.boolean(), version: z.number().int() })
   .partial()
-  .refine((change) => Object.keys(change).length > 0, 'says nothing to change');
+  .refine(({ version: _version, ...change }) => Object.keys(change).length > 0, 'says nothing to change');
 export type ChangeAccount = z.output<typeof changeAccount>;
 
 export const makeKey = z.object({
@@ -58,10 +58,16 @@ export const account = z
     mustChange: z.boolean(),
     disabledAt: instant.nullable(),
     createdAt: instant,
+    /** Grows with each change of the name, of what may be done and where, and of whether it is disabled. */
+    version: z.number().int(),
+    /** Of a system: its keys that are good now. By `id` nobody signs in. */
+    keys: z.array(z.object({ id: z.string(), madeAt: instant, endsAt: instant.nullable() })),
     signedInAt: instant.nullable(),
   })
   .meta({ id: 'Account' });
 export type AccountAnswer = Answer<typeof account>;
+
+export const accountKey = z.string().regex(/^[\w-]{10}$/, 'the id of a key');
 
 export const accountList = z.object({ items: z.array(account) }).meta({ id: 'AccountList' });
 

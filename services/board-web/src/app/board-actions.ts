@@ -30,6 +30,7 @@ export function boardActions(showKeys: () => void, changePassword: string | null
     { ...to('messages', t('actions.goMessages'), 'g m', () => ({ page: 'messages' })), permission: 'message.read' },
     { ...to('quality', t('actions.goQuality'), 'g d', () => ({ page: 'data-quality' })), permission: 'quality.read' },
     { ...to('audit', t('actions.goAudit'), undefined, () => ({ page: 'audit' })), permission: 'audit.read' },
+    { ...to('users', t('actions.goUsers'), undefined, () => ({ page: 'users' })), permission: 'account.change' },
     { id: 'board.keys', group: 'board', label: t('actions.allKeys'), keys: '?', perform: showKeys },
     { id: 'board.tour', group: 'board', label: t('actions.tour'), perform: beginTour },
     ...(changePassword === null

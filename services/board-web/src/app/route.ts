@@ -21,6 +21,7 @@ export const pagePaths = {
   messages: '/messages',
   'data-quality': '/data-quality',
   audit: '/audit',
+  users: '/admin/users',
   'sign-in': '/sign-in',
 } as const;
 

@@ -35,6 +35,7 @@ const pageComponents: Readonly<Record<PageName, RouteComponent>> = {
   messages: lazyRouteComponent(() => import('../messages/messages-page.js'), 'MessagesPage'),
   'data-quality': lazyRouteComponent(() => import('../quality/quality-page.js'), 'QualityPage'),
   audit: lazyRouteComponent(() => import('../audit/audit-page.js'), 'AuditPage'),
+  users: lazyRouteComponent(() => import('../users/users-page.js'), 'UsersPage'),
   // Shown by the shell: whoever is not signed in sees it at any address.
   'sign-in': () => null,
 };

@@ -6,8 +6,9 @@ import { quality } from './de/quality.js';
 import { ward } from './de/ward.js';
 import { wall } from './de/wall.js';
 import { tour } from './de/tour.js';
+import { users } from './de/users.js';
 import { first } from './first-de.js';
 import type { Texts } from './texts.js';
 
 /** Every German text; the compiler refuses a key that is missing or unknown, a test one whose values differ. */
-export const de: Texts = { ...first, audit, housekeeping, quality, messages, placement, tour, wall, ward };
+export const de: Texts = { ...first, audit, housekeeping, quality, messages, placement, tour, users, wall, ward };

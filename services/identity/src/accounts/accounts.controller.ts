@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Patch, Post } from '@nestjs/com
 import { ApiTags } from '@nestjs/swagger';
 import {
   account,
+  accountKey,
   accountList,
   accountSecret,
   type AddAccount,
@@ -15,6 +16,8 @@ import { Act, Allow, Answers, CurrentUser, type User } from '@wardstream/service
 import type { Account } from '../domain/account.js';
 import { Accounts, type WithSecret } from './accounts.js';
 
+const iso = (at: string): string => new Date(at).toISOString();
+
 /** Without what is no business of whoever asks: its password. */
 const shown = ({ id, kind, login, name, roles, facilities, units, mustChange, ...times }: Account) => ({
   ...{ id, kind, login, name, mustChange },
@@ -24,6 +27,10 @@ const shown = ({ id, kind, login, name, roles, facilities, units, mustChange, ..
   disabledAt: times.disabledAt?.toISOString() ?? null,
   createdAt: times.createdAt.toISOString(),
   signedInAt: times.signedInAt?.toISOString() ?? null,
+  version: times.version,
+  keys: times.keys.map(({ id: key, madeAt, endsAt }) => ({
+    ...{ id: key, madeAt: iso(madeAt), endsAt: endsAt === null ? null : iso(endsAt) },
+  })),
 });
 const withSecret = (of: WithSecret) => ({ account: shown(of.account), secret: of.secret });
 
@@ -50,7 +57,7 @@ export class AccountsController {
     return withSecret(await this.accounts.add(of));
   }
 
-  /** Ends their sessions: they come again with what holds then. */
+  /** Ends their sessions: they come again with what holds then. With `version`, 409 `version-moved` where somebody else changed them since. */
   @Patch(':id')
   @Answers(account)
   @Act('user.change')
@@ -81,6 +88,16 @@ export class AccountsController {
   @Allow('account.change')
   async makeKey(@Param('id') id: string, @Body({ schema: makeKey }) { othersEndAfterHours }: MakeKey) {
     return withSecret(await this.accounts.makeKey(id, othersEndAfterHours));
+  }
+
+  /** Ends one key of a system at once. A token that it was given for ends by itself, ten minutes later at most. */
+  @Post(':id/keys/:key/revoke')
+  @HttpCode(200)
+  @Answers(account)
+  @Act('user.change-secret')
+  @Allow('account.change')
+  async revokeKey(@Param('id') id: string, @Param('key', { schema: accountKey }) key: string) {
+    return shown(await this.accounts.revokeKey(id, key));
   }
 
   /** Ends all sessions of somebody, on whatever device. */

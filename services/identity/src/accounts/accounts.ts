@@ -43,11 +43,15 @@ export class Accounts {
     });
   }
 
-  /** @throws DomainError 'account-unknown', 'last-administrator', 'own-account' */
-  change(id: string, change: ChangeAccount, by: User): Promise<Account> {
+  /** @throws DomainError 'account-unknown', 'version-moved', 'last-administrator', 'own-account' */
+  change(id: string, { version, ...change }: ChangeAccount, by: User): Promise<Account> {
     return this.unitOfWork.run(async (tx) => {
       await this.store.lock(tx);
       const before = await this.found(tx, id);
+      if (version !== undefined && version !== before.version)
+        throw new DomainError('conflict', 'version-moved', 'The account has changed since it was looked at.', {
+          version: before.version,
+        });
       const isDisabled = change.disabled ?? before.disabledAt !== null;
       const next = { ...before, ...change };
       if (isDisabled && before.disabledAt === null && by.subject === id)
@@ -82,7 +86,17 @@ export class Accounts {
       if (account.kind !== 'system')
         throw new DomainError('conflict', 'not-a-system', 'A person has a password and no keys.');
       await this.store.addKey(tx, id, digestOfKey(secret), othersEndAfterHours);
-      return { account, secret };
+      return { account: await this.found(tx, account.id), secret };
+    });
+  }
+
+  /** Ends one key of a system at once; another repeats it in vain. @throws DomainError 'account-unknown', 'key-unknown' */
+  revokeKey(id: string, key: string): Promise<Account> {
+    return this.unitOfWork.run(async (tx) => {
+      await this.found(tx, id);
+      if (!(await this.store.endKey(tx, id, key)))
+        throw new DomainError('not-found', 'key-unknown', 'The account has no such key that is good.');
+      return this.found(tx, id);
     });
   }
 

@@ -15,4 +15,14 @@ export interface Account {
   readonly disabledAt: Date | null;
   readonly createdAt: Date;
   readonly signedInAt: Date | null;
+  readonly version: number;
+  readonly keys: readonly AccountKey[];
+}
+
+/** A key of a system, by what names it without being of use. */
+export interface AccountKey {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly madeAt: string;
+  readonly endsAt: string | null;
 }

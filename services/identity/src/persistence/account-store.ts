@@ -12,8 +12,14 @@ export type NewAccount = Pick<KeptAccount, 'id' | 'kind' | 'login' | 'name' | 'r
   readonly mustChange: boolean;
 };
 
+/** So much of the digest of a key names it. */
+const KEY_ID_LENGTH = 10;
+
 const columns = `id, kind, login, name, password, must_change AS "mustChange", roles, facilities, units,
-  disabled_at AS "disabledAt", created_at AS "createdAt", signed_in_at AS "signedInAt"`;
+  disabled_at AS "disabledAt", created_at AS "createdAt", signed_in_at AS "signedInAt", version,
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('id', left(digest, ${KEY_ID_LENGTH}), 'madeAt', made_at, 'endsAt', ends_at)
+                             ORDER BY made_at), '[]')
+     FROM system_key WHERE account_id = account.id AND (ends_at IS NULL OR ends_at > now())) AS keys`;
 
 /** The tables of accounts and of the keys of systems. */
 @Injectable()
@@ -58,7 +64,7 @@ export class AccountStore {
     isDisabled: boolean,
   ): Promise<void> {
     await tx.query(
-      `UPDATE account SET name = $2, roles = $3, facilities = $4, units = $5, changed_at = now(),
+      `UPDATE account SET name = $2, roles = $3, facilities = $4, units = $5, changed_at = now(), version = version + 1,
          disabled_at = CASE WHEN $6 THEN coalesce(disabled_at, now()) END WHERE id = $1`,
       [id, name, roles, facilities, units, isDisabled],
     );
@@ -92,6 +98,18 @@ export class AccountStore {
       [id, othersEndHours],
     );
     await tx.query('INSERT INTO system_key (digest, account_id) VALUES ($1, $2)', [digest, id]);
+  }
+
+  /** Ends a key at once; false where there is none of this id that is good. */
+  async endKey(tx: Tx, accountId: string, id: string): Promise<boolean> {
+    const rows = (await tx.query(
+      `WITH ended AS (
+         UPDATE system_key SET ends_at = now()
+          WHERE account_id = $1 AND left(digest, $3) = $2 AND (ends_at IS NULL OR ends_at > now()) RETURNING digest)
+       SELECT digest FROM ended`,
+      [accountId, id, KEY_ID_LENGTH],
+    )) as unknown[];
+    return rows.length > 0;
   }
 
   /** Digests of the keys that count now. */

@@ -17,6 +17,7 @@ export const actions: Texts['actions'] = {
   goMessages: 'Nachrichten',
   goQuality: 'Datenqualität',
   goAudit: 'Protokoll',
+  goUsers: 'Benutzer',
   search: 'Bett, Station, Patient oder Aktion suchen',
   searchShort: 'Bett, Station, Patient',
   found: 'Gefunden',

@@ -15,6 +15,7 @@ export const actions = {
   goMessages: 'Messages',
   goQuality: 'Data quality',
   goAudit: 'Audit',
+  goUsers: 'Users',
   search: 'Search a bed, a unit, a patient or an action',
   searchShort: 'Bed, unit, patient',
   found: 'Found',
