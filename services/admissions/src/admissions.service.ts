@@ -41,6 +41,7 @@ import { patientTerms } from './persistence/migrations/0029-patient-terms.migrat
 import { patientTermsOfBefore } from './persistence/migrations/0030-patient-terms-of-before.migration.js';
 import { patientRef } from './persistence/migrations/0031-patient-ref.migration.js';
 import { termsWhenChanged } from './persistence/migrations/0032-terms-when-changed.migration.js';
+import { termsAtOnce } from './persistence/migrations/0033-terms-at-once.migration.js';
 import { MOVEMENTS_GROUP, SenderProfiles } from './inbound/index.js';
 
 export const admissionsService = defineService({
@@ -101,6 +102,7 @@ export const admissionsService = defineService({
     patientTermsOfBefore,
     patientRef,
     termsWhenChanged,
+    termsAtOnce,
   ],
   publishes: [
     encounterChanged,

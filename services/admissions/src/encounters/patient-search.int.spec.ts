@@ -169,3 +169,50 @@ describe('visits from before there were terms', () => {
     expect(await house.rows(terms)).toEqual(before);
   });
 });
+
+describe('the terms of a visit', () => {
+  const terms = (visit: string): Promise<Shown[]> =>
+    house.rows(
+      `SELECT t.kind, t.open, t.term FROM admissions.patient_term t JOIN admissions.encounter e ON e.id = t.encounter_id
+        WHERE e.visit_number = '${visit}' ORDER BY t.kind, t.term`,
+    );
+
+  it('are the same when it is over and open again, but for that', async () => {
+    await tell('N8', 'Ünal^Can', 'admit', { at: '14:00', in: 'ED-3' });
+    await house.drained();
+    const open = await terms('N8');
+    expect(open.map(({ kind, term }) => `${kind} ${term}`)).toEqual([
+      ...['mrn p1-n8', 'name can', 'name uenal', 'name unal', 'visit-number n8'],
+    ]);
+    await tell('N8', 'Ünal^Can', 'discharge', { at: '15:00', in: 'ED-3' });
+    await house.drained();
+    expect(await terms('N8')).toEqual(open.map((term) => ({ ...term, open: false })));
+    await tell('N8', 'Ünal^Can', 'cancel-discharge', { at: '15:00', in: 'ED-3' });
+    await house.drained();
+    expect(await terms('N8')).toEqual(open);
+  });
+
+  it('are those that the first functions gave, whatever a name is made of', async () => {
+    const { patientTerms } = await import('../persistence/migrations/0029-patient-terms.migration.js');
+    const functions = patientTerms.up('first_terms').filter((step) => /FUNCTION (?:folded|name_words)/.test(step));
+    expect(functions).toHaveLength(2);
+    await house.rows(['CREATE SCHEMA first_terms; SET search_path = first_terms', ...functions].join('; '));
+    const alphabet = [..."aZ9 -'`´’ʼ.,_äÖüßæŒþøŁđðıéñÅИа中ﬁ\u0308\u00a0\u2003"];
+    const rows = await house.rows(
+      `SELECT s.said FROM (SELECT string_agg(($1::text[])[1 + (hashint8(n * 31 + i) & 2147483647) % cardinality($1::text[])], '' ORDER BY i) AS said
+                             FROM generate_series(1, 2000) AS n, generate_series(1, 1 + n % 9) AS i GROUP BY n) AS s
+        WHERE admissions.folded(s.said) IS DISTINCT FROM first_terms.folded(s.said)
+           OR admissions.name_words(s.said) IS DISTINCT FROM first_terms.name_words(s.said)`,
+      [alphabet],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('go with it', async () => {
+    const [bulk] = await house.rows<{ id: string }>(`SELECT id FROM admissions.encounter WHERE visit_number = 'BULK7'`);
+    const left = `SELECT count(*)::int AS n FROM admissions.patient_term WHERE encounter_id = '${bulk!.id}'`;
+    expect(await house.rows(left)).toEqual([{ n: 3 }]);
+    await house.rows(`DELETE FROM admissions.encounter WHERE id = '${bulk!.id}'`);
+    expect(await house.rows(left)).toEqual([{ n: 0 }]);
+  });
+});
