@@ -43,10 +43,10 @@ export const laneOf = (facility: string): string => `(hashtext(coalesce(${facili
 
 /**
  * Stores a batch in one statement, and notes what is to be processed. A message that is there already is not returned, unless
- * it was quarantined or refused and is sound now: then it is taken up again. Bytes travel as one parameter, in binary.
+ * it was quarantined or refused and is sound now: then it is taken up again. Bytes travel as one parameter, in binary. What is said of
+ * the messages is one parameter as well: one for each column costs the server the more the fewer messages come at once.
  */
 export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Promise<StoredMessage[]> {
-  const column = <T>(pick: (m: NewMessage) => T): T[] => messages.map(pick);
   let offset = 1;
   const offsets = messages.map(({ raw }) => {
     const at = offset;
@@ -56,12 +56,12 @@ export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Pr
   const rows = await tx.query<StoredMessage>(
     `WITH incoming AS (
        SELECT * FROM ROWS FROM (
-         unnest($2::uuid[]), unnest($3::int[]), unnest($4::int[]), unnest($5::int[]), unnest($6::timestamptz[]), unnest($7::text[]),
-         unnest($8::text[]), unnest($9::text[]), unnest($10::text[]), unnest($11::uuid[]), unnest($12::bool[]), unnest($13::text[]),
-         unnest($14::text[]), unnest($15::text[]), unnest($16::text[]), unnest($17::text[]), unnest($18::text[]),
-         json_array_elements($19::json), unnest($20::bool[]), unnest($21::uuid[]), unnest($22::text[]), unnest($23::text[])
+         json_to_recordset($2::json) AS (id uuid, at int, size int, length int, received_at timestamptz, transport text,
+           application text, sender_facility text, control_id text, control_key uuid, reused bool, message_type text, trigger text,
+           facility text, disposition text, cause text, answer text, pends bool, replay_of uuid, format text, profile text),
+         json_array_elements($3::json)
        ) AS t (id, at, size, length, received_at, transport, application, sender_facility, control_id, control_key, reused,
-               message_type, trigger, facility, disposition, cause, answer, more, pends, replay_of, format, profile)
+               message_type, trigger, facility, disposition, cause, answer, pends, replay_of, format, profile, more)
      ), stored AS (
        INSERT INTO message (id, received_at, transport, sender_application, sender_facility, control_id, control_key,
               control_id_reused, message_type, trigger, facility, disposition, cause, answer, faults, unknown_place, visit,
@@ -84,37 +84,52 @@ export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Pr
      )
      SELECT id, position, control_id_reused AS reused, lane FROM stored`,
     [
-      Buffer.concat(column((m) => m.raw)),
-      column((m) => m.id),
-      offsets,
-      column((m) => m.raw.length),
-      column((m) => m.length),
-      column((m) => m.receivedAt),
-      column((m) => m.transport),
-      column((m) => m.verdict.application),
-      column((m) => m.verdict.senderFacility),
-      column((m) => m.verdict.controlId),
-      column((m) => m.controlKey),
-      column((m) => m.reusedInBatch),
-      column((m) => m.verdict.messageType),
-      column((m) => m.verdict.trigger),
-      column((m) => m.verdict.facility),
-      column((m) => m.verdict.disposition),
-      column((m) => m.verdict.cause),
-      column((m) => m.verdict.answer),
+      Buffer.concat(messages.map(({ raw }) => raw)),
+      JSON.stringify(messages.map((message, i) => incoming(message, offsets[i]!))),
       JSON.stringify(
-        column((m) => ({
-          ...{ faults: m.verdict.faults, unknownPlace: m.verdict.unknownPlace, visit: visitOf(m.verdict) },
-          ...{ statement: m.statement, unknown: unknownOf(m.verdict) },
+        messages.map(({ statement, verdict }) => ({
+          faults: verdict.faults,
+          unknownPlace: verdict.unknownPlace,
+          visit: visitOf(verdict),
+          statement,
+          unknown: unknownOf(verdict),
         })),
       ),
-      column((m) => isToBeProcessed(m.verdict)),
-      column((m) => m.replayOf),
-      column((m) => m.format),
-      column((m) => m.verdict.profile),
     ],
   );
   return rows;
+}
+
+/** What is stored of a message in columns of their own; its bytes are at that place of those of the batch. */
+function incoming({ verdict, ...message }: NewMessage, at: number): Record<string, unknown> {
+  return {
+    id: message.id,
+    at,
+    size: message.raw.length,
+    length: message.length,
+    received_at: message.receivedAt,
+    transport: message.transport,
+    application: wellFormed(verdict.application),
+    sender_facility: wellFormed(verdict.senderFacility),
+    control_id: wellFormed(verdict.controlId),
+    control_key: message.controlKey,
+    reused: message.reusedInBatch,
+    message_type: wellFormed(verdict.messageType),
+    trigger: wellFormed(verdict.trigger),
+    facility: wellFormed(verdict.facility),
+    disposition: verdict.disposition,
+    cause: verdict.cause,
+    answer: verdict.answer,
+    pends: isToBeProcessed(verdict),
+    replay_of: message.replayOf,
+    format: message.format,
+    profile: verdict.profile,
+  };
+}
+
+/** JSON can carry half a character, which PostgreSQL refuses, and with it every message that came at once. */
+function wellFormed(text: string | null): string | null {
+  return text?.replaceAll(/\p{Surrogate}/gu, '\u{fffd}') ?? null;
 }
 
 /** Facts and bed states are, as soon as the facility is known. */
