@@ -147,13 +147,14 @@ export function waitsFor(at: OnWard, patient: WardPatient, barrier: (typeof barr
 }
 
 function action(at: OnWard, patient: WardPatient, step: Step): Action {
+  const { permission = 'discharge.plan' } = step;
   return {
     id: `ward.${patient.encounterId}.${step.id}`,
     group: 'here',
     label: step.label,
     does: step.said,
-    permission: step.permission ?? 'discharge.plan',
-    refusal: isOwn(at.me, at.facility, at.unit.id) ? null : t('ward.notYourUnit'),
+    permission,
+    refusal: isOwn(at.me, at.facility, at.unit.id, permission) ? null : t('ward.notYourUnit'),
     perform: () => perform(at, patient, step),
   };
 }

@@ -1,3 +1,4 @@
+import { givingRoles, type Permission, unitsOf } from '@wardstream/access';
 import type { Me } from '@wardstream/api-contract';
 import type { LevelOfCare, PatientBrief } from '@wardstream/events';
 import { keepOnDevice, keptOnDevice } from '../app/kept-on-device.js';
@@ -68,6 +69,8 @@ export function ownUnit(me: Me, facility: string): string | null {
   return own.length === 1 ? own[0]!.slice(facility.length + 1) : null;
 }
 
-/** Whether a person's roles are for that unit. */
-export const isOwn = (me: Me, facility: string, unit: string): boolean =>
-  me.units === null || me.units === undefined || me.units.includes(`${facility}/${unit}`);
+/** Whether what gives a person this permission is good in that unit: a nurse is one in her own units, and may be more elsewhere by another role. */
+export function isOwn(me: Me, facility: string, unit: string, permission: Permission): boolean {
+  const units = unitsOf(givingRoles(me.roles, permission), me.units ?? null);
+  return units === null || units.includes(`${facility}/${unit}`);
+}
