@@ -67,7 +67,8 @@ describe('the plans of what processing asks', () => {
     const tables = await small.rows<{ name: string }>(
       `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
     );
-    await small.rows(`TRUNCATE ${tables.map(({ name }) => name).join(', ')}`);
+    // CASCADE, though all are named: PostgreSQL does not see that a table is, if its only foreign key is not enforced.
+    await small.rows(`TRUNCATE ${tables.map(({ name }) => name).join(', ')} CASCADE`);
     expect(await growing(small, 0)).toEqual([]);
   });
 });
