@@ -15,7 +15,8 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
-const MOST_WAIT_MS = 180_000;
+/** A slow machine plays the days before now for minutes; a demo that is shown before that shows a past in which nobody works. */
+const MOST_WAIT_MS = 600_000;
 
 /** Lets the demo hospital's departments and staff work over the public interfaces of `standalone`. */
 export async function startDemo(standalone: Standalone, options: StandaloneOptions): Promise<Demo> {
