@@ -171,7 +171,7 @@ describe('what a person does where facts disagree or a message could not be used
     await admit('D3', '4A^B^05', 20, 'Thorn^Pia');
     await signedIn('department-staff');
     await page.goto(`${house.origin}/units/4A?bed=4A-05`);
-    await page.getByText('Your role cannot settle conflicts.').waitFor();
+    await page.getByText('Your role cannot settle conflicts of beds.').waitFor();
     expect(await page.getByRole('button', { name: 'P.T. is here' }).getAttribute('aria-disabled')).toBe('true');
     await page.goto(`${house.origin}/messages`);
     await page.getByText('Your role cannot see messages.').waitFor();
