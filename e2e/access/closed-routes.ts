@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import type { House } from '@wardstream/product-under-test';
 import { issueToken, type Role, roles, routesOf } from '@wardstream/service-kit';
-import { services } from '../../services/standalone/src/services.js';
+import { services } from '@wardstream/standalone/services';
 import { type Heard, nobody, ofEach, RouteCalls, saidBy } from '../edge/every-route.js';
 import { answerTo, isOpen, keepsToFacilities, listedRoutes, rolesOf } from './route-table.js';
 
