@@ -102,14 +102,12 @@ export class AccountStore {
 
   /** Ends a key at once; false where there is none of this id that is good. */
   async endKey(tx: Tx, accountId: string, id: string): Promise<boolean> {
-    const rows = (await tx.query(
-      `WITH ended AS (
-         UPDATE system_key SET ends_at = now()
-          WHERE account_id = $1 AND left(digest, $3) = $2 AND (ends_at IS NULL OR ends_at > now()) RETURNING digest)
-       SELECT digest FROM ended`,
+    const ended = await tx.changed(
+      `UPDATE system_key SET ends_at = now()
+        WHERE account_id = $1 AND left(digest, $3) = $2 AND (ends_at IS NULL OR ends_at > now())`,
       [accountId, id, KEY_ID_LENGTH],
-    )) as unknown[];
-    return rows.length > 0;
+    );
+    return ended > 0;
   }
 
   /** Digests of the keys that count now. */
